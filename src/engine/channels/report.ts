@@ -1,0 +1,16 @@
+/** What a carrier says later about a message, in our words. */
+export type ReportStatus = 'sent' | 'delivered' | 'opened' | 'clicked' | 'read' | 'bounced' | 'failed'
+
+export interface Report {
+  /** The carrier's id of this report: the same id twice is one report. */
+  readonly eventId: string
+  /** Our message id when the carrier gives it back, else its own id of the message. */
+  readonly messageId?: string
+  readonly providerMessageId?: string
+  readonly status: ReportStatus
+  readonly at: Date
+  /** A `bounced` or `failed` report whose address must not be used again. */
+  readonly suppress?: boolean
+  readonly code?: string
+  readonly detail?: string
+}

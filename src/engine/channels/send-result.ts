@@ -1,0 +1,22 @@
+/**
+ * What to do about a carrier's refusal:
+ * `retry` soon with back-off · `retry_later` it said when, or slow down · `other_provider` this account cannot, another may ·
+ * `permanent` this message will never go · `suppress` nor any other to this address · `configuration` an operator must act;
+ * the message waits and uses up no tries.
+ */
+export type ErrorClass = 'retry' | 'retry_later' | 'other_provider' | 'permanent' | 'suppress' | 'configuration'
+
+/** One try at one provider. A refusal is a result; a surprise is an exception (and counts as `uncertain` once bytes may have left). */
+export type SendResult =
+  | { readonly outcome: 'sent'; readonly providerMessageId: string; readonly delivered?: boolean }
+  | {
+      readonly outcome: 'refused'
+      readonly class: ErrorClass
+      /** The carrier's own code: `550`, `21211`, `ECONNREFUSED`. */
+      readonly code: string
+      /** The carrier's words, without addresses or contents. */
+      readonly detail: string
+      readonly retryAfterMs?: number
+    }
+  /** It may have been taken, or not: the connection died after the last byte, or this process did. */
+  | { readonly outcome: 'uncertain'; readonly code: string; readonly detail: string }

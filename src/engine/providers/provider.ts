@@ -1,0 +1,50 @@
+import type { z } from 'zod'
+import type { Channel } from '../channels/channel.ts'
+import type { OutboundOf } from '../channels/outbound.ts'
+import type { Report } from '../channels/report.ts'
+import type { SendResult } from '../channels/send-result.ts'
+
+/**
+ * One vendor on one channel: a folder that speaks our words. It is handed its settings and messages; it has never heard
+ * of the database, the queue or the environment. Every provider passes `provider.contract.ts`.
+ */
+export interface Provider<C extends Channel = Channel, Settings = unknown> {
+  /** As in `/webhooks/{name}/:accountId` and on every attempt: `smtp`, `twilio`. */
+  readonly name: string
+  readonly channel: C
+  /** What an account needs, checked when it is saved. */
+  readonly settings: z.ZodType<Settings>
+  /**
+   * What settles a try whose outcome is unknown: `resend` with the same idempotency key or Message-ID (the far side can
+   * tell the copy), `ask` by `Connection.find`, or `stop` and show it.
+   */
+  readonly whenUncertain: 'resend' | 'ask' | 'stop'
+  /** Opens nothing yet: sockets are made at the first send. One connection per account and process. */
+  connect(settings: Settings): Connection<C>
+  /** Checks the signature over the raw body, then says what the call reports. Absent when the vendor never calls back. */
+  readonly receive?: (call: WebhookCall, settings: Settings) => WebhookResult
+}
+
+export interface Connection<C extends Channel = Channel> {
+  /** Never throws for what the vendor says. Ends within the account's time limit (30 s unless set). */
+  send(message: OutboundOf<C>): Promise<SendResult>
+  /** For `ask` providers: the result of an earlier try, or undefined when the vendor never saw it. */
+  find?(message: OutboundOf<C>): Promise<SendResult | undefined>
+  /** Signs in and out without sending; the vendor's reason in plain words when it fails. */
+  test?(): Promise<{ ok: true } | { ok: false; detail: string }>
+  close(): Promise<void>
+}
+
+export interface WebhookCall {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: Buffer
+  readonly receivedAt: Date
+}
+
+export type WebhookResult =
+  | { readonly ok: true; readonly reports: readonly Report[] }
+  | { readonly ok: false; readonly reason: 'bad_signature' | 'stale' | 'unreadable'; readonly detail: string }
+
+export const defineProvider = <C extends Channel, Settings>(provider: Provider<C, Settings>): Provider<C, Settings> => provider
