@@ -23,7 +23,7 @@ try {
     { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 60_000 },
   )
   if (status !== 0) {
-    console.error(stderr.split('\nError:')[0])
+    console.error(stderr.split(/^\S*kysely-codegen\S*$/m)[0]?.trim())
     process.exitCode = 1
   }
 } finally {

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { ConfigError, loadConfig } from './config.ts'
+
+const SECRET = 'canary-0123456789-0123456789-0123456789'
+const folder = mkdtempSync(join(tmpdir(), 'carillon-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function faults(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+}
+
+test('with nothing set it is the whole product on this machine alone, with the demo', () => {
+  expect(loadConfig({})).toEqual({
+    role: 'all',
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: 'http://127.0.0.1:3000',
+    dataDir: { path: resolve('data'), named: false },
+    databaseUrl: undefined,
+    redisUrl: undefined,
+    secret: undefined,
+    demo: true,
+    demoApiKey: undefined,
+    smtp: undefined,
+    logLevel: 'info',
+    warnings: [],
+  })
+})
+
+test('each wrong value is one line that names its setting', () => {
+  expect(
+    faults({
+      PORT: '80000',
+      HOST: 'no good',
+      CARILLON_ROLE: 'boss',
+      PUBLIC_URL: 'example.com',
+      CARILLON_DEMO: 'maybe',
+      LOG_LEVEL: 'loud',
+    }),
+  ).toEqual([
+    'CARILLON_ROLE must be all, api, worker or migrate, not "boss"',
+    'PORT must be a port from 1 to 65535, not "80000"',
+    'HOST must be a host name or IP address, not "no good"',
+    'PUBLIC_URL must be an http:// or https:// address, not "example.com"',
+    'CARILLON_DEMO must be 1 or 0, not "maybe"',
+    'LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent, not "loud"',
+  ])
+  for (const port of ['0', '-1', '3000.5', '3e3', ' 3000', 'abc']) expect(faults({ PORT: port })).toHaveLength(1)
+})
+
+test('a wrong secret is named and never shown', () => {
+  const wrong = faults({
+    CARILLON_SECRET: 'canary',
+    DATABASE_URL: 'mysql://u:canary@db/x',
+    REDIS_URL: 'canary',
+    CARILLON_DEMO_API_KEY: 'canary',
+  })
+  expect(wrong).toHaveLength(4)
+  expect(wrong.join()).not.toContain('canary')
+  expect(wrong[0]).toBe('DATABASE_URL must be a postgres:// address')
+})
+
+test('another database needs a secret, since nothing is generated there', () => {
+  const DATABASE_URL = 'postgres://u:p@db.example/carillon'
+  expect(faults({ DATABASE_URL })).toEqual([
+    'CARILLON_SECRET is needed with DATABASE_URL: at least 32 random bytes, the same for every process',
+  ])
+  expect(faults({ DATABASE_URL, CARILLON_ROLE: 'migrate' })).toEqual([])
+  const config = loadConfig({ DATABASE_URL, CARILLON_SECRET: SECRET })
+  expect(config).toMatchObject({ databaseUrl: DATABASE_URL, secret: SECRET, demo: false })
+  expect(loadConfig({ DATABASE_URL, CARILLON_SECRET: SECRET, CARILLON_DEMO: '1' }).demo).toBe(true)
+})
+
+test('the embedded Postgres serves one process, so split roles need another', () => {
+  expect(faults({ CARILLON_ROLE: 'worker' })).toEqual([
+    'DATABASE_URL is needed with CARILLON_ROLE=worker: the embedded Postgres serves one process',
+  ])
+  expect(faults({ CARILLON_ROLE: 'api', DATABASE_URL: 'postgres://db/x', CARILLON_SECRET: SECRET })).toEqual([])
+})
+
+test('the secret is measured in bytes', () => {
+  expect(faults({ CARILLON_SECRET: 'é'.repeat(15) })).toEqual(['CARILLON_SECRET must be at least 32 bytes long'])
+  expect(faults({ CARILLON_SECRET: 'é'.repeat(16) })).toEqual([])
+})
+
+test('a secret can come from a file; its last line break is not part of it', () => {
+  const file = join(folder, 'secret')
+  writeFileSync(file, `${SECRET}\n`)
+  expect(loadConfig({ CARILLON_SECRET_FILE: file }).secret).toBe(SECRET)
+  expect(faults({ CARILLON_SECRET_FILE: file, CARILLON_SECRET: SECRET })).toEqual([
+    'CARILLON_SECRET and CARILLON_SECRET_FILE are both set: keep one',
+  ])
+  expect(faults({ CARILLON_SECRET_FILE: join(folder, 'none') })).toEqual([
+    `CARILLON_SECRET_FILE names ${join(folder, 'none')}, which cannot be read (ENOENT)`,
+  ])
+
+  writeFileSync(file, '\n')
+  expect(faults({ CARILLON_SECRET_FILE: file })).toEqual([`CARILLON_SECRET_FILE names ${file}, which is empty`])
+  writeFileSync(file, 'short canary')
+  expect(faults({ CARILLON_SECRET_FILE: file })).toEqual([
+    'CARILLON_SECRET_FILE: the value must be at least 32 bytes long',
+  ])
+})
+
+test('an empty value counts as not set', () => {
+  expect(loadConfig({ PORT: '', REDIS_URL: '', SMTP_HOST: '', CARILLON_DATA_DIR: '' })).toEqual(loadConfig({}))
+})
+
+test('Redis may be given in parts', () => {
+  expect(loadConfig({ REDIS_HOST: 'cache' }).redisUrl).toBe('redis://cache:6379')
+  expect(loadConfig({ REDIS_HOST: '::1', REDIS_PORT: '6380', REDIS_PASSWORD: 'p@ss/word' }).redisUrl).toBe(
+    'redis://:p%40ss%2Fword@[::1]:6380',
+  )
+  expect(faults({ REDIS_URL: 'redis://a', REDIS_HOST: 'b' })).toEqual([
+    'REDIS_URL and REDIS_HOST are both set: keep one',
+  ])
+  expect(faults({ REDIS_PORT: '6380' })).toEqual(['REDIS_PORT is set without REDIS_HOST'])
+})
+
+test('a mail server needs a host; the rest has sensible defaults', () => {
+  expect(loadConfig({ SMTP_HOST: 'mail.example' }).smtp).toEqual({
+    host: 'mail.example',
+    port: 587,
+    secure: false,
+    user: undefined,
+    password: undefined,
+    from: 'no-reply@localhost',
+  })
+  expect(
+    loadConfig({ SMTP_HOST: 'mail.example', SMTP_PORT: '465', PUBLIC_URL: 'https://msg.shop.example/' }).smtp,
+  ).toMatchObject({ secure: true, from: 'no-reply@msg.shop.example' })
+  expect(loadConfig({ SMTP_HOST: 'mail.example', SMTP_SECURE: 'true' }).smtp?.port).toBe(465)
+  expect(loadConfig({ SMTP_HOST: 'm', SMTP_FROM: 'La Boutique <bonjour@shop.example>' }).smtp?.from).toBe(
+    'La Boutique <bonjour@shop.example>',
+  )
+  expect(faults({ SMTP_FROM: 'a@b.example' })).toEqual(['SMTP_FROM is set without SMTP_HOST'])
+  expect(faults({ SMTP_HOST: 'm', SMTP_USER: 'u' })).toEqual(['SMTP_PASSWORD is needed with SMTP_USER'])
+  expect(faults({ SMTP_HOST: 'm', SMTP_FROM: 'a@b.example\r\nBcc: c@d.example' })).toHaveLength(1)
+})
+
+test('links in messages lead to PUBLIC_URL, without a doubled slash', () => {
+  expect(loadConfig({ PUBLIC_URL: 'https://msg.example/app/' }).publicUrl).toBe('https://msg.example/app')
+  expect(loadConfig({ HOST: '0.0.0.0', PORT: '8080' }).publicUrl).toBe('http://localhost:8080')
+  expect(loadConfig({ HOST: '::1' }).publicUrl).toBe('http://[::1]:3000')
+})
+
+test('a setting nobody reads is pointed out, and does not stop the start', () => {
+  expect(loadConfig({ CARILLON_ROL: 'api', PATH: '/bin', CARILLON_TEST_REDIS_URL: 'x' }).warnings).toEqual([
+    'CARILLON_ROL is not a setting of this version: it is ignored',
+  ])
+})
