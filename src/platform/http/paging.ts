@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { AppError } from '../../errors.ts'
+
+export const DEFAULT_LIMIT = 50
+export const MAX_LIMIT = 200
+
+/** The query every list takes. Spread it into the route's own: `z.strictObject({ ...pageQuery, channel: … })`. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe('Items on a page'),
+  cursor: z.string().max(500).optional().describe('The nextCursor of the page before'),
+}
+
+/** The answer of every list: `nextCursor` is null on the last page. */
+export const Page = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+
+const VERSION = 1
+
+/** A cursor for the last row of a page: opaque to callers, and free to change between versions. */
+export const encodeCursor = (list: string, position: readonly (string | number | null)[]): string =>
+  Buffer.from(JSON.stringify([VERSION, list, ...position])).toString('base64url')
+
+/**
+ * The position in a cursor that `list` gave out, checked against `shape`. It is not signed: it only says where to go on,
+ * and the rows a caller may see are decided anew for every page.
+ *
+ * @throws AppError `invalid_cursor` for one that is made up, damaged, or another list's.
+ */
+export function decodeCursor<Shape extends z.ZodType>(list: string, cursor: string, shape: Shape): z.infer<Shape> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    parsed = undefined
+  }
+  if (Array.isArray(parsed) && parsed[0] === VERSION && parsed[1] === list) {
+    const position = shape.safeParse(parsed.slice(2))
+    if (position.success) return position.data
+  }
+  throw new AppError('invalid_cursor', 'Start again without a cursor, or give a nextCursor as it was received')
+}
+
+const IdPosition = z.tuple([z.uuid()])
+
+/** For lists in the order of their ids, newest first: the id to go on below. */
+export const idBefore = (list: string, cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : decodeCursor(list, cursor, IdPosition)[0]
+
+/** One page of rows that were read with `limit + 1`: the extra row only tells that there is more. */
+export function idPage<Row, Item>(
+  list: string,
+  rows: readonly Row[],
+  limit: number,
+  toItem: (row: Row) => Item & { id: string },
+) {
+  const items = rows.slice(0, limit).map(toItem)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(list, [last.id]) : null }
+}
