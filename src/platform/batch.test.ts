@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import { createBatcher } from './batch.ts'
+
+/** A batcher whose runs end when the test says so. */
+function held(options: { maxItems: number; maxConcurrent: number }) {
+  const runs: { items: number[]; end: () => void; fail: (error: Error) => void }[] = []
+  const batcher = createBatcher<number, number>({
+    ...options,
+    run: (items) =>
+      new Promise((resolve, reject) => {
+        runs.push({ items, end: () => resolve(items.map((item) => item * 10)), fail: reject })
+      }),
+  })
+  /** The nth run, once it is under way. */
+  const run = (n: number) =>
+    vi.waitFor(() => runs[n - 1] ?? Promise.reject(new Error(`run ${n} has not started`)), 5_000)
+  return { batcher, runs, run }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('a run that fails rejects exactly its own callers', async () => {
+  const { batcher, run } = held({ maxItems: 2, maxConcurrent: 1 })
+  const outcomes = Promise.allSettled([1, 2, 3].map(batcher))
+  ;(await run(1)).fail(new Error('down'))
+  ;(await run(2)).end()
+  expect(await outcomes).toMatchObject([
+    { status: 'rejected', reason: { message: 'down' } },
+    { status: 'rejected', reason: { message: 'down' } },
+    { status: 'fulfilled', value: 30 },
+  ])
+})
+
+test('a run that throws before its first await rejects its callers too', async () => {
+  const batcher = createBatcher<number, number>({
+    maxItems: 10,
+    maxConcurrent: 1,
+    run: () => {
+      throw new Error('at once')
+    },
+  })
+  await expect(batcher(1)).rejects.toThrow('at once')
+  await expect(batcher(2)).rejects.toThrow('at once')
+})
+
+test('an Error among the answers rejects only the caller of that item', async () => {
+  const batcher = createBatcher<number, number>({
+    maxItems: 10,
+    maxConcurrent: 1,
+    run: async (items) => items.map((item) => (item === 2 ? new Error('not two') : item)),
+  })
+  expect(await Promise.allSettled([1, 2, 3].map(batcher))).toMatchObject([
+    { value: 1 },
+    { reason: { message: 'not two' } },
+    { value: 3 },
+  ])
+})
+
+test('a run that loses count of its items rejects instead of mixing up the answers', async () => {
+  const batcher = createBatcher<number, number>({ maxItems: 10, maxConcurrent: 1, run: async () => [1] })
+  const outcomes = await Promise.allSettled([1, 2].map(batcher))
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected'])
+})
+
+test('callers gather while a run is under way', async () => {
+  const { batcher, run, runs } = held({ maxItems: 100, maxConcurrent: 1 })
+  const first = batcher(1)
+  const running = await run(1)
+  const others = Promise.all([2, 3, 4].map(batcher))
+  expect(batcher.size()).toBe(3)
+
+  running.end()
+  expect(await first).toBe(10)
+  ;(await run(2)).end()
+  expect(await others).toEqual([20, 30, 40])
+  expect(runs.map((run) => run.items)).toEqual([[1], [2, 3, 4]])
+})
+
+test('drain waits for what was handed in, even when it fails', async () => {
+  const { batcher, run } = held({ maxItems: 1, maxConcurrent: 1 })
+  await batcher.drain()
+  const outcomes = Promise.allSettled([1, 2].map(batcher))
+  let drained = false
+  const draining = batcher.drain().then(() => {
+    drained = true
+  })
+  ;(await run(1)).end()
+  const last = await run(2)
+  expect(drained).toBe(false)
+  last.fail(new Error('down'))
+  await draining
+  await outcomes
+})
+
+test('whatever arrives, every caller gets its own answer, in order, within the limits', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ value: fc.integer(), wait: fc.boolean() }), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.integer({ min: 1, max: 3 }),
+      async (calls, maxItems, maxConcurrent) => {
+        const seen: number[] = []
+        let running = 0
+        const batcher = createBatcher<{ value: number; index: number }, number>({
+          maxItems,
+          maxConcurrent,
+          run: async (items) => {
+            running++
+            expect(running).toBeLessThanOrEqual(maxConcurrent)
+            expect(items.length).toBeGreaterThan(0)
+            expect(items.length).toBeLessThanOrEqual(maxItems)
+            seen.push(...items.map((item) => item.index))
+            await sleep(0)
+            running--
+            return items.map(({ value }) => (value % 3 === 0 ? new Error(String(value)) : value))
+          },
+        })
+        const answers: Promise<number | string>[] = []
+        for (const [index, { value, wait }] of calls.entries()) {
+          answers.push(batcher({ value, index }).catch((error: Error) => error.message))
+          if (wait) await turn()
+        }
+        await batcher.drain()
+        expect(await Promise.all(answers)).toEqual(calls.map(({ value }) => (value % 3 === 0 ? String(value) : value)))
+        expect(seen).toEqual(calls.map((_, index) => index))
+        expect(batcher.size()).toBe(0)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
