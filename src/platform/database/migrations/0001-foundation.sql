@@ -109,19 +109,6 @@ create table template_current (
   primary key (template_id, locale)
 );
 
-create table provider_account (
-  id uuid primary key,
-  organization_id uuid references organization (id),   -- null: platform-wide, for organizations without their own
-  channel smallint not null,
-  provider text not null,
-  name text not null,
-  settings bytea not null,                     -- AES-256-GCM
-  position int not null default 0,
-  enabled boolean not null default true,
-  created_at timestamptz not null
-);
-create index on provider_account (organization_id, channel, position);
-
 create table event (
   id uuid primary key,
   organization_id uuid not null references organization (id),
@@ -146,6 +133,7 @@ create table notification (
   recipient json not null,                     -- name and time zone as they were: what was rendered can be rendered again
   reasons json not null,                       -- why each channel was chosen, deferred or refused
   metadata json,
+  attachment_count smallint not null default 0,
   created_at timestamptz not null
 ) partition by range (id);
 create index on notification (organization_id, id desc);
@@ -187,7 +175,8 @@ create table message_work (
   lane smallint not null,
   state smallint not null,
   due_at timestamptz not null,
-  attempt smallint not null default 0,
+  attempt smallint not null default 0,         -- numbers the tries; rows in attempt
+  tries smallint not null default 0,           -- those that count against the lane's limit
   deadline_at timestamptz not null,            -- past it the message fails with its history
   worker_id uuid
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
@@ -339,7 +328,7 @@ begin
     execute format('grant select, insert, update, delete on %I to carillon_http, carillon_engine', t);
   end loop;
   -- Shared rows (organization_id null) are read by every organization and written by none.
-  foreach t in array array['template','template_version','template_current','provider_account'] loop
+  foreach t in array array['template','template_version','template_current'] loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy tenant on %I to carillon_http using (organization_id = %s) with check (organization_id = %s)', t, own, own);
     execute format('create policy engine on %I to carillon_engine using (true) with check (true)', t);
@@ -354,4 +343,6 @@ begin
   grant select, update on organization to carillon_http;
   grant select, insert, update, delete on organization, webhook_receipt, rate_limit to carillon_engine;
   grant select, insert, update on rate_limit to carillon_http;
+  -- The dispatcher vacuums its work table itself where Postgres lets it (17 and later); before that, autovacuum does.
+  if current_setting('server_version_num')::int >= 170000 then execute 'grant maintain on message_work to carillon_engine'; end if;
 end $$;

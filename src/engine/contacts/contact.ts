@@ -1,0 +1,25 @@
+/** Anyone who can be messaged. A member is a contact too. */
+export interface Contact {
+  readonly id: string
+  readonly organizationId: string
+  readonly externalId: string | null
+  readonly name: string | null
+  /** Lower case. */
+  readonly email: string | null
+  /** E.164. */
+  readonly phone: string | null
+  readonly locale: string | null
+  readonly timeZone: string | null
+}
+
+/** Whom a notification is for: somebody known, or an address (found, or made a contact). Addresses are normalized before they get here. */
+export type ContactRef =
+  | { readonly contactId: string }
+  | { readonly externalId: string }
+  | {
+      readonly email?: string | undefined
+      readonly phone?: string | undefined
+      readonly name?: string | undefined
+      readonly locale?: string | undefined
+      readonly timeZone?: string | undefined
+    }

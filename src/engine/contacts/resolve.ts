@@ -1,0 +1,112 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Contact, ContactRef } from './contact.ts'
+
+export interface Lookup {
+  readonly organizationId: string
+  readonly ref: ContactRef
+}
+
+interface Row {
+  ord: number
+  id: string
+  organization_id: string
+  external_id: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  locale: string | null
+  time_zone: string | null
+}
+
+type Run = Database['run']
+
+/**
+ * Finds the contact of each lookup, in order, across organizations, in one read; an inline address nobody has yet
+ * becomes a contact. Undefined where an id or external id names nobody of that organization. Any number of callers may
+ * meet the same new address at once: one contact is made.
+ */
+export async function resolveContacts(run: Run, lookups: readonly Lookup[], clock: Clock): Promise<(Contact | undefined)[]> {
+  const keys = lookups.map(({ ref }) => keysOf(ref))
+  const rows = await run<Row>('contacts.find', FIND, [
+    lookups.map((lookup) => lookup.organizationId),
+    keys.map((key) => key.kind),
+    keys.map((key) => key.key),
+  ])
+  const found: (Contact | undefined)[] = lookups.map(() => undefined)
+  for (const row of rows) found[row.ord - 1] = toContact(row)
+
+  const missing = new Map<string, { lookup: Lookup; ords: number[] }>()
+  lookups.forEach((lookup, ord) => {
+    if (found[ord] || !isInline(lookup.ref)) return
+    const key = `${lookup.organizationId} ${inlineKey(lookup.ref)}`
+    const entry = missing.get(key)
+    if (entry) entry.ords.push(ord)
+    else missing.set(key, { lookup, ords: [ord] })
+  })
+  if (missing.size === 0) return found
+
+  // Sorted, so that two batches that make the same contacts wait for each other instead of locking each other out.
+  const wanted = [...missing.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
+  const now = clock.now()
+  const inline = wanted.map(({ lookup }) => lookup.ref as InlineRef)
+  const made = await run<Row>('contacts.make', MAKE, [
+    wanted.map(() => newId(now)),
+    wanted.map(({ lookup }) => lookup.organizationId),
+    inline.map((ref) => ref.name ?? null),
+    inline.map((ref) => ref.email ?? null),
+    inline.map((ref) => ref.phone ?? null),
+    inline.map((ref) => ref.locale ?? null),
+    inline.map((ref) => ref.timeZone ?? null),
+    inline.map(inlineKey),
+    now,
+  ])
+  const byKey = new Map(made.map((row) => [`${row.organization_id} ${(row as Row & { inline_key: string }).inline_key}`, toContact(row)]))
+  for (const [key, { ords }] of missing) for (const ord of ords) found[ord] = byKey.get(key)
+  return found
+}
+
+type InlineRef = Exclude<ContactRef, { contactId: string } | { externalId: string }>
+const isInline = (ref: ContactRef): ref is InlineRef => !('contactId' in ref) && !('externalId' in ref)
+const inlineKey = (ref: InlineRef): string => (ref.email ? `email:${ref.email}` : `phone:${ref.phone}`)
+
+function keysOf(ref: ContactRef): { kind: string; key: string } {
+  if ('contactId' in ref) return { kind: 'id', key: ref.contactId }
+  if ('externalId' in ref) return { kind: 'external', key: ref.externalId }
+  return ref.email ? { kind: 'email', key: ref.email } : { kind: 'phone', key: ref.phone ?? '' }
+}
+
+const toContact = (row: Row): Contact => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  externalId: row.external_id,
+  name: row.name,
+  email: row.email,
+  phone: row.phone,
+  locale: row.locale,
+  timeZone: row.time_zone,
+})
+
+const COLUMNS = 'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.locale, c.time_zone'
+
+// Each branch is switched off by its first condition, so that each keeps its own index.
+const FIND = `
+select i.ord::int as ord, c.*
+from unnest($1::uuid[], $2::text[], $3::text[]) with ordinality as i(organization_id, kind, key, ord)
+cross join lateral (
+  (select ${COLUMNS} from contact c where i.kind = 'id' and c.id = (case when i.kind = 'id' then i.key end)::uuid and c.organization_id = i.organization_id)
+  union all
+  (select ${COLUMNS} from contact c where i.kind = 'external' and c.organization_id = i.organization_id and c.external_id = i.key)
+  union all
+  (select ${COLUMNS} from contact c where i.kind = 'email' and c.organization_id = i.organization_id and c.email = i.key order by c.id limit 1)
+  union all
+  (select ${COLUMNS} from contact c where i.kind = 'phone' and c.organization_id = i.organization_id and c.phone = i.key order by c.id limit 1)
+) c`
+
+const MAKE = `
+insert into contact (id, organization_id, name, email, phone, locale, time_zone, inline_key, created_at, updated_at)
+select i.*, $9::timestamptz, $9::timestamptz
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as i
+on conflict (organization_id, inline_key) do update set updated_at = contact.updated_at
+returning id, organization_id, external_id, name, email, phone, locale, time_zone, inline_key`

@@ -1,0 +1,214 @@
+import type { Database } from '../../platform/database/database.ts'
+
+/** One notification ready to be written, with its messages. All ids are made before. */
+export interface NewNotification {
+  readonly id: string
+  readonly organizationId: string
+  readonly contactId: string
+  readonly eventId: string | null
+  readonly type: string
+  readonly category: string
+  readonly lane: number
+  readonly locale: string
+  readonly payload: string
+  readonly recipient: string
+  readonly reasons: string
+  readonly metadata: string | null
+  readonly attachments: readonly NewAttachment[]
+  /** The key that makes a second one a duplicate, scoped by its maker. */
+  readonly dedupeKey: string | null
+  readonly requestHash: Buffer | null
+  readonly messages: readonly NewMessage[]
+}
+
+export interface NewMessage {
+  readonly id: string
+  readonly channel: number
+  readonly status: number
+  readonly templateVersionId: string
+  readonly address: string
+  readonly dueAt: Date
+  readonly deadlineAt: Date
+  readonly reason: string | null
+  readonly resendOf: string | null
+  /** False for one that is settled as it is written (suppressed). */
+  readonly waits: boolean
+}
+
+export interface NewAttachment {
+  readonly filename: string
+  readonly contentType: string
+  readonly contentId: string | null
+  readonly bytes: number
+  readonly storageKey: string
+}
+
+export interface Prior {
+  readonly key: string
+  readonly organizationId: string
+  readonly notificationId: string
+  readonly requestHash: Buffer | null
+}
+
+type Run = Database['run']
+
+/**
+ * Writes them all in one statement, so one commit: durable when it answers. Gives the ids that were written; one whose
+ * key is held by an earlier notification is left out, whole. Keys must be unique within the call.
+ */
+export async function writeNotifications(run: Run, notifications: readonly NewNotification[], now: Date, keysExpireAt: Date): Promise<Set<string>> {
+  const messages = notifications.flatMap((notification) => notification.messages.map((message) => ({ ...message, notification })))
+  const attachments = notifications.flatMap((notification) => notification.attachments.map((attachment, n) => ({ ...attachment, n, notification })))
+  const n = notifications
+  const rows = await run<{ id: string }>('messages.accept', WRITE, [
+    n.map((row) => row.id),
+    n.map((row) => row.organizationId),
+    n.map((row) => row.contactId),
+    n.map((row) => row.eventId),
+    n.map((row) => row.type),
+    n.map((row) => row.category),
+    n.map((row) => row.lane),
+    n.map((row) => row.locale),
+    n.map((row) => row.payload),
+    n.map((row) => row.recipient),
+    n.map((row) => row.reasons),
+    n.map((row) => row.metadata),
+    n.map((row) => row.attachments.length),
+    n.map((row) => row.dedupeKey),
+    n.map((row) => row.requestHash),
+    now,
+    keysExpireAt,
+    messages.map((row) => row.id),
+    messages.map((row) => row.notification.id),
+    messages.map((row) => row.notification.organizationId),
+    messages.map((row) => row.notification.contactId),
+    messages.map((row) => row.channel),
+    messages.map((row) => row.notification.lane),
+    messages.map((row) => row.status),
+    messages.map((row) => row.notification.type),
+    messages.map((row) => row.templateVersionId),
+    messages.map((row) => row.address),
+    messages.map((row) => row.dueAt),
+    messages.map((row) => row.reason),
+    messages.map((row) => row.resendOf),
+    messages.map((row) => row.deadlineAt),
+    messages.map((row) => row.waits),
+    attachments.map((row) => row.notification.id),
+    attachments.map((row) => row.n),
+    attachments.map((row) => row.notification.organizationId),
+    attachments.map((row) => row.filename),
+    attachments.map((row) => row.contentType),
+    attachments.map((row) => row.contentId),
+    attachments.map((row) => row.bytes),
+    attachments.map((row) => row.storageKey),
+  ])
+  return new Set(rows.map((row) => row.id))
+}
+
+/** More messages of notifications that exist already: a resend. */
+export async function writeMessages(run: Run, notification: Omit<NewNotification, 'messages'>, messages: readonly NewMessage[], now: Date): Promise<void> {
+  await run('messages.add', WRITE_MESSAGES, [
+    messages.map((row) => row.id),
+    messages.map(() => notification.id),
+    messages.map(() => notification.organizationId),
+    messages.map(() => notification.contactId),
+    messages.map((row) => row.channel),
+    messages.map(() => notification.lane),
+    messages.map((row) => row.status),
+    messages.map(() => notification.type),
+    messages.map((row) => row.templateVersionId),
+    messages.map((row) => row.address),
+    messages.map((row) => row.dueAt),
+    messages.map((row) => row.reason),
+    messages.map((row) => row.resendOf),
+    messages.map((row) => row.deadlineAt),
+    messages.map((row) => row.waits),
+    now,
+  ])
+}
+
+/** Which of these keys name an earlier notification, within their time. */
+export async function findPrior(run: Run, keys: readonly { organizationId: string; key: string }[], now: Date): Promise<Prior[]> {
+  if (keys.length === 0) return []
+  const rows = await run<{ organization_id: string; key: string; result_id: string; request_hash: Buffer | null }>('messages.prior', PRIOR, [
+    keys.map((key) => key.organizationId),
+    keys.map((key) => key.key),
+    now,
+  ])
+  return rows.map((row) => ({ key: row.key, organizationId: row.organization_id, notificationId: row.result_id, requestHash: row.request_hash }))
+}
+
+/** The messages a notification was first answered with. */
+export async function readFirstAnswers(run: Run, notificationIds: readonly string[]) {
+  return run<{ notification_id: string; id: string; channel: number; status: number; reason: string | null; due_at: Date; created_at: Date }>(
+    'messages.first-answers',
+    `select m.notification_id, m.id, m.channel, m.status, m.reason, m.due_at, m.created_at
+     from unnest($1::uuid[]) as n(id) cross join lateral
+       (select * from message m where m.notification_id = n.id and m.resend_of is null order by m.id offset 0) m`,
+    [notificationIds],
+  )
+}
+
+/** Which of these addresses must not be used, and why. */
+export async function findSuppressions(run: Run, addresses: readonly { organizationId: string; channel: number; address: string }[]) {
+  if (addresses.length === 0) return []
+  return run<{ organization_id: string; channel: number; address: string; reason: string }>(
+    'messages.suppressions',
+    `select s.organization_id, s.channel, s.address, s.reason
+     from unnest($1::uuid[], $2::smallint[], $3::text[]) as a(organization_id, channel, address)
+     join suppression s using (organization_id, channel, address)`,
+    [addresses.map((a) => a.organizationId), addresses.map((a) => a.channel), addresses.map((a) => a.address)],
+  )
+}
+
+const PRIOR = `
+select d.organization_id, d.key, d.result_id, d.request_hash
+from unnest($1::uuid[], $2::text[]) as k(organization_id, key) join dedupe_key d using (organization_id, key)
+where d.expires_at > $3`
+
+// State 1 is ready, 0 is later: rows due now go straight to the dispatcher.
+const WRITE = `
+with n as (
+  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+    $13::smallint[], $14::text[], $15::bytea[])
+    as n(id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash)
+), held as (
+  insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
+  select organization_id, dedupe_key, request_hash, id, $17::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
+  on conflict (organization_id, key) do update set request_hash = excluded.request_hash, result_id = excluded.result_id, expires_at = excluded.expires_at
+    where dedupe_key.expires_at <= $16::timestamptz
+  returning result_id
+), written as (
+  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, created_at)
+  select id, organization_id, contact_id, event_id, type, category, lane, locale, payload::json, recipient::json, reasons::json, metadata::json, attachment_count, $16::timestamptz
+  from n where dedupe_key is null or id in (select result_id from held)
+  returning id
+), m as (
+  select * from unnest($18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::smallint[], $23::smallint[], $24::smallint[], $25::text[], $26::uuid[], $27::text[],
+    $28::timestamptz[], $29::text[], $30::uuid[], $31::timestamptz[], $32::boolean[])
+    as m(id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, deadline_at, waits)
+  where notification_id in (select id from written)
+), messages as (
+  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, created_at)
+  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, $16::timestamptz from m
+), work as (
+  insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
+  select id, organization_id, channel, lane, case when due_at <= $16::timestamptz then 1 else 0 end, due_at, deadline_at from m where waits
+), files as (
+  insert into attachment (notification_id, n, organization_id, filename, content_type, content_id, bytes, storage_key)
+  select * from unnest($33::uuid[], $34::smallint[], $35::uuid[], $36::text[], $37::text[], $38::text[], $39::int[], $40::text[]) as f(notification_id)
+  where f.notification_id in (select id from written)
+)
+select id from written`
+
+const WRITE_MESSAGES = `
+with m as (
+  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::smallint[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
+    $11::timestamptz[], $12::text[], $13::uuid[], $14::timestamptz[], $15::boolean[])
+    as m(id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, deadline_at, waits)
+), messages as (
+  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, created_at)
+  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, $16::timestamptz from m
+)
+insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
+select id, organization_id, channel, lane, case when due_at <= $16::timestamptz then 1 else 0 end, due_at, deadline_at from m where waits`

@@ -1,0 +1,192 @@
+import type { Database } from '../../platform/database/database.ts'
+
+type Run = Database['run']
+
+/** A claimed message is its worker's for this long; the worker renews while it works, so only a dead one loses it. */
+export const CLAIM_LEASE_MS = 15_000
+
+export interface Claimed {
+  readonly message_id: string
+  readonly notification_id: string
+  readonly organization_id: string
+  readonly contact_id: string
+  readonly channel: number
+  readonly lane: number
+  /** This try's number. */
+  readonly attempt: number
+  readonly tries: number
+  readonly deadline_at: Date
+  readonly type: string
+  readonly category: string
+  readonly template_version_id: string
+  readonly address: string
+  readonly locale: string
+  readonly payload: Record<string, unknown>
+  readonly recipient: { readonly name: string | null; readonly timeZone: string }
+  readonly attachment_count: number
+  /** The try before this one never got an answer: its worker died, or the carrier's reply was lost. */
+  readonly previous_open: boolean
+}
+
+/** Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. */
+export async function claim(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<Claimed[]> {
+  return run<Claimed>(
+    'delivery.claim',
+    `with mine as (
+       update message_work set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3
+       where message_id = any($1::uuid[]) and state = 2
+       returning message_id, attempt, tries, deadline_at
+     )
+     select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type,
+       m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count,
+       mine.attempt > 1 and exists (select 1 from attempt a where a.message_id = mine.message_id and a.n = mine.attempt - 1 and a.settled_at is null) as previous_open
+     from mine
+     cross join lateral (select * from message m where m.id = mine.message_id offset 0) m
+     cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n`,
+    [messageIds, workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+  )
+}
+
+/** Keeps what this worker is sending from being offered to another. */
+export async function renew(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<void> {
+  await run('delivery.renew', 'update message_work set due_at = $3 where message_id = any($1::uuid[]) and worker_id = $2 and state = 3', [
+    messageIds,
+    workerId,
+    new Date(now.getTime() + CLAIM_LEASE_MS),
+  ])
+}
+
+/** Gives back what was claimed and not begun, for a worker that stops. */
+export async function release(run: Run, messageIds: readonly string[], workerId: string): Promise<void> {
+  await run('delivery.release', 'update message_work set state = 1, worker_id = null, attempt = attempt - 1 where message_id = any($1::uuid[]) and worker_id = $2 and state = 3', [
+    messageIds,
+    workerId,
+  ])
+}
+
+export interface NewAttempt {
+  readonly messageId: string
+  readonly n: number
+  readonly organizationId: string
+  readonly provider: string
+  readonly providerAccountId: string
+}
+
+/** Written before the first byte leaves: a crash in between is visible as a try without an answer. */
+export async function beginAttempts(run: Run, attempts: readonly NewAttempt[], now: Date): Promise<void> {
+  await run(
+    'delivery.begin',
+    `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at)
+     select i.*, $6::timestamptz from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::uuid[]) as i on conflict do nothing`,
+    [
+      attempts.map((row) => row.messageId),
+      attempts.map((row) => row.n),
+      attempts.map((row) => row.organizationId),
+      attempts.map((row) => row.provider),
+      attempts.map((row) => row.providerAccountId),
+      now,
+    ],
+  )
+}
+
+export interface Settlement {
+  readonly messageId: string
+  readonly n: number
+  readonly organizationId: string
+  /** The status it reached; null when it is due again. */
+  readonly status: number | null
+  readonly nextDueAt: Date | null
+  readonly tries: number
+  readonly outcome: number
+  readonly provider: string | null
+  readonly providerAccountId: string | null
+  readonly providerMessageId: string | null
+  readonly errorClass: string | null
+  readonly code: string | null
+  readonly detail: string | null
+  readonly reason: string | null
+  readonly eventId: string
+  readonly eventKind: number
+  readonly eventDetail: string | null
+  /** Set when the address must not be used again. */
+  readonly suppress: { readonly channel: number; readonly address: string; readonly reason: string } | null
+  readonly at: Date
+}
+
+/**
+ * Writes what came of each try: attempt, message, work and timeline in one statement. A message that a report has
+ * already moved further keeps its status; a claim that was lost to another worker keeps that worker's row.
+ */
+export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
+  await run('delivery.settle', SETTLE, [
+    rows.map((row) => row.messageId),
+    rows.map((row) => row.n),
+    rows.map((row) => row.organizationId),
+    rows.map((row) => row.status),
+    rows.map((row) => row.nextDueAt),
+    rows.map((row) => row.tries),
+    rows.map((row) => row.outcome),
+    rows.map((row) => row.provider),
+    rows.map((row) => row.providerAccountId),
+    rows.map((row) => row.providerMessageId),
+    rows.map((row) => row.errorClass),
+    rows.map((row) => row.code),
+    rows.map((row) => row.detail),
+    rows.map((row) => row.reason),
+    rows.map((row) => row.eventId),
+    rows.map((row) => row.eventKind),
+    rows.map((row) => row.eventDetail),
+    rows.map((row) => row.at),
+    rows.map((row) => row.suppress?.channel ?? null),
+    rows.map((row) => row.suppress?.address ?? null),
+    rows.map((row) => row.suppress?.reason ?? null),
+  ])
+}
+
+// Statuses up to 2 (scheduled, queued, sending) are the engine's to change; above them only reports move it.
+const SETTLE = `
+with i as materialized (
+  select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[])
+    as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
+      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason)
+), done as (
+  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and i.next_due_at is null
+), again as (
+  update message_work w set state = 0, due_at = i.next_due_at, tries = i.tries, worker_id = null
+  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and i.next_due_at is not null
+), tried as (
+  update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),
+    provider_message_id = i.provider_message_id, error_class = i.error_class, code = i.code, detail = i.detail
+  from i where a.message_id = any($1::uuid[]) and a.message_id = i.message_id and a.n = i.n
+), told as (
+  insert into message_event (message_id, id, organization_id, at, kind, detail)
+  select message_id, event_id, organization_id, at, event_kind, event_detail::json from i
+), suppressed as (
+  insert into suppression (organization_id, channel, address, reason, message_id, created_at)
+  select distinct on (organization_id, suppress_channel, suppress_address) organization_id, suppress_channel, suppress_address, suppress_reason, message_id, at
+  from i where suppress_channel is not null order by organization_id, suppress_channel, suppress_address
+  on conflict do nothing
+)
+update message m set
+  status = case when m.status <= 2 then coalesce(i.status, m.status) else m.status end,
+  reason = case when m.status <= 2 and i.status is not null then i.reason else m.reason end,
+  attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
+  provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
+from i where m.id = any($1::uuid[]) and m.id = i.message_id`
+
+export interface File {
+  readonly notification_id: string
+  readonly filename: string
+  readonly content_type: string
+  readonly content_id: string | null
+  readonly storage_key: string
+}
+
+export async function readFiles(run: Run, notificationIds: readonly string[]): Promise<File[]> {
+  return run<File>(
+    'delivery.files',
+    'select notification_id, filename, content_type, content_id, storage_key from attachment where notification_id = any($1::uuid[]) order by notification_id, n',
+    [notificationIds],
+  )
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { invalid } from '../../errors.ts'
+import { AUDIENCES } from '../catalogue/event.ts'
+import { LANES } from '../catalogue/lane.ts'
+import { CHANNELS } from '../channels/channel.ts'
+
+/** All attachments of one notification, decoded. */
+export const ATTACHMENTS_LIMIT_BYTES = 20 * 1024 * 1024
+export const BATCH_LIMIT = 1000
+const FURTHEST_SEND_AT_MS = 5 * 366 * 24 * 3_600_000
+
+const Attachment = z
+  .strictObject({
+    filename: z.string().min(1).max(255),
+    contentType: z
+      .string()
+      .max(127)
+      .regex(/^[\w.+-]+\/[\w.+-]+(?:\s*;\s*[\w-]+=[\w."'+-]+)*$/, 'must be a media type such as application/pdf'),
+    content: z.string().describe('base64'),
+    contentId: z
+      .string()
+      .max(255)
+      .regex(/^[\w.@+-]+$/, 'takes letters, digits and . _ @ + -')
+      .optional()
+      .describe('Makes it an inline image, named in the HTML as cid:…'),
+  })
+  .meta({ id: 'Attachment' })
+
+const To = z
+  .strictObject({
+    contactId: z.uuid().optional(),
+    externalId: z.string().min(1).max(255).optional(),
+    email: z.string().max(320).optional(),
+    phone: z.string().max(32).optional(),
+    name: z.string().max(200).optional(),
+    locale: z.string().max(35).optional(),
+    timeZone: z.string().max(64).optional(),
+  })
+  .meta({ id: 'Recipient', description: 'A contactId, or an externalId, or an e-mail address and/or phone number (found or created).' })
+
+/** The body of POST /v1/notifications. */
+export const NotificationRequest = z
+  .strictObject({
+    type: z.string().min(1).max(100),
+    audience: z.enum(AUDIENCES).optional().describe('Whose version of the type, where the catalogue has several'),
+    to: To,
+    payload: z.record(z.string(), z.unknown()).default({}),
+    channels: z.array(z.enum(CHANNELS)).min(1).max(CHANNELS.length).optional(),
+    lane: z.enum(LANES).optional(),
+    sendAt: z.iso.datetime({ offset: true }).nullish().describe('In the past: sent now. At most five years ahead.'),
+    dedupeKey: z.string().min(1).max(255).optional().describe('The same key, type and contact within 24 h gives the first answer again'),
+    locale: z.string().max(35).optional(),
+    attachments: z.array(Attachment).max(50).optional().describe('20 MB in all'),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'NotificationRequest' })
+export type NotificationRequest = z.infer<typeof NotificationRequest>
+
+export interface DecodedAttachment {
+  readonly filename: string
+  readonly contentType: string
+  readonly contentId: string | null
+  readonly content: Buffer
+  readonly hash: string
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+/** Decodes and measures; refuses what is not base64, what is empty, and more than 20 MB in all. */
+export function decodeAttachments(attachments: NotificationRequest['attachments']): DecodedAttachment[] {
+  if (!attachments?.length) return []
+  let bytes = 0
+  const ids = new Set<string>()
+  return attachments.map((attachment, index) => {
+    const path = `attachments.${index}`
+    const base64 = attachment.content.replace(/[\r\n]/g, '')
+    if (base64 === '' || !BASE64.test(base64)) throw invalid(`${path}.content`, 'must be base64 and not empty', 'attachment_invalid')
+    const content = Buffer.from(base64, 'base64')
+    bytes += content.length
+    if (bytes > ATTACHMENTS_LIMIT_BYTES) throw invalid(path, 'brings the attachments over 20 MB in all; send a link instead', 'attachments_too_large')
+    if (attachment.contentId !== undefined) {
+      if (ids.has(attachment.contentId)) throw invalid(`${path}.contentId`, 'is used twice', 'attachment_invalid')
+      ids.add(attachment.contentId)
+    }
+    return {
+      filename: attachment.filename,
+      contentType: attachment.contentType,
+      contentId: attachment.contentId ?? null,
+      content,
+      hash: createHash('sha256').update(content).digest('hex'),
+    }
+  })
+}
+
+/** When it is due: now unless a later time is asked for. */
+export function dueAt(sendAt: string | null | undefined, now: Date): Date {
+  if (!sendAt) return now
+  const asked = new Date(sendAt)
+  if (asked.getTime() > now.getTime() + FURTHEST_SEND_AT_MS) throw invalid('sendAt', 'is more than five years ahead')
+  return asked > now ? asked : now
+}

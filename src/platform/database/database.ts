@@ -1,0 +1,73 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from './generated.ts'
+
+export type Rows = Kysely<DB>
+export type Tx = Transaction<DB>
+
+/** Everything the product needs from Postgres. Two pools of one login, each working as its own role. */
+export interface Database {
+  /** Sees every organization: the engine's own loops. Always name the organization in the `where` as well. */
+  readonly engine: Rows
+  /** Works for one organization under row-level security, in one transaction: commits when `work` resolves. */
+  as<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** A prepared statement on the engine's pool, for the hot paths. `name` stands for exactly this text. */
+  run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  close(): Promise<void>
+}
+
+interface Options {
+  readonly url: string
+  readonly enginePoolSize?: number
+  readonly httpPoolSize?: number
+  readonly applicationName?: string
+  /** Idle connections that die are reported here; the pool replaces them. */
+  readonly onError?: (error: Error) => void
+}
+
+/** Answers that take longer are cut off: a forgotten transaction would hold back vacuum and slow the dispatcher for everyone. */
+const STATEMENT_TIMEOUT_MS = 30_000
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
+const CONNECT_TIMEOUT_MS = 5_000
+
+const DATE_OID = 1082
+
+export function openDatabase({ url, enginePoolSize = 8, httpPoolSize = 6, applicationName = 'carillon', onError = () => {} }: Options): Database {
+  const openPool = (role: string, max: number) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      // A Pool takes every Client setting; `pipeline` sends queries without waiting for the answers before them.
+      ...{ pipeline: true },
+      application_name: applicationName,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      options: `-c role=${role} -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_TIMEOUT_MS}`,
+      types: {
+        // A date without a time is a string: as a JavaScript Date it would move with the machine's zone.
+        getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+          oid === DATE_OID ? (value: string) => value : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+      },
+    })
+    pool.on('error', onError)
+    return pool
+  }
+
+  const enginePool = openPool('carillon_engine', enginePoolSize)
+  const httpPool = openPool('carillon_http', httpPoolSize)
+  const engine = new Kysely<DB>({ dialect: new PostgresDialect({ pool: enginePool }) })
+  const http = new Kysely<DB>({ dialect: new PostgresDialect({ pool: httpPool }) })
+
+  return {
+    engine,
+    as: (organizationId, work) =>
+      http.transaction().execute(async (tx) => {
+        await sql`select set_config('app.organization_id', ${organizationId}, true)`.execute(tx)
+        return work(tx)
+      }),
+    run: async <Row>(name: string, text: string, values: readonly unknown[]) =>
+      (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
+    close: async () => {
+      await Promise.all([engine.destroy(), http.destroy()])
+    },
+  }
+}
