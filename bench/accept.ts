@@ -1,0 +1,130 @@
+import { SUBJECT } from './content.ts'
+import { type Lab, sleep } from './lab/processes.ts'
+import type { LoadJob, LoadResult } from './load.ts'
+import { type Findings, median, tenths, times, whole } from './report.ts'
+import { type JobKind, prepareSite, type Site, startOurs } from './site.ts'
+import { startTypical } from './typical/pipeline.ts'
+
+export interface AcceptOptions {
+  appendOnly: boolean
+  /** Notifications in each closed run. */
+  count: number
+  rounds: number
+  connections: number
+  profileDir?: string
+}
+
+interface AcceptRun {
+  label: string
+  perSecond: number
+  latency: LoadResult['latency']
+}
+
+const RATE = 1000
+const RATE_SECONDS = 8
+const SHORT_BODY =
+  'Votre commande est prête. Vous pouvez la retirer du mardi au samedi, de 9 h à 18 h 30, sur présentation de ce message.'
+const LABELS = {
+  single: 'ours, single',
+  paced: 'ours, single at 1 000 req/s',
+  batch: 'ours, batches of 1 000',
+  fatBatch: 'ours, batches of 1 000, 5 KB each',
+  typical: 'typical, single',
+  typicalPaced: 'typical, single at 1 000 req/s',
+}
+
+/** Durable 202s: the API process alone, no worker running, so that nothing else is measured. Everything accepted is a committed row. */
+export async function benchAccept(lab: Lab, options: AcceptOptions): Promise<Findings> {
+  const site = await prepareSite(lab, options)
+  const runs: AcceptRun[] = []
+  const measure = async (label: string, job: LoadJob) => {
+    const result = await site.load.run(job)
+    if (result.failed > 0) throw new Error(`${label}: ${result.failed} refused: ${result.firstFailure}`)
+    const perSecond = (result.accepted / (result.endedAt - result.startedAt)) * 1000
+    runs.push({ label, perSecond, latency: result.latency })
+    console.log(`${label}: ${whole(perSecond)}/s, p99 ${tenths(result.latency.p99)} ms`)
+    await sleep(500)
+  }
+  for (let round = 1; round <= options.rounds; round++) {
+    console.log(`\nRound ${round} of ${options.rounds}`)
+    await ours(lab, site, options, measure)
+    await typical(lab, site, options, measure)
+  }
+  return findings(options, runs)
+}
+
+type Measure = (label: string, job: LoadJob) => Promise<void>
+
+async function ours(lab: Lab, site: Site, options: AcceptOptions, measure: Measure): Promise<void> {
+  const { count, connections } = options
+  const started = await startOurs(lab, site, {
+    embedded: false,
+    roles: ['api'],
+    mails: 4 * count + RATE * RATE_SECONDS,
+    ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
+  })
+  const short = JSON.stringify({
+    type: 'message.custom',
+    to: { contactId: '{{to}}' },
+    channels: ['email'],
+    payload: { subject: SUBJECT, body: SHORT_BODY },
+  })
+  let from = 1
+  const job = (kind: JobKind, size: Pick<LoadJob, 'count' | 'connections' | 'batch' | 'rate'>): LoadJob => {
+    from += size.count
+    return { ...kind, ...size, from: from - size.count }
+  }
+  const batches = { connections: 4, batch: 1000 }
+  await site.load.run(job(started.single(short), { count: 3000, connections }))
+  await site.load.run(job(started.batch(short), { count: 5000, ...batches }))
+  await measure(LABELS.single, job(started.single(short), { count, connections }))
+  const paced = { count: RATE * RATE_SECONDS, connections, rate: RATE }
+  await measure(LABELS.paced, job(started.single(short), paced))
+  await measure(LABELS.batch, job(started.batch(short), { count: 2 * count, ...batches }))
+  await measure(LABELS.fatBatch, job(started.batch(), { count: Math.ceil(count / 2), ...batches }))
+  await started.product.stop()
+}
+
+async function typical(lab: Lab, site: Site, options: AcceptOptions, measure: Measure): Promise<void> {
+  const { connections } = options
+  const pipeline = await startTypical(lab, {
+    databaseUrl: await site.postgres.database('typical'),
+    redisUrl: site.redis.url,
+    smtpPort: site.sink.port,
+    concurrency: 50,
+    layout: 'api',
+  })
+  const item = JSON.stringify({ to: '{{to}}', subject: SUBJECT, payload: { body: SHORT_BODY } })
+  const job = { ...pipeline.job, item, connections }
+  await site.load.run({ ...job, from: 0, count: 2000 })
+  await measure(LABELS.typical, { ...job, from: 2000, count: Math.ceil(options.count / 2) })
+  await measure(LABELS.typicalPaced, { ...job, from: 100_000, count: RATE * RATE_SECONDS, rate: RATE })
+  await pipeline.stop()
+}
+
+function findings(options: AcceptOptions, runs: AcceptRun[]): Findings {
+  const of = (label: string, what: (run: AcceptRun) => number) =>
+    median(runs.filter((run) => run.label === label).map(what))
+  const typicalRate = of(LABELS.typical, (run) => run.perSecond)
+  return {
+    bench: 'accept',
+    settings: { ...options, rate: RATE, rateSeconds: RATE_SECONDS },
+    table: [
+      ['who', 'accepted/s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'against typical, single'],
+      ...Object.values(LABELS).map((label) => [
+        label,
+        whole(of(label, (run) => run.perSecond)),
+        tenths(of(label, (run) => run.latency.p50)),
+        tenths(of(label, (run) => run.latency.p95)),
+        tenths(of(label, (run) => run.latency.p99)),
+        tenths(of(label, (run) => run.latency.max)),
+        label.includes('at 1 000') ? '–' : times(of(label, (run) => run.perSecond) / typicalRate),
+      ]),
+    ],
+    notes: [
+      `The API process alone, ${options.connections} keep-alive connections (4 for batches), median of ${options.rounds}; latency is of a whole request, from when it should have left.`,
+      `A short message (${SHORT_BODY.length} characters of body) unless said; committed to Postgres (fsync on) before each 202.`,
+    ],
+    runs,
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--aof] [--no-typical] [--profile]`
+ *
+ * Each bench starts its own Postgres, Redis, mail sink and load generator on free ports, compares with the pipeline in
+ * `typical/` in the same run, prints a table, writes JSON to `bench/results/`, and leaves no process behind.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { benchAccept } from './accept.ts'
+import { benchEmail } from './email.ts'
+import { inLab, type Lab } from './lab/processes.ts'
+import { benchMemory } from './memory.ts'
+import { describeProfiles } from './profile.ts'
+import { type Findings, publish, RESULTS } from './report.ts'
+import { benchStart } from './start.ts'
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    embedded: { type: 'boolean', default: false },
+    n: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    connections: { type: 'string', default: '64' },
+    aof: { type: 'boolean', default: false },
+    'no-typical': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+  },
+})
+
+const rounds = Number(values.rounds)
+const connections = Number(values.connections)
+const count = (usual: number) => Number(values.n ?? usual)
+const { embedded, aof: appendOnly } = values
+const name = positionals[0] ?? ''
+const profileDir = values.profile ? join(RESULTS, `profile-${name}-${Date.now()}`) : undefined
+if (profileDir !== undefined) mkdirSync(profileDir, { recursive: true })
+const profiled = profileDir === undefined ? {} : { profileDir }
+
+/** What each bench measures, in the words of `npm run bench` without a name. */
+const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Findings> }> = {
+  email: {
+    measures: 'accept to last mail taken by an SMTP sink, beside the typical pipeline; --embedded without Redis',
+    run: (lab) => {
+      const withTypical = !values['no-typical']
+      return benchEmail(lab, {
+        embedded,
+        appendOnly,
+        count: count(15_000),
+        rounds,
+        connections,
+        withTypical,
+        ...profiled,
+      })
+    },
+  },
+  accept: {
+    measures: 'durable 202s per second, and their latency at 1 000 requests a second',
+    run: (lab) => benchAccept(lab, { appendOnly, count: count(20_000), rounds, connections, ...profiled }),
+  },
+  start: {
+    measures: 'warm start to ready; memory idle and with 100 000 queued',
+    run: (lab) => benchStart(lab, { rounds, queued: count(100_000) }),
+  },
+  memory: {
+    measures: 'memory while 100 000 messages go through; --embedded without Redis',
+    run: (lab) => benchMemory(lab, { embedded, appendOnly, count: count(100_000) }),
+  },
+}
+
+const bench = BENCHES[name]
+if (bench === undefined) {
+  for (const [each, { measures }] of Object.entries(BENCHES)) console.log(`${each.padEnd(8)} ${measures}`)
+  process.exitCode = 1
+} else {
+  publish(await inLab(bench.run))
+  if (profileDir !== undefined) describeProfiles(profileDir)
+}

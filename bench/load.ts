@@ -1,0 +1,134 @@
+/**
+ * The load generator, a process of its own so that its work is never counted as the server's. The bench
+ * posts a LoadJob to its control port, one at a time, and is answered with the LoadResult. Requests are written from a
+ * prepared text by joining strings, over keep-alive connections.
+ */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Pool } from 'undici'
+
+export interface LoadJob {
+  origin: string
+  path: string
+  headers: Record<string, string>
+  /** The JSON of one item; `{{seq}}` and `{{to}}` are filled in. */
+  item: string
+  /** Who `{{to}}` is, in turn. */
+  targets: string[]
+  /** Where `{{seq}}` starts: no two jobs of a bench may say the same. */
+  from: number
+  count: number
+  connections: number
+  /** Items per request, as `{"notifications": […]}`; none means one item per request. */
+  batch?: number
+  /** Requests per second, sent when their time has come whether or not the earlier ones are answered; none means as fast as answered. */
+  rate?: number
+}
+
+export interface LoadResult {
+  /** Items answered as taken. */
+  accepted: number
+  /** Items refused or lost, with the first answer of that kind. */
+  failed: number
+  firstFailure?: string
+  startedAt: number
+  endedAt: number
+  /** Milliseconds from when a request should have left to its whole answer. */
+  latency: { p50: number; p95: number; p99: number; max: number }
+}
+
+type Writer = (seq: number) => string
+
+function writerOf({ item, targets }: LoadJob): Writer {
+  const parts = item.split(/(\{\{seq\}\}|\{\{to\}\})/)
+  return (seq) => {
+    let text = ''
+    for (const part of parts) {
+      text += part === '{{seq}}' ? seq : part === '{{to}}' ? targets[seq % targets.length] : part
+    }
+    return text
+  }
+}
+
+/** The bodies of all requests with the number of items in each; batches are written beforehand, they are few and long. */
+function bodiesOf(job: LoadJob): { size: number; text: () => string | Buffer }[] {
+  const write = writerOf(job)
+  const size = job.batch ?? 1
+  const bodies: { size: number; text: () => string | Buffer }[] = []
+  for (let done = 0; done < job.count; done += size) {
+    const items = Math.min(size, job.count - done)
+    const first = job.from + done
+    if (job.batch === undefined) bodies.push({ size: items, text: () => write(first) })
+    else {
+      const all = Buffer.from(
+        `{"notifications":[${Array.from({ length: items }, (_, i) => write(first + i)).join(',')}]}`,
+      )
+      bodies.push({ size: items, text: () => all })
+    }
+  }
+  return bodies
+}
+
+async function run(job: LoadJob): Promise<LoadResult> {
+  const pool = new Pool(job.origin, { connections: job.connections, pipelining: 1 })
+  const headers = { 'content-type': 'application/json', ...job.headers }
+  const bodies = bodiesOf(job)
+  const latencies = new Float64Array(bodies.length)
+  const result = { accepted: 0, failed: 0 } as LoadResult
+
+  const fail = (items: number, why: string) => {
+    result.failed += items
+    result.firstFailure ??= why.slice(0, 500)
+  }
+  const send = async (index: number, dueAt: number) => {
+    const { size, text } = bodies[index]!
+    try {
+      const answer = await pool.request({ method: 'POST', path: job.path, headers, body: text() })
+      const reply = await answer.body.text()
+      const refused = job.batch === undefined ? 0 : reply.split('"error"').length - 1
+      if (answer.statusCode !== 202) fail(size, `${answer.statusCode} ${reply}`)
+      else if (refused > 0) fail(refused, reply)
+      if (answer.statusCode === 202) result.accepted += size - refused
+    } catch (error) {
+      fail(size, String(error))
+    }
+    latencies[index] = performance.now() - dueAt
+  }
+
+  result.startedAt = Date.now()
+  if (job.rate === undefined) {
+    let next = 0
+    const sender = async () => {
+      for (let index = next++; index < bodies.length; index = next++) await send(index, performance.now())
+    }
+    await Promise.all(Array.from({ length: job.connections }, sender))
+  } else {
+    const begin = performance.now()
+    const open: Promise<void>[] = []
+    for (let index = 0; index < bodies.length; ) {
+      const due = Math.min(bodies.length, Math.floor(((performance.now() - begin) / 1000) * job.rate) + 1)
+      for (; index < due; index++) open.push(send(index, begin + (index / job.rate) * 1000))
+      await pause(1)
+    }
+    await Promise.all(open)
+  }
+  result.endedAt = Date.now()
+  await pool.close()
+  latencies.sort()
+  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
+  result.latency = { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
+  return result
+}
+
+const control = createServer(async (request, response) => {
+  const result = await run((await json(request)) as LoadJob).catch((error: unknown) => ({ error: String(error) }))
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
+})
+control.requestTimeout = 0
+control.listen(0, '127.0.0.1', () => {
+  console.log(JSON.stringify({ control: (control.address() as AddressInfo).port }))
+})
+// The one who started it holds its stdin; when that ends (also by kill -9) so does the load.
+process.stdin.on('end', () => process.exit(0)).resume()

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { BODY, SUBJECT } from './content.ts'
+import type { Lab, Running } from './lab/processes.ts'
+import { createContacts, type Product, postgresIn, startProduct } from './lab/product.ts'
+import {
+  type Load,
+  type PostgresServer,
+  type RedisServer,
+  type Sink,
+  startLoad,
+  startPostgres,
+  startRedis,
+  startSink,
+  temporaryFolder,
+} from './lab/servers.ts'
+import type { LoadJob } from './load.ts'
+import { type Watched, watch } from './measure.ts'
+import { type Pipeline, startTypical, type TypicalOptions } from './typical/pipeline.ts'
+
+/** What every bench stands on: one Postgres, one Redis, one sink, one load generator, for ours and the typical pipeline alike. */
+export interface Site {
+  readonly folder: string
+  readonly postgres: PostgresServer
+  readonly redis: RedisServer
+  readonly sink: Sink
+  readonly load: Load
+}
+
+export async function prepareSite(lab: Lab, options: { appendOnly: boolean }): Promise<Site> {
+  const folder = temporaryFolder(lab)
+  const postgres = await startPostgres(lab, folder)
+  const redis = await startRedis(lab, folder, options.appendOnly)
+  const sink = await startSink(lab)
+  const load = await startLoad(lab)
+  return { folder, postgres, redis, sink, load }
+}
+
+export type JobKind = Pick<LoadJob, 'origin' | 'path' | 'headers' | 'item' | 'targets'>
+
+export interface Ours {
+  readonly product: Product
+  readonly watched: Watched[]
+  /** To contacts made beforehand. */
+  single(item?: string): JobKind
+  batch(item?: string): JobKind
+  /** To addresses never seen before: each makes a contact. */
+  inline(prefix: string): JobKind
+}
+
+export interface OursOptions {
+  /** `npm start`'s default: everything in one process on its own Postgres, no Redis. */
+  embedded: boolean
+  roles: readonly ('all' | 'api' | 'worker')[]
+  /** How many mails will be sent to these contacts; no contact is sent more than the hourly cap lets through. */
+  mails: number
+  profileDir?: string
+}
+
+const MAILS_PER_CONTACT = 80
+let made = 0
+
+/** Starts the product on an empty database, with its contacts. */
+export async function startOurs(lab: Lab, site: Site, options: OursOptions): Promise<Ours> {
+  made += 1
+  const dataDir = join(site.folder, `data-${made}`)
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 })
+  await site.redis.flush()
+  const servers = options.embedded
+    ? {}
+    : { databaseUrl: await site.postgres.database('ours'), redisUrl: site.redis.url }
+  const product = await startProduct(lab, {
+    roles: options.roles,
+    dataDir,
+    smtpPort: site.sink.port,
+    ...servers,
+    ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
+  })
+  const targets = await createContacts(product, Math.max(500, Math.ceil(options.mails / MAILS_PER_CONTACT)))
+  const to = (recipient: Record<string, string>) => ({
+    type: 'message.custom',
+    to: recipient,
+    channels: ['email'],
+    payload: { subject: SUBJECT, body: BODY },
+  })
+  const kind = (path: string, item: string, addressed: string[] = targets): JobKind => ({
+    origin: product.origin,
+    path,
+    headers: product.headers,
+    item,
+    targets: addressed,
+  })
+  const toContact = JSON.stringify(to({ contactId: '{{to}}' }))
+  return {
+    product,
+    watched: watchedParts(site, product, options.embedded ? dataDir : undefined),
+    single: (item = toContact) => kind('/v1/notifications', item),
+    batch: (item = toContact) => kind('/v1/notifications/batch', item),
+    inline: (prefix) =>
+      kind('/v1/notifications', JSON.stringify(to({ email: `${prefix}-{{seq}}@recipients.test` })), ['']),
+  }
+}
+
+function watchedParts(site: Site, product: Product, embeddedIn: string | undefined): Watched[] {
+  const own = [...product.processes.values()].map((running) => watch(running))
+  if (embeddedIn === undefined) return [...own, ...serverParts(site)]
+  const pid = postgresIn(embeddedIn)
+  return pid === undefined ? own : [...own, { name: 'postgres', pid, withChildren: true }]
+}
+
+const serverParts = ({ postgres, redis }: Site): Watched[] => [watch(postgres.process, true), watch(redis.process)]
+
+export interface Typical {
+  readonly pipeline: Pipeline
+  readonly watched: Watched[]
+}
+
+/** Starts the typical pipeline on an empty database of the same servers. */
+export async function startTypicalOn(
+  lab: Lab,
+  site: Site,
+  options: { embedded: boolean; concurrency: number },
+): Promise<Typical> {
+  const settings: TypicalOptions = {
+    databaseUrl: await site.postgres.database('typical'),
+    smtpPort: site.sink.port,
+    concurrency: options.concurrency,
+    layout: options.embedded ? 'all' : 'api+worker',
+    ...(options.embedded ? {} : { redisUrl: site.redis.url }),
+  }
+  const pipeline = await startTypical(lab, settings)
+  const watched = [...pipeline.processes.map((running: Running) => watch(running)), ...serverParts(site)]
+  return { pipeline, watched }
+}
