@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** The product as it is run, among real neighbours (Postfix, Redis, Chromium). One file at a time: each starts several servers. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+  },
+})
