@@ -14,3 +14,16 @@ export interface Report {
   readonly code?: string
   readonly detail?: string
 }
+
+/** A carrier's call to `/webhooks/{provider}/:accountId`, as it came. */
+export interface WebhookCall {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: Buffer
+  readonly receivedAt: Date
+}
+
+export type WebhookResult =
+  | { readonly ok: true; readonly reports: readonly Report[] }
+  | { readonly ok: false; readonly reason: 'bad_signature' | 'stale' | 'unreadable'; readonly detail: string }

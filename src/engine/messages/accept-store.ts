@@ -106,7 +106,7 @@ export async function writeNotifications(run: Run, notifications: readonly NewNo
 }
 
 /** More messages of notifications that exist already: a resend. */
-export async function writeMessages(run: Run, notification: Omit<NewNotification, 'messages'>, messages: readonly NewMessage[], now: Date): Promise<void> {
+export async function writeMessages(run: Run, notification: Pick<NewNotification, 'id' | 'organizationId' | 'contactId' | 'lane' | 'type'>, messages: readonly NewMessage[], now: Date): Promise<void> {
   await run('messages.add', WRITE_MESSAGES, [
     messages.map((row) => row.id),
     messages.map(() => notification.id),

@@ -77,24 +77,21 @@ export type Accept = ReturnType<typeof createAccept>
 
 /** The one way in: whoever wants somebody to hear of something comes through here. */
 export function createAccept({ db, clock, catalogue, templates, organization, storage, nudge, changed }: Deps) {
-  const together = createBatcher<Prepared, Accepted | AppError>({ run: writeAll, maxItems: LARGEST_WRITE, maxConcurrent: WRITES_AT_ONCE })
+  const together = createBatcher<Prepared, Accepted>({ run: writeAll, maxItems: LARGEST_WRITE, maxConcurrent: WRITES_AT_ONCE })
 
   return {
     /** Accepts one; throws the `AppError` that says what is wrong with it. Concurrent callers share one commit. */
     async one(organizationId: string, request: NotificationRequest, options: AcceptOptions = {}): Promise<Accepted> {
-      const prepared = prepare(await organization(organizationId), request, options)
-      const result = await together(prepared)
-      if (result instanceof AppError) throw result
-      return result
+      return together(prepare(await organization(organizationId), request, options))
     },
 
     /** Accepts each on its own: a bad one never fails the rest. The answers are in the order of the requests. */
     async many(organizationId: string, items: readonly { request: NotificationRequest; options?: AcceptOptions }[]): Promise<(Accepted | AppError)[]> {
       const tenant = await organization(organizationId)
       return Promise.all(
-        items.map(({ request, options = {} }) => {
+        items.map(async ({ request, options = {} }) => {
           try {
-            return together(prepare(tenant, request, options))
+            return await together(prepare(tenant, request, options))
           } catch (error) {
             if (error instanceof AppError) return error
             throw error

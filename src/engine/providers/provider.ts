@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import type { Channel } from '../channels/channel.ts'
 import type { OutboundOf } from '../channels/outbound.ts'
-import type { Report } from '../channels/report.ts'
+import type { WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
+
+export type { WebhookCall, WebhookResult }
 
 /**
  * One vendor on one channel: a folder that speaks our words. It is handed its settings and messages; it has never heard
@@ -34,17 +36,5 @@ export interface Connection<C extends Channel = Channel> {
   test?(): Promise<{ ok: true } | { ok: false; detail: string }>
   close(): Promise<void>
 }
-
-export interface WebhookCall {
-  readonly method: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-  readonly query: Readonly<Record<string, string>>
-  readonly body: Buffer
-  readonly receivedAt: Date
-}
-
-export type WebhookResult =
-  | { readonly ok: true; readonly reports: readonly Report[] }
-  | { readonly ok: false; readonly reason: 'bad_signature' | 'stale' | 'unreadable'; readonly detail: string }
 
 export const defineProvider = <C extends Channel, Settings>(provider: Provider<C, Settings>): Provider<C, Settings> => provider

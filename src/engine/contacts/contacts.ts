@@ -1,0 +1,180 @@
+import { sql } from 'kysely'
+import { AppError, invalid, notFound } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { normalizeEmail, normalizePhone } from '../channels/address.ts'
+import type { Organization } from '../organizations/organization.ts'
+
+/** What a caller may set. Null empties a field; undefined leaves it. */
+export interface ContactDraft {
+  readonly externalId?: string | null | undefined
+  readonly name?: string | null | undefined
+  readonly email?: string | null | undefined
+  readonly phone?: string | null | undefined
+  readonly locale?: string | null | undefined
+  readonly timeZone?: string | null | undefined
+  readonly attributes?: Record<string, unknown> | undefined
+}
+
+export interface ContactFilter {
+  readonly email?: string | undefined
+  readonly phone?: string | undefined
+  readonly externalId?: string | undefined
+  readonly before?: string | undefined
+  readonly limit: number
+}
+
+interface Deps {
+  readonly db: Pick<Database, 'as'>
+  readonly clock: Clock
+  readonly organization: (id: string) => Promise<Organization>
+  /** Ends what still waits for a contact who is leaving. */
+  readonly stopMessages: (tx: Tx, organizationId: string, contactId: string, now: Date) => Promise<void>
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+export type Contacts = ReturnType<typeof createContacts>
+
+export function createContacts({ db, clock, organization, stopMessages }: Deps) {
+  return {
+    async create(organizationId: string, draft: ContactDraft) {
+      const row = columns(draft, (await organization(organizationId)).country)
+      const now = clock.now()
+      return db.as(organizationId, (tx) =>
+        refusingTwins(async () =>
+          toContact(
+            await tx
+              .insertInto('contact')
+              .values({ ...row, id: newId(now), organization_id: organizationId, created_at: now, updated_at: now })
+              .returningAll()
+              .executeTakeFirstOrThrow(),
+          ),
+        ),
+      )
+    },
+
+    async list(organizationId: string, filter: ContactFilter) {
+      const { country } = await organization(organizationId)
+      return db.as(organizationId, async (tx) => {
+        let query = tx.selectFrom('contact').selectAll().where('organization_id', '=', organizationId)
+        // An address nobody could have is simply nobody's.
+        if (filter.email !== undefined) query = query.where('email', '=', normalizeEmail(filter.email) ?? '')
+        if (filter.phone !== undefined) query = query.where('phone', '=', normalizePhone(filter.phone, country) ?? '')
+        if (filter.externalId !== undefined) query = query.where('external_id', '=', filter.externalId)
+        if (filter.before !== undefined) query = query.where('id', '<', filter.before)
+        return (await query.orderBy('id', 'desc').limit(filter.limit).execute()).map(toContact)
+      })
+    },
+
+    get: (organizationId: string, id: string) =>
+      db.as(organizationId, async (tx) => {
+        const row = await tx.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirst()
+        if (!row) throw notFound('Contact', id)
+        return toContact(row)
+      }),
+
+    async update(organizationId: string, id: string, draft: ContactDraft) {
+      const row = columns(draft, (await organization(organizationId)).country)
+      const now = clock.now()
+      return db.as(organizationId, (tx) =>
+        refusingTwins(async () => {
+          const moved = row.email !== undefined || row.phone !== undefined
+          const updated = await tx
+            .updateTable('contact')
+            // A changed address is no longer the one an inline recipient made this contact by.
+            .set({ ...row, updated_at: now, ...(moved ? { inline_key: null } : {}) })
+            .where('id', '=', id)
+            .returningAll()
+            .executeTakeFirst()
+          if (!updated) throw notFound('Contact', id)
+          return toContact(updated)
+        }),
+      )
+    },
+
+    /** Removes the contact and its feed, and cancels what still waits for it; what was sent stays in the history. */
+    remove: (organizationId: string, id: string) =>
+      db.as(organizationId, async (tx) => {
+        const member = await tx.selectFrom('member').select('id').where('contact_id', '=', id).executeTakeFirst()
+        if (member) throw new AppError('conflict', 'This contact is a member of the organization; remove the member first')
+        await stopMessages(tx, organizationId, id, clock.now())
+        await tx.deleteFrom('in_app_item').where('contact_id', '=', id).execute()
+        const { numDeletedRows } = await tx.deleteFrom('contact').where('id', '=', id).executeTakeFirst()
+        if (numDeletedRows === 0n) throw notFound('Contact', id)
+      }),
+  }
+
+  function columns(draft: ContactDraft, country: string) {
+    return {
+      ...(draft.externalId === undefined ? {} : { external_id: draft.externalId }),
+      ...(draft.name === undefined ? {} : { name: draft.name }),
+      ...(draft.email === undefined ? {} : { email: draft.email === null ? null : checked('email', normalizeEmail(draft.email), 'is not an e-mail address') }),
+      ...(draft.phone === undefined
+        ? {}
+        : { phone: draft.phone === null ? null : checked('phone', normalizePhone(draft.phone, country), `is not a phone number; write it as +33…, or as it is dialled in ${country}`) }),
+      ...(draft.locale === undefined ? {} : { locale: draft.locale === null ? null : checkedLocale(draft.locale) }),
+      ...(draft.timeZone === undefined ? {} : { time_zone: draft.timeZone === null ? null : checkedZone(draft.timeZone) }),
+      ...(draft.attributes === undefined ? {} : { attributes: sql<string>`${JSON.stringify(draft.attributes)}::jsonb` }),
+    }
+  }
+}
+
+function checked(path: string, value: string | undefined, message: string): string {
+  if (value === undefined) throw invalid(path, message, 'invalid_address')
+  return value
+}
+
+/** A BCP 47 tag, in its canonical spelling. */
+export function checkedLocale(locale: string, path = 'locale'): string {
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? locale
+  } catch {
+    throw invalid(path, 'is not a language tag such as fr or en-GB')
+  }
+}
+
+/** An IANA zone this machine knows. */
+export function checkedZone(zone: string, path = 'timeZone'): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone && zone
+  } catch {
+    throw invalid(path, 'is not a time zone such as Europe/Paris')
+  }
+}
+
+async function refusingTwins<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw new AppError('conflict', 'Another contact has this externalId', { cause: error })
+    throw error
+  }
+}
+
+interface Row {
+  id: string
+  external_id: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  locale: string | null
+  time_zone: string | null
+  attributes: unknown
+  created_at: Date
+  updated_at: Date
+}
+
+const toContact = (row: Row) => ({
+  id: row.id,
+  externalId: row.external_id,
+  name: row.name,
+  email: row.email,
+  phone: row.phone,
+  locale: row.locale,
+  timeZone: row.time_zone,
+  attributes: row.attributes as Record<string, unknown>,
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+})

@@ -1,0 +1,163 @@
+import type { Database } from '../../platform/database/database.ts'
+
+type Run = Database['run']
+
+export interface Receipt {
+  readonly id: string
+  readonly provider: string
+  readonly account_id: string
+  readonly headers: Record<string, string>
+  readonly query: Record<string, string>
+  readonly body: Buffer
+  readonly received_at: Date
+}
+
+export interface NewReceipt {
+  readonly id: string
+  readonly organizationId: string | null
+  readonly provider: string
+  readonly accountId: string
+  readonly headers: Record<string, string>
+  readonly query: Record<string, string>
+  readonly body: Buffer
+  readonly receivedAt: Date
+}
+
+export async function keepReceipts(run: Run, receipts: readonly NewReceipt[]): Promise<void> {
+  await run(
+    'reports.keep',
+    `insert into webhook_receipt (id, organization_id, provider, account_id, headers, query, body, received_at)
+     select id, organization_id, provider, account_id, headers::jsonb, query::jsonb, body, received_at
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[])
+       as r(id, organization_id, provider, account_id, headers, query, body, received_at)`,
+    [
+      receipts.map((row) => row.id),
+      receipts.map((row) => row.organizationId),
+      receipts.map((row) => row.provider),
+      receipts.map((row) => row.accountId),
+      receipts.map((row) => JSON.stringify(row.headers)),
+      receipts.map((row) => JSON.stringify(row.query)),
+      receipts.map((row) => row.body),
+      receipts.map((row) => row.receivedAt),
+    ],
+  )
+}
+
+export async function openReceipts(run: Run, ids: readonly string[]): Promise<Receipt[]> {
+  return run<Receipt>(
+    'reports.open',
+    `select id, provider, account_id, headers, query, body, received_at from webhook_receipt where id = any($1::uuid[]) and processed_at is null order by id`,
+    [ids],
+  )
+}
+
+/** What was received before `before` and never worked through: its job was lost. */
+export async function strandedReceipts(run: Run, before: Date, limit: number): Promise<string[]> {
+  const rows = await run<{ id: string }>(
+    'reports.stranded',
+    'select id from webhook_receipt where processed_at is null and received_at < $1 order by id limit $2',
+    [before, limit],
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function closeReceipts(run: Run, receipts: readonly { id: string; problem: string | null }[], now: Date): Promise<void> {
+  await run(
+    'reports.close',
+    'update webhook_receipt r set processed_at = $3, problem = i.problem from unnest($1::uuid[], $2::text[]) as i(id, problem) where r.id = i.id',
+    [receipts.map((row) => row.id), receipts.map((row) => row.problem), now],
+  )
+}
+
+export interface Reported {
+  readonly id: string
+  readonly organization_id: string
+  readonly channel: number
+  readonly address: string
+  readonly status: number
+}
+
+/** The messages that carriers name by their own ids, through the tries that were made. */
+export async function findByProviderId(run: Run, accountId: string, providerMessageIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await run<{ message_id: string; provider_message_id: string }>(
+    'reports.by-provider-id',
+    'select message_id, provider_message_id from attempt where provider_account_id = $1 and provider_message_id = any($2::text[])',
+    [accountId, providerMessageIds],
+  )
+  return new Map(rows.map((row) => [row.provider_message_id, row.message_id]))
+}
+
+export interface Moved {
+  readonly messageId: string
+  readonly organizationId: string
+  readonly from: number
+  readonly to: number
+  readonly reason: string | null
+}
+
+export interface NewEvent {
+  readonly messageId: string
+  readonly id: string
+  readonly organizationId: string
+  readonly at: Date
+  readonly kind: number
+  readonly detail: string | null
+}
+
+export async function readReported(run: Run, messageIds: readonly string[]): Promise<Reported[]> {
+  return run<Reported>('reports.messages', 'select id, organization_id, channel, address, status from message where id = any($1::uuid[])', [messageIds])
+}
+
+/**
+ * Moves the messages that are still where they were read, and tells their timelines. Gives the ids that moved: one that
+ * another worker moved meanwhile is left out, to be read again. A message the carrier has reported on has left: what
+ * still waits to send it is taken away.
+ */
+export async function applyMoves(
+  run: Run,
+  moves: readonly Moved[],
+  events: readonly NewEvent[],
+  suppressions: readonly { organizationId: string; channel: number; address: string; reason: string; messageId: string }[],
+  now: Date,
+): Promise<Set<string>> {
+  const rows = await run<{ id: string }>('reports.apply', APPLY, [
+    moves.map((row) => row.messageId),
+    moves.map((row) => row.from),
+    moves.map((row) => row.to),
+    moves.map((row) => row.reason),
+    now,
+    events.map((row) => row.messageId),
+    events.map((row) => row.id),
+    events.map((row) => row.organizationId),
+    events.map((row) => row.at),
+    events.map((row) => row.kind),
+    events.map((row) => row.detail),
+    suppressions.map((row) => row.organizationId),
+    suppressions.map((row) => row.channel),
+    suppressions.map((row) => row.address),
+    suppressions.map((row) => row.reason),
+    suppressions.map((row) => row.messageId),
+  ])
+  return new Set(rows.map((row) => row.id))
+}
+
+const APPLY = `
+with i as materialized (select * from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::text[]) as i(id, was, becomes, reason)),
+moved as (
+  update message m set status = i.becomes, reason = coalesce(i.reason, m.reason), settled_at = coalesce(m.settled_at, $5::timestamptz)
+  from i where m.id = any($1::uuid[]) and m.id = i.id and m.status = i.was returning m.id
+), left_already as (
+  delete from message_work w using moved where w.message_id = any($1::uuid[]) and w.message_id = moved.id
+), told as (
+  insert into message_event (message_id, id, organization_id, at, kind, detail)
+  select e.message_id, e.id, e.organization_id, e.at, e.kind, e.detail::json
+  from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::timestamptz[], $10::smallint[], $11::text[]) as e(message_id, id, organization_id, at, kind, detail)
+  join moved on moved.id = e.message_id
+), suppressed as (
+  insert into suppression (organization_id, channel, address, reason, message_id, created_at)
+  select distinct on (s.organization_id, s.channel, s.address) s.organization_id, s.channel, s.address, s.reason, s.message_id, $5::timestamptz
+  from unnest($12::uuid[], $13::smallint[], $14::text[], $15::text[], $16::uuid[]) as s(organization_id, channel, address, reason, message_id)
+  join moved on moved.id = s.message_id order by s.organization_id, s.channel, s.address
+  on conflict do nothing
+)
+select id from moved`

@@ -1,0 +1,135 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { EVENT_KINDS, mayMove, statusCode, statusOf, type Status } from '../messages/status.ts'
+import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import {
+  applyMoves,
+  closeReceipts,
+  findByProviderId,
+  type Moved,
+  type NewEvent,
+  openReceipts,
+  type Receipt,
+  readReported,
+  type Reported,
+  strandedReceipts,
+} from './reports-store.ts'
+
+interface Deps {
+  readonly db: Pick<Database, 'run'>
+  readonly clock: Clock
+  /** Reads a kept call of this provider account; it was verified when it came. */
+  readonly read: (provider: string, accountId: string, call: WebhookCall) => WebhookResult | undefined
+  readonly changed: (organizationId: string) => void
+}
+
+/** Tries to apply a report to a message that others are moving at the same time. */
+const ROUNDS = 5
+const STRANDED_AFTER_MS = 10_000
+const STRANDED_AT_ONCE = 500
+
+interface Located extends Report {
+  readonly id: string
+}
+
+export type Reports = ReturnType<typeof createReports>
+
+/** What carriers said later, applied to messages: deduplicated and rank-checked, so that late, doubled and shuffled reports end in the same state. */
+export function createReports({ db, clock, read, changed }: Deps) {
+  return {
+    async apply(receiptIds: readonly string[]): Promise<void> {
+      const receipts = await openReceipts(db.run, receiptIds)
+      const closed: { id: string; problem: string | null }[] = []
+      const located: Located[] = []
+      for (const receipt of receipts) {
+        const result = read(receipt.provider, receipt.account_id, callOf(receipt))
+        if (result?.ok) located.push(...(await locate(receipt.account_id, result.reports)))
+        closed.push({ id: receipt.id, problem: result?.ok ? null : (result?.detail ?? 'This provider account is no longer there') })
+      }
+      await move(located)
+      if (closed.length) await closeReceipts(db.run, closed, clock.now())
+    },
+
+    /** Reports that come from inside, about messages of ours: an in-app item that was read. */
+    report: (reports: readonly (Report & { readonly messageId: string })[]) => move(reports.map((report) => ({ ...report, id: report.messageId }))),
+
+    /** Receipts whose job was lost, to be offered again. */
+    stranded: () => strandedReceipts(db.run, new Date(clock.now().getTime() - STRANDED_AFTER_MS), STRANDED_AT_ONCE),
+  }
+
+  async function locate(accountId: string, reports: readonly Report[]): Promise<Located[]> {
+    const unknown = reports.filter((report) => !report.messageId && report.providerMessageId)
+    const found = unknown.length
+      ? await findByProviderId(
+          db.run,
+          accountId,
+          unknown.map((report) => report.providerMessageId!),
+        )
+      : new Map<string, string>()
+    return reports.flatMap((report) => {
+      const id = report.messageId ?? found.get(report.providerMessageId ?? '')
+      return id ? [{ ...report, id }] : []
+    })
+  }
+
+  async function move(reports: readonly Located[]): Promise<void> {
+    let left = Map.groupBy(reports, (report) => report.id)
+    for (let round = 0; left.size > 0 && round < ROUNDS; round++) {
+      const messages = await readReported(db.run, [...left.keys()])
+      const now = clock.now()
+      const steps = messages.map((message) => step(message, left.get(message.id) ?? [], now)).filter((one) => one.move.from !== one.move.to)
+      if (steps.length === 0) return
+      const moved = await applyMoves(
+        db.run,
+        steps.map((one) => one.move),
+        steps.flatMap((one) => one.events),
+        steps.flatMap((one) => one.suppressions),
+        now,
+      )
+      for (const one of steps) if (moved.has(one.move.messageId)) changed(one.move.organizationId)
+      left = new Map(steps.filter((one) => !moved.has(one.move.messageId)).map((one) => [one.move.messageId, left.get(one.move.messageId)!]))
+    }
+    if (left.size > 0) throw new Error(`${left.size} reported messages kept changing; the job tries again`)
+  }
+}
+
+/** Where a message's reports lead, in the order the carrier gave them times; what is not a move from here is passed over. */
+function step(message: Reported, reports: readonly Located[], now: Date) {
+  let status: Status = statusOf(message.status)
+  const events: NewEvent[] = []
+  const suppressions = []
+  let reason: string | null = null
+  for (const report of [...reports].sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    if (!mayMove(status, report.status)) continue
+    status = report.status
+    const failed = status === 'bounced' || status === 'failed'
+    reason = failed ? (report.code ?? report.status) : null
+    events.push({
+      messageId: message.id,
+      id: newId(now),
+      organizationId: message.organization_id,
+      at: report.at,
+      kind: EVENT_KINDS[report.status],
+      detail: report.code || report.detail ? JSON.stringify({ code: report.code, detail: report.detail }) : null,
+    })
+    if (report.suppress)
+      suppressions.push({
+        organizationId: message.organization_id,
+        channel: message.channel,
+        address: message.address,
+        reason: status === 'bounced' ? 'hard_bounce' : 'complaint',
+        messageId: message.id,
+      })
+  }
+  const move: Moved = { messageId: message.id, organizationId: message.organization_id, from: message.status, to: statusCode(status), reason }
+  return { move, events, suppressions }
+}
+
+const callOf = (receipt: Receipt): WebhookCall => ({
+  method: 'POST',
+  headers: receipt.headers,
+  query: receipt.query,
+  body: receipt.body,
+  receivedAt: receipt.received_at,
+})
