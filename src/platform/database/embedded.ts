@@ -63,7 +63,7 @@ async function openServer(dataDir: string, log: (line: string) => void): Promise
   const port = await choosePort(lastPort)
   writeAccess(accessFile, { port, password })
 
-  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
   let server = await openSupervised(launch, port, log)
   try {
     if ((await createDatabase(url('postgres'))) === 'wrong password') {

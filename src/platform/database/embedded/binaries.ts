@@ -23,8 +23,12 @@ const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']
  */
 export function findBinaries(user: ServerUser | undefined, copyTo: string): Binaries {
   const { folder, version } = installed()
-  const usable = canReach(folder, user) && linked(folder)
-  return programs(usable ? folder : copy(folder, join(copyTo, `postgres-${version}`)), version)
+  return programs(placeBinaries(folder, join(copyTo, `server-${version}`), user), version)
+}
+
+/** Where the programs can be run from: where they are, or the copy made of them. */
+export function placeBinaries(folder: string, copyTo: string, user: ServerUser | undefined): string {
+  return canReach(folder, user) && linked(folder) ? folder : copy(folder, copyTo)
 }
 
 function installed(): { folder: string; version: string } {
@@ -62,7 +66,7 @@ function linked(folder: string): boolean {
   }[]
   try {
     for (const { source, target } of list) {
-      const link = join(folder, '..', target)
+      const link = join(folder, target.replace(/^native\//, ''))
       if (!existsSync(link)) symlinkSync(basename(source), link)
     }
     return true

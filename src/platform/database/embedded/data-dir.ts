@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { canReach, type ServerUser, serverUser } from './server-user.ts'
+import { canReach, type ServerUser } from './server-user.ts'
 import { explainFolder, StartError } from './start-error.ts'
 
 export interface DataDir {
@@ -13,11 +13,11 @@ export interface DataDir {
 /**
  * The folder of everything durable, made when it is missing. Postgres cannot run as root, so when root asks for a
  * folder the server's own user cannot walk to, a state folder of this clone takes its place; if the operator named the
- * folder, that is an error instead.
+ * folder, that is an error instead. `user` is `serverUser()`, or undefined where no Postgres of ours is to run.
  */
 export function prepareDataDir(
   wanted: { path: string; named: boolean },
-  user: ServerUser | undefined = serverUser(),
+  user: ServerUser | undefined,
   stateRoot = '/var/lib/carillon',
 ): DataDir {
   const path = resolve(wanted.path)

@@ -47,7 +47,7 @@ export function isWritable(folder: string): boolean {
 
 function passable(folder: string, user: ServerUser): boolean {
   const stat = statSync(folder, { throwIfNoEntry: false })
-  if (!stat) return true
+  if (!stat?.isDirectory()) return true
   if (stat.uid === user.uid) return (stat.mode & 0o100) !== 0
   if (stat.gid === user.gid) return (stat.mode & 0o010) !== 0
   return (stat.mode & 0o001) !== 0
