@@ -1,4 +1,6 @@
-import type { Lab } from './lab/processes.ts'
+import { join } from 'node:path'
+import { firstLine, type Lab } from './lab/processes.ts'
+import { NODE, ROOT } from './lab/servers.ts'
 import type { LoadJob } from './load.ts'
 import { type MailRun, measureMails, processorLine } from './measure.ts'
 import { type Findings, median, times, whole } from './report.ts'
@@ -24,6 +26,7 @@ const LABELS = {
   batch: 'ours, batches of 1 000',
   typical50: 'typical, concurrency 50',
   typical3: 'typical, concurrency 3',
+  bare: 'nodemailer’s pool alone, no pipeline',
 }
 
 /** Accept to last mail taken by the sink: ours, typical, ours, typical … on the same servers; medians over the rounds. */
@@ -78,6 +81,27 @@ async function typical(lab: Lab, site: Site, options: EmailOptions, say: (run: M
     say(await measureMails(label, parts, { ...pipeline.job, from: 1000, count, connections }))
     await pipeline.stop()
   }
+  say(await bareNodemailer(lab, site, options.count))
+}
+
+/** The library with nothing around it: one process that renders and sends. */
+async function bareNodemailer(lab: Lab, site: Site, mails: number): Promise<MailRun> {
+  await site.sink.reset()
+  const env = { PATH: process.env.PATH, SMTP_PORT: String(site.sink.port), MAILS: String(mails) }
+  const bare = lab.start('bare', NODE, [join(ROOT, 'bench/typical/bare.ts')], { env })
+  const { perSecond } = await firstLine<{ perSecond: number }>(bare, 120_000)
+  const { bytes, mails: taken, perSecond: perSecondByTime } = await site.sink.report()
+  await bare.stop()
+  return {
+    label: LABELS.bare,
+    mails,
+    perSecond,
+    acceptedPerSecond: Number.NaN,
+    meanMailBytes: bytes / taken,
+    latency: { p50: Number.NaN, p95: Number.NaN, p99: Number.NaN, max: Number.NaN },
+    processorMs: {},
+    perSecondByTime,
+  }
 }
 
 function findings(options: EmailOptions, runs: MailRun[]): Findings {
@@ -108,8 +132,9 @@ function findings(options: EmailOptions, runs: MailRun[]): Findings {
       embedded
         ? 'Ours: one process, embedded Postgres (fsync on), queue in it. Typical: one process, same Postgres binaries and settings, queue in it.'
         : `Ours and typical: one API and one worker process, one Postgres (fsync on), one Redis (${appendOnly ? 'append-only file, every second' : 'in memory'}).`,
-      ...labels.map((label) => {
+      ...labels.flatMap((label) => {
         const run = runs.filter((other) => other.label === label).at(-1)!
+        if (label === LABELS.bare) return []
         return `${label}, processor ms per mail: ${processorLine(run)}.`
       }),
     ],

@@ -56,7 +56,8 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-export const whole = (value: number): string => Math.round(value).toLocaleString('en-GB').replaceAll(',', ' ')
+export const whole = (value: number): string =>
+  Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en-GB').replaceAll(',', ' ')
 export const tenths = (value: number): string => value.toFixed(1)
 export const times = (value: number): string => `${value.toFixed(1)} ×`
 export const megabytes = (bytes: number): string => `${whole(bytes / 2 ** 20)} MB`

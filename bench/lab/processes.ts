@@ -174,6 +174,9 @@ export function processorSeconds(pid: number, withChildren = false): number {
   return ticks / CLOCK_TICKS_PER_SECOND
 }
 
+/** A process and everything it started, oldest first. */
+export const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)]
+
 function childrenOf(pid: number): number[] {
   const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
   return list === '' ? [] : list.split(' ').map(Number)
