@@ -1,0 +1,62 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import type en from './locales/en.json'
+
+export const LANGUAGES = ['fr', 'en'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation'
+    resources: { translation: typeof en }
+  }
+}
+
+const STORED = 'carillon-language'
+
+const texts: Record<Language, () => Promise<{ default: object }>> = {
+  fr: () => import('./locales/fr.json'),
+  en: () => import('./locales/en.json'),
+}
+
+const isLanguage = (value: string | null | undefined): value is Language =>
+  LANGUAGES.some((language) => language === value)
+
+/** The visitor's last choice, else the browser's first language we speak, else English. */
+export function preferredLanguage(): Language {
+  const stored = read()
+  if (isLanguage(stored)) return stored
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? 'en'
+}
+
+/** Loads one language's texts before the first paint; the other is fetched when it is chosen. */
+export async function startLanguage(language: Language): Promise<void> {
+  const { default: translation } = await texts[language]()
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    resources: { [language]: { translation } },
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  document.documentElement.lang = language
+}
+
+export async function changeLanguage(language: Language): Promise<void> {
+  const { default: translation } = await texts[language]()
+  i18next.addResourceBundle(language, 'translation', translation)
+  await i18next.changeLanguage(language)
+  document.documentElement.lang = language
+  try {
+    localStorage.setItem(STORED, language)
+  } catch {
+    // Storage is refused in some private windows: the choice lasts as long as the page.
+  }
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(STORED)
+  } catch {
+    return null
+  }
+}

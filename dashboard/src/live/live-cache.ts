@@ -1,0 +1,80 @@
+import type { FetchQueryOptions, QueryClient } from '@tanstack/react-query'
+import type { Message, MessageDetail, Page, Status } from '../api.ts'
+import { createCoalescer, createLatest } from './latest.ts'
+import { mergeHead, type Pages, patchItems } from './pages.ts'
+import type { Frame, StatusFrame } from './socket.ts'
+
+/** A burst of frames asks for the same list at most this often. */
+const REFRESH_EVERY_MS = 400
+
+type Row = { id: string }
+
+/**
+ * Turns frames into what the pages show. A status changes in place, without a request. New rows are read once per
+ * burst: the server knows the filters, so only the head of each list on screen is asked for.
+ */
+export function createLiveCache(queryClient: QueryClient) {
+  const isNews = createLatest()
+  const coalescer = createCoalescer(REFRESH_EVERY_MS)
+
+  const refreshHeads = (prefix: string, channel?: string) => {
+    const queryKey = channel ? [prefix, channel] : [prefix]
+    void queryClient.invalidateQueries({ queryKey, type: 'inactive', refetchType: 'none' })
+    for (const query of queryClient.getQueryCache().findAll({ queryKey, type: 'active' })) {
+      const shown = query.state.data as Pages<Row> | undefined
+      const fetchPage = query.options.queryFn
+      if (!shown || typeof fetchPage !== 'function') continue
+      coalescer.run(query.queryHash, () => {
+        const head = queryClient.fetchQuery({
+          queryKey: ['head', query.queryHash],
+          queryFn: (context) => fetchPage({ ...context, pageParam: undefined, direction: 'forward' } as never),
+          staleTime: 0,
+          gcTime: 0,
+        } as FetchQueryOptions<Page<Row>>)
+        head.then(
+          (page) => queryClient.setQueryData<Pages<Row>>(query.queryKey, (now) => now && mergeHead(now, page)),
+          () => undefined, // The next frame asks again; the list on screen stays as it is.
+        )
+      })
+    }
+  }
+
+  const refetch = (queryKey: readonly unknown[]) =>
+    coalescer.run(
+      JSON.stringify(queryKey),
+      () => void queryClient.invalidateQueries({ queryKey, refetchType: 'active' }),
+    )
+
+  const applyStatus = ({ at, data }: StatusFrame) => {
+    if (isNews(data.messageId, at)) {
+      const status = data.status as Status
+      queryClient.setQueriesData<Pages<Message>>(
+        { queryKey: ['messages'] },
+        (shown) =>
+          shown &&
+          patchItems(shown, (item) =>
+            item.id === data.messageId && item.status !== status ? { ...item, status } : undefined,
+          ),
+      )
+      queryClient.setQueryData<MessageDetail>(['message', data.messageId], (shown) => shown && { ...shown, status })
+    }
+    refetch(['message', data.messageId])
+    refetch(['notification', data.notificationId])
+    if (data.channel === 'in_app') {
+      refreshHeads('in-app')
+      refetch(['in-app-unread'])
+    } else if (data.status !== 'queued' && data.status !== 'scheduled') {
+      refreshHeads('sandbox', data.channel)
+    }
+  }
+
+  return {
+    apply(frame: Frame) {
+      if (frame.type === 'message.status') applyStatus(frame)
+      if (frame.type === 'notification.created') refreshHeads('messages')
+    },
+    /** After a break: whatever is on screen is asked for once. */
+    catchUp: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+    stop: coalescer.stop,
+  }
+}

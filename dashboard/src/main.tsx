@@ -1,0 +1,33 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './page.css'
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { preferredLanguage, startLanguage } from './language.ts'
+import { createQueryClient } from './queries.ts'
+import { createPages } from './router.tsx'
+import { theme } from './theme.ts'
+
+await startLanguage(preferredLanguage())
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no #root')
+
+const queryClient = createQueryClient()
+const router = createPages(queryClient)
+const colorSchemes = localStorageColorSchemeManager({ key: 'carillon-color-scheme' })
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemes}>
+      <Notifications position="bottom-right" autoClose={6000} />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,116 @@
+import { Button, Group, Modal, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconBan, IconRepeat } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { api, type Status } from '../api.ts'
+import { problemText } from '../parts/problem.tsx'
+
+interface ActionsProps {
+  notificationId: string
+  /** Of the notification's messages: what can still be called back decides whether cancelling is offered. */
+  statuses: readonly Status[]
+}
+
+const WAITING: readonly Status[] = ['scheduled', 'queued']
+
+/** Resend and cancel, each asked about first, each answered with what really happened. */
+export function Actions({ notificationId, statuses }: ActionsProps) {
+  const { t } = useTranslation()
+  const [cancelling, cancelDialog] = useDisclosure()
+  const [resending, resendDialog] = useDisclosure()
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const mayCancel = statuses.some((status) => WAITING.includes(status))
+
+  const lookAgain = () => {
+    void queryClient.invalidateQueries({ queryKey: ['notification', notificationId] })
+    void queryClient.invalidateQueries({ queryKey: ['message'] })
+  }
+
+  const cancel = useMutation({
+    mutationFn: () => api.cancel(notificationId),
+    onSuccess: ({ messages }) => {
+      const cancelled = messages.filter(({ status }) => status === 'cancelled').length
+      const left = messages.filter(({ status }) => status !== 'cancelled' && status !== 'suppressed')
+      const partly =
+        left.length > 0
+          ? ` ${t('actions.partly', { channels: left.map(({ channel }) => t(`channel.${channel}`)).join(', ') })}`
+          : ''
+      notifications.show(
+        cancelled > 0
+          ? { color: 'green', message: t('actions.cancelled', { count: cancelled }) + partly }
+          : { color: 'orange', message: t('actions.tooLate') },
+      )
+    },
+    onError: (error) => notifications.show({ color: 'orange', message: problemText(error) }),
+    onSettled: () => {
+      cancelDialog.close()
+      lookAgain()
+    },
+  })
+
+  const resend = useMutation({
+    mutationFn: () => api.resend(notificationId),
+    onSuccess: ({ messages }) => {
+      const first = messages[0]
+      notifications.show({ color: 'green', message: t('actions.resent') })
+      if (first) void navigate({ to: '/messages/$id', params: { id: first.id } })
+    },
+    onError: (error) => notifications.show({ color: 'red', title: t('problem.title'), message: problemText(error) }),
+    onSettled: () => {
+      resendDialog.close()
+      lookAgain()
+    },
+  })
+
+  return (
+    <Group gap="xs">
+      {mayCancel && (
+        <Button variant="default" leftSection={<IconBan size={17} aria-hidden />} onClick={cancelDialog.open}>
+          {t('actions.cancel')}
+        </Button>
+      )}
+      <Button variant="default" leftSection={<IconRepeat size={17} aria-hidden />} onClick={resendDialog.open}>
+        {t('actions.resend')}
+      </Button>
+
+      <Modal
+        opened={cancelling}
+        onClose={cancelDialog.close}
+        title={t('actions.cancelTitle')}
+        centered
+        closeButtonProps={{ 'aria-label': t('actions.back') }}
+      >
+        <Text fz="sm">{t('actions.cancelText')}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={cancelDialog.close}>
+            {t('actions.keep')}
+          </Button>
+          <Button color="red.8" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            {t('actions.cancelConfirm')}
+          </Button>
+        </Group>
+      </Modal>
+      <Modal
+        opened={resending}
+        onClose={resendDialog.close}
+        title={t('actions.resendTitle')}
+        centered
+        closeButtonProps={{ 'aria-label': t('actions.back') }}
+      >
+        <Text fz="sm">{t('actions.resendText')}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={resendDialog.close}>
+            {t('actions.back')}
+          </Button>
+          <Button loading={resend.isPending} onClick={() => resend.mutate()}>
+            {t('actions.resendConfirm')}
+          </Button>
+        </Group>
+      </Modal>
+    </Group>
+  )
+}

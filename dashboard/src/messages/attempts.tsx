@@ -1,0 +1,49 @@
+import { Group, Stack, Text } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { Attempt } from '../api.ts'
+import { durationText } from '../parts/time.ts'
+
+/** Each try at a carrier and what it said. */
+export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
+  const { t, i18n } = useTranslation()
+  const word = (group: 'outcome' | 'errorClass', value: string) =>
+    i18n.exists(`${group}.${value}`) ? t(`${group}.${value}` as 'outcome.sent') : value.replaceAll('_', ' ')
+
+  if (attempts.length === 0) {
+    return (
+      <Text fz="sm" c="dimmed">
+        {t('message.noAttempts')}
+      </Text>
+    )
+  }
+  return (
+    <Stack gap="sm">
+      {attempts.map((attempt) => (
+        <div key={attempt.n}>
+          <Group justify="space-between" gap="xs">
+            <Text fz="sm" fw={600}>
+              {t('message.attempt', { n: attempt.n })}
+              {attempt.provider && (
+                <Text component="span" fz="sm" c="dimmed">
+                  {` · ${attempt.provider}`}
+                </Text>
+              )}
+            </Text>
+            <Text fz="sm" c="dimmed">
+              {attempt.outcome ? word('outcome', attempt.outcome) : t('message.underWay')}
+              {attempt.settledAt &&
+                ` · ${durationText(Date.parse(attempt.settledAt) - Date.parse(attempt.startedAt), i18n.language)}`}
+            </Text>
+          </Group>
+          {(attempt.code || attempt.detail || attempt.errorClass) && (
+            <Text fz="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              {[attempt.errorClass && word('errorClass', attempt.errorClass), attempt.code, attempt.detail]
+                .filter(Boolean)
+                .join(' · ')}
+            </Text>
+          )}
+        </div>
+      ))}
+    </Stack>
+  )
+}

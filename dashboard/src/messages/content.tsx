@@ -1,0 +1,139 @@
+import { Anchor, Group, SegmentedControl, Stack, Tabs, Text } from '@mantine/core'
+import { IconDeviceDesktop, IconDeviceMobile, IconPaperclip } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { MessageDetail } from '../api.ts'
+import { isSafeLink } from '../in-app/feed-item.tsx'
+import { MailFrame } from '../parts/mail-frame.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { sizeText } from '../parts/size.ts'
+import classes from './content.module.css'
+
+const PHONE_WIDTH = 390
+
+/** What the recipient gets, as rendered from the pinned template version. */
+export function Content({ message }: { message: MessageDetail }) {
+  const { t } = useTranslation()
+  const { content, channel } = message
+  if (!content) {
+    return (
+      <Panel title={t('message.content')}>
+        <Text c="dimmed">{t('message.noContent')}</Text>
+      </Panel>
+    )
+  }
+  if (channel === 'email') return <Mail message={message} />
+  return (
+    <Panel title={t('message.content')}>
+      {channel === 'in_app' ? (
+        <div className={classes.card}>
+          <Text fw={650}>{content.title}</Text>
+          <Text fz="sm" c="dimmed" style={{ whiteSpace: 'pre-line' }}>
+            {content.body}
+          </Text>
+          {content.actionUrl && isSafeLink(content.actionUrl) && (
+            <Anchor href={content.actionUrl} fz="sm" mt="xs">
+              {t('message.open')}
+            </Anchor>
+          )}
+        </div>
+      ) : (
+        <div className={classes.thread} data-channel={channel}>
+          <p className={classes.bubble}>{content.text}</p>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function Mail({ message }: { message: MessageDetail }) {
+  const { t, i18n } = useTranslation()
+  const [width, setWidth] = useState<'desktop' | 'phone'>('desktop')
+  const [tab, setTab] = useState<string | null>('html')
+  const { content, attachments } = message
+
+  return (
+    <Panel flush>
+      <Stack gap={4} px="md" pt="md" pb="sm">
+        <Text fz="xs" c="dimmed">
+          {t('message.newSubject')}
+        </Text>
+        <Text fw={650} fz="lg" lh={1.3} style={{ overflowWrap: 'anywhere' }}>
+          {content?.subject}
+        </Text>
+      </Stack>
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Group justify="space-between" px="md" gap="xs" className={classes.tabs}>
+          <Tabs.List style={{ border: 0 }}>
+            <Tabs.Tab value="html">{t('message.html')}</Tabs.Tab>
+            <Tabs.Tab value="text">{t('message.text')}</Tabs.Tab>
+            {attachments.length > 0 && (
+              <Tabs.Tab value="files">
+                {t('message.attachments')} ({attachments.length})
+              </Tabs.Tab>
+            )}
+          </Tabs.List>
+          {tab === 'html' && (
+            <SegmentedControl
+              size="xs"
+              aria-label={t('message.width')}
+              value={width}
+              onChange={(value) => setWidth(value as typeof width)}
+              data={[
+                {
+                  value: 'desktop',
+                  label: (
+                    <IconDeviceDesktop
+                      size={17}
+                      role="img"
+                      aria-label={t('message.desktop')}
+                      style={{ display: 'block' }}
+                    />
+                  ),
+                },
+                {
+                  value: 'phone',
+                  label: (
+                    <IconDeviceMobile
+                      size={17}
+                      role="img"
+                      aria-label={t('message.phone')}
+                      style={{ display: 'block' }}
+                    />
+                  ),
+                },
+              ]}
+            />
+          )}
+        </Group>
+        <Tabs.Panel value="html" className={classes.paper}>
+          <MailFrame
+            html={content?.html ?? ''}
+            title={t('message.preview')}
+            width={width === 'phone' ? PHONE_WIDTH : undefined}
+            height="clamp(420px, 66vh, 900px)"
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="text">
+          <pre className={classes.text}>{content?.text}</pre>
+        </Tabs.Panel>
+        <Tabs.Panel value="files" p="md">
+          <Stack gap="xs">
+            {attachments.map(({ filename, contentType, bytes }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two attachments may share everything but their place
+              <Group key={index} gap="sm" wrap="nowrap">
+                <IconPaperclip size={17} aria-hidden />
+                <Text fz="sm" style={{ overflowWrap: 'anywhere' }}>
+                  {filename}
+                </Text>
+                <Text fz="xs" c="dimmed">
+                  {contentType}, {sizeText(bytes, i18n.language)}
+                </Text>
+              </Group>
+            ))}
+          </Stack>
+        </Tabs.Panel>
+      </Tabs>
+    </Panel>
+  )
+}

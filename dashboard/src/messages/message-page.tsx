@@ -1,0 +1,146 @@
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { MessageDetail } from '../api.ts'
+import { ChannelName } from '../parts/channel.tsx'
+import { Fact, Facts, Reference } from '../parts/facts.tsx'
+import { PageLink } from '../parts/link.tsx'
+import { Page } from '../parts/page.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice } from '../parts/problem.tsx'
+import { StatusBadge } from '../parts/status-badge.tsx'
+import { When } from '../parts/when.tsx'
+import { messageQuery, notificationQuery } from '../queries.ts'
+import { Actions } from './actions.tsx'
+import { Attempts } from './attempts.tsx'
+import { Content } from './content.tsx'
+import classes from './message-page.module.css'
+import { Reasons } from './reasons.tsx'
+import { Timeline } from './timeline.tsx'
+
+const route = getRouteApi('/inside/messages/$id')
+
+/** One message: what was sent, what became of it, and why. */
+export function MessagePage() {
+  const { t } = useTranslation()
+  const { id } = route.useParams()
+  const message = useQuery(messageQuery(id))
+
+  return (
+    <>
+      {message.error && (
+        <Page title={t('messages.title')}>
+          <ProblemNotice error={message.error} onRetry={() => void message.refetch()} />
+        </Page>
+      )}
+      {message.isPending && <Waiting />}
+      {message.data && <Shown message={message.data} />}
+    </>
+  )
+}
+
+function Shown({ message }: { message: MessageDetail }) {
+  const { t } = useTranslation()
+  const notification = useQuery(notificationQuery(message.notificationId))
+  const name = message.contactName || (message.channel === 'in_app' ? t('channel.in_app') : message.address)
+  const reasons = notification.data?.reasons.filter(({ channel }) => channel === message.channel) ?? []
+  const heldBack = message.status === 'suppressed' || message.status === 'cancelled' || message.status === 'failed'
+  const statuses = notification.data?.messages.map(({ id, status }) =>
+    id === message.id ? message.status : status,
+  ) ?? [message.status]
+
+  return (
+    <Page
+      title={t('message.to', { name })}
+      actions={<Actions notificationId={message.notificationId} statuses={statuses} />}
+    >
+      <Group gap="sm" mt={-8} mb="lg" fz="sm" c="dimmed">
+        <PageLink to="/messages" fz="sm">
+          <Group gap={4} component="span">
+            <IconArrowLeft size={15} aria-hidden />
+            {t('message.back')}
+          </Group>
+        </PageLink>
+        <StatusBadge status={message.status} reason={message.reason} />
+        <ChannelName channel={message.channel} />
+        {message.channel !== 'in_app' && <span>{message.address}</span>}
+      </Group>
+      <div className={classes.columns}>
+        <Content message={message} />
+        <Stack>
+          <Panel title={t('message.timeline')}>
+            <Timeline entries={message.timeline} />
+          </Panel>
+          <Panel title={t(heldBack ? 'message.whyNot' : 'message.why')}>
+            {message.reason && heldBack && (
+              <Text fz="sm" mb="xs">
+                {message.reason.replaceAll('_', ' ')}
+              </Text>
+            )}
+            {notification.isPending ? <Skeleton h={20} /> : <Reasons reasons={reasons} />}
+          </Panel>
+          <Panel title={t('message.attempts')}>
+            <Attempts attempts={message.attempts} />
+          </Panel>
+          <Panel title={t('message.details')}>
+            <Facts>
+              <Fact name={t('message.type')}>
+                <PageLink to="/messages" search={{ type: message.type }} fz="sm">
+                  {message.type}
+                </PageLink>
+              </Fact>
+              <Fact name={t('message.lane')}>{laneText(message.lane, t)}</Fact>
+              <Fact name={t('message.language')}>{message.locale}</Fact>
+              <Fact name={t('message.accepted')}>
+                <When at={message.createdAt} />
+              </Fact>
+              {message.dueAt > message.createdAt && (
+                <Fact name={t('message.due')}>
+                  <When at={message.dueAt} />
+                </Fact>
+              )}
+              <Fact name={t('message.reference')}>
+                <Reference id={message.id} />
+              </Fact>
+            </Facts>
+            <Stack gap={6} mt="md" align="flex-start">
+              <PageLink to="/notifications/$id" params={{ id: message.notificationId }} fz="sm">
+                {t('message.notification')}
+              </PageLink>
+              <PageLink to="/messages" search={{ contactId: message.contactId }} fz="sm">
+                {t('message.contact')}
+              </PageLink>
+            </Stack>
+          </Panel>
+        </Stack>
+      </div>
+    </Page>
+  )
+}
+
+const LANES = ['critical', 'immediate', 'scheduled', 'bulk'] as const
+
+export function laneText(lane: string, t: (key: `lane.${(typeof LANES)[number]}`) => string): string {
+  const known = LANES.find((name) => name === lane)
+  return known ? t(`lane.${known}`) : lane
+}
+
+function Waiting() {
+  const { t } = useTranslation()
+  return (
+    <div style={{ maxWidth: 1200, margin: '0 auto', padding: 28 }} role="status" aria-label={t('app.loading')}>
+      <Skeleton h={30} w={280} mb="sm" />
+      <Skeleton h={24} w={360} mb="lg" />
+      <div className={classes.columns}>
+        <Skeleton h={520} />
+        <Stack>
+          <Skeleton h={220} />
+          <Skeleton h={90} />
+          <Skeleton h={90} />
+        </Stack>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { Group, Stack, Text } from '@mantine/core'
+import { IconCircleCheck, IconCircleMinus, IconCircleX, IconClock } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { Reason } from '../api.ts'
+
+const SIGNS: Record<string, { icon: typeof IconClock; color: string }> = {
+  chosen: { icon: IconCircleCheck, color: 'light-dark(#1c6b3c, #6fd094)' },
+  deferred: { icon: IconClock, color: 'light-dark(#6741b0, #b79cf0)' },
+  refused: { icon: IconCircleX, color: 'light-dark(#b3261e, #ff9a92)' },
+}
+
+/** Why each channel was taken or left, in a sentence each. */
+export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
+  const { t, i18n } = useTranslation()
+  const word = (value: string) =>
+    i18n.exists(`reason.${value}`) ? t(`reason.${value}` as 'reason.chosen') : value.replaceAll('_', ' ')
+
+  if (reasons.length === 0) {
+    return (
+      <Text fz="sm" c="dimmed">
+        {t('notification.noReasons')}
+      </Text>
+    )
+  }
+  return (
+    <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+      {reasons.map(({ channel, decision, reason, detail }) => {
+        const sign = SIGNS[decision] ?? { icon: IconCircleMinus, color: 'var(--ink-2)' }
+        return (
+          <Group key={channel + decision + reason} component="li" gap="xs" wrap="nowrap" align="flex-start">
+            <sign.icon size={18} color={sign.color} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
+            <Text fz="sm">
+              <b>{t(`channel.${channel}`)}</b> {word(decision)}
+              {reason && <>: {word(reason)}</>}
+              {detail && <Text component="span" fz="sm" c="dimmed">{` (${detail})`}</Text>}
+            </Text>
+          </Group>
+        )
+      })}
+    </Stack>
+  )
+}

@@ -1,0 +1,43 @@
+import { useMemo } from 'react'
+
+interface MailFrameProps {
+  html: string
+  title: string
+  /** Inline images by content id, as data addresses: the frame has no cookie to fetch them with. */
+  images?: Readonly<Record<string, string>>
+  /** CSS width; the frame never grows wider than its place. */
+  width?: number | undefined
+  height: string
+}
+
+/**
+ * A mail as its reader sees it, kept away from the dashboard: the frame has an origin of its own, runs no script,
+ * submits no form, and its links open a new tab.
+ */
+export function MailFrame({ html, title, images, width, height }: MailFrameProps) {
+  const document = useMemo(() => mailDocument(html, images ?? {}), [html, images])
+  return (
+    <iframe
+      title={title}
+      sandbox="allow-popups allow-popups-to-escape-sandbox"
+      referrerPolicy="no-referrer"
+      srcDoc={document}
+      style={{
+        display: 'block',
+        width: width ? `min(${width}px, 100%)` : '100%',
+        height,
+        margin: '0 auto',
+        border: 0,
+        background: '#fff',
+        colorScheme: 'light',
+      }}
+    />
+  )
+}
+
+/** The mail's own HTML with its links sent to a new tab and its `cid:` images filled in. */
+export function mailDocument(html: string, images: Readonly<Record<string, string>>): string {
+  const filled = html.replace(/cid:([^"'\s)>]+)/gi, (whole, id: string) => images[decodeURIComponent(id)] ?? whole)
+  const base = '<base target="_blank">'
+  return /<head[^>]*>/i.test(filled) ? filled.replace(/<head[^>]*>/i, (head) => head + base) : base + filled
+}

@@ -1,0 +1,49 @@
+const STEPS = [
+  ['second', 60],
+  ['minute', 60],
+  ['hour', 24],
+  ['day', 30],
+  ['month', 12],
+  ['year', Number.POSITIVE_INFINITY],
+] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[]
+
+/** "5 minutes ago", "in 2 hours", in the reader's language. Under ten seconds either way is "now". */
+export function relativeTime(at: Date, now: Date, language: string): string {
+  let amount = (at.getTime() - now.getTime()) / 1000
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  if (Math.abs(amount) < 10) return format.format(0, 'second')
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(amount) < size) return format.format(Math.trunc(amount), unit)
+    amount /= size
+  }
+  return exactTime(at, language)
+}
+
+/** Date and time to the second with the zone's name, in `timeZone` (the organization's) or the reader's own. */
+export const exactTime = (at: Date, language: string, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone ? { timeZone } : {}),
+  }).format(at)
+
+/** "14:05", in `timeZone` or the reader's own. */
+export const clockTime = (at: Date, language: string, timeZone?: string): string =>
+  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', ...(timeZone ? { timeZone } : {}) }).format(
+    at,
+  )
+
+/** How long something took: "85 ms", "1.2 s", "3 min". */
+export function durationText(ms: number, language: string): string {
+  const number = (value: number, digits = 0) =>
+    new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)
+  if (ms < 1_000) return `${number(ms)} ms`
+  if (ms < 60_000) return `${number(ms / 1_000, 1)} s`
+  if (ms < 3_600_000) return `${number(ms / 60_000)} min`
+  return `${number(ms / 3_600_000, 1)} h`
+}

@@ -1,0 +1,98 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { Problem } from './api.ts'
+import { messageSearch } from './messages/search.ts'
+import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
+import { messageQuery, notificationQuery, sessionQuery } from './queries.ts'
+import { Shell } from './shell/shell.tsx'
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: MissingPage,
+})
+
+const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string | undefined; email?: string | undefined } => ({
+    next: text(search.next),
+    email: text(search.email),
+  }),
+  component: lazyRouteComponent(() => import('./session/sign-in.tsx'), 'SignIn'),
+})
+
+/** Everything behind the sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { session: await context.queryClient.ensureQueryData(sessionQuery) }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } })
+    }
+  },
+  component: Shell,
+})
+
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview/overview.tsx'), 'Overview'),
+})
+
+const messages = createRoute({
+  getParentRoute: () => inside,
+  path: '/messages',
+  validateSearch: messageSearch,
+  component: lazyRouteComponent(() => import('./messages/message-list.tsx'), 'MessageList'),
+})
+
+const message = createRoute({
+  getParentRoute: () => inside,
+  path: '/messages/$id',
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(messageQuery(params.id)),
+  component: lazyRouteComponent(() => import('./messages/message-page.tsx'), 'MessagePage'),
+})
+
+const notification = createRoute({
+  getParentRoute: () => inside,
+  path: '/notifications/$id',
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(notificationQuery(params.id)),
+  component: lazyRouteComponent(() => import('./messages/notification-page.tsx'), 'NotificationPage'),
+})
+
+const sandbox = createRoute({
+  getParentRoute: () => inside,
+  path: '/sandbox',
+  validateSearch: (search: Record<string, unknown>): { mail?: string | undefined } => ({ mail: text(search.mail) }),
+  component: lazyRouteComponent(() => import('./sandbox/sandbox.tsx'), 'Sandbox'),
+})
+
+const tree = root.addChildren([signIn, inside.addChildren([overview, messages, message, notification, sandbox])])
+
+/** All pages by address. Each is fetched when it is first opened, or when its link is pointed at. */
+export const createPages = (queryClient: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultErrorComponent: CrashedPage,
+    scrollRestoration: true,
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPages>
+  }
+}

@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react'
+import type { SandboxMessageDetail } from '../api.ts'
+import { attachmentPath } from './mail.tsx'
+
+/**
+ * A mail's inline images as data addresses by content id. The mail is shown in a frame of another origin, which may
+ * not fetch them itself.
+ */
+export function useInlineImages(mail: SandboxMessageDetail): Record<string, string> {
+  const [images, setImages] = useState<Record<string, string>>({})
+
+  useEffect(() => {
+    let current = true
+    const inline = mail.attachments.filter(
+      ({ contentId, contentType }) => contentId && contentType.startsWith('image/'),
+    )
+    if (inline.length === 0) return setImages({})
+    void Promise.all(
+      inline.map(
+        async ({ index, contentId }) => [contentId, await dataAddress(attachmentPath(mail.id, index))] as const,
+      ),
+    ).then(
+      (entries) => current && setImages(Object.fromEntries(entries)),
+      () => undefined, // A picture that cannot be read stays a broken picture, as in any mail reader.
+    )
+    return () => {
+      current = false
+    }
+  }, [mail])
+
+  return images
+}
+
+async function dataAddress(path: string): Promise<string> {
+  const response = await fetch(path)
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+  const blob = await response.blob()
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result))
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(blob)
+  })
+}

@@ -1,0 +1,188 @@
+import { Select, Skeleton, Stack, Tooltip } from '@mantine/core'
+import { IconAlertCircle, IconCheck, IconChecks, IconClock } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SandboxMessage, Status } from '../api.ts'
+import { clockTime } from '../parts/time.ts'
+import { messagesQuery, sandboxQuery } from '../queries.ts'
+import { useOrganization } from '../session/session.ts'
+import { initials } from '../shell/brand.tsx'
+import classes from './phone.module.css'
+import { dayKey, linkedPieces, threadsOf } from './threads.ts'
+
+interface PhoneProps {
+  channel: 'sms' | 'whatsapp'
+  /** Messages that were just sent from here: the phone turns to the number that gets one. */
+  awaited: readonly string[]
+}
+
+/** One recipient's phone, showing what the organization wrote to it. */
+export function Phone({ channel, awaited }: PhoneProps) {
+  const { t } = useTranslation()
+  const organization = useOrganization()
+  const list = useInfiniteQuery(sandboxQuery(channel))
+  const statuses = useStatuses(channel)
+  const [chosen, setChosen] = useState<string | null>(null)
+
+  const items = list.data?.pages.flatMap((page) => page.items) ?? []
+  const threads = threadsOf(items)
+  const thread = threads.find(({ address }) => address === chosen) ?? threads[0]
+
+  const arrived = items.find(({ messageId }) => awaited.includes(messageId))?.address
+  useEffect(() => {
+    if (arrived) setChosen(arrived)
+  }, [arrived])
+
+  const screen = useRef<HTMLDivElement>(null)
+  const last = thread?.messages.at(-1)?.id
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest bubble is brought into view when it changes
+  useLayoutEffect(() => {
+    screen.current?.scrollTo({ top: screen.current.scrollHeight })
+  }, [last])
+
+  const name = t(`channel.${channel}`)
+  return (
+    <section className={classes.place} aria-label={`${t('sandbox.phones')}: ${name}`}>
+      <Select
+        aria-label={t('sandbox.number', { channel: name })}
+        size="sm"
+        w="100%"
+        disabled={threads.length < 2}
+        allowDeselect={false}
+        placeholder={name}
+        value={thread?.address ?? null}
+        data={threads.map(({ address, contactName }) => ({
+          value: address,
+          label: contactName ? `${contactName} · ${address}` : address,
+        }))}
+        onChange={setChosen}
+      />
+      <div className={classes.phone} data-channel={channel}>
+        <div className={classes.status} aria-hidden>
+          <span>9:41</span>
+          <i />
+          <span className={classes.battery} />
+        </div>
+        <header className={classes.header}>
+          <span className={classes.avatar} aria-hidden>
+            {initials(organization.name)}
+          </span>
+          <span className={classes.sender}>
+            <b>{organization.name}</b>
+            <small>{name}</small>
+          </span>
+        </header>
+        <div
+          className={classes.screen}
+          ref={screen}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          tabIndex={0}
+          role="log"
+          aria-label={t('sandbox.threadOf', { channel: name, number: thread?.address ?? '' })}
+        >
+          {list.isPending && (
+            <Stack gap="xs">
+              <Skeleton h={54} w="80%" radius="lg" />
+              <Skeleton h={38} w="65%" radius="lg" />
+            </Stack>
+          )}
+          {list.data && !thread && (
+            <p className={classes.nothing}>
+              <b>{t(channel === 'sms' ? 'sandbox.noSms' : 'sandbox.noWhatsapp')}</b>
+              {t('sandbox.noPhoneText')}
+            </p>
+          )}
+          {thread?.messages.map((message, index) => (
+            <Fragment key={message.id}>
+              <DayLine message={message} before={thread.messages[index - 1]} />
+              <Bubble message={message} status={statuses.get(message.messageId)} ticks={channel === 'whatsapp'} />
+            </Fragment>
+          ))}
+        </div>
+        <div className={classes.bar} aria-hidden />
+      </div>
+    </section>
+  )
+}
+
+/** A sandbox row is what the carrier took; how far it got is the message's own status. */
+function useStatuses(channel: 'sms' | 'whatsapp'): ReadonlyMap<string, Status> {
+  const messages = useInfiniteQuery(messagesQuery({ channel }))
+  return new Map(messages.data?.pages.flatMap((page) => page.items.map(({ id, status }) => [id, status] as const)))
+}
+
+function DayLine({ message, before }: { message: SandboxMessage; before: SandboxMessage | undefined }) {
+  const { t, i18n } = useTranslation()
+  const { timeZone } = useOrganization()
+  const day = dayKey(message.createdAt, timeZone)
+  if (before && dayKey(before.createdAt, timeZone) === day) return null
+  const now = Date.now()
+  const text =
+    day === dayKey(new Date(now).toISOString(), timeZone)
+      ? t('sandbox.today')
+      : day === dayKey(new Date(now - 86_400_000).toISOString(), timeZone)
+        ? t('sandbox.yesterday')
+        : new Intl.DateTimeFormat(i18n.language, { timeZone, day: 'numeric', month: 'long' }).format(
+            new Date(message.createdAt),
+          )
+  return <p className={classes.day}>{text}</p>
+}
+
+function Bubble({ message, status, ticks }: { message: SandboxMessage; status: Status | undefined; ticks: boolean }) {
+  const { t, i18n } = useTranslation()
+  const { timeZone } = useOrganization()
+  return (
+    <div className={classes.bubble}>
+      <p>
+        {linkedPieces(message.preview).map(({ text, href }, index) =>
+          href ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, which never changes
+            <a key={index} href={href} target="_blank" rel="noopener noreferrer">
+              {text}
+            </a>
+          ) : (
+            text
+          ),
+        )}
+      </p>
+      <Link
+        to="/messages/$id"
+        params={{ id: message.messageId }}
+        className={classes.meta}
+        aria-label={t('sandbox.followThis')}
+      >
+        <time dateTime={message.createdAt}>{clockTime(new Date(message.createdAt), i18n.language, timeZone)}</time>
+        {(ticks || status === 'failed' || status === 'bounced') && <Tick status={status} />}
+      </Link>
+    </div>
+  )
+}
+
+const TICKS = {
+  pending: IconClock,
+  sent: IconCheck,
+  delivered: IconChecks,
+  read: IconChecks,
+  failed: IconAlertCircle,
+} as const
+
+function Tick({ status }: { status: Status | undefined }) {
+  const { t } = useTranslation()
+  const state = tickOf(status)
+  const Glyph = TICKS[state]
+  return (
+    <Tooltip label={t(`sandbox.tick.${state}`)}>
+      <Glyph size={15} className={classes.tick} data-state={state} role="img" aria-label={t(`sandbox.tick.${state}`)} />
+    </Tooltip>
+  )
+}
+
+/** The carrier has it, so it is at least sent, whatever the list of messages has told so far. */
+export function tickOf(status: Status | undefined): keyof typeof TICKS {
+  if (status === 'read' || status === 'clicked' || status === 'opened') return 'read'
+  if (status === 'delivered') return 'delivered'
+  if (status === 'failed' || status === 'bounced') return 'failed'
+  return status === 'sent' || status === undefined ? 'sent' : 'pending'
+}

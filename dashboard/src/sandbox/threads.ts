@@ -1,0 +1,44 @@
+import type { SandboxMessage } from '../api.ts'
+
+export interface Thread {
+  readonly address: string
+  readonly contactName: string | null
+  /** Oldest first, as a phone shows them. */
+  readonly messages: readonly SandboxMessage[]
+}
+
+/** One thread per number, the one that was written to last comes first. `newestFirst` is the order of the list. */
+export function threadsOf(newestFirst: readonly SandboxMessage[]): Thread[] {
+  const byAddress = new Map<string, SandboxMessage[]>()
+  for (const message of newestFirst) {
+    const thread = byAddress.get(message.address)
+    if (thread) thread.push(message)
+    else byAddress.set(message.address, [message])
+  }
+  return [...byAddress].map(([address, messages]) => ({
+    address,
+    contactName: messages.find(({ contactName }) => contactName)?.contactName ?? null,
+    messages: messages.toReversed(),
+  }))
+}
+
+/** `2026-11-20` in the given zone: two messages with the same key stand under one date. */
+export const dayKey = (at: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(at))
+
+export type Piece = { readonly text: string; readonly href?: string }
+
+const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]/g
+
+/** Text with its web addresses told apart, as a phone makes them tappable. */
+export function linkedPieces(text: string): Piece[] {
+  const pieces: Piece[] = []
+  let end = 0
+  for (const match of text.matchAll(LINK)) {
+    if (match.index > end) pieces.push({ text: text.slice(end, match.index) })
+    pieces.push({ text: match[0], href: match[0] })
+    end = match.index + match[0].length
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end) })
+  return pieces
+}

@@ -1,0 +1,116 @@
+import { Alert, Anchor, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { IconInfoCircle } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { api, Problem } from '../api.ts'
+import { changeLanguage, LANGUAGES } from '../language.ts'
+import { problemText } from '../parts/problem.tsx'
+import { sessionQuery } from '../queries.ts'
+import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
+
+const route = getRouteApi('/sign-in')
+
+export function SignIn() {
+  const { t, i18n } = useTranslation()
+  const { next, email: invited } = route.useSearch()
+  const router = useRouter()
+  const queryClient = useQueryClient()
+  const [email, setEmail] = useState(invited ?? '')
+  const [password, setPassword] = useState('')
+
+  const demo = useQuery({ queryKey: ['demo'], queryFn: api.demo, retry: false })
+  useEffect(() => {
+    if (!demo.data) return
+    setEmail((typed) => typed || (demo.data?.email ?? ''))
+    setPassword((typed) => typed || (demo.data?.password ?? ''))
+  }, [demo.data])
+
+  const signIn = useMutation({
+    mutationFn: () => api.signIn(email, password),
+    onSuccess: async () => {
+      queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+      // Only a path of this site: an address bar can say anything.
+      await router.navigate({ href: next?.startsWith('/') && !next.startsWith('//') ? next : '/' })
+    },
+  })
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    signIn.mutate()
+  }
+
+  return (
+    <Stack mih="100vh" align="center" justify="center" p="md" gap="lg" component="main">
+      <Stack align="center" gap={6}>
+        <img src="/bell.svg" width={52} height={52} alt="" />
+        <Title order={1} fz={26}>
+          Carillon
+        </Title>
+        <Text c="dimmed" fz="sm" ta="center">
+          {t('signIn.tagline')}
+        </Text>
+      </Stack>
+      <Paper withBorder p="xl" w="100%" maw={400} bg="var(--panel)" style={{ borderColor: 'var(--line)' }}>
+        <form onSubmit={submit}>
+          <Stack>
+            {demo.data && (
+              <Alert variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
+                {t('signIn.demo')}
+              </Alert>
+            )}
+            <TextInput
+              label={t('signIn.email')}
+              type="email"
+              autoComplete="username"
+              required
+              withAsterisk={false}
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label={t('signIn.password')}
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+            {signIn.error && (
+              <Text c="red" fz="sm" role="alert">
+                {refusal(signIn.error, t('signIn.wrong'), t('signIn.tooMany'))}
+              </Text>
+            )}
+            <Button type="submit" loading={signIn.isPending} fullWidth>
+              {t('signIn.submit')}
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+      <Group gap="md">
+        {LANGUAGES.map((language) => (
+          <Anchor
+            key={language}
+            component="button"
+            type="button"
+            fz="sm"
+            lang={language}
+            c={i18n.language === language ? 'var(--ink)' : 'dimmed'}
+            fw={i18n.language === language ? 600 : 400}
+            aria-current={i18n.language === language}
+            onClick={() => void changeLanguage(language)}
+          >
+            {LANGUAGE_NAMES[language]}
+          </Anchor>
+        ))}
+      </Group>
+    </Stack>
+  )
+}
+
+function refusal(error: unknown, wrong: string, tooMany: string): string {
+  if (error instanceof Problem && error.status === 429) return tooMany
+  if (error instanceof Problem && error.status >= 400 && error.status < 500) return wrong
+  return problemText(error)
+}

@@ -1,0 +1,64 @@
+import { AppShell, Burger, Group, ScrollArea } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Bell } from '../in-app/bell.tsx'
+import { Live } from '../live/live.tsx'
+import { Brand } from './brand.tsx'
+import { ConnectionSign } from './connection-sign.tsx'
+import { Navigation } from './navigation.tsx'
+import classes from './shell.module.css'
+import { UserMenu } from './user-menu.tsx'
+
+/** The frame around every page behind the sign-in. */
+export function Shell() {
+  const { t } = useTranslation()
+  const [opened, { toggle, close }] = useDisclosure()
+  const { pathname } = useLocation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever the page changes
+  useEffect(close, [pathname])
+
+  return (
+    <Live>
+      <a href="#content" className={classes.skip}>
+        {t('app.skip')}
+      </a>
+      <AppShell
+        header={{ height: 56 }}
+        navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+        padding={0}
+        classNames={{ header: classes.header ?? '', navbar: classes.navbar ?? '', main: classes.main ?? '' }}
+      >
+        <AppShell.Header>
+          <Group h="100%" px="md" gap="xs" justify="space-between" wrap="nowrap">
+            <Group gap="xs" wrap="nowrap" miw={0}>
+              <Burger
+                opened={opened}
+                onClick={toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label={t('app.menu')}
+                aria-expanded={opened}
+              />
+              <Brand />
+            </Group>
+            <Group gap={6} wrap="nowrap">
+              <ConnectionSign />
+              <Bell />
+              <UserMenu />
+            </Group>
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar aria-label={t('app.navigation')}>
+          <ScrollArea type="auto" p="sm">
+            <Navigation />
+          </ScrollArea>
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1}>
+          <Outlet />
+        </AppShell.Main>
+      </AppShell>
+    </Live>
+  )
+}

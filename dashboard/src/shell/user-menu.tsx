@@ -1,0 +1,80 @@
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconBook, IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { changeLanguage, LANGUAGES } from '../language.ts'
+import { useSession, useSignOut } from '../session/session.ts'
+import { initials } from './brand.tsx'
+
+const APPEARANCES = [
+  { value: 'light', icon: IconSun },
+  { value: 'dark', icon: IconMoon },
+  { value: 'auto', icon: IconDeviceDesktop },
+] as const
+
+export const LANGUAGE_NAMES = { fr: 'Français', en: 'English' } as const
+
+export function UserMenu() {
+  const { t, i18n } = useTranslation()
+  const { user } = useSession()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const signOut = useSignOut()
+  const mark = (chosen: boolean) => (chosen ? <IconCheck size={15} aria-hidden /> : null)
+
+  return (
+    <Menu position="bottom-end" width={240} withArrow>
+      <Menu.Target>
+        <UnstyledButton aria-label={t('user.menu', { name: user.name })} style={{ borderRadius: '50%' }}>
+          <Avatar size={32} radius="xl" variant="filled" color="petrol" alt="">
+            {initials(user.name)}
+          </Avatar>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Text px="sm" pt={6} fw={600} fz="sm" truncate>
+          {user.name}
+        </Text>
+        <Text px="sm" pb={6} fz="xs" c="dimmed" truncate>
+          {user.email}
+        </Text>
+        <Menu.Divider />
+        <Menu.Label>{t('user.language')}</Menu.Label>
+        {LANGUAGES.map((language) => (
+          <Menu.Item
+            key={language}
+            lang={language}
+            aria-current={i18n.language === language}
+            rightSection={mark(i18n.language === language)}
+            onClick={() => void changeLanguage(language)}
+          >
+            {LANGUAGE_NAMES[language]}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{t('user.appearance')}</Menu.Label>
+        {APPEARANCES.map(({ value, icon: Glyph }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<Glyph size={17} stroke={1.7} aria-hidden />}
+            aria-current={colorScheme === value}
+            rightSection={mark(colorScheme === value)}
+            onClick={() => setColorScheme(value)}
+          >
+            {t(`user.${value}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          component="a"
+          href="/docs"
+          target="_blank"
+          rel="noopener"
+          leftSection={<IconBook size={17} stroke={1.7} aria-hidden />}
+        >
+          {t('user.docs')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} aria-hidden />} onClick={() => void signOut()}>
+          {t('user.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
