@@ -1,0 +1,165 @@
+import type { ErrorClass, SendResult } from '../../channels/send-result.ts'
+import type { Delivery } from './pool.ts'
+import type { Reply } from './reply.ts'
+import reasons from './reply-reasons.json' with { type: 'json' }
+import type { Stage } from './session.ts'
+
+/** RFC 7505 and RFC 7372: the domain says itself that it takes no mail. */
+const NULL_MX = new Set(['5.1.10', '5.7.27'])
+const LONGEST_WAIT_MS = 60 * 60 * 1000
+
+/** What a final (5yz) refusal for this reason means. Everything not named here is `permanent`: this mail, not the address. */
+const FINAL: Readonly<Record<string, ErrorClass>> = {
+  userunknown: 'suppress',
+  hostunknown: 'suppress',
+  hasmoved: 'suppress',
+  // The server this account sends through is not liked; another one may be.
+  blocked: 'other_provider',
+  requireptr: 'other_provider',
+  authfailure: 'other_provider',
+  toomanyconn: 'other_provider',
+  norelaying: 'configuration',
+  badsender: 'configuration',
+  notsignedin: 'configuration',
+}
+
+/** A passing (4yz) refusal for this reason is about our pace, or takes longer than a moment to pass. */
+const SLOW_DOWN = new Set(['blocked', 'toomanyconn', 'systemfull', 'mailboxfull', 'greylisted', 'ratelimited'])
+
+/** Servers that give no enhanced status say it in words. First match wins. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /authenticat(e|ion) (is )?required|must (log|sign) ?in|must issue a starttls|not authenticated|auth(entication)? first/i,
+    'notsignedin',
+  ],
+  [
+    /relay(ing)? (access )?(is )?(denied|not (permitted|allowed|authori[sz]ed))|unable to relay|not permitted to relay|we do not relay/i,
+    'norelaying',
+  ],
+  [
+    /not (allowed|authori[sz]ed|permitted) to send (as|from|on behalf)|sender (address )?(rejected|not (verified|owned|allowed))|not owned by user|address is not verified|send ?as denied/i,
+    'badsender',
+  ],
+  [/gr[ae]y-?list/i, 'greylisted'],
+  [
+    /rate.?limit|too (many|much|fast)|throttl|slow down|try again later|exceeded .*(quota|limit|rate)|sending (quota|limit|rate)/i,
+    'ratelimited',
+  ],
+  [
+    /(user|recipient|mailbox|account|address)( name)? (is )?(unknown|not found|does ?n[o']t exist|disabled|not exist)|(unknown|no such|invalid|unrouteable) (local )?(user|recipient|mailbox|account|address)|does not have an account|no mailbox here/i,
+    'userunknown',
+  ],
+  [
+    /(domain|host)( name)? (is )?(unknown|not found|does ?n[o']t exist)|(unknown|no such) (domain|host)/i,
+    'hostunknown',
+  ],
+  [/mailbox (is )?(full|over quota)|over ?quota|quota exceeded|insufficient (storage|disk)/i, 'mailboxfull'],
+  [/spamhaus|blacklist|blocklist|block list|poor reputation|listed (in|by|at)/i, 'blocked'],
+]
+const ORANGE_LAPOSTE = /\b(?:OFR|LPN|OUK|LPNAAA|OFR[A-Z]*)_?(\d{3})\b/
+
+/** What became of a mail, in the engine's words. `hide` takes addresses and contents out of the server's words. */
+export function toSendResult(delivery: Delivery, messageIdHeader: string, hide: (text: string) => string): SendResult {
+  switch (delivery.kind) {
+    case 'accepted':
+      return { outcome: 'sent', providerMessageId: queueId(delivery.reply.text) ?? messageIdHeader }
+    case 'misconfigured':
+      return { outcome: 'refused', class: 'configuration', code: delivery.code, detail: delivery.detail }
+    case 'notTried':
+      return { outcome: 'refused', class: 'retry', code: delivery.code, detail: NOT_TRIED[delivery.code] }
+    case 'lost':
+      return delivery.mayHaveArrived
+        ? {
+            outcome: 'uncertain',
+            code: delivery.code,
+            detail: 'The connection was lost after the whole mail was sent and before the server answered',
+          }
+        : {
+            outcome: 'refused',
+            class: 'retry',
+            code: delivery.code,
+            detail: LOST[delivery.code] ?? 'The connection to the mail server was lost',
+          }
+    case 'refused':
+      return refusal(delivery.stage, delivery.reply, hide)
+  }
+}
+
+const NOT_TRIED = {
+  EBUSY: 'Every connection to the mail server was busy for too long',
+  ECLOSED: 'The account was being closed',
+}
+
+const LOST: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing answers on that port',
+  ECONNRESET: 'The mail server closed the connection',
+  ETIMEDOUT: 'The mail server did not answer in time',
+  ENOTFOUND: 'The mail server has no address in the DNS',
+  EDNS: 'The mail server could not be looked up in the DNS',
+  EPROTOCOL: 'The server did not speak SMTP',
+}
+
+function refusal(stage: Stage, reply: Reply, hide: (text: string) => string): SendResult {
+  const { code, enhanced } = reply
+  const retryAfterMs = waitAskedFor(reply.text)
+  return {
+    outcome: 'refused',
+    class: errorClass(stage, reply, retryAfterMs !== undefined),
+    code: enhanced ? `${code} ${enhanced}` : `${code}`,
+    detail: hide(reply.text) || 'The mail server gave no reason',
+    ...(retryAfterMs !== undefined && code < 500 ? { retryAfterMs } : {}),
+  }
+}
+
+function errorClass(stage: Stage, reply: Reply, namesAWait: boolean): ErrorClass {
+  const { code, enhanced } = reply
+  if (code === 421) return 'retry_later'
+  if (code >= 500 && (stage === 'auth' || code === 530 || code === 534 || code === 535 || code === 538))
+    return 'configuration'
+  const reason = reasonOf(reply)
+  if (code < 500) {
+    const isRate = enhanced?.startsWith('4.7.') && (code === 450 || code === 451 || code === 421)
+    return isRate || namesAWait || SLOW_DOWN.has(reason) ? 'retry_later' : 'retry'
+  }
+  // 503: the server lost count of the dialogue, not of the mail.
+  if (code === 503 && stage !== 'auth') return 'retry'
+  if (stage === 'connect') return reason === 'blocked' ? 'other_provider' : 'retry_later'
+  if (enhanced && NULL_MX.has(enhanced)) return 'suppress'
+  // A sender that is refused before any recipient was named is refused for every mail of the account.
+  if (stage === 'mail' && code !== 552 && code !== 555 && reason !== 'mesgtoobig')
+    return FINAL[reason] === 'other_provider' ? 'other_provider' : 'configuration'
+  const final = FINAL[reason] ?? 'permanent'
+  // Only an answer about the recipient is about the recipient.
+  return final === 'suppress' && stage !== 'rcpt' && stage !== 'content' ? 'permanent' : final
+}
+
+function reasonOf({ enhanced, text }: Reply): string {
+  const vendor = ORANGE_LAPOSTE.exec(text)?.[1]
+  const named = vendor && (reasons.orangeLaPoste as Record<string, string>)[vendor]
+  if (named) return named
+  const words = WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? ''
+  const status = enhanced && (reasons.enhancedStatus as Record<string, string>)[enhanced]
+  // "Security" and "system" are what servers say when they do not say: their words tell more.
+  if (status && !(words && VAGUE.has(status))) return status
+  return words
+}
+
+const VAGUE = new Set(['securityerror', 'systemerror', 'rejected', 'filtered', 'networkerror', 'syntaxerror'])
+
+/** "try again in 300 seconds", "retry after 5 minutes". */
+function waitAskedFor(text: string): number | undefined {
+  const found =
+    /(?:again|retry|wait|after|come back)\D{0,30}?(\d{1,5})\s*(s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?)\b/i.exec(text)
+  if (!found) return undefined
+  const seconds = Number(found[1]) * (found[2]!.toLowerCase().startsWith('m') ? 60 : 1)
+  return Math.min(seconds * 1000, LONGEST_WAIT_MS)
+}
+
+/** The server's own name for the mail, for whoever looks into its log: Postfix, Exim, Amazon SES, Exchange. */
+function queueId(text: string): string | undefined {
+  const found =
+    /queued (?:mail )?(?:for delivery )?as ([\w.@-]{4,200})/i.exec(text) ??
+    /\bid=([\w.-]{4,100})/i.exec(text) ??
+    /^(?:\d\.\d\.\d )?Ok:? ([0-9a-f]{16}-[0-9a-f-]{20,80})$/i.exec(text)
+  return found?.[1]
+}

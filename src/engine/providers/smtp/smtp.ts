@@ -1,0 +1,91 @@
+import type { Clock } from '../../../platform/clock.ts'
+import { parseMailbox } from '../../channels/address.ts'
+import type { OutboundEmail } from '../../channels/outbound.ts'
+import type { SendResult } from '../../channels/send-result.ts'
+import { type Connection, defineProvider, type Provider } from '../provider.ts'
+import { toSendResult } from './classify.ts'
+import { createComposer } from './compose.ts'
+import { createDkimSigner } from './dkim.ts'
+import { openSession } from './open.ts'
+import { createPool } from './pool.ts'
+import { createRedactor } from './redact.ts'
+import { type SmtpSettings, smtpSettings } from './settings.ts'
+
+/** A mail gets one second more for each of these. */
+const BYTES_PER_EXTRA_SECOND = 250_000
+
+/**
+ * Any SMTP server: one's own, or a carrier's relay. A try whose outcome is unknown is sent again with the same Message-ID,
+ * by which mailboxes tell the copy.
+ */
+export const createSmtpProvider = ({ clock }: { clock: Clock }): Provider<'email', SmtpSettings> =>
+  defineProvider({
+    name: 'smtp',
+    channel: 'email',
+    settings: smtpSettings,
+    whenUncertain: 'resend',
+    connect: (settings) => connectSmtp(settings, clock),
+  })
+
+function connectSmtp(settings: SmtpSettings, clock: Clock): Connection<'email'> {
+  const from = parseMailbox(settings.from)
+  if (!from) throw new Error('The sender of this SMTP account is not an address')
+  const composer = createComposer({ from, clock })
+  const signer = settings.dkim && createDkimSigner(settings.dkim)
+  const pool = createPool({
+    size: settings.pool,
+    messagesPerConnection: settings.messagesPerConnection,
+    idleMs: settings.timeouts.idleMs,
+    open: (onEnd) => openSession(settings, onEnd),
+  })
+
+  return {
+    async send(message): Promise<SendResult> {
+      let mail = composer.compose(message)
+      if (mail instanceof Promise) {
+        try {
+          mail = await mail
+        } catch {
+          return {
+            outcome: 'refused',
+            class: 'retry',
+            code: 'attachment',
+            detail: 'An attachment could not be read from storage',
+          }
+        }
+      }
+      if (!mail.ok) return { outcome: 'refused', class: 'permanent', code: mail.code, detail: mail.detail }
+
+      const mime = signer ? await signer.sign(mail.mime, clock.now()) : mail.mime
+      const limitMs = settings.timeouts.sendMs + Math.floor(mime.length / BYTES_PER_EXTRA_SECOND) * 1000
+      const envelope = { from: returnPath(message), to: mail.to, needsUtf8: mail.needsUtf8 }
+      const delivery = await pool.deliver(envelope, mime, limitMs)
+      return toSendResult(delivery, mail.messageIdHeader, (text) => hiderFor(message)(text))
+    },
+
+    async test() {
+      const opened = await openSession(settings, () => {})
+      if (opened.ok) {
+        opened.session.quit()
+        return { ok: true }
+      }
+      const result = toSendResult(opened.failure, '', createRedactor([settings.user, settings.password]))
+      if (result.outcome === 'sent') return { ok: true }
+      const isRefusedSignIn = opened.failure.kind === 'refused' && opened.failure.stage === 'auth'
+      return {
+        ok: false,
+        detail: isRefusedSignIn ? `The mail server refused the user or password: ${result.detail}` : result.detail,
+      }
+    },
+
+    close: () => pool.close(),
+  }
+
+  function returnPath({ messageId }: OutboundEmail): string {
+    return settings.bounceDomain ? `bounce+${messageId}@${settings.bounceDomain}` : from!.address
+  }
+
+  function hiderFor({ to, toName, content }: OutboundEmail) {
+    return createRedactor([content.subject, toName, to.slice(0, to.lastIndexOf('@')), settings.user, settings.password])
+  }
+}
