@@ -7,9 +7,9 @@ export interface MixedMessage {
   address: string
   name: string
   subject: string
-  /** HTML when `html` is set, else text. */
   body: string
-  html: boolean
+  /** The caller's own HTML part, in place of the layout's. */
+  html?: string
   attachments: { filename: string; contentType: string; contentId?: string; content: Buffer }[]
 }
 
@@ -59,7 +59,7 @@ const NAMES = [
   'plain',
 ]
 
-type Content = Pick<MixedMessage, 'subject' | 'body'> & Partial<Pick<MixedMessage, 'html' | 'attachments'>>
+type Content = Pick<MixedMessage, 'subject' | 'body' | 'html'> & Partial<Pick<MixedMessage, 'attachments'>>
 
 /** Every kind of content, varied by `n`. The first words of each body are unique, so that no two are duplicates. */
 const KINDS: Record<string, (n: number) => Content> = {
@@ -96,9 +96,14 @@ const KINDS: Record<string, (n: number) => Content> = {
   }),
   'HTML with an inline image': (n) => ({
     subject: `Plan d’accès ${n}`,
-    html: true,
-    body: `<p>Voici le plan : <img src="cid:plan-${n}@carillon" alt="Plan d’accès" width="1" height="1"></p><p>.</p>\n<p><b>À bientôt</b> &amp; merci</p>`,
+    body: `${LOREM}\nLe plan est joint.`,
+    html: `<!doctype html>\n<html><body>\n<p>Voici le plan ${n} : <img src="cid:plan-${n}@carillon" alt="Plan d’accès" width="1" height="1"></p>\n.\n<p>${'très '.repeat(300)}loin &amp; <b>à bientôt</b> 👋</p>\n</body></html>`,
     attachments: [{ filename: 'plan.png', contentType: 'image/png', contentId: `plan-${n}@carillon`, content: PIXEL }],
+  }),
+  'HTML alone': (n) => ({
+    subject: `Rien que du HTML ${n}`,
+    body: LOREM,
+    html: `<p>${n}</p>\r\n<pre>  deux espaces\n\ttabulation  \n..\n.\nFrom ici</pre>\n${'<i>é</i>'.repeat(400)}`,
   }),
   attachments: (n) => ({
     subject: `Vos documents ${n}`,
@@ -127,9 +132,10 @@ const BIG: Content = {
 
 const pick = <T>(list: readonly T[], n: number): T => list[n % list.length]!
 
-function message(kind: string, n: number, { subject, body, html = false, attachments = [] }: Content): MixedMessage {
-  const marked = html ? `<p>Message ${n}</p>${body}` : `Message ${n}\n${body}`
-  return { kind, address: `m${n}@${DOMAIN}`, name: pick(NAMES, n), subject, body: marked, html, attachments }
+function message(kind: string, n: number, content: Content): MixedMessage {
+  const { body, attachments = [] } = content
+  const address = `m${n}@${DOMAIN}`
+  return { ...content, kind, address, name: pick(NAMES, n), body: `Message ${n}\n${body}`, attachments }
 }
 
 /** So many messages of every kind, one of them with a 5 MB file. */

@@ -33,11 +33,11 @@ interface Pair {
   raw: string
 }
 
-const asRequest = ({ address, name, subject, body, attachments }: MixedMessage) => ({
+const asRequest = ({ address, name, subject, body, html, attachments }: MixedMessage) => ({
   type: 'message.custom',
   to: { email: address, name },
   channels: ['email'],
-  payload: { subject, body },
+  payload: { subject, body, ...(html === undefined ? {} : { html }) },
   ...(attachments.length === 0
     ? {}
     : { attachments: attachments.map(({ content, ...rest }) => ({ ...rest, content: content.toString('base64') })) }),
@@ -137,19 +137,25 @@ describe.each(setups)('200 mixed messages through a real Postfix, $title', ({ op
     for (const { sent, stored, mail } of pairs) expect(lines(mail.html), sent.kind).toBe(lines(stored.content.html))
   })
 
+  test('the caller’s own HTML arrives as it was written', () => {
+    const withHtml = pairs.filter(({ sent }) => sent.html !== undefined)
+    expect(withHtml.length).toBeGreaterThan(10)
+    for (const { sent, mail } of withHtml) expect(lines(mail.html), sent.kind).toBe(lines(sent.html))
+  })
+
   test('the text that arrives is the text the product shows', () => {
     for (const { sent, stored, mail } of pairs) expect(lines(mail.text), sent.kind).toBe(lines(stored.content.text))
   })
 
   test('every word of the request is in the text part', () => {
-    for (const { sent, mail } of pairs.filter(({ sent }) => !sent.html)) {
+    for (const { sent, mail } of pairs) {
       const words = (text: string) => text.split(/\s+/).join(' ').trim()
       expect(words(mail.text ?? ''), sent.kind).toContain(words(sent.body))
     }
   })
 
   test('the HTML names the inline image, and the image is there under that name', () => {
-    const withImage = pairs.filter(({ sent }) => sent.html)
+    const withImage = pairs.filter(({ sent }) => sent.attachments[0]?.contentId !== undefined)
     expect(withImage.length).toBeGreaterThan(5)
     for (const { sent, mail } of withImage) {
       const { contentId, content } = sent.attachments[0]!
