@@ -120,7 +120,8 @@ const withoutTokens = (text: string): string =>
     .replace(PHONE, '[number]')
     .replace(LONG_WORD, (word) => (UUID.test(word) ? word : '[token]'))
 
-const withoutSecrets = (text: string): string =>
+/** The text without what looks like an address, a phone number, a token or quoted content; at most 500 characters of it. */
+export const withoutSecrets = (text: string): string =>
   withoutTokens(text.slice(0, MAX_TEXT)).replace(QUOTED, (quoted, inside: string) =>
     NAME.test(inside) ? quoted : '"…"',
   )

@@ -26,7 +26,7 @@ export interface Queue {
   /** Resolves once the queue holds every job. */
   add<Payload>(job: Job<Payload>, jobs: readonly JobToAdd<Payload>[]): Promise<void>
   /** Jobs added and not yet taken by a worker. */
-  waiting(job: Job<never>): Promise<number>
+  waiting(job: Pick<Job<unknown>, 'name'>): Promise<number>
   /** Starts taking jobs of this kind in this process. */
   work<Payload>(job: Job<Payload>, run: (payload: Payload) => Promise<JobResult>): void
   /** Throws when the queue cannot be reached. */
