@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
+import { checkedLocale, checkedZone } from './locale.ts'
 import type { Organization } from '../organizations/organization.ts'
 
 /** What a caller may set. Null empties a field; undefined leaves it. */
@@ -124,24 +125,6 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
 function checked(path: string, value: string | undefined, message: string): string {
   if (value === undefined) throw invalid(path, message, 'invalid_address')
   return value
-}
-
-/** A BCP 47 tag, in its canonical spelling. */
-export function checkedLocale(locale: string, path = 'locale'): string {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] ?? locale
-  } catch {
-    throw invalid(path, 'is not a language tag such as fr or en-GB')
-  }
-}
-
-/** An IANA zone this machine knows. */
-export function checkedZone(zone: string, path = 'timeZone'): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone && zone
-  } catch {
-    throw invalid(path, 'is not a time zone such as Europe/Paris')
-  }
 }
 
 async function refusingTwins<T>(work: () => Promise<T>): Promise<T> {

@@ -11,6 +11,7 @@ import { type Lane, laneCode } from '../catalogue/lane.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Contact, ContactRef } from '../contacts/contact.ts'
+import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
@@ -103,6 +104,7 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
 
   function prepare(tenant: Organization, request: NotificationRequest, options: AcceptOptions): Prepared {
     const entry = catalogue.entry(request.type, request.audience)
+    if (request.locale !== undefined) checkedLocale(request.locale)
     return {
       organization: tenant,
       entry,
@@ -291,7 +293,13 @@ function recipient(to: NotificationRequest['to'], country: string): ContactRef {
   if (to.email !== undefined && email === undefined) throw invalid('to.email', 'is not an e-mail address', 'invalid_address')
   const phone = to.phone === undefined ? undefined : normalizePhone(to.phone, country)
   if (to.phone !== undefined && phone === undefined) throw invalid('to.phone', `is not a phone number; write it as +33…, or as it is dialled in ${country}`, 'invalid_address')
-  return { email, phone, name: to.name, locale: to.locale, timeZone: to.timeZone }
+  return {
+    email,
+    phone,
+    name: to.name,
+    locale: to.locale === undefined ? undefined : checkedLocale(to.locale, 'to.locale'),
+    timeZone: to.timeZone === undefined ? undefined : checkedZone(to.timeZone, 'to.timeZone'),
+  }
 }
 
 const nameOf = (to: ContactRef): string | undefined => ('name' in to ? to.name : undefined)

@@ -136,7 +136,7 @@ export interface NotificationFilter extends Pick<MessageFilter, 'type' | 'contac
 export async function listNotifications(tx: Tx, organizationId: string, filter: NotificationFilter): Promise<NotificationRow[]> {
   const where = [sql`n.organization_id = ${organizationId}`]
   if (filter.type !== undefined) where.push(sql`n.type = ${filter.type}`)
-  if (filter.contactId !== undefined) where.push(sql`n.contact_id = ${filter.contactId}`)
+  if (filter.contactId !== undefined) where.push(sql`n.id in (select notification_id from message where contact_id = ${filter.contactId})`)
   if (filter.status !== undefined)
     where.push(
       sql`exists (select 1 from message m left join message_work w on w.message_id = m.id where m.notification_id = n.id and ${STATUS} = ${filter.status})`,

@@ -134,10 +134,11 @@ create table notification (
   reasons json not null,                       -- why each channel was chosen, deferred or refused
   metadata json,
   attachment_count smallint not null default 0,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  xid xid8 not null default pg_current_xact_id()
 ) partition by range (id);
 create index on notification (organization_id, id desc);
-create index on notification (contact_id, id desc);
+create index on notification (organization_id, xid);
 create index on notification (event_id) where event_id is not null;
 
 create table message (
@@ -207,9 +208,10 @@ create table message_event (
   at timestamptz not null,
   kind smallint not null,
   detail json,
+  xid xid8 not null default pg_current_xact_id(), -- what live sockets follow: all rows below the oldest running transaction are there to stay
   primary key (message_id, id)
 ) partition by range (message_id);
-create index on message_event (organization_id, id);
+create index on message_event (organization_id, xid);
 
 create table attachment (
   notification_id uuid not null,

@@ -1,0 +1,94 @@
+import { AppError } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Audience } from '../catalogue/event.ts'
+import type { Accept, AcceptOptions, Accepted } from './accept.ts'
+import type { NotificationRequest } from './request.ts'
+
+export interface RaisedEvent {
+  readonly type: string
+  readonly payload: Record<string, unknown>
+  readonly actor?: Record<string, unknown> | undefined
+  /** Who each audience is. Those of the business (owner, staff, …) are found by role when left out. */
+  readonly audience?: Partial<Record<Audience, NotificationRequest['to'] | NotificationRequest['to'][]>> | undefined
+  readonly dedupeKey?: string | undefined
+}
+
+export interface EventAnswer {
+  readonly id: string
+  readonly status: 'accepted'
+  readonly notifications: readonly (Accepted & { audience: Audience })[]
+  /** Audiences of the catalogue that nobody belongs to, and recipients that could not be reached, with the reason. */
+  readonly skipped: readonly { audience: Audience; reason: string }[]
+}
+
+interface Deps {
+  readonly db: Pick<Database, 'run'>
+  readonly clock: Clock
+  readonly catalogue: Catalogue
+  readonly accept: Accept
+  /** The contacts of an organization's members who have a role. */
+  readonly contactsWithRole: (organizationId: string, audience: Audience) => Promise<string[]>
+}
+
+export type Events = ReturnType<typeof createEvents>
+
+/** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
+export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }: Deps) => ({
+  /** @throws AppError `unknown_type`, `validation_failed`, or why the only recipient cannot be reached. */
+  async raise(organizationId: string, event: RaisedEvent, idempotency?: AcceptOptions['idempotency']): Promise<EventAnswer> {
+    const entries = catalogue.audiencesOf(event.type)
+    const now = clock.now()
+    const eventId = newId(now)
+    const skipped: { audience: Audience; reason: string }[] = []
+    const items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[] = []
+
+    for (const entry of entries) {
+      catalogue.readPayload(entry, event.payload)
+      const given = event.audience?.[entry.audience]
+      const recipients = given
+        ? [given].flat()
+        : (await contactsWithRole(organizationId, entry.audience)).map((contactId) => ({ contactId }))
+      if (recipients.length === 0) skipped.push({ audience: entry.audience, reason: 'nobody has this role, and the call named nobody' })
+      recipients.forEach((to, index) => {
+        items.push({
+          audience: entry.audience,
+          request: {
+            type: event.type,
+            audience: entry.audience,
+            to,
+            payload: event.payload,
+            ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
+          },
+          options: {
+            eventId,
+            ...(idempotency ? { idempotency: { key: `${idempotency.key}#${entry.audience}#${index}`, requestHash: idempotency.requestHash } } : {}),
+          },
+        })
+      })
+    }
+
+    const results = await accept.many(organizationId, items)
+    const notifications: (Accepted & { audience: Audience })[] = []
+    results.forEach((result, index) => {
+      const { audience } = items[index]!
+      if (result instanceof AppError) skipped.push({ audience, reason: result.message })
+      else notifications.push({ ...result, audience })
+    })
+    const refusal = results.find((result) => result instanceof AppError)
+    if (notifications.length === 0 && refusal) throw refusal
+
+    if (notifications.some((notification) => !notification.duplicate))
+      await db.run('events.keep', 'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)', [
+        eventId,
+        organizationId,
+        event.type,
+        JSON.stringify(event.payload),
+        event.actor ? JSON.stringify(event.actor) : null,
+        now,
+      ])
+    return { id: eventId, status: 'accepted', notifications, skipped }
+  },
+})

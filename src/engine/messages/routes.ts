@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { AppError, invalid } from '../../errors.ts'
+import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
+import { fromZod, Problem, toProblem } from '../../platform/http/problems.ts'
+import { plainReply } from '../../platform/http/schemas.ts'
+import { ATTACHMENTS_BODY_LIMIT_BYTES } from '../../platform/http/server.ts'
+import { AUDIENCES } from '../catalogue/event.ts'
+import { channelCode } from '../channels/channel.ts'
+import type { Authentication } from '../organizations/authentication.ts'
+import type { Accept, AcceptOptions } from './accept.ts'
+import type { MessageActions } from './actions.ts'
+import type { Events } from './events.ts'
+import * as examples from './examples.ts'
+import type { MessageReader } from './read.ts'
+import { BATCH_LIMIT, NotificationRequest } from './request.ts'
+import { AcceptedAnswer, Channel, MessageDetail, MessageItem, NotificationDetail, Status } from './schemas.ts'
+import { statusCode } from './status.ts'
+
+interface Deps {
+  readonly auth: Authentication
+  readonly accept: Accept
+  readonly events: Events
+  readonly read: MessageReader
+  readonly actions: MessageActions
+}
+
+const Id = z.object({ id: z.uuid() })
+const day = z.iso.datetime({ offset: true }).optional()
+const date = (value: string | undefined): Date | undefined => (value === undefined ? undefined : new Date(value))
+
+const BatchAnswer = z.object({
+  results: z.array(z.union([z.object({ index: z.int(), ...AcceptedAnswer.shape }), z.object({ index: z.int(), error: Problem })])),
+})
+
+const Recipients = z.union([NotificationRequest.shape.to, z.array(NotificationRequest.shape.to).max(100)])
+const EventRequest = z
+  .strictObject({
+    type: z.string().min(1).max(100),
+    payload: z.record(z.string(), z.unknown()).default({}),
+    actor: z.record(z.string(), z.unknown()).optional().describe('Who did it; kept with the event'),
+    audience: z.partialRecord(z.enum(AUDIENCES), Recipients).optional().describe('Who each audience is; those of the business are found by role when left out'),
+    dedupeKey: z.string().min(1).max(200).optional(),
+  })
+  .meta({ id: 'EventRequest' })
+
+const EventAnswer = z.object({
+  id: z.uuid(),
+  status: z.literal('accepted'),
+  notifications: z.array(z.object({ ...AcceptedAnswer.shape, audience: z.enum(AUDIENCES) })),
+  skipped: z.array(z.object({ audience: z.enum(AUDIENCES), reason: z.string() })),
+})
+
+export const notificationRoutes =
+  ({ auth, accept, events, read, actions }: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const send = { onRequest: auth.guard({ scope: 'send' }), serializerCompiler: plainReply, bodyLimit: ATTACHMENTS_BODY_LIMIT_BYTES }
+
+    app.post(
+      '/notifications',
+      {
+        ...send,
+        schema: {
+          summary: 'Tell a contact something, once',
+          tags: ['Notifications'],
+          body: NotificationRequest,
+          response: { 202: AcceptedAnswer },
+          example: examples.notification,
+        },
+      },
+      async (request, reply) => reply.code(202).send(await accept.one(auth.callerOf(request).organizationId, request.body, { idempotency: idempotency(request) })),
+    )
+
+    app.post(
+      '/notifications/batch',
+      {
+        ...send,
+        schema: {
+          summary: 'Up to 1000 notifications; each is accepted or refused on its own',
+          tags: ['Notifications'],
+          // The items are checked one by one, so that a bad one never fails the rest.
+          body: z.strictObject({ notifications: z.array(z.unknown()).min(1) }),
+          response: { 202: BatchAnswer },
+          example: examples.batch,
+        },
+      },
+      async (request, reply) => {
+        const { notifications } = request.body
+        if (notifications.length > BATCH_LIMIT) throw invalid('notifications', `has ${notifications.length} items; a batch takes at most ${BATCH_LIMIT}`, 'batch_too_large')
+        const header = idempotency(request)
+        const refused = new Map<number, AppError>()
+        const items: { index: number; request: NotificationRequest; options: AcceptOptions }[] = []
+        notifications.forEach((item, index) => {
+          const parsed = NotificationRequest.safeParse(item)
+          if (!parsed.success) refused.set(index, fromZod(parsed.error))
+          else items.push({ index, request: parsed.data, options: header ? { idempotency: { key: `${header.key}#${index}`, requestHash: header.requestHash } } : {} })
+        })
+        const results = await accept.many(auth.callerOf(request).organizationId, items)
+        const answers = new Map(items.map((item, n) => [item.index, results[n]!]))
+        return reply.code(202).send({
+          results: notifications.map((_, index) => {
+            const answer = refused.get(index) ?? answers.get(index)!
+            return answer instanceof AppError ? { index, error: toProblem(answer) } : { index, ...answer }
+          }),
+        })
+      },
+    )
+
+    app.get(
+      '/notifications',
+      {
+        onRequest: auth.guard({ scope: 'read' }),
+        schema: {
+          summary: 'Notifications, newest first',
+          tags: ['Notifications'],
+          querystring: z.strictObject({ ...pageQuery, type: z.string().optional(), contactId: z.uuid().optional(), status: Status.optional(), from: day, to: day }),
+          response: { 200: Page(NotificationDetail) },
+          example: { response: { items: [examples.notificationDetail], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { limit, cursor, status, from, to, ...rest } = request.query
+        const rows = await read.listNotifications(auth.callerOf(request).organizationId, {
+          ...rest,
+          status: status && statusCode(status),
+          from: date(from),
+          to: date(to),
+          before: idBefore('notifications', cursor),
+          limit: limit + 1,
+        })
+        return idPage('notifications', rows, limit, (row) => row)
+      },
+    )
+
+    app.get(
+      '/notifications/:id',
+      {
+        onRequest: auth.guard({ scope: 'read' }),
+        schema: {
+          summary: 'One notification with its messages and the timeline of each',
+          tags: ['Notifications'],
+          params: Id,
+          response: { 200: NotificationDetail },
+          example: { response: examples.notificationDetail },
+        },
+      },
+      async (request) => read.getNotification(auth.callerOf(request).organizationId, request.params.id),
+    )
+
+    app.post(
+      '/notifications/:id/cancel',
+      {
+        onRequest: auth.guard({ scope: 'send' }),
+        schema: {
+          summary: 'Stop what has not begun to leave; says for each message whether it was in time',
+          tags: ['Notifications'],
+          params: Id,
+          response: {
+            200: z.object({ id: z.uuid(), messages: z.array(z.object({ id: z.uuid(), channel: Channel, status: Status, cancelled: z.boolean() })) }),
+          },
+          example: examples.cancel,
+        },
+      },
+      async (request) => actions.cancel(auth.callerOf(request).organizationId, request.params.id),
+    )
+
+    app.post(
+      '/notifications/:id/resend',
+      {
+        onRequest: auth.guard({ scope: 'send' }),
+        schema: {
+          summary: 'Send its messages once more, as new messages',
+          tags: ['Notifications'],
+          params: Id,
+          response: { 202: AcceptedAnswer.omit({ duplicate: true }) },
+          example: examples.resend,
+        },
+      },
+      async (request, reply) => reply.code(202).send(await actions.resend(auth.callerOf(request).organizationId, request.params.id)),
+    )
+
+    app.post(
+      '/events',
+      {
+        ...send,
+        schema: {
+          summary: 'Something happened: everyone the catalogue names hears of it',
+          tags: ['Events'],
+          body: EventRequest,
+          response: { 202: EventAnswer },
+          example: examples.event,
+        },
+      },
+      async (request, reply) => reply.code(202).send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
+    )
+  }
+
+export const messageRoutes =
+  ({ auth, read }: Pick<Deps, 'auth' | 'read'>): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/messages',
+      {
+        onRequest: auth.guard({ scope: 'read' }),
+        schema: {
+          summary: 'Messages, newest first',
+          tags: ['Messages'],
+          querystring: z.strictObject({
+            ...pageQuery,
+            channel: Channel.optional(),
+            status: Status.optional(),
+            provider: z.string().optional(),
+            type: z.string().optional(),
+            contactId: z.uuid().optional(),
+            address: z.string().optional().describe('Exactly as stored: lower case, or E.164'),
+            from: day,
+            to: day,
+          }),
+          response: { 200: Page(MessageItem) },
+          example: { response: { items: [examples.messageItem], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { limit, cursor, channel, status, from, to, ...rest } = request.query
+        const rows = await read.list(auth.callerOf(request).organizationId, {
+          ...rest,
+          channel: channel && channelCode(channel),
+          status: status && statusCode(status),
+          from: date(from),
+          to: date(to),
+          before: idBefore('messages', cursor),
+          limit: limit + 1,
+        })
+        return idPage('messages', rows, limit, (row) => row)
+      },
+    )
+
+    app.get(
+      '/messages/:id',
+      {
+        onRequest: auth.guard({ scope: 'read' }),
+        schema: {
+          summary: 'One message: what it says, its tries, its timeline',
+          tags: ['Messages'],
+          params: Id,
+          response: { 200: MessageDetail },
+          example: { response: examples.messageDetail },
+        },
+      },
+      async (request) => read.get(auth.callerOf(request).organizationId, request.params.id),
+    )
+  }
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+/** The `Idempotency-Key` header and what it was sent with, so that reuse for something else is noticed. */
+function idempotency(request: FastifyRequest): AcceptOptions['idempotency'] {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !KEY.test(key)) throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters')
+  return { key: `${request.routeOptions.url} ${key}`, requestHash: createHash('sha256').update(JSON.stringify(request.body)).digest() }
+}
