@@ -1,0 +1,111 @@
+import type { Channel } from '../channels/channel.ts'
+import type { EmailContent, InAppContent, TextContent } from '../channels/outbound.ts'
+import { safeUrl } from './helpers.ts'
+import { buildProgram, type Program } from './program.ts'
+import type { Parse } from './syntax.ts'
+import type { TemplateVariables } from './variables.ts'
+
+/** A published version as it is stored: Handlebars texts with nothing left to do but fill them in. */
+export type CompiledSource =
+  | {
+      readonly format: 1
+      readonly channel: 'email'
+      readonly subject: string
+      readonly html: string
+      readonly text: string
+      readonly htmlField?: string
+    }
+  | { readonly format: 1; readonly channel: 'sms' | 'whatsapp'; readonly text: string }
+  | {
+      readonly format: 1
+      readonly channel: 'in_app'
+      readonly title: string
+      readonly body: string
+      readonly actionUrl?: string
+    }
+
+/** A message's content as its channel carries it. */
+export type RenderedContent =
+  | ({ readonly channel: 'email' } & EmailContent)
+  | ({ readonly channel: 'sms' | 'whatsapp' } & TextContent)
+  | ({ readonly channel: 'in_app' } & InAppContent)
+
+export interface CompiledTemplate {
+  readonly channel: Channel
+  /** The message's content; synchronous and pure. Throws `TemplateLimitError` when loops or length pass their limit. */
+  render(variables: TemplateVariables): RenderedContent
+}
+
+/** Parses a stored version once; every render after that only fills it in. */
+export function readCompiled(source: CompiledSource, parse: Parse): CompiledTemplate {
+  const text = (piece: string): Program => buildProgram(parse(piece), false)
+  switch (source.channel) {
+    case 'email':
+      return emailTemplate(
+        text(source.subject),
+        buildProgram(parse(source.html), true),
+        text(source.text),
+        source.htmlField,
+      )
+    case 'sms':
+    case 'whatsapp': {
+      const { channel } = source
+      const body = text(source.text)
+      return { channel, render: (variables) => ({ channel, text: tidy(body(variables)) }) }
+    }
+    case 'in_app':
+      return inAppTemplate(
+        text(source.title),
+        text(source.body),
+        source.actionUrl === undefined ? undefined : text(source.actionUrl),
+      )
+  }
+}
+
+function emailTemplate(
+  subject: Program,
+  html: Program,
+  text: Program,
+  htmlField: string | undefined,
+): CompiledTemplate {
+  return {
+    channel: 'email',
+    render: (variables) => {
+      const given = htmlField === undefined ? undefined : variables.payload[htmlField]
+      return {
+        channel: 'email',
+        subject: oneLine(subject(variables)),
+        html: typeof given === 'string' && given !== '' ? given : html(variables),
+        text: `${tidy(text(variables))}\n`,
+      }
+    },
+  }
+}
+
+function inAppTemplate(title: Program, body: Program, actionUrl: Program | undefined): CompiledTemplate {
+  return {
+    channel: 'in_app',
+    render: (variables) => {
+      const link = actionUrl ? linkInApp(actionUrl(variables).trim()) : ''
+      return {
+        channel: 'in_app',
+        title: oneLine(title(variables)),
+        body: tidy(body(variables)),
+        ...(link ? { actionUrl: link } : {}),
+      }
+    },
+  }
+}
+
+/** A path inside the host's own pages is welcome here; `//host` would leave them. */
+const linkInApp = (link: string): string => (/^\/(?!\/)[^\s\\]*$/.test(link) ? link : safeUrl(link))
+
+const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+
+/** What an absent value leaves behind: spaces at line ends, more than one empty line. */
+const tidy = (text: string): string =>
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[ \t\u00a0]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()

@@ -1,0 +1,120 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { type Channel, channelCode } from '../channels/channel.ts'
+import { CURRENT_BUILT_INS, CURRENT_OF_ORGANIZATION, type CurrentRow } from './store.ts'
+
+/** Which version a new message pins. */
+export interface CurrentVersion {
+  readonly versionId: string
+  readonly locale: string
+}
+
+/** Language → version, of one template. */
+type Locales = ReadonlyMap<string, string>
+
+interface Loaded {
+  readonly until: number
+  readonly defaultLocale: string | undefined
+  readonly templates: ReadonlyMap<string, Locales>
+}
+
+/** How long a publication made in another process may stay unseen here. Its own process sees it at once. */
+export const STALE_MS = 5_000
+const MOST_ORGANIZATIONS = 5_000
+const BUILT_INS = ''
+
+/**
+ * Remembers what is current, a whole organization at a time: one query per organization in use and `STALE_MS`, none per
+ * message. Published versions never change, so only this pointer can be behind, by at most `STALE_MS`.
+ */
+export function createCurrentVersions({ db, clock }: { db: Pick<Database, 'run'>; clock: Clock }) {
+  const loaded = new Map<string, Loaded | Promise<Loaded>>()
+
+  async function load(owner: string): Promise<Loaded> {
+    const rows =
+      owner === BUILT_INS
+        ? await db.run<CurrentRow>('templates.current_built_in', CURRENT_BUILT_INS, [])
+        : await db.run<Partial<CurrentRow> & { default_locale: string }>(
+            'templates.current_of_organization',
+            CURRENT_OF_ORGANIZATION,
+            [owner],
+          )
+    const templates = new Map<string, Map<string, string>>()
+    for (const row of rows) {
+      if (!row.key || row.channel === undefined || !row.locale || !row.version_id) continue
+      const name = nameOf(row.key, row.channel)
+      const locales = templates.get(name) ?? new Map<string, string>()
+      templates.set(name, locales.set(row.locale, row.version_id))
+    }
+    const [first] = rows
+    const defaultLocale = first && 'default_locale' in first ? (first.default_locale as string) : undefined
+    return { until: clock.now().getTime() + STALE_MS, defaultLocale, templates }
+  }
+
+  function of(owner: string): Loaded | Promise<Loaded> {
+    const known = loaded.get(owner)
+    if (known instanceof Promise) return known
+    if (known && known.until > clock.now().getTime()) return known
+    const loading: Promise<Loaded> = load(owner).then(
+      (fresh) => {
+        // Forgotten while it was read: what was read may be from before the publication.
+        if (loaded.get(owner) === loading) loaded.set(owner, fresh)
+        return fresh
+      },
+      (error) => {
+        if (loaded.get(owner) === loading) loaded.delete(owner)
+        throw error
+      },
+    )
+    if (loaded.size >= MOST_ORGANIZATIONS) loaded.clear()
+    loaded.set(owner, loading)
+    return loading
+  }
+
+  return {
+    /** The version for a contact who reads `locale`: that language as exactly as there is, then the organization's, then English, then any. In each the organization's own wording goes before the built-in one. */
+    async find(
+      organizationId: string,
+      key: string,
+      channel: Channel,
+      locale: string,
+    ): Promise<CurrentVersion | undefined> {
+      const mine = of(organizationId)
+      const shared = of(BUILT_INS)
+      const own = mine instanceof Promise ? await mine : mine
+      const builtIn = shared instanceof Promise ? await shared : shared
+      const name = nameOf(key, channelCode(channel))
+      return choose(own.templates.get(name), builtIn.templates.get(name), locale, own.defaultLocale)
+    },
+
+    /** Something was published or rolled back: the next look reads again. Null: a built-in template. */
+    forget(organizationId: string | null): void {
+      loaded.delete(organizationId ?? BUILT_INS)
+    },
+  }
+}
+
+const nameOf = (key: string, channel: number) => `${channel} ${key}`
+
+function choose(
+  own: Locales | undefined,
+  builtIn: Locales | undefined,
+  asked: string,
+  byDefault: string | undefined,
+): CurrentVersion | undefined {
+  for (const locale of [...narrowing(asked), ...(byDefault ? narrowing(byDefault) : []), 'en']) {
+    const versionId = own?.get(locale) ?? builtIn?.get(locale)
+    if (versionId) return { versionId, locale }
+  }
+  for (const locales of [own, builtIn]) {
+    const [first] = [...(locales ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+    if (first) return { locale: first[0], versionId: first[1] }
+  }
+  return undefined
+}
+
+/** `fr-CA` → `fr-CA`, `fr`. */
+function narrowing(locale: string): string[] {
+  const parts = locale.split('-')
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('-'))
+}

@@ -1,0 +1,32 @@
+/** The text part of a mail made from its MJML body, tags kept. At publish, never at send. */
+export async function plainTextOf(body: string): Promise<string> {
+  const { convert } = await import('html-to-text')
+  const heading = { options: { uppercase: false, leadingLineBreaks: 2, trailingLineBreaks: 2 } }
+  const block = { format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } }
+  return convert(asHtml(body), {
+    wordwrap: false,
+    selectors: [
+      { selector: 'img', format: 'skip' },
+      { selector: 'hr', format: 'skip' },
+      { selector: 'a', options: { linkBrackets: false, hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+      ...['mj-text', 'mj-table', 'mj-accordion-text'].map((selector) => ({ selector, ...block })),
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, ...heading })),
+    ],
+  })
+}
+
+/** Buttons become a line with their address below; each row of a table becomes a line; pictures and rules go. */
+const asHtml = (body: string): string =>
+  body
+    .replace(/<mj-(?:image|divider|spacer)\b[^>]*>(?:\s*<\/mj-(?:image|divider|spacer)>)?/gi, '')
+    .replace(/<mj-button\b([^>]*)>([\s\S]*?)<\/mj-button\s*>/gi, (_, attributes: string, label: string) => {
+      const link = /\bhref=(["'])(.*?)\1/i.exec(attributes)?.[2]
+      return `<mj-text>${label.trim()}${link ? `<br>${link}` : ''}</mj-text>`
+    })
+    .replace(/<mj-table\b[^>]*>[\s\S]*?<\/mj-table\s*>/gi, (table) =>
+      table
+        .replace(/<\/t[dh]>(?=\s*<t[dh]\b)/gi, ' ')
+        .replace(/<\/?(?:t[dhr]|thead|tbody|tfoot|col|colgroup)\b[^>]*>/gi, (tag) =>
+          /^<\/tr/i.test(tag) ? '<br>' : '',
+        ),
+    )

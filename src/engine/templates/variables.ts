@@ -1,0 +1,25 @@
+/** How an organization looks in its messages (`organization.brand`). Every field may be missing. */
+export interface Brand {
+  /** `#rrggbb`. */
+  readonly color?: string
+  readonly logoUrl?: string
+  readonly website?: string
+  readonly address?: string
+}
+
+/**
+ * Everything a template can see. The payload's fields are named directly (`{{orderNumber}}`); the rest by these names
+ * (`{{contact.name}}`, `{{organization.brand.website}}`), which no payload may use.
+ */
+export interface TemplateVariables {
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly contact: { readonly name?: string | null }
+  readonly organization: { readonly name: string; readonly brand?: Brand }
+  /** BCP 47; decides how dates, money and plurals read. */
+  readonly locale: string
+  /** IANA; the contact's. */
+  readonly timeZone: string
+}
+
+/** `links` is kept for the preference and unsubscribe links. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set(['contact', 'organization', 'locale', 'timeZone', 'links'])
