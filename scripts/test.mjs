@@ -1,9 +1,14 @@
+import { ensureDashboard } from './dashboard.mjs'
 import { ensureInstalled } from './install.mjs'
 import { runPinned } from './pinned-node.mjs'
 
 /** `npm test`: the whole suite that needs no outside service, on the pinned Node. Arguments go to Vitest. */
 const args = process.argv.slice(2)
-process.exitCode = (await ensureInstalled()) || (await runPinned(['node_modules/vitest/vitest.mjs', 'run', ...args]))
+const needsDashboard = args.some((arg) => arg.includes('e2e'))
+process.exitCode =
+  (await ensureInstalled()) ||
+  (needsDashboard && (await ensureDashboard())) ||
+  (await runPinned(['node_modules/vitest/vitest.mjs', 'run', ...args]))
 
 if (!args.length) {
   const redis = process.env.CARILLON_TEST_REDIS_URL || process.env.REDIS_URL
