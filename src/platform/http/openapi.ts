@@ -37,12 +37,15 @@ export interface OpenApiDocument extends JsonObject {
 /** The document at /openapi.json. Ready once the server is. */
 export const openapiDocument = (server: Server): OpenApiDocument => server.swagger() as unknown as OpenApiDocument
 
+const routesOf = new WeakMap<object, RouteOptions[]>()
+
+/** Every route registered on the server, in order; those the plugins made as well. */
+export const registeredRoutes = (server: Server): readonly RouteOptions[] => routesOf.get(server) ?? []
+
 /** Collects every route registered from now on, and describes the documented ones as OpenAPI 3.1. */
-export async function describeRoutes(
-  server: Server,
-  options: { version: string; publicUrl: string },
-): Promise<RouteOptions[]> {
+export async function describeRoutes(server: Server, options: { version: string; publicUrl: string }): Promise<void> {
   const routes: RouteOptions[] = []
+  routesOf.set(server, routes)
   server.addHook('onRoute', (route) => {
     routes.push(route)
   })
@@ -76,16 +79,28 @@ export async function describeRoutes(
       const named =
         schema?.hide || !schema
           ? schema
-          : { operationId: operationId(document.route), ...schema, response: withProblems(schema.response) }
+          : {
+              operationId: operationId(document.route),
+              ...securityOf(document.route),
+              ...schema,
+              response: withProblems(schema.response),
+            }
       return jsonSchemaTransform({ ...rest, schema: named as never, url })
     },
     transformObject: (document) => {
       const described = jsonSchemaTransformObject(document) as unknown as OpenApiDocument
-      addExamples(described, routes)
-      return tidy(described) as never
+      const tidied = tidy(described)
+      addExamples(tidied, routes)
+      return tidied as never
     },
   })
-  return routes
+}
+
+/** A guard in `onRequest` carries how its need is written in the document. */
+function securityOf(route: RouteOptions): { security?: unknown } {
+  const hooks = [route.onRequest ?? []].flat() as { security?: unknown }[]
+  const guard = hooks.find((hook) => hook.security !== undefined)
+  return guard ? { security: guard.security } : {}
 }
 
 const withProblems = (response: unknown) => ({
@@ -153,15 +168,21 @@ function tidy(document: OpenApiDocument): OpenApiDocument {
 
 /** What the provider writes and no reader needs: the bounds of a safe integer, the pattern behind a format, “Default Response”. */
 function simplify(value: unknown): void {
-  if (Array.isArray(value)) return value.forEach(simplify)
+  if (Array.isArray(value)) {
+    value.forEach(simplify)
+    return
+  }
   if (value === null || typeof value !== 'object') return
   const node = value as JsonObject
   if (node.type === 'integer' && node.minimum === Number.MIN_SAFE_INTEGER) delete node.minimum
   if (node.type === 'integer' && node.maximum === Number.MAX_SAFE_INTEGER) delete node.maximum
   if (typeof node.format === 'string') delete node.pattern
   if (node.description === 'Default Response') node.description = 'Done'
+  if (isRecord(node.responses) && isRecord(node.responses['204'])) delete node.responses['204'].content
   Object.values(node).forEach(simplify)
 }
+
+const isRecord = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null
 
 const REF = '#/components/schemas/'
 

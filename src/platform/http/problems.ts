@@ -37,6 +37,7 @@ const FRAMEWORK_ERRORS: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_json', 'The body could not be parsed as JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The body is not as long as its content-length says'],
   FST_ERR_BAD_URL: ['bad_request', 'The address is not a valid URL'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'There is no such thing here'],
   FST_ERR_NOT_FOUND: ['not_found', 'There is no such address'],
 }
 

@@ -16,7 +16,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AppError } from '../../errors.ts'
 import { readJsonBodies } from './body.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
-import { describeRoutes, openapiDocument } from './openapi.ts'
+import { describeRoutes, openapiDocument, registeredRoutes } from './openapi.ts'
 import { registerPages } from './pages.ts'
 import { DEFAULT_PRESSURE, type PressureLimits, shedLoad } from './pressure.ts'
 import { asAppError, toProblem } from './problems.ts'
@@ -92,8 +92,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   server.setErrorHandler<FastifyError>(answer)
   readJsonBodies(server)
 
-  const routes = await describeRoutes(server, options)
-  server.setNotFoundHandler((request, reply) => answer(unknownAddress(request, routes), request, reply))
+  await describeRoutes(server, options)
+  server.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(request.url, registeredRoutes(server))
+    if (methods.length > 0) reply.header('allow', methods.join(', '))
+    return answer(unknownAddress(request, methods), request, reply)
+  })
 
   server.addHook('onRequest', (request, reply, done) => {
     reply.raw.setHeader('x-request-id', request.id)
@@ -156,19 +160,16 @@ function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): F
     .send(JSON.stringify(toProblem(problem, request.id)))
 }
 
-function unknownAddress(
-  request: FastifyRequest,
-  routes: readonly { method: string | string[]; url: string }[],
-): AppError {
+function methodsAt(url: string, routes: readonly { method: string | string[]; url: string }[]): string[] {
+  const path = url.split('?', 1)[0] ?? ''
+  const matching = routes.filter((route) => !route.url.endsWith('*') && pattern(route.url).test(path))
+  return [...new Set(matching.flatMap((route) => route.method))]
+}
+
+function unknownAddress(request: FastifyRequest, methods: readonly string[]): AppError {
+  if (methods.length > 0) return new AppError('method_not_allowed', `This address takes ${methods.join(', ')}`)
   const path = request.url.split('?', 1)[0] ?? ''
-  const methods = new Set(
-    routes
-      .filter((route) => !route.url.endsWith('*') && pattern(route.url).test(path))
-      .flatMap((route) => route.method),
-  )
-  if (methods.size === 0)
-    return new AppError('not_found', `There is nothing at ${request.method} ${path.slice(0, 200)}`)
-  return new AppError('method_not_allowed', `This address takes ${[...methods].join(', ')}`)
+  return new AppError('not_found', `There is nothing at ${request.method} ${path.slice(0, 200)}`)
 }
 
 const pattern = (url: string): RegExp => new RegExp(`^${url.replace(/[.+]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)

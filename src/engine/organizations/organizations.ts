@@ -1,0 +1,164 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Brand, Organization, Role } from './organization.ts'
+import type { SignIn } from './sign-in.ts'
+
+export interface Member {
+  readonly id: string
+  readonly organizationId: string
+  readonly contactId: string
+  readonly role: string
+}
+
+export interface Organizations {
+  create(organization: Omit<Organization, 'id'>): Promise<Organization>
+  /** From memory for up to ten seconds: a changed brand or name may take that long to be seen everywhere. */
+  get(id: string): Promise<Organization | undefined>
+  /** The demo organization, if it was loaded. */
+  demo(): Promise<Organization | undefined>
+  /** Makes the sign-in, the contact and the membership, or returns the membership there is. */
+  createMember(member: {
+    organizationId: string
+    email: string
+    password: string
+    name: string
+    role: Role
+  }): Promise<Member>
+  /** The organizations a user works in, oldest membership first. */
+  membershipsOf(userId: string): Promise<Member[]>
+}
+
+interface OrganizationRow {
+  id: string
+  name: string
+  country: string
+  locale: string
+  time_zone: string
+  brand: Brand
+  demo: boolean
+}
+
+interface MemberRow {
+  id: string
+  organization_id: string
+  contact_id: string
+  role: string
+}
+
+const CACHED_MS = 10_000
+const MOST_CACHED = 10_000
+const COLUMNS = 'id, name, country, locale, time_zone, brand, demo'
+
+export function createOrganizations({
+  db,
+  clock,
+  signIn,
+}: {
+  db: Database
+  clock: Clock
+  signIn: SignIn
+}): Organizations {
+  const cache = new Map<string, { readonly until: number; readonly organization: Promise<Organization | undefined> }>()
+
+  async function read(id: string): Promise<Organization | undefined> {
+    const [row] = await db.run<OrganizationRow>(
+      'organizations.get',
+      `select ${COLUMNS} from organization where id = $1`,
+      [id],
+    )
+    return row && toOrganization(row)
+  }
+
+  return {
+    async create(organization) {
+      const now = clock.now()
+      const id = newId(now)
+      const { name, country, locale, timeZone, brand, demo } = organization
+      await db.run(
+        'organizations.create',
+        'insert into organization (id, name, country, locale, time_zone, brand, demo, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+        [id, name, country, locale, timeZone, JSON.stringify(brand), demo, now],
+      )
+      return { id, ...organization }
+    },
+
+    get(id) {
+      const now = clock.now().getTime()
+      const known = cache.get(id)
+      if (known && known.until > now) return known.organization
+      const organization = read(id)
+      if (cache.size >= MOST_CACHED) cache.clear()
+      cache.set(id, { until: now + CACHED_MS, organization })
+      // A failed read must not be remembered as the answer.
+      organization.catch(() => cache.delete(id))
+      return organization
+    },
+
+    async demo() {
+      const [row] = await db.run<OrganizationRow>(
+        'organizations.demo',
+        `select ${COLUMNS} from organization where demo order by id limit 1`,
+        [],
+      )
+      return row && toOrganization(row)
+    },
+
+    async createMember({ organizationId, email, password, name, role }) {
+      const user = await signIn.ensureUser({ email, password, name })
+      const now = clock.now()
+      const row = await db.as(organizationId, async (tx) => {
+        const known = await tx.selectFrom('member').selectAll().where('user_id', '=', user.id).executeTakeFirst()
+        if (known) return known
+        const contact = {
+          id: newId(now),
+          organization_id: organizationId,
+          name: user.name,
+          email: user.email,
+          created_at: now,
+          updated_at: now,
+        }
+        await tx.insertInto('contact').values(contact).execute()
+        return tx
+          .insertInto('member')
+          .values({
+            id: newId(now),
+            organization_id: organizationId,
+            user_id: user.id,
+            contact_id: contact.id,
+            role,
+            created_at: now,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+      })
+      return toMember(row)
+    },
+
+    async membershipsOf(userId) {
+      const rows = await db.run<MemberRow>(
+        'organizations.memberships',
+        'select id, organization_id, contact_id, role from member where user_id = $1 order by id',
+        [userId],
+      )
+      return rows.map(toMember)
+    },
+  }
+}
+
+const toOrganization = (row: OrganizationRow): Organization => ({
+  id: row.id,
+  name: row.name,
+  country: row.country,
+  locale: row.locale,
+  timeZone: row.time_zone,
+  brand: row.brand,
+  demo: row.demo,
+})
+
+const toMember = (row: MemberRow): Member => ({
+  id: row.id,
+  organizationId: row.organization_id,
+  contactId: row.contact_id,
+  role: row.role,
+})

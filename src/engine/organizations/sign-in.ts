@@ -1,0 +1,196 @@
+import { hkdfSync } from 'node:crypto'
+import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import pg from 'pg'
+import { AppError, type ErrorCode } from '../../errors.ts'
+
+export interface User {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+}
+
+export interface Session {
+  readonly id: string
+  readonly user: User
+  /** The organization chosen last; the member may have left it since. */
+  readonly activeOrganizationId: string | null
+}
+
+/** Who signs in with e-mail and password. Users are made for members; nobody signs up by themselves. */
+export interface SignIn {
+  /** Answers one of the sign-in library's own requests; `undefined` body for a GET. Its refusals are thrown as AppErrors. */
+  handle(request: SignInRequest): Promise<Response>
+  /** The session a cookie header stands for, read every time. Undefined when there is none, or it ended. */
+  session(cookie: string): Promise<Session | undefined>
+  /** The Set-Cookie headers that prolong a session which is in use; mostly none. */
+  renew(cookie: string): Promise<string[]>
+  chooseOrganization(sessionId: string, organizationId: string): Promise<void>
+  /** The user with this address, made with `password` if there is none yet (an existing password stays). */
+  ensureUser(user: { email: string; name: string; password: string }): Promise<User>
+  close(): Promise<void>
+}
+
+export interface SignInRequest {
+  readonly method: string
+  /** With its query, from the root: `/api/auth/sign-out`. */
+  readonly path: string
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+export interface SignInOptions {
+  readonly databaseUrl: string
+  /** Key material; the cookie's key is derived from it. */
+  readonly secret: string
+  readonly publicUrl: string
+  readonly onError?: (error: Error) => void
+}
+
+export const SIGN_IN_PATH = '/api/auth'
+const POOL_SIZE = 3
+const SESSION_SECONDS = 14 * 24 * 3600
+const SESSION_RENEWED_AFTER_SECONDS = 24 * 3600
+const MIN_PASSWORD = 10
+
+export const openSignInPool = (databaseUrl: string, onError: (error: Error) => void = () => {}): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: POOL_SIZE,
+    application_name: 'carillon-sign-in',
+    connectionTimeoutMillis: 5_000,
+    options: '-c role=carillon_auth -c search_path=auth -c statement_timeout=30000',
+  })
+  pool.on('error', onError)
+  return pool
+}
+
+/**
+ * How better-auth is set up; migration 0002 holds the tables this asks for, and a test compares the two. Its own checks
+ * of origin and rate are off: the routes in front of it make both, for every route alike.
+ */
+export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret' | 'publicUrl'>) =>
+  ({
+    appName: 'Carillon',
+    baseURL: options.publicUrl,
+    basePath: SIGN_IN_PATH,
+    secret: Buffer.from(hkdfSync('sha256', options.secret, '', 'carillon sign-in cookie', 32)).toString('base64'),
+    database: pool,
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: MIN_PASSWORD,
+      revokeSessionsOnPasswordReset: true,
+    },
+    user: { fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' } },
+    session: {
+      expiresIn: SESSION_SECONDS,
+      updateAge: SESSION_RENEWED_AFTER_SECONDS,
+      fields: {
+        expiresAt: 'expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        userId: 'user_id',
+      },
+      additionalFields: {
+        activeOrganizationId: { type: 'string', required: false, input: false, fieldName: 'active_organization_id' },
+      },
+    },
+    account: {
+      fields: {
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        userId: 'user_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    verification: { fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' } },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    onAPIError: { throw: true },
+    advanced: {
+      cookiePrefix: 'carillon',
+      useSecureCookies: options.publicUrl.startsWith('https:'),
+      disableCSRFCheck: true,
+      disableOriginCheck: true,
+      ipAddress: { disableIpTracking: true },
+      // Checked by a test instead: a process that starts before the migration would remember the failure for ever.
+      database: { generateId: 'uuid', validateSchema: false },
+    },
+  }) satisfies BetterAuthOptions
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const pool = openSignInPool(options.databaseUrl, options.onError)
+  const auth = betterAuth(signInSetup(pool, options))
+
+  return {
+    async handle({ method, path, headers, body }) {
+      const url = new URL(path, options.publicUrl)
+      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+      const answer = await auth.handler(new Request(url, init))
+      return answer.ok ? answer : Promise.reject(await refusal(answer))
+    },
+
+    async session(cookie) {
+      const found = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } })
+      if (!found) return undefined
+      const { id, name, email } = found.user
+      return {
+        id: found.session.id,
+        user: { id, name, email },
+        activeOrganizationId: found.session.activeOrganizationId ?? null,
+      }
+    },
+
+    async renew(cookie) {
+      const { headers } = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true })
+      return headers.getSetCookie()
+    },
+
+    async chooseOrganization(sessionId, organizationId) {
+      await pool.query('update session set active_organization_id = $2 where id = $1', [sessionId, organizationId])
+    },
+
+    async ensureUser({ email, name, password }) {
+      const { internalAdapter, password: passwords } = await auth.$context
+      const address = email.toLowerCase()
+      const existing = await internalAdapter.findUserByEmail(address)
+      if (existing) return { id: existing.user.id, name: existing.user.name, email: existing.user.email }
+      if (password.length < MIN_PASSWORD) {
+        throw new AppError('validation_failed', `A password needs at least ${MIN_PASSWORD} characters`)
+      }
+      const user = await internalAdapter.createUser({ email: address, name, emailVerified: true }, { method: 'admin' })
+      const hash = await passwords.hash(password)
+      await internalAdapter.linkAccount({
+        userId: user.id,
+        providerId: 'credential',
+        accountId: user.id,
+        password: hash,
+      })
+      return { id: user.id, name: user.name, email: user.email }
+    },
+
+    close: () => pool.end(),
+  }
+}
+
+const REFUSALS: Record<number, ErrorCode> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  429: 'rate_limited',
+}
+
+async function refusal(answer: Response): Promise<Error> {
+  const { message } = (await answer.json().catch(() => ({}))) as { message?: string }
+  if (answer.status >= 500) return new Error(`The sign-in library answered ${answer.status}: ${message}`)
+  return new AppError(REFUSALS[answer.status] ?? 'validation_failed', message ?? 'The sign-in was refused')
+}
