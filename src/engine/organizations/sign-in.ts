@@ -131,6 +131,16 @@ export function createSignIn(options: SignInOptions): SignIn {
   const pool = openSignInPool(options.databaseUrl, options.onError)
   const auth = betterAuth(signInSetup(pool, options))
 
+  /** The library answers “failed” whatever happened; when it was the database, this throws what Postgres says. */
+  async function plainly<T>(ask: Promise<T>): Promise<T> {
+    try {
+      return await ask
+    } catch (error) {
+      await pool.query('select 1')
+      throw error
+    }
+  }
+
   return {
     async handle({ method, path, headers, body }) {
       const url = new URL(path, options.publicUrl)
@@ -140,7 +150,9 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
 
     async session(cookie) {
-      const found = await auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } })
+      const found = await plainly(
+        auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } }),
+      )
       if (!found) return undefined
       const { id, name, email } = found.user
       return {
@@ -151,7 +163,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
 
     async renew(cookie) {
-      const { headers } = await auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true })
+      const { headers } = await plainly(auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true }))
       return headers.getSetCookie()
     },
 
