@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import { systemClock } from '../clock.ts'
 import { inTime } from '../in-time.ts'
 import { withoutSecrets } from '../logging.ts'
+import { tellOnce } from '../tell-once.ts'
 import { openPostgresBackend } from './postgres-backend.ts'
 import type { Job, JobResult, Queue } from './queue.ts'
 import { openRedisBackend } from './redis-backend.ts'
@@ -61,7 +62,7 @@ export function createQueue({
   log,
   closeWithinMs = CLOSE_WITHIN_MS,
 }: QueueOptions): Queue {
-  const report = onceEach(onError)
+  const report = tellOnce(onError)
   const backend = (kind === 'redis' ? openRedisBackend : openPostgresBackend)(url, prefix, report)
   const queues = new Map<string, BullQueue>()
   const workers = new Map<string, BullWorker>()
@@ -180,21 +181,6 @@ function processor<Payload>(
     }
     await taken.moveToDelayed(systemClock.now().getTime() + result.snoozeMs, token)
     throw new DelayedError()
-  }
-}
-
-/** Queues and workers share connections, and each passes on the same error. An outage repeats one every second: every tenth second is told. */
-function onceEach(onError: (error: Error) => void): (error: Error) => void {
-  const seen = new WeakSet<Error>()
-  const lastTold = new Map<string, number>()
-  return (error) => {
-    if (seen.has(error)) return
-    seen.add(error)
-    const now = systemClock.now().getTime()
-    if (now - (lastTold.get(error.message) ?? Number.NEGATIVE_INFINITY) < 10_000) return
-    if (lastTold.size > 100) lastTold.clear()
-    lastTold.set(error.message, now)
-    onError(error)
   }
 }
 
