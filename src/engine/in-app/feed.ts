@@ -29,7 +29,7 @@ interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
   readonly clock: Clock
   /** Items were read: their messages have reached `read`. */
-  readonly onRead: (organizationId: string, messageIds: readonly string[]) => Promise<void>
+  readonly onRead: (messageIds: readonly string[]) => Promise<void>
   readonly changed: (organizationId: string) => void
 }
 
@@ -79,7 +79,7 @@ export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
   async mark(organizationId: string, contactId: string, messageId: string, mark: Mark): Promise<FeedRow> {
     const row = await db.as(organizationId, async (tx) => (await update(tx, mark, sql`contact_id = ${contactId} and message_id = ${messageId}`, clock))[0])
     if (!row) throw notFound('In-app item', messageId)
-    if (mark === 'read' || mark === 'archive') await onRead(organizationId, [messageId])
+    if (mark === 'read' || mark === 'archive') await onRead([messageId])
     changed(organizationId)
     return row
   },
@@ -89,10 +89,7 @@ export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
     const open = mark === 'seen' ? sql`seen_at is null` : sql`read_at is null`
     const rows = await db.as(organizationId, (tx) => update(tx, mark, sql`contact_id = ${contactId} and archived_at is null and ${open}`, clock))
     if (mark === 'read' && rows.length > 0)
-      await onRead(
-        organizationId,
-        rows.map((row) => row.message_id),
-      )
+      await onRead(rows.map((row) => row.message_id))
     if (rows.length > 0) changed(organizationId)
     return rows.length
   },

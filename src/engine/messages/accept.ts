@@ -33,7 +33,7 @@ export interface Accepted {
   readonly id: string
   readonly status: 'accepted'
   readonly duplicate: boolean
-  readonly messages: readonly AcceptedMessage[]
+  readonly messages: AcceptedMessage[]
 }
 
 export interface AcceptOptions {

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { AppError, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
@@ -31,16 +31,8 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
     const now = clock.now()
     const result = await db.as(organizationId, async (tx) => {
       if (!(await findNotification(tx, notificationId))) throw notFound('Notification', notificationId)
-      const { rows: stopped } = await sql<{ message_id: string }>`
-        delete from message_work where state in (0, 1, 2) and message_id in (select id from message where notification_id = ${notificationId})
-        returning message_id`.execute(tx)
-      const ids = stopped.map((row) => row.message_id)
-      await sql`update message set status = ${statusCode('cancelled')}, reason = 'cancelled', settled_at = ${now}
-        where id = any(${ids}::uuid[])`.execute(tx)
-      await sql`insert into message_event (message_id, id, organization_id, at, kind)
-        select message_id, id, ${organizationId}::uuid, ${now}::timestamptz, ${EVENT_KINDS.cancelled}::smallint
-        from unnest(${ids}::uuid[], ${ids.map(() => newId(now))}::uuid[]) as e(message_id, id)`.execute(tx)
-      return { stopped: new Set(ids), messages: await messagesOf(tx, [notificationId]) }
+      const stopped = await stop(tx, organizationId, sql`m.notification_id = ${notificationId}`, 'cancelled', now)
+      return { stopped, messages: await messagesOf(tx, [notificationId]) }
     })
     if (result.stopped.size === 0) throw new AppError('already_settled', tooLate(result.messages.map((row) => statusOf(row.status))))
     changed(organizationId)
@@ -53,6 +45,11 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
         cancelled: result.stopped.has(row.id),
       })),
     }
+  },
+
+  /** Stops whatever waits for a contact, in the caller's transaction. */
+  async stopFor(tx: Tx, organizationId: string, contactId: string, now: Date): Promise<void> {
+    await stop(tx, organizationId, sql`m.contact_id = ${contactId}`, 'contact_removed', now)
   },
 
   /** Sends its messages once more, each as a new message with the same pinned template. Those still waiting are left alone. */
@@ -100,6 +97,20 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
     }
   },
 })
+
+/** Takes away the work of messages that nobody has begun to send: a worker that comes now finds nothing to claim. */
+async function stop(tx: Tx, organizationId: string, which: RawBuilder<unknown>, reason: string, now: Date): Promise<Set<string>> {
+  const { rows } = await sql<{ message_id: string }>`
+    delete from message_work w using message m where m.organization_id = ${organizationId} and ${which} and w.message_id = m.id and w.state in (0, 1, 2)
+    returning w.message_id`.execute(tx)
+  const ids = rows.map((row) => row.message_id)
+  if (ids.length === 0) return new Set()
+  await sql`update message set status = ${statusCode('cancelled')}, reason = ${reason}, settled_at = ${now} where id = any(${ids}::uuid[])`.execute(tx)
+  await sql`insert into message_event (message_id, id, organization_id, at, kind)
+    select message_id, id, ${organizationId}::uuid, ${now}::timestamptz, ${EVENT_KINDS.cancelled}::smallint
+    from unnest(${ids}::uuid[], ${ids.map(() => newId(now))}::uuid[]) as e(message_id, id)`.execute(tx)
+  return new Set(ids)
+}
 
 const tooLate = (statuses: readonly string[]): string =>
   statuses.includes('sending')

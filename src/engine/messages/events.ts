@@ -19,9 +19,9 @@ export interface RaisedEvent {
 export interface EventAnswer {
   readonly id: string
   readonly status: 'accepted'
-  readonly notifications: readonly (Accepted & { audience: Audience })[]
+  readonly notifications: (Accepted & { audience: Audience })[]
   /** Audiences of the catalogue that nobody belongs to, and recipients that could not be reached, with the reason. */
-  readonly skipped: readonly { audience: Audience; reason: string }[]
+  readonly skipped: { audience: Audience; reason: string }[]
 }
 
 interface Deps {

@@ -21,6 +21,8 @@ export interface Try {
 /** While a carrier asks us to slow down, or an operator must act, and it did not say for how long. */
 const RETRY_LATER_MS = 30_000
 const CONFIGURATION_MS = 60_000
+/** “Retry-After: 0” would go round for ever without using up a try. */
+const SHORTEST_WAIT_MS = 1_000
 /** A carrier that asks for more than this is asked again anyway: clocks and headers are wrong at times. */
 const LONGEST_WAIT_MS = 6 * 3_600_000
 
@@ -51,7 +53,7 @@ export function outcomeOf(result: SendResult, attempt: Try, now: Date, random: n
   }
 
   function again(waitMs: number, { countsAsTry, event }: { countsAsTry: boolean; event: 'deferred' | 'uncertain' }): Outcome {
-    const dueAt = new Date(now.getTime() + Math.min(waitMs, LONGEST_WAIT_MS))
+    const dueAt = new Date(now.getTime() + Math.min(countsAsTry ? waitMs : Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS))
     const code = result.outcome === 'sent' ? '' : result.code
     if (countsAsTry && attempt.tries + 1 >= LANE_RULES[attempt.lane].tries) return settled('failed', `${code} after ${attempt.tries + 1} tries`)
     if (dueAt >= attempt.deadlineAt) return settled('failed', `${code} until the deadline`)

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
+import type { Reason } from './decide.ts'
 import { idFloor } from '../../platform/ids.ts'
 
 export interface MessageRow {
@@ -117,7 +118,7 @@ export interface NotificationRow {
   readonly event_id: string | null
   readonly payload: Record<string, unknown>
   readonly recipient: { readonly name: string | null; readonly timeZone: string }
-  readonly reasons: readonly Record<string, unknown>[]
+  readonly reasons: Reason[]
   readonly metadata: Record<string, unknown> | null
   readonly attachment_count: number
   readonly created_at: Date

@@ -20,7 +20,7 @@ interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   /** Reads a kept call of this provider account; it was verified when it came. */
-  readonly read: (provider: string, accountId: string, call: WebhookCall) => WebhookResult | undefined
+  readonly receive: (provider: string, accountId: string, call: WebhookCall) => WebhookResult | undefined
   readonly changed: (organizationId: string) => void
 }
 
@@ -36,14 +36,14 @@ interface Located extends Report {
 export type Reports = ReturnType<typeof createReports>
 
 /** What carriers said later, applied to messages: deduplicated and rank-checked, so that late, doubled and shuffled reports end in the same state. */
-export function createReports({ db, clock, read, changed }: Deps) {
+export function createReports({ db, clock, receive, changed }: Deps) {
   return {
     async apply(receiptIds: readonly string[]): Promise<void> {
       const receipts = await openReceipts(db.run, receiptIds)
       const closed: { id: string; problem: string | null }[] = []
       const located: Located[] = []
       for (const receipt of receipts) {
-        const result = read(receipt.provider, receipt.account_id, callOf(receipt))
+        const result = receive(receipt.provider, receipt.account_id, callOf(receipt))
         if (result?.ok) located.push(...(await locate(receipt.account_id, result.reports)))
         closed.push({ id: receipt.id, problem: result?.ok ? null : (result?.detail ?? 'This provider account is no longer there') })
       }
@@ -51,8 +51,11 @@ export function createReports({ db, clock, read, changed }: Deps) {
       if (closed.length) await closeReceipts(db.run, closed, clock.now())
     },
 
-    /** Reports that come from inside, about messages of ours: an in-app item that was read. */
-    report: (reports: readonly (Report & { readonly messageId: string })[]) => move(reports.map((report) => ({ ...report, id: report.messageId }))),
+    /** In-app items that were read: their messages have come that far. */
+    read(messageIds: readonly string[]): Promise<void> {
+      const at = clock.now()
+      return move(messageIds.map((id) => ({ id, eventId: `read ${id}`, status: 'read', at })))
+    },
 
     /** Receipts whose job was lost, to be offered again. */
     stranded: () => strandedReceipts(db.run, new Date(clock.now().getTime() - STRANDED_AFTER_MS), STRANDED_AT_ONCE),

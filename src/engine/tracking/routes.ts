@@ -37,17 +37,14 @@ export const webhookRoutes =
       async (request, reply) => {
         const { provider, accountId } = request.params
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-        const call: WebhookCall = {
-          method: request.method,
-          headers: single(request.headers),
-          query: single(request.query as Record<string, string | string[] | undefined>),
-          body,
-          receivedAt: clock.now(),
-        }
+        const headers = single(request.headers)
+        const query = single(request.query as Record<string, string | string[] | undefined>)
+        const receivedAt = clock.now()
+        const call: WebhookCall = { method: request.method, headers, query, body, receivedAt }
         const result = receive(provider, accountId, call)
         if (!result) throw notFound('Provider account', accountId)
         if (!result.ok) throw new AppError(result.reason === 'unreadable' ? 'bad_request' : 'unauthenticated', result.detail)
-        await keep({ id: newId(call.receivedAt), organizationId: null, provider, accountId, ...call })
+        await keep({ id: newId(receivedAt), organizationId: null, provider, accountId, headers, query, body, receivedAt })
         return reply.code(204).send()
       },
     )

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from './generated.ts'
+import { pendingMigrations } from './migrate.ts'
 
 export type Rows = Kysely<DB>
 export type Tx = Transaction<DB>
@@ -13,6 +14,8 @@ export interface Database {
   as<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** A prepared statement on the engine's pool, for the hot paths. `name` stands for exactly this text. */
   run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  /** Throws while migrations of this code are missing in the database. */
+  assertMigrated(): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,7 +35,13 @@ const CONNECT_TIMEOUT_MS = 5_000
 
 const DATE_OID = 1082
 
-export function openDatabase({ url, enginePoolSize = 8, httpPoolSize = 6, applicationName = 'carillon', onError = () => {} }: Options): Database {
+export function openDatabase({
+  url,
+  enginePoolSize = 8,
+  httpPoolSize = 6,
+  applicationName = 'carillon',
+  onError = () => {},
+}: Options): Database {
   const openPool = (role: string, max: number) => {
     const pool = new pg.Pool({
       connectionString: url,
@@ -45,7 +54,9 @@ export function openDatabase({ url, enginePoolSize = 8, httpPoolSize = 6, applic
       types: {
         // A date without a time is a string: as a JavaScript Date it would move with the machine's zone.
         getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-          oid === DATE_OID ? (value: string) => value : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+          oid === DATE_OID
+            ? (value: string) => value
+            : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
       },
     })
     pool.on('error', onError)
@@ -66,6 +77,10 @@ export function openDatabase({ url, enginePoolSize = 8, httpPoolSize = 6, applic
       }),
     run: async <Row>(name: string, text: string, values: readonly unknown[]) =>
       (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
+    assertMigrated: async () => {
+      const missing = await pendingMigrations(async (text) => (await enginePool.query(text)).rows)
+      if (missing.length) throw new Error(`Migrations are missing: ${missing.join(', ')}`)
+    },
     close: async () => {
       await Promise.all([engine.destroy(), http.destroy()])
     },

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { SmtpSettings } from './config.ts'
+import { createCatalogue } from './engine/catalogue/catalogue.ts'
+import { catalogueRoutes } from './engine/catalogue/routes.ts'
+import { CHANNELS } from './engine/channels/channel.ts'
+import { createContacts } from './engine/contacts/contacts.ts'
+import { contactRoutes } from './engine/contacts/routes.ts'
+import { createFeed } from './engine/in-app/feed.ts'
+import { inAppRoutes } from './engine/in-app/routes.ts'
+import { createLive } from './engine/live/live.ts'
+import { liveRoutes } from './engine/live/routes.ts'
+import { createAccept } from './engine/messages/accept.ts'
+import { createMessageActions } from './engine/messages/actions.ts'
+import { createDeliver } from './engine/messages/deliver.ts'
+import { createDispatcher } from './engine/messages/dispatcher.ts'
+import { createEvents } from './engine/messages/events.ts'
+import { applyReports, deliverJobs } from './engine/messages/jobs.ts'
+import { createMessageReader } from './engine/messages/read.ts'
+import { messageRoutes, notificationRoutes } from './engine/messages/routes.ts'
+import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
+import { createApiKeys } from './engine/organizations/api-keys.ts'
+import { createAuthentication } from './engine/organizations/authentication.ts'
+import { createMembers } from './engine/organizations/members.ts'
+import { createOrganizations } from './engine/organizations/organizations.ts'
+import { organizationRoutes, type TakeAttempt } from './engine/organizations/routes.ts'
+import { createSignIn } from './engine/organizations/sign-in.ts'
+import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
+import { createAccounts, openAccount } from './engine/providers/accounts.ts'
+import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
+import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
+import { createSandboxCarrier } from './engine/providers/sandbox/sandbox.ts'
+import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
+import { createMjml } from './engine/templates/mjml.ts'
+import { createTemplates } from './engine/templates/templates.ts'
+import { createReceipts } from './engine/tracking/receipts.ts'
+import { createReports } from './engine/tracking/reports.ts'
+import { webhookRoutes } from './engine/tracking/routes.ts'
+import { notFound } from './errors.ts'
+import { packs } from './packs/packs.ts'
+import type { Clock } from './platform/clock.ts'
+import { createCrypto } from './platform/crypto.ts'
+import { openDatabase } from './platform/database/database.ts'
+import { createRequestLimit } from './platform/http/request-limit.ts'
+import { createServer } from './platform/http/server.ts'
+import { createLimits } from './platform/limits/limits.ts'
+import type { Logger } from './platform/logging.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { createQueue } from './platform/queue/bullmq-queue.ts'
+import { createRealtime } from './platform/realtime/relay-realtime.ts'
+import { createFolderStorage } from './platform/storage/folder-storage.ts'
+
+export interface AppParts {
+  readonly databaseUrl: string
+  /** Undefined: queues and live events on Postgres. */
+  readonly redisUrl: string | undefined
+  /** Keeps installations that share one Redis apart. */
+  readonly queuePrefix?: string
+  /** Which of its parts this process runs. */
+  readonly roles: { readonly api: boolean; readonly worker: boolean }
+  readonly secret: string
+  readonly publicUrl: string
+  readonly dataFolder: string
+  readonly dashboardFolder?: string
+  /** The platform's mail server; the sandbox otherwise. */
+  readonly smtp: SmtpSettings | undefined
+  readonly sandbox?: { readonly latencyMs: readonly [least: number, most: number]; readonly send?: 'timer' | 'on demand' }
+  readonly clock: Clock
+  readonly log: Logger
+  readonly version: string
+}
+
+/** Fixed, because they are in the addresses of webhooks and on every try that was ever made. */
+const ACCOUNT_IDS = {
+  smtp: '00000000-0000-7000-8000-000000000001',
+  in_app: '00000000-0000-7000-8000-000000000002',
+  email: '00000000-0000-7000-8000-000000000011',
+  sms: '00000000-0000-7000-8000-000000000012',
+  whatsapp: '00000000-0000-7000-8000-000000000013',
+} as const
+
+export type App = Awaited<ReturnType<typeof createApp>>
+
+/** The whole product, wired by hand. Read this file first. The database is migrated before. */
+export async function createApp(parts: AppParts) {
+  const { databaseUrl, redisUrl, roles, secret, publicUrl, clock, log, version } = parts
+  const onError = (error: unknown) => log.error({ err: error }, 'Something failed on the way')
+  const backend = redisUrl ? ({ kind: 'redis', url: redisUrl } as const) : ({ kind: 'postgres', url: databaseUrl } as const)
+  const prefix = parts.queuePrefix ?? 'carillon'
+
+  // Platform
+  const metrics = createMetrics()
+  const crypto = createCrypto(secret)
+  const db = openDatabase({ url: databaseUrl, onError })
+  const queue = createQueue({ backend, prefix, onError, log })
+  const realtime = createRealtime({ backend, prefix, onError })
+  const limits = createLimits({ run: db.run, clock })
+  const storage = createFolderStorage(join(parts.dataFolder, 'files'))
+
+  // Who is who
+  const signIn = createSignIn({ databaseUrl, secret, publicUrl, onError })
+  const organizations = createOrganizations({ db, clock, signIn })
+  const members = createMembers({ db })
+  const organization = async (id: string) => {
+    const found = await organizations.get(id)
+    if (!found) throw notFound('Organization', id)
+    return found
+  }
+  const apiKeys = createApiKeys({ db, clock, onError })
+  const subscriberTokens = createSubscriberTokens({ crypto, clock })
+  const auth = createAuthentication({ apiKeys, signIn, organizations, subscriberTokens, clock, limit: createRequestLimit(), publicUrl })
+
+  // What can be said
+  const catalogue = createCatalogue(packs)
+  const mjml = createMjml()
+  const templates = createTemplates({ db, clock, mjml, entries: catalogue.entries })
+
+  // The heart
+  const live = createLive({ db, realtime, onError })
+  const dispatcher = createDispatcher({ db, queue, clock, onError })
+  const heard = { nudge: dispatcher.nudge, changed: live.changed }
+  const accept = createAccept({ db, clock, catalogue, templates, organization, storage, ...heard })
+  const events = createEvents({ db, clock, catalogue, accept, contactsWithRole: members.contactsWithRole })
+  const read = createMessageReader({ db, templates, organization })
+  const actions = createMessageActions({ db, clock, ...heard })
+  const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
+
+  // Carriers and what they report
+  const feed = createFeed({ db, clock, changed: live.changed, onRead: (messageIds) => reports.read(messageIds) })
+  const sandbox = createSandboxCarrier({ db, clock, publicUrl, secret, onError, ...parts.sandbox })
+  const accounts = createAccounts([
+    openAccount(ACCOUNT_IDS.in_app, createInAppProvider({ put: feed.put }), {}),
+    ...(parts.smtp
+      ? [openAccount(ACCOUNT_IDS.smtp, createSmtpProvider({ clock }), parts.smtp)]
+      : [openAccount(ACCOUNT_IDS.email, sandbox.email, {})]),
+    openAccount(ACCOUNT_IDS.sms, sandbox.sms, {}),
+    openAccount(ACCOUNT_IDS.whatsapp, sandbox.whatsapp, {}),
+  ])
+  const reports = createReports({ db, clock, receive: accounts.receive, changed: live.changed })
+  const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
+  const { deliver, ...delivery } = createDeliver({
+    db,
+    clock,
+    workerId: randomUUID(),
+    carrier: accounts.carrier,
+    templates,
+    organization,
+    storage,
+    ...heard,
+    onError: (error, ids) => log.error({ err: error, ...ids }, 'A message could not be handled'),
+  })
+  const upkeep = createUpkeep({ db, clock, onError })
+
+  const takeAttempt: TakeAttempt = async (key, { burst, perMinute }) => {
+    const { allowed, retryAfterMs } = await limits.take(key, { burst, perSecond: perMinute / 60 })
+    return { allowed, retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }
+  }
+  const http = await createServer({
+    log,
+    version,
+    publicUrl,
+    ...(parts.dashboardFolder === undefined ? {} : { dashboardFolder: parts.dashboardFolder }),
+    health: {
+      ready: {
+        database: async () => void (await db.run('health.database', 'select 1', [])),
+        migrations: () => db.assertMigrated(),
+        queue: () => queue.check(),
+      },
+      metrics: metrics.text,
+    },
+    onAnswer: ({ method, route, status, seconds }) => metrics.httpSeconds.observe({ method, route, status }, seconds),
+  })
+  if (roles.api) {
+    organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt })
+    const v1 = { prefix: '/v1' }
+    http.register(notificationRoutes({ auth, accept, events, read, actions }), v1)
+    http.register(messageRoutes({ auth, read }), v1)
+    http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
+    http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
+    http.register(catalogueRoutes({ auth, catalogue }), v1)
+    http.register(liveRoutes({ auth, live, onError }), v1)
+    http.register(sandboxRoutes({ auth, sandbox }), v1)
+    http.register(webhookRoutes({ clock, receive: accounts.receive, keep: receipts.keep }))
+  }
+
+  return {
+    http,
+    organizations,
+    apiKeys,
+    contacts,
+    accept,
+    sandbox,
+    dispatcher,
+
+    /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
+    async start(): Promise<void> {
+      await ensurePartitions(db.run, clock.now())
+      await templates.syncBuiltIns()
+      live.start()
+      if (!roles.worker) return
+      for (const channel of CHANNELS) queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))
+      queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
+      delivery.start()
+      dispatcher.start()
+      receipts.start()
+      upkeep.start()
+      sandbox.start()
+    },
+
+    /** Takes nothing new, finishes what is under way, lets go of everything. */
+    async stop(): Promise<void> {
+      live.stop()
+      upkeep.stop()
+      receipts.stop()
+      await http.close()
+      await dispatcher.stop()
+      await queue.close()
+      await delivery.stop()
+      await Promise.all([sandbox.stop(), accounts.close(), realtime.close(), apiKeys.close(), signIn.close(), templates.close()])
+      await db.close()
+    },
+  }
+}

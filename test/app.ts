@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { InjectOptions } from 'fastify'
+import { type App, type AppParts, createApp } from '../src/app.ts'
+import { createMovableClock, type MovableClock } from '../src/platform/clock.ts'
+import { createLogger } from '../src/platform/logging.ts'
+import { prepareQueue } from '../src/platform/queue/postgres-backend.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
+import { testRedisPrefix, testRedisUrl } from './redis.ts'
+
+export interface TestApp {
+  readonly app: App
+  readonly clock: MovableClock
+  readonly database: TestDatabase
+  readonly organizationId: string
+  readonly key: string
+  /** As the organization's API key, unless `key` says otherwise (null: as nobody). */
+  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, options?: { key?: string | null; headers?: Record<string, string> }): Promise<{ status: number; body: any; headers: Record<string, unknown> }>
+  post(url: string, body?: object, headers?: Record<string, string>): Promise<{ status: number; body: any }>
+  get(url: string): Promise<{ status: number; body: any }>
+  /** Another organization, with a key of its own. */
+  otherOrganization(): Promise<{ organizationId: string; key: string }>
+  /** Waits until `look` gives something true, and gives it. Fails after a while: nothing here is measured. */
+  eventually<T>(look: () => Promise<T | undefined | false>): Promise<T>
+  /** Waits until every due message has been sent, or failed. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+const PATIENCE_MS = 20_000
+
+export const SAMPLE_ORGANIZATION = { name: 'Sample organization', country: 'FR', locale: 'fr', timeZone: 'Europe/Paris', brand: {}, demo: false } as const
+
+/** The real product on a real Postgres (and Redis, when the run has one). Only the carriers are pretended: they are the sandbox's. */
+export async function startTestApp(options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox'>> & { database?: TestDatabase } = {}): Promise<TestApp> {
+  const database = options.database ?? (await testDatabase())
+  await prepareQueue(database.url)
+  const dataFolder = await mkdtemp(join(tmpdir(), 'carillon-test-'))
+  const clock = createMovableClock()
+  const app = await createApp({
+    databaseUrl: database.url,
+    redisUrl: testRedisUrl(),
+    queuePrefix: `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
+    roles: options.roles ?? { api: true, worker: true },
+    secret: 'a secret of thirty-two characters!',
+    publicUrl: 'http://127.0.0.1:1',
+    dataFolder,
+    smtp: options.smtp,
+    sandbox: options.sandbox ?? { latencyMs: [0, 0] },
+    clock,
+    log: createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' }),
+    version: 'test',
+  })
+  await app.http.ready()
+  await app.start()
+  const { id: organizationId } = await app.organizations.create(SAMPLE_ORGANIZATION)
+  const { key } = await app.apiKeys.create({ organizationId, name: 'Test key', scopes: ['send', 'read', 'manage'] })
+
+  const call: TestApp['call'] = async (method, url, body, { key: as = key, headers = {} } = {}) => {
+    const request: InjectOptions = { method, url, headers: { ...(as === null ? {} : { authorization: `Bearer ${as}` }), ...headers }, ...(body ? { payload: body } : {}) }
+    const reply = await app.http.inject(request)
+    return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json(), headers: reply.headers }
+  }
+  const eventually: TestApp['eventually'] = async (look) => {
+    for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(20)) {
+      const found = await look()
+      if (found) return found
+    }
+    throw new Error('It did not come to that in time')
+  }
+
+  return {
+    app,
+    clock,
+    database,
+    organizationId,
+    key,
+    call,
+    eventually,
+    post: (url, body, headers = {}) => call('POST', url, body, { headers }),
+    get: (url) => call('GET', url),
+    otherOrganization: async () => {
+      const other = await app.organizations.create({ ...SAMPLE_ORGANIZATION, name: 'Another sample organization' })
+      return { organizationId: other.id, key: (await app.apiKeys.create({ organizationId: other.id, name: 'Test key', scopes: ['send', 'read', 'manage'] })).key }
+    },
+    settled: async () => {
+      await eventually(async () => {
+        const [row] = await database.query<{ n: number }>('select count(*)::int as n from message_work where state <> 0 or due_at <= $1', [clock.now()])
+        return row?.n === 0
+      })
+    },
+    stop: async () => {
+      await app.stop()
+      if (!options.database) await database.close()
+      await rm(dataFolder, { recursive: true, force: true })
+    },
+  }
+}
