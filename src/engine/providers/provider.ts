@@ -37,4 +37,5 @@ export interface Connection<C extends Channel = Channel> {
   close(): Promise<void>
 }
 
-export const defineProvider = <C extends Channel, Settings>(provider: Provider<C, Settings>): Provider<C, Settings> => provider
+export const defineProvider = <C extends Channel, Settings>(provider: Provider<C, Settings>): Provider<C, Settings> =>
+  provider

@@ -21,8 +21,8 @@ export async function composeWithAttachments(
     })),
   )
   const body = new MailComposer({
-    text: content.text,
-    html: content.html,
+    text: crlf(content.text),
+    html: crlf(content.html),
     attachments: files,
     baseBoundary: messageId,
     messageId: messageIdHeader,
@@ -33,3 +33,5 @@ export async function composeWithAttachments(
   }).compile()
   return Buffer.concat([Buffer.from(head, 'utf8'), await body.build()])
 }
+
+const crlf = (text: string) => text.replace(/\r\n?|\n/g, '\r\n')

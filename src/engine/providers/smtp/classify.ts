@@ -87,6 +87,7 @@ export function toSendResult(delivery: Delivery, messageIdHeader: string, hide: 
 
 const NOT_TRIED = {
   EBUSY: 'Every connection to the mail server was busy for too long',
+  ETIMEDOUT: 'The mail server did not answer in time',
   ECLOSED: 'The account was being closed',
 }
 

@@ -78,7 +78,7 @@ export function createComposer({ from, clock }: { from: Mailbox; clock: Clock })
       else writer.utf8(head)
       writer.ascii(
         `Message-ID: ${messageIdHeader}\r\nDate: ${date()}\r\nMIME-Version: 1.0\r\n` +
-          `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
+          `Content-Type: multipart/alternative;\r\n boundary="${boundary}"\r\n`,
       )
       writePart(message.content.text, 'text/plain', boundary)
       writePart(message.content.html, 'text/html', boundary)

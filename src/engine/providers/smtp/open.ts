@@ -50,8 +50,8 @@ export function openSession(settings: SmtpSettings, onEnd: () => void): Promise<
   return new Promise((resolve) => {
     const fail = (failure: OpenFailure) => {
       clearTimeout(limit)
-      connection.close()
       resolve({ ok: false, failure })
+      connection.close()
     }
     // Nodemailer's limits are on silence: a server that trickles would never meet them.
     const limit = setTimeout(() => fail(lost('ETIMEDOUT')), timeouts.connectMs + 2 * timeouts.greetingMs)

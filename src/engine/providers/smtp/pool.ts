@@ -1,7 +1,10 @@
 import type { Opened, OpenFailure } from './open.ts'
 import type { Envelope, Outcome, Session } from './session.ts'
 
-export type Delivery = Outcome | OpenFailure | { readonly kind: 'notTried'; readonly code: 'EBUSY' | 'ECLOSED' }
+export type Delivery =
+  | Outcome
+  | OpenFailure
+  | { readonly kind: 'notTried'; readonly code: 'EBUSY' | 'ETIMEDOUT' | 'ECLOSED' }
 
 export interface Pool {
   /** Never rejects, and ends within `limitMs`, the wait for a free connection included. */
@@ -72,7 +75,7 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
     entry.timer = setTimeout(
       () => {
         waiting.splice(waiting.indexOf(entry), 1)
-        entry.settle({ kind: 'notTried', code: 'EBUSY' })
+        entry.settle({ kind: 'notTried', code: busy > 0 ? 'EBUSY' : 'ETIMEDOUT' })
       },
       Math.max(0, entry.deadline - performance.now()),
     )

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { NodemailerError } from 'nodemailer/lib/errors'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { createReplyReader, type Reply } from './reply.ts'
 
@@ -65,13 +66,16 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
   let transaction: Transaction | undefined
   let awaited: Stage[] = []
   let unsent: Stage[] = []
+  // Mail and final dot in one piece, used again: the answer to a mail means its bytes are gone.
+  let outgoing = Buffer.alloc(0)
 
   const reader = createReplyReader({ onReply: answer, onGarbage: () => end('EPROTOCOL') })
   socket.removeAllListeners('data')
   socket.removeAllListeners('timeout')
   socket.setTimeout(0)
   socket.on('data', (chunk) => reader.read(chunk))
-  socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'ESOCKET'))
+  // Nodemailer's own listener runs first and puts its word in place of the system's.
+  socket.on('error', (error: NodemailerError) => end(error.originalCode ?? error.code ?? 'ESOCKET'))
   socket.on('end', () => end('ECONNRESET'))
   socket.on('close', () => end('ECONNRESET'))
   if (socket.destroyed) alive = false
@@ -140,12 +144,16 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
     const left = () => {
       current.hasLeft = true
     }
-    if (body.length <= COPIED_SIZE) {
-      socket.write(Buffer.concat([body, FINAL_DOT]), left)
-    } else {
+    const size = body.length + FINAL_DOT.length
+    if (size > COPIED_SIZE) {
       socket.write(body)
       socket.write(FINAL_DOT, left)
+      return
     }
+    if (outgoing.length < size) outgoing = Buffer.allocUnsafeSlow(size * 2)
+    body.copy(outgoing)
+    FINAL_DOT.copy(outgoing, body.length)
+    socket.write(outgoing.subarray(0, size), left)
   }
 
   function answer(reply: Reply) {
@@ -164,6 +172,11 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
     current.isUntouched = false
 
     if (stage === 'data' && !current.refusal && reply.code < 400) return sendContent(current)
+    if (stage === 'content' && reply.code >= 400 && !current.hasLeft) {
+      // Refused before the mail was out, for its size say: what is still on its way would be read as commands.
+      current.refusal = refused
+      return end('ECONNRESET')
+    }
     if (stage === 'content' && reply.code < 300) {
       sent++
       mustReset = false
