@@ -41,7 +41,7 @@ export async function compileBuiltIn(
   mjml: Mjml,
 ): Promise<NewVersion> {
   try {
-    const compiled = await compileTemplate(channel, source, subject, mjml)
+    const compiled = await compileTemplate(channel, source, locale, subject, mjml)
     return { organizationId: null, key, channel, locale, source, compiled, contentHash }
   } catch (error) {
     throw new Error(`The built-in template ${key} (${channel}, ${locale}) cannot be published: ${reason(error)}`, {

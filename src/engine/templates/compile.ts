@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Channel } from '../channels/channel.ts'
+import { countSegments } from '../channels/segments.ts'
 import { checkPiece } from './check.ts'
-import type { CompiledSource } from './compiled.ts'
+import { type CompiledSource, readCompiled } from './compiled.ts'
 import { compileEmail, type Workshop } from './email.ts'
 import { LAYOUTS } from './layouts/layouts.ts'
 import type { Mjml } from './mjml.ts'
+import { TemplateLimitError } from './program.ts'
 import { shapeOfVariables } from './shape.ts'
 import { type EmailSource, type InAppSource, SOURCES, type TemplateSource, type TextSource } from './source.ts'
-import { loadParser, type TemplateFault } from './syntax.ts'
+import { loadParser, type Parse, type TemplateFault } from './syntax.ts'
 
 /** What a template is about: the part of a catalogue entry that its versions are checked against. */
 export interface TemplateSubject {
   readonly payload: z.ZodObject
+  readonly sample: Readonly<Record<string, unknown>>
   readonly htmlField: string | undefined
 }
 
@@ -35,6 +38,7 @@ export function contentHash(channel: Channel, source: TemplateSource): string {
 export async function compileTemplate(
   channel: Channel,
   source: unknown,
+  locale: string,
   subject: TemplateSubject,
   mjml: Mjml,
 ): Promise<CompiledSource> {
@@ -54,8 +58,41 @@ export async function compileTemplate(
   }
   const faults: TemplateFault[] = []
   const compiled = await compileChannel(channel, read.data, workshop, faults)
+  if (compiled && faults.length === 0) faults.push(...tryOut(compiled, workshop.parse, subject.sample, locale))
   if (faults.length || !compiled) throw templateInvalid(faults)
   return compiled
+}
+
+/** An SMS is paid for by the part. */
+const MOST_SMS_SEGMENTS = 3
+
+/** Fills it in once with the sample, as it would be sent: what nobody would want to receive is refused now. */
+function tryOut(
+  compiled: CompiledSource,
+  parse: Parse,
+  sample: Readonly<Record<string, unknown>>,
+  locale: string,
+): TemplateFault[] {
+  const fault = (field: string, message: string): TemplateFault[] => [{ field, line: 1, column: 1, message }]
+  try {
+    const content = readCompiled(compiled, parse).render({
+      payload: sample,
+      contact: { name: 'Claude Exemple' },
+      organization: { name: 'Organisation', brand: {} },
+      locale,
+      timeZone: 'Europe/Paris',
+    })
+    if (content.channel === 'email') return content.subject ? [] : fault('subject', 'is empty with the sample payload')
+    if (content.channel === 'in_app') return content.title ? [] : fault('title', 'is empty with the sample payload')
+    if (!content.text) return fault('text', 'is empty with the sample payload')
+    const { segments } = countSegments(content.text)
+    if (content.channel === 'whatsapp' || segments <= MOST_SMS_SEGMENTS) return []
+    return fault('text', `takes ${segments} SMS with the sample payload; at most ${MOST_SMS_SEGMENTS} are allowed`)
+  } catch (error) {
+    if (error instanceof TemplateLimitError)
+      return fault(compiled.channel === 'email' || compiled.channel === 'in_app' ? 'body' : 'text', error.message)
+    throw error
+  }
 }
 
 async function compileChannel(

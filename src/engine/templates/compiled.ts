@@ -1,4 +1,5 @@
 import type { Channel } from '../channels/channel.ts'
+import { foldToGsm7 } from '../channels/gsm-fold.ts'
 import type { EmailContent, InAppContent, TextContent } from '../channels/outbound.ts'
 import { safeUrl } from './helpers.ts'
 import { buildProgram, type Program } from './program.ts'
@@ -51,7 +52,8 @@ export function readCompiled(source: CompiledSource, parse: Parse): CompiledTemp
     case 'whatsapp': {
       const { channel } = source
       const body = text(source.text)
-      return { channel, render: (variables) => ({ channel, text: tidy(body(variables)) }) }
+      const adapt = channel === 'sms' ? foldToGsm7 : (words: string) => words
+      return { channel, render: (variables) => ({ channel, text: adapt(tidy(body(variables))) }) }
     }
     case 'in_app':
       return inAppTemplate(

@@ -53,9 +53,6 @@ export async function compileEmail(
   }
 }
 
-const SECTION = '<mj-section padding="36px 40px 20px" css-class="card-inner"><mj-column>'
-const SECTION_END = '</mj-column></mj-section>'
-
 /** The layout with its places filled. A body without sections of its own goes into one. */
 function documentOf(source: EmailSource): string {
   const layout = LAYOUTS[source.layout ?? 'branded']
@@ -64,7 +61,7 @@ function documentOf(source: EmailSource): string {
   const fill: Record<string, string> = {
     title: source.subject,
     preview: source.preheader ? `<mj-preview>${source.preheader}${PREVIEW_PADDING}</mj-preview>` : '',
-    body: hasSections ? body : `${SECTION}${body}${SECTION_END}`,
+    body: hasSections ? body : `${layout.section}<mj-column>${body}</mj-column></mj-section>`,
   }
   return layout.mjml.replace(/%(title|preview|body)%/g, (_, place: string) => fill[place] ?? '')
 }
@@ -127,16 +124,9 @@ function mjmlFaults(errors: readonly MjmlFault[], document: string, body: string
     })
 }
 
-/** Line ends and indentation between tags, comments that no mail program reads. Nothing inside a `<pre>`. */
+/** Line ends and indentation between tags, nothing inside a `<pre>`. Comments stay: those left are Outlook's conditions. */
 const minify = (html: string): string =>
   html
     .split(/(<pre\b[\s\S]*?<\/pre>)/i)
-    .map((part, index) =>
-      index % 2
-        ? part
-        : part
-            .replace(/<!--(?!\[if|<!\[endif)[\s\S]*?-->/g, '')
-            .replace(/\s*\n\s*/g, '\n')
-            .replace(/\n(?=>)/g, ''),
-    )
+    .map((part, index) => (index % 2 ? part : part.replace(/\s*\n\s*/g, '\n').replace(/\n(?=>)/g, '')))
     .join('')

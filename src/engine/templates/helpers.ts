@@ -71,7 +71,14 @@ export const HELPERS: Readonly<Record<string, Helper>> = {
     run: ([value, otherwise]) => readableOn(safeColor(value) ?? safeColor(otherwise) ?? '#1f2937'),
   },
   paragraphs: { takes: [1, 1], makesHtml: true, run: ([value], _, { html }) => (html ? htmlParagraphs(value) : value) },
+  lines: {
+    takes: [1, 1],
+    makesHtml: true,
+    run: ([value], _, { html }) => (html && typeof value === 'string' ? htmlLines(value.trim()) : value),
+  },
 }
+
+const htmlLines = (text: string): string => escapeHtml(text).replace(/\r?\n/g, '<br>')
 
 /** As Handlebars' own `if` sees it: an empty list and 0 are false. */
 export const isTrue = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value))
@@ -107,8 +114,5 @@ const htmlParagraphs = (value: unknown): string =>
     : value
         .trim()
         .split(/\r?\n[^\S\n]*(?:\r?\n[^\S\n]*)+/)
-        .map(
-          (paragraph, index) =>
-            `<p style="margin:${index === 0 ? '0' : '16px 0 0'}">${escapeHtml(paragraph).replace(/\r?\n/g, '<br>')}</p>`,
-        )
+        .map((paragraph, index) => `<p style="margin:${index === 0 ? '0' : '16px 0 0'}">${htmlLines(paragraph)}</p>`)
         .join('')

@@ -3,7 +3,7 @@ export async function plainTextOf(body: string): Promise<string> {
   const { convert } = await import('html-to-text')
   const heading = { options: { uppercase: false, leadingLineBreaks: 2, trailingLineBreaks: 2 } }
   const block = { format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } }
-  return convert(asHtml(body), {
+  const text = convert(asHtml(body), {
     wordwrap: false,
     selectors: [
       { selector: 'img', format: 'skip' },
@@ -13,6 +13,7 @@ export async function plainTextOf(body: string): Promise<string> {
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, ...heading })),
     ],
   })
+  return text.replaceAll('\u00a0', ' ')
 }
 
 /** Buttons become a line with their address below; each row of a table becomes a line; pictures and rules go. */

@@ -34,7 +34,11 @@ beforeEach(async () => {
 
 async function organization(locale = 'fr'): Promise<string> {
   const id = newId(clock.now())
-  await test_.query('insert into organization (id, name, locale, created_at) values ($1, $2, $3, now())', [id, 'Atelier Noël & Fils', locale])
+  await test_.query('insert into organization (id, name, locale, created_at) values ($1, $2, $3, now())', [
+    id,
+    'Atelier Noël & Fils',
+    locale,
+  ])
   return id
 }
 
@@ -50,7 +54,11 @@ test('a built-in template is found, loaded and filled in', async () => {
     locale: 'fr',
     timeZone: 'Europe/Paris',
   })
-  expect(content).toMatchObject({ channel: 'email', subject: 'Été & hiver', text: 'Un\n\n<Deux>\n\n--\nAtelier Noël & Fils\n' })
+  expect(content).toMatchObject({
+    channel: 'email',
+    subject: 'Été & hiver',
+    text: 'Un\n\n<Deux>\n\n--\nAtelier Noël & Fils\n',
+  })
   expect(content).toHaveProperty('html', expect.stringContaining('&lt;Deux&gt;'))
 })
 

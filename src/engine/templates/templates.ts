@@ -31,11 +31,6 @@ export interface PublishRequest {
   readonly source: TemplateSource
 }
 
-/** What a template key is about, as the catalogue knows it. */
-export interface TemplateEntry extends BuiltIn {
-  readonly sample: Readonly<Record<string, unknown>>
-}
-
 export interface Templates {
   /** The version a new message pins, or nothing when this key has no template on this channel. What another process published is seen within five seconds. */
   resolve(organizationId: string, key: string, channel: Channel, locale: string): Promise<CurrentVersion | undefined>
@@ -64,7 +59,7 @@ interface Deps {
   readonly clock: Clock
   readonly mjml: Mjml
   /** Every template key there is. */
-  readonly entries: readonly TemplateEntry[]
+  readonly entries: readonly BuiltIn[]
 }
 
 /** An organization's words: found when a message is accepted, filled in when it is sent, changed by publishing. */
@@ -156,7 +151,7 @@ export function createTemplates({ db, clock, mjml, entries }: Deps): Templates {
     if (!entry) throw notFound('Template', key)
     if (!CHANNELS.includes(channel)) throw invalid('channel', `is one of ${CHANNELS.join(', ')}`)
     if (!isLocale(locale)) throw invalid('locale', 'is a language tag such as fr or fr-CA')
-    const compiled = await compileTemplate(channel, source, entry, mjml)
+    const compiled = await compileTemplate(channel, source, locale, entry, mjml)
     return { entry, compiled, read: SOURCES[channel].parse(source) }
   }
 }

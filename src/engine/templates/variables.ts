@@ -1,11 +1,4 @@
-/** How an organization looks in its messages (`organization.brand`). Every field may be missing. */
-export interface Brand {
-  /** `#rrggbb`. */
-  readonly color?: string
-  readonly logoUrl?: string
-  readonly website?: string
-  readonly address?: string
-}
+import type { Brand } from '../organizations/organization.ts'
 
 /**
  * Everything a template can see. The payload's fields are named directly (`{{orderNumber}}`); the rest by these names

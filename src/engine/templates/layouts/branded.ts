@@ -2,6 +2,7 @@ import { COLOR_SCHEME, FONT, type LayoutSource, TEXT_FOOTER } from './layout.ts'
 
 /** The organization's logo (or name) over a card with a line in its colour; buttons in the same colour; name and address below. */
 export const branded: LayoutSource = {
+  section: '<mj-section padding="36px 40px 20px" css-class="card-inner">',
   textFooter: TEXT_FOOTER,
   mjml: `<mjml lang="{{locale}}">
   <mj-head>
@@ -25,12 +26,13 @@ export const branded: LayoutSource = {
       .muted { color: #6b7280; }
       @media only screen and (max-width: 480px) {
         .card-inner > table > tbody > tr > td { padding: 28px 20px 12px !important; }
+        .edge > table > tbody > tr > td { padding-left: 20px !important; padding-right: 20px !important; }
         h1 { font-size: 22px !important; }
         .button table, .button td { width: 100% !important; }
         .button a { display: block !important; text-align: center !important; }
       }
       @media (prefers-color-scheme: dark) {
-        body, .page { background: #0f1115 !important; }
+        body, .page, .page > div { background: #0f1115 !important; }
         .card > table, .card-inner, .card-inner > table { background: #1b1e25 !important; }
         .text div, .text table, .text td, .text h1, .text h2 { color: #e8eaed !important; }
         .text .muted, .footer div { color: #9aa1ad !important; }
@@ -42,7 +44,7 @@ export const branded: LayoutSource = {
     </mj-style>
   </mj-head>
   <mj-body width="600px" background-color="#f3f4f6" css-class="page">
-    <mj-section padding="32px 24px 20px">
+    <mj-section padding="32px 40px 20px" css-class="edge">
       <mj-column>
         <mj-text padding="0" font-size="20px" font-weight="700" line-height="40px" css-class="text brand">{{#if organization.brand.logoUrl}}<img src="{{url organization.brand.logoUrl}}" alt="{{organization.name}}" height="40" style="height:40px;width:auto;max-width:260px;border:0;display:block">{{else}}{{organization.name}}{{/if}}</mj-text>
       </mj-column>
@@ -50,9 +52,9 @@ export const branded: LayoutSource = {
     <mj-wrapper padding="0" background-color="#ffffff" border-radius="12px" border-top="4px solid {{color organization.brand.color}}" css-class="card">
       %body%
     </mj-wrapper>
-    <mj-section padding="24px 24px 40px">
+    <mj-section padding="24px 40px 40px" css-class="edge">
       <mj-column>
-        <mj-text padding="0" font-size="13px" line-height="1.6" color="#6b7280" css-class="footer text">{{organization.name}}{{#if organization.brand.address}}<br>{{organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}</mj-text>
+        <mj-text padding="0" font-size="13px" line-height="1.6" color="#6b7280" css-class="footer text">{{organization.name}}{{#if organization.brand.address}}<br>{{lines organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}</mj-text>
       </mj-column>
     </mj-section>
   </mj-body>

@@ -2,6 +2,8 @@
 export interface LayoutSource {
   /** `%title%`, `%preview%` and `%body%` are filled when a version is published. */
   readonly mjml: string
+  /** Opens the section a body without sections of its own goes into. */
+  readonly section: string
   /** Ends the plain text part. */
   readonly textFooter: string
 }
@@ -17,7 +19,7 @@ export const COLOR_SCHEME = `<mj-raw>
     </mj-raw>`
 
 /** Keeps the words of the body out of the mailbox's preview line. */
-export const PREVIEW_PADDING = '&#8199;&#847;'.repeat(60)
+export const PREVIEW_PADDING = '&#8199;&#847;'.repeat(40)
 
 export const TEXT_FOOTER = `--
 {{organization.name}}

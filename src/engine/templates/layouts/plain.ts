@@ -2,6 +2,7 @@ import { COLOR_SCHEME, FONT, type LayoutSource, TEXT_FOOTER } from './layout.ts'
 
 /** Like a letter: no card, no colour but the button's, the sender's name at the end. */
 export const plain: LayoutSource = {
+  section: '<mj-section padding="0 24px">',
   textFooter: TEXT_FOOTER,
   mjml: `<mjml lang="{{locale}}">
   <mj-head>
@@ -24,7 +25,7 @@ export const plain: LayoutSource = {
       .text a { color: inherit; text-decoration: underline; }
       .muted { color: #6b7280; }
       @media (prefers-color-scheme: dark) {
-        body, .page { background: #15171c !important; }
+        body, .page, .page > div { background: #15171c !important; }
         .text div, .text table, .text td, .text h1, .text h2 { color: #e8eaed !important; }
         .text .muted, .footer div { color: #9aa1ad !important; }
         .rule p, .text tr, .text td, .text th { border-color: #343945 !important; }
@@ -38,7 +39,7 @@ export const plain: LayoutSource = {
     </mj-wrapper>
     <mj-section padding="8px 24px 32px">
       <mj-column>
-        <mj-text padding="0" font-size="14px" line-height="1.6" color="#6b7280" css-class="footer text"><strong>{{organization.name}}</strong>{{#if organization.brand.address}}<br>{{organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}</mj-text>
+        <mj-text padding="0" font-size="14px" line-height="1.6" color="#6b7280" css-class="footer text"><strong>{{organization.name}}</strong>{{#if organization.brand.address}}<br>{{lines organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}</mj-text>
       </mj-column>
     </mj-section>
   </mj-body>

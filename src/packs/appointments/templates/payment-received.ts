@@ -1,0 +1,18 @@
+import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
+
+export const paymentReceived: BuiltInTemplates = {
+  fr: {
+    in_app: {
+      title: 'Paiement reçu : {{money amount currency}}',
+      body: 'De {{payerName}}{{#if purpose}}, pour {{purpose}}{{/if}}.',
+      actionUrl: '{{paymentUrl}}',
+    },
+  },
+  en: {
+    in_app: {
+      title: 'Payment received: {{money amount currency}}',
+      body: 'From {{payerName}}{{#if purpose}}, for {{purpose}}{{/if}}.',
+      actionUrl: '{{paymentUrl}}',
+    },
+  },
+}

@@ -1,0 +1,4 @@
+/** An appointment is at its place's time, wherever its reader lives. */
+export const DAY = '{{date startsAt timeZone=placeTimeZone}}'
+export const TIME = '{{time startsAt timeZone=placeTimeZone}}'
+export const DAY_AND_TIME = '{{dateTime startsAt timeZone=placeTimeZone}}'
