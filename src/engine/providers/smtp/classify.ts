@@ -37,7 +37,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
     'norelaying',
   ],
   [
-    /not (allowed|authori[sz]ed|permitted) to send (as|from|on behalf)|sender (address )?(rejected|not (verified|owned|allowed))|not owned by user|address is not verified|send ?as denied/i,
+    /not .{0,20}(allowed|authori[sz]ed|permitted|permissions?) to send (as|from|on behalf)|sender (address )?(rejected|not (verified|owned|allowed))|not owned by user|address is not verified|send ?as ?denied/i,
     'badsender',
   ],
   [/gr[ae]y-?list/i, 'greylisted'],

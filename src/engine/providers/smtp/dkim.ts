@@ -79,4 +79,4 @@ function relaxedBody(body: string): string {
   return text === '' ? '' : `${text}\r\n`
 }
 
-const foldList = (names: readonly string[]): string => names.join(':').replace(/(.{50,60}:)/g, '$1\r\n  ')
+const foldList = (names: readonly string[]): string => names.join(':').replace(/(.{30,45}:)/g, '$1\r\n  ')
