@@ -155,7 +155,7 @@ function admit(caller: Caller, need: Need): void {
   }
 }
 
-/** Browsers cannot set headers on a WebSocket: there, and only there, the token may be in the address. */
+/** Browsers cannot set headers on a WebSocket: there, and only there, a subscriber token may be in the address. */
 function bearer(request: FastifyRequest): string | undefined {
   const { authorization, upgrade } = request.headers
   if (authorization !== undefined) {
@@ -165,5 +165,8 @@ function bearer(request: FastifyRequest): string | undefined {
   }
   if (upgrade === undefined) return undefined
   const { token } = request.query as { token?: unknown }
-  return typeof token === 'string' && token !== '' ? token : undefined
+  if (typeof token !== 'string' || token === '') return undefined
+  if (token.startsWith('crl_'))
+    throw new AppError('unauthenticated', 'An API key goes into the Authorization header, never into an address')
+  return token
 }

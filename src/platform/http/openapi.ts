@@ -137,33 +137,46 @@ function addExamples(document: OpenApiDocument, routes: readonly RouteOptions[])
 const toJson = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
 
 /**
- * Two clean-ups after the Zod provider: `XInput` that equals `X` but for strictness is dropped in favour of one of them,
- * and schemas that no route reaches go (the registry is one per process).
+ * Two clean-ups after the Zod provider. It names every schema twice, `X` for replies and `XInput` for requests; here one
+ * name is left where both are the same but for strictness, or only one is used. And schemas that no route reaches go:
+ * the registry is one per process.
  */
 function tidy(document: OpenApiDocument): OpenApiDocument {
   const { schemas } = document.components
+  const used = reachedFrom(document)
   const rename = new Map<string, string>()
-  for (const name of Object.keys(schemas)) {
-    const twin = schemas[`${name}Input`]
-    if (twin && sameShape(schemas[name], twin)) rename.set(`${name}Input`, name)
+  for (const input of Object.keys(schemas).filter((name) => name.endsWith('Input'))) {
+    const name = input.slice(0, -'Input'.length)
+    const isOnlyOne = used.has(input) && !used.has(name)
+    if (name in schemas && (isOnlyOne || sameShape(schemas[name], schemas[input]))) rename.set(input, name)
   }
-  const renamed = mapRefs(document, (name) => rename.get(name) ?? name) as OpenApiDocument
+  const inputs = new Map([...rename].map(([input, name]) => [name, input]))
+  const kept = [...used].map((name) => {
+    const to = rename.get(name) ?? name
+    // Of two that are one now, the request's says that unknown keys are refused.
+    return [to, schemas[used.has(inputs.get(to) ?? '') ? inputs.get(to)! : name]!] as const
+  })
+  const sorted = Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)))
+  const tidied = mapRefs(
+    { ...document, components: { ...document.components, schemas: sorted } },
+    (name) => rename.get(name) ?? name,
+  ) as OpenApiDocument
+  simplify(tidied)
+  return tidied
+}
+
+function reachedFrom(document: OpenApiDocument): Set<string> {
   const reached = new Set<string>()
   const visit = (value: unknown) =>
     mapRefs(value, (name) => {
       if (!reached.has(name)) {
         reached.add(name)
-        visit(renamed.components.schemas[name])
+        visit(document.components.schemas[name])
       }
       return name
     })
-  visit(renamed.paths)
-  simplify(renamed)
-  const kept = Object.entries(renamed.components.schemas).filter(([name]) => reached.has(name))
-  return {
-    ...renamed,
-    components: { ...renamed.components, schemas: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))) },
-  }
+  visit(document.paths)
+  return reached
 }
 
 /** What the provider writes and no reader needs: the bounds of a safe integer, the pattern behind a format, “Default Response”. */

@@ -88,10 +88,14 @@ export function asAppError(error: unknown): AppError {
   const known = code === undefined ? undefined : FRAMEWORK_ERRORS[code]
   if (known) return new AppError(known[0], known[1], { cause: error })
   if (isUnreachable(error)) {
-    return new AppError('unavailable', 'A part this needs cannot be reached just now; nothing was stored', {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      cause: error,
-    })
+    return new AppError(
+      'unavailable',
+      'A part this needs cannot be reached just now; try again, with the same Idempotency-Key where you sent one',
+      {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+        cause: error,
+      },
+    )
   }
   const isFramework = typeof code === 'string' && code.startsWith('FST_')
   if (isFramework && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

@@ -1,0 +1,170 @@
+import type { Operations } from './generated/api.ts'
+import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
+import {
+  type Body,
+  type CallOptions,
+  type ClientOptions,
+  createTransport,
+  newIdempotencyKey,
+  type Query,
+  type Reply,
+} from './transport.ts'
+
+export { CarillonError, type ErrorCode, type FieldError } from './carillon-error.ts'
+export type * from './generated/api.ts'
+export type { RealtimeConnection, RealtimeEvent, RealtimeOptions } from './realtime.ts'
+export type { CallOptions, ClientOptions } from './transport.ts'
+
+export type Client = ReturnType<typeof createClient>
+
+type Lists = {
+  [Key in keyof Operations]: Reply<Key> extends { items: unknown[]; nextCursor: string | null } ? Key : never
+}[keyof Operations]
+type Item<Key extends Lists> = Reply<Key> extends { items: (infer One)[] } ? One : never
+/** Whose feed; only for API keys: a subscriber token and a signed-in member have their own. */
+export interface Whose {
+  readonly contactId?: string
+}
+
+/**
+ * A Carillon server, typed. Requests that may be repeated are, with growing pauses and as the server's Retry-After says;
+ * sends carry an Idempotency-Key, so that a repeated one is one. Refusals are thrown as `CarillonError`.
+ *
+ * @example
+ * const carillon = createClient({ baseUrl: 'http://127.0.0.1:3000', apiKey: 'crl_…' })
+ * const { id } = await carillon.notifications.send({ type: 'message.custom', to: { email: 'ann@example.com' }, payload: { subject: 'Hello', body: 'It works.' } })
+ */
+export function createClient(options: ClientOptions) {
+  const transport = createTransport(options)
+  const { call } = transport
+
+  /** Every item of a list, page after page, as far as the caller goes on asking. */
+  async function* each<Key extends Lists>(
+    operation: Key,
+    query: Query<Key> | undefined,
+    given: CallOptions | undefined,
+  ): AsyncGenerator<Item<Key>> {
+    let cursor: string | undefined
+    do {
+      const page = (await call(operation, {
+        ...given,
+        query: { ...(query as object), ...(cursor && { cursor }) } as Query<Key>,
+      })) as {
+        items: Item<Key>[]
+        nextCursor: string | null
+      }
+      yield* page.items
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+  }
+
+  /** `list` is one page, `each` walks them all. */
+  const pages = <Key extends Lists>(operation: Key) => ({
+    list: (query?: Query<Key>, given?: CallOptions) =>
+      call(operation, { ...given, ...(query !== undefined && { query }) }),
+    each: (query?: Query<Key>, given?: CallOptions) => each(operation, query, given),
+  })
+
+  const once = (given: CallOptions | undefined) => ({
+    ...given,
+    idempotencyKey: given?.idempotencyKey ?? newIdempotencyKey(),
+  })
+  const mark =
+    (what: 'seen' | 'read' | 'unread' | 'archive') =>
+    (id: string, whose: Whose = {}, given?: CallOptions) =>
+      call(`POST /v1/in-app/:id/${what}`, { ...given, params: { id }, query: whose, repeatable: true })
+
+  return {
+    notifications: {
+      ...pages('GET /v1/notifications'),
+      send: (notification: Body<'POST /v1/notifications'>, given?: CallOptions) =>
+        call('POST /v1/notifications', { ...once(given), body: notification }),
+      /** Up to 1000. Each is answered on its own; a refused one has an `error` and fails none of the others. */
+      batch: (notifications: Body<'POST /v1/notifications'>[], given?: CallOptions) =>
+        call('POST /v1/notifications/batch', { ...once(given), body: { notifications } }),
+      get: (id: string, given?: CallOptions) => call('GET /v1/notifications/:id', { ...given, params: { id } }),
+      cancel: (id: string, given?: CallOptions) =>
+        call('POST /v1/notifications/:id/cancel', { ...given, params: { id }, repeatable: true }),
+      resend: (id: string, given?: CallOptions) =>
+        call('POST /v1/notifications/:id/resend', { ...given, params: { id } }),
+    },
+
+    events: {
+      raise: (event: Body<'POST /v1/events'>, given?: CallOptions) =>
+        call('POST /v1/events', { ...once(given), body: event }),
+    },
+
+    messages: {
+      ...pages('GET /v1/messages'),
+      get: (id: string, given?: CallOptions) => call('GET /v1/messages/:id', { ...given, params: { id } }),
+    },
+
+    contacts: {
+      ...pages('GET /v1/contacts'),
+      create: (contact: Body<'POST /v1/contacts'>, given?: CallOptions) =>
+        call('POST /v1/contacts', { ...given, body: contact }),
+      get: (id: string, given?: CallOptions) => call('GET /v1/contacts/:id', { ...given, params: { id } }),
+      update: (id: string, changes: Body<'PATCH /v1/contacts/:id'>, given?: CallOptions) =>
+        call('PATCH /v1/contacts/:id', { ...given, params: { id }, body: changes, repeatable: true }),
+      remove: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/contacts/:id', { ...given, params: { id } })
+      },
+      /** A short-lived token for the contact's own pages: their feed and their live events. */
+      token: (id: string, wanted?: { seconds?: number }, given?: CallOptions) =>
+        call('POST /v1/contacts/:id/token', {
+          ...given,
+          params: { id },
+          ...(wanted && { body: wanted }),
+          repeatable: true,
+        }),
+    },
+
+    inApp: {
+      ...pages('GET /v1/in-app'),
+      unreadCount: (whose: Whose = {}, given?: CallOptions) =>
+        call('GET /v1/in-app/unread-count', { ...given, query: whose }),
+      markSeen: mark('seen'),
+      markRead: mark('read'),
+      markUnread: mark('unread'),
+      archive: mark('archive'),
+      markAllSeen: (whose: Whose = {}, given?: CallOptions) =>
+        call('POST /v1/in-app/seen-all', { ...given, query: whose, repeatable: true }),
+      markAllRead: (whose: Whose = {}, given?: CallOptions) =>
+        call('POST /v1/in-app/read-all', { ...given, query: whose, repeatable: true }),
+    },
+
+    catalogue: {
+      list: (given?: CallOptions) => call('GET /v1/catalogue', given),
+    },
+
+    apiKeys: {
+      ...pages('GET /v1/api-keys'),
+      /** The answer holds the key itself, this once. */
+      create: (key: Body<'POST /v1/api-keys'>, given?: CallOptions) =>
+        call('POST /v1/api-keys', { ...given, body: key }),
+      revoke: (id: string, given?: CallOptions) => call('DELETE /v1/api-keys/:id', { ...given, params: { id } }),
+    },
+
+    session: {
+      get: (given?: CallOptions) => call('GET /v1/session', given),
+      signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/email', { ...given, body: credentials }),
+      signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
+      changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
+        call('POST /api/auth/change-password', { ...given, body: change }),
+      chooseOrganization: (organizationId: string, given?: CallOptions) =>
+        call('PUT /v1/session/organization', { ...given, body: { organizationId } }),
+    },
+
+    /** What happens, as it happens. Comes back by itself after a break and misses nothing. */
+    connectRealtime: (realtime: RealtimeOptions): RealtimeConnection =>
+      connectRealtime(
+        {
+          url: transport.url('/v1/realtime'),
+          credentials: transport.credentials,
+          usesKey: options.apiKey !== undefined,
+        },
+        realtime,
+      ),
+  }
+}

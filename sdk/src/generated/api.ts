@@ -1,0 +1,1054 @@
+// Generated from the OpenAPI document by sdk/generate.ts; do not edit.
+
+/**
+ * Every operation of the API, by method and path.
+ */
+export interface Operations {
+  /**
+   * Revoke an API key, at once and for good
+   */
+  'DELETE /v1/api-keys/:id': {
+    params: {
+      id: string
+    }
+    reply: ApiKey
+  }
+  /**
+   * Remove a contact; what still waits for it is cancelled
+   */
+  'DELETE /v1/contacts/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
+   * Whether the process is alive
+   */
+  'GET /health/live': {
+    reply: {
+      status: 'ok'
+    }
+  }
+  /**
+   * Whether every part it needs can be reached
+   */
+  'GET /health/ready': {
+    reply: {
+      status: 'ok' | 'unavailable'
+      parts: {
+        [k: string]: {
+          ok: boolean
+          detail?: string
+        }
+      }
+    }
+  }
+  /**
+   * List the API keys, newest first
+   */
+  'GET /v1/api-keys': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: ApiKey[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * Every notification there is: who hears of what, where, how urgently
+   */
+  'GET /v1/catalogue': {
+    reply: {
+      items: CatalogueEntry[]
+    }
+  }
+  /**
+   * Contacts, newest first
+   */
+  'GET /v1/contacts': {
+    query: {
+      limit?: number
+      cursor?: string
+      email?: string
+      phone?: string
+      externalId?: string
+    }
+    reply: {
+      items: Contact[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One contact
+   */
+  'GET /v1/contacts/:id': {
+    params: {
+      id: string
+    }
+    reply: Contact
+  }
+  /**
+   * A contact’s feed, newest first
+   */
+  'GET /v1/in-app': {
+    query: {
+      limit?: number
+      cursor?: string
+      contactId?: string
+    }
+    reply: {
+      items: InAppItem[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * How many items are unread, and unseen
+   */
+  'GET /v1/in-app/unread-count': {
+    query: {
+      contactId?: string
+    }
+    reply: {
+      unread: number
+      unseen: number
+    }
+  }
+  /**
+   * Messages, newest first
+   */
+  'GET /v1/messages': {
+    query: {
+      limit?: number
+      cursor?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      status?:
+        | 'scheduled'
+        | 'queued'
+        | 'sending'
+        | 'sent'
+        | 'delivered'
+        | 'opened'
+        | 'clicked'
+        | 'read'
+        | 'bounced'
+        | 'failed'
+        | 'suppressed'
+        | 'cancelled'
+      provider?: string
+      type?: string
+      contactId?: string
+      address?: string
+      from?: string
+      to?: string
+    }
+    reply: {
+      items: MessageItem[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One message: what it says, its tries, its timeline
+   */
+  'GET /v1/messages/:id': {
+    params: {
+      id: string
+    }
+    reply: Message
+  }
+  /**
+   * Notifications, newest first
+   */
+  'GET /v1/notifications': {
+    query: {
+      limit?: number
+      cursor?: string
+      type?: string
+      contactId?: string
+      status?:
+        | 'scheduled'
+        | 'queued'
+        | 'sending'
+        | 'sent'
+        | 'delivered'
+        | 'opened'
+        | 'clicked'
+        | 'read'
+        | 'bounced'
+        | 'failed'
+        | 'suppressed'
+        | 'cancelled'
+      from?: string
+      to?: string
+    }
+    reply: {
+      items: Notification[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One notification with its messages and the timeline of each
+   */
+  'GET /v1/notifications/:id': {
+    params: {
+      id: string
+    }
+    reply: Notification
+  }
+  /**
+   * Who is signed in, and for which organization
+   */
+  'GET /v1/session': {
+    reply: Session
+  }
+  /**
+   * Change a contact; null empties a field
+   */
+  'PATCH /v1/contacts/:id': {
+    params: {
+      id: string
+    }
+    body: ContactDraft
+    reply: Contact
+  }
+  /**
+   * Change your password; other sessions end
+   */
+  'POST /api/auth/change-password': {
+    body: {
+      currentPassword: string
+      newPassword: string
+      revokeOtherSessions?: boolean
+    }
+    reply: {
+      user: {
+        id: string
+        name: string
+        email: string
+      }
+    }
+  }
+  /**
+   * Sign in; the answer sets the session cookie
+   */
+  'POST /api/auth/sign-in/email': {
+    body: {
+      email: string
+      password: string
+      /**
+       * False: the session ends with the browser
+       */
+      rememberMe?: boolean
+    }
+    reply: {
+      user: {
+        id: string
+        name: string
+        email: string
+      }
+    }
+  }
+  /**
+   * Sign out: the session ends and its cookie with it
+   */
+  'POST /api/auth/sign-out': {
+    body: {}
+    reply: {
+      success: boolean
+    }
+  }
+  /**
+   * Make an API key; it is shown this once
+   */
+  'POST /v1/api-keys': {
+    body: {
+      name: string
+      /**
+       * @minItems 1
+       * @maxItems 3
+       */
+      scopes: ('send' | 'read' | 'manage')[]
+      expiresAt?: string | null
+    }
+    reply: NewApiKey
+  }
+  /**
+   * Add a contact
+   */
+  'POST /v1/contacts': {
+    body: ContactDraft
+    reply: Contact
+  }
+  /**
+   * A short-lived token for the contact’s own in-app feed and live socket
+   */
+  'POST /v1/contacts/:id/token': {
+    params: {
+      id: string
+    }
+    body: {
+      seconds?: number
+    } | null
+    reply: {
+      token: string
+      expiresAt: string
+    }
+  }
+  /**
+   * Something happened: everyone the catalogue names hears of it
+   */
+  'POST /v1/events': {
+    body: EventRequest
+    reply: {
+      id: string
+      status: 'accepted'
+      notifications: {
+        id: string
+        status: 'accepted'
+        duplicate: boolean
+        messages: {
+          id: string
+          channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+          status: 'scheduled' | 'queued' | 'suppressed'
+          reason?: string
+        }[]
+        audience:
+          | 'contact'
+          | 'customer'
+          | 'client'
+          | 'sender'
+          | 'professional'
+          | 'practitioner'
+          | 'responsible'
+          | 'member'
+          | 'support'
+          | 'operations'
+          | 'accounting'
+          | 'staff'
+          | 'author'
+          | 'owner'
+          | 'admin'
+          | 'platform_admin'
+      }[]
+      skipped: {
+        audience:
+          | 'contact'
+          | 'customer'
+          | 'client'
+          | 'sender'
+          | 'professional'
+          | 'practitioner'
+          | 'responsible'
+          | 'member'
+          | 'support'
+          | 'operations'
+          | 'accounting'
+          | 'staff'
+          | 'author'
+          | 'owner'
+          | 'admin'
+          | 'platform_admin'
+        reason: string
+      }[]
+    }
+  }
+  /**
+   * Mark an item archived
+   */
+  'POST /v1/in-app/:id/archive': {
+    params: {
+      id: string
+    }
+    query: {
+      contactId?: string
+    }
+    reply: InAppItem
+  }
+  /**
+   * Mark an item read
+   */
+  'POST /v1/in-app/:id/read': {
+    params: {
+      id: string
+    }
+    query: {
+      contactId?: string
+    }
+    reply: InAppItem
+  }
+  /**
+   * Mark an item seen
+   */
+  'POST /v1/in-app/:id/seen': {
+    params: {
+      id: string
+    }
+    query: {
+      contactId?: string
+    }
+    reply: InAppItem
+  }
+  /**
+   * Mark an item unread
+   */
+  'POST /v1/in-app/:id/unread': {
+    params: {
+      id: string
+    }
+    query: {
+      contactId?: string
+    }
+    reply: InAppItem
+  }
+  /**
+   * Mark the whole feed read
+   */
+  'POST /v1/in-app/read-all': {
+    query: {
+      contactId?: string
+    }
+    reply: {
+      changed: number
+    }
+  }
+  /**
+   * Mark the whole feed seen
+   */
+  'POST /v1/in-app/seen-all': {
+    query: {
+      contactId?: string
+    }
+    reply: {
+      changed: number
+    }
+  }
+  /**
+   * Tell a contact something, once
+   */
+  'POST /v1/notifications': {
+    body: NotificationRequest
+    reply: Accepted
+  }
+  /**
+   * Stop what has not begun to leave; says for each message whether it was in time
+   */
+  'POST /v1/notifications/:id/cancel': {
+    params: {
+      id: string
+    }
+    reply: {
+      id: string
+      messages: {
+        id: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        status:
+          | 'scheduled'
+          | 'queued'
+          | 'sending'
+          | 'sent'
+          | 'delivered'
+          | 'opened'
+          | 'clicked'
+          | 'read'
+          | 'bounced'
+          | 'failed'
+          | 'suppressed'
+          | 'cancelled'
+        cancelled: boolean
+      }[]
+    }
+  }
+  /**
+   * Send its messages once more, as new messages
+   */
+  'POST /v1/notifications/:id/resend': {
+    params: {
+      id: string
+    }
+    reply: {
+      id: string
+      status: 'accepted'
+      messages: {
+        id: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        status: 'scheduled' | 'queued' | 'suppressed'
+        reason?: string
+      }[]
+    }
+  }
+  /**
+   * Up to 1000 notifications; each is accepted or refused on its own
+   */
+  'POST /v1/notifications/batch': {
+    body: {
+      /**
+       * @minItems 1
+       */
+      notifications: unknown[]
+    }
+    reply: {
+      results: (
+        | {
+            index: number
+            id: string
+            status: 'accepted'
+            duplicate: boolean
+            messages: {
+              id: string
+              channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+              status: 'scheduled' | 'queued' | 'suppressed'
+              reason?: string
+            }[]
+          }
+        | {
+            index: number
+            error: Problem
+          }
+      )[]
+    }
+  }
+  /**
+   * Work in another of your organizations
+   */
+  'PUT /v1/session/organization': {
+    body: {
+      organizationId: string
+    }
+    reply: Session
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ApiKey".
+ */
+export interface ApiKey {
+  id: string
+  name: string
+  /**
+   * The first characters, to recognise it by
+   */
+  prefix: string
+  scopes: ('send' | 'read' | 'manage')[]
+  createdAt: string
+  expiresAt: string | null
+  /**
+   * To the minute
+   */
+  lastUsedAt: string | null
+  revokedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CatalogueEntry".
+ */
+export interface CatalogueEntry {
+  type: string
+  audience:
+    | 'contact'
+    | 'customer'
+    | 'client'
+    | 'sender'
+    | 'professional'
+    | 'practitioner'
+    | 'responsible'
+    | 'member'
+    | 'support'
+    | 'operations'
+    | 'accounting'
+    | 'staff'
+    | 'author'
+    | 'owner'
+    | 'admin'
+    | 'platform_admin'
+  /**
+   * All of them, or the first that can reach the contact
+   */
+  channels:
+    | {
+        all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+      }
+    | {
+        firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+      }
+  lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  category: 'tx' | 'rem' | 'mkt' | 'ops'
+  /**
+   * Security and money: cannot be switched off
+   */
+  required: boolean
+  sample: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Contact".
+ */
+export interface Contact {
+  id: string
+  externalId: string | null
+  name: string | null
+  email: string | null
+  phone: string | null
+  locale: string | null
+  timeZone: string | null
+  attributes: {
+    [k: string]: unknown
+  }
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "InAppItem".
+ */
+export interface InAppItem {
+  id: string
+  title: string
+  body: string
+  actionUrl: string | null
+  createdAt: string
+  seenAt: string | null
+  readAt: string | null
+  archivedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "MessageItem".
+ */
+export interface MessageItem {
+  id: string
+  notificationId: string
+  contactId: string
+  contactName: string | null
+  type: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  status:
+    | 'scheduled'
+    | 'queued'
+    | 'sending'
+    | 'sent'
+    | 'delivered'
+    | 'opened'
+    | 'clicked'
+    | 'read'
+    | 'bounced'
+    | 'failed'
+    | 'suppressed'
+    | 'cancelled'
+  reason: string | null
+  address: string
+  provider: string | null
+  providerAccountId: string | null
+  attemptCount: number
+  resendOf: string | null
+  dueAt: string
+  settledAt: string | null
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Message".
+ */
+export interface Message {
+  id: string
+  notificationId: string
+  contactId: string
+  contactName: string | null
+  type: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  status:
+    | 'scheduled'
+    | 'queued'
+    | 'sending'
+    | 'sent'
+    | 'delivered'
+    | 'opened'
+    | 'clicked'
+    | 'read'
+    | 'bounced'
+    | 'failed'
+    | 'suppressed'
+    | 'cancelled'
+  reason: string | null
+  address: string
+  provider: string | null
+  providerAccountId: string | null
+  attemptCount: number
+  resendOf: string | null
+  dueAt: string
+  settledAt: string | null
+  createdAt: string
+  locale: string
+  templateVersionId: string
+  content:
+    | (
+        | {
+            subject: string
+            html: string
+            text: string
+          }
+        | {
+            title: string
+            body: string
+            actionUrl?: string
+          }
+        | {
+            text: string
+          }
+      )
+    | null
+  reasons: Reason[]
+  attachments: {
+    filename: string
+    contentType: string
+    contentId: string | null
+    bytes: number
+  }[]
+  attempts: {
+    n: number
+    provider: string | null
+    outcome: ('sent' | 'refused' | 'uncertain') | null
+    errorClass: string | null
+    code: string | null
+    detail: string | null
+    providerMessageId: string | null
+    startedAt: string
+    settledAt: string | null
+  }[]
+  timeline: TimelineEntry[]
+  cost: null
+}
+/**
+ * Why a channel was taken or left.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Reason".
+ */
+export interface Reason {
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  decision: 'chosen' | 'deferred' | 'refused' | 'skipped'
+  reason: string
+  detail?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TimelineEntry".
+ */
+export interface TimelineEntry {
+  id: string
+  at: string
+  kind: string
+  detail: {
+    [k: string]: unknown
+  } | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Notification".
+ */
+export interface Notification {
+  id: string
+  type: string
+  category: string
+  lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  locale: string
+  contactId: string
+  contactName: string | null
+  eventId: string | null
+  payload: {
+    [k: string]: unknown
+  }
+  metadata: {
+    [k: string]: unknown
+  } | null
+  reasons: Reason[]
+  /**
+   * How far it got on any of its channels
+   */
+  status:
+    | 'scheduled'
+    | 'queued'
+    | 'sending'
+    | 'sent'
+    | 'delivered'
+    | 'opened'
+    | 'clicked'
+    | 'read'
+    | 'bounced'
+    | 'failed'
+    | 'suppressed'
+    | 'cancelled'
+  createdAt: string
+  messages: {
+    id: string
+    notificationId: string
+    contactId: string
+    contactName: string | null
+    type: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+    status:
+      | 'scheduled'
+      | 'queued'
+      | 'sending'
+      | 'sent'
+      | 'delivered'
+      | 'opened'
+      | 'clicked'
+      | 'read'
+      | 'bounced'
+      | 'failed'
+      | 'suppressed'
+      | 'cancelled'
+    reason: string | null
+    address: string
+    provider: string | null
+    providerAccountId: string | null
+    attemptCount: number
+    resendOf: string | null
+    dueAt: string
+    settledAt: string | null
+    createdAt: string
+    timeline: TimelineEntry[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Session".
+ */
+export interface Session {
+  user: {
+    id: string
+    name: string
+    email: string
+  }
+  organization: {
+    id: string
+    name: string
+    locale: string
+    timeZone: string
+    brand: {
+      color?: string
+      logoUrl?: string
+      website?: string
+      address?: string
+    }
+    demo: boolean
+  }
+  role: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ContactDraft".
+ */
+export interface ContactDraft {
+  /**
+   * Your own id of this person; unique
+   */
+  externalId?: string | null
+  name?: string | null
+  email?: string | null
+  /**
+   * E.164, or as it is dialled in the organization’s country
+   */
+  phone?: string | null
+  locale?: string | null
+  timeZone?: string | null
+  attributes?: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewApiKey".
+ */
+export interface NewApiKey {
+  id: string
+  name: string
+  /**
+   * The first characters, to recognise it by
+   */
+  prefix: string
+  scopes: ('send' | 'read' | 'manage')[]
+  createdAt: string
+  expiresAt: string | null
+  /**
+   * To the minute
+   */
+  lastUsedAt: string | null
+  revokedAt: string | null
+  key: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventRequest".
+ */
+export interface EventRequest {
+  type: string
+  payload?: {
+    [k: string]: unknown
+  }
+  /**
+   * Who did it; kept with the event
+   */
+  actor?: {
+    [k: string]: unknown
+  }
+  /**
+   * Who each audience is; those of the business are found by role when left out
+   */
+  audience?: {
+    [k: string]: Recipient | Recipient[]
+  }
+  dedupeKey?: string
+}
+/**
+ * A contactId, or an externalId, or an e-mail address and/or phone number (found or created).
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Recipient".
+ */
+export interface Recipient {
+  contactId?: string
+  externalId?: string
+  email?: string
+  phone?: string
+  name?: string
+  locale?: string
+  timeZone?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NotificationRequest".
+ */
+export interface NotificationRequest {
+  type: string
+  /**
+   * Whose version of the type, where the catalogue has several
+   */
+  audience?:
+    | 'contact'
+    | 'customer'
+    | 'client'
+    | 'sender'
+    | 'professional'
+    | 'practitioner'
+    | 'responsible'
+    | 'member'
+    | 'support'
+    | 'operations'
+    | 'accounting'
+    | 'staff'
+    | 'author'
+    | 'owner'
+    | 'admin'
+    | 'platform_admin'
+  to: Recipient
+  payload?: {
+    [k: string]: unknown
+  }
+  /**
+   * @minItems 1
+   * @maxItems 4
+   */
+  channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+  lane?: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  /**
+   * In the past: sent now. At most five years ahead.
+   */
+  sendAt?: string | null
+  /**
+   * The same key, type and contact within 24 h gives the first answer again
+   */
+  dedupeKey?: string
+  locale?: string
+  /**
+   * 20 MB in all
+   *
+   * @maxItems 50
+   */
+  attachments?: Attachment[]
+  metadata?: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Attachment".
+ */
+export interface Attachment {
+  filename: string
+  contentType: string
+  /**
+   * base64
+   */
+  content: string
+  /**
+   * Makes it an inline image, named in the HTML as cid:…
+   */
+  contentId?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Accepted".
+ */
+export interface Accepted {
+  id: string
+  status: 'accepted'
+  duplicate: boolean
+  messages: {
+    id: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    status: 'scheduled' | 'queued' | 'suppressed'
+    reason?: string
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Problem".
+ */
+export interface Problem {
+  /**
+   * A name for this kind of problem
+   */
+  type: string
+  title: string
+  status: number
+  code:
+    | 'bad_request'
+    | 'invalid_json'
+    | 'invalid_cursor'
+    | 'unauthenticated'
+    | 'forbidden'
+    | 'not_found'
+    | 'method_not_allowed'
+    | 'conflict'
+    | 'already_settled'
+    | 'idempotency_key_reused'
+    | 'payload_too_large'
+    | 'unsupported_media_type'
+    | 'validation_failed'
+    | 'unknown_type'
+    | 'unreachable'
+    | 'invalid_address'
+    | 'attachment_invalid'
+    | 'attachments_too_large'
+    | 'batch_too_large'
+    | 'template_invalid'
+    | 'rate_limited'
+    | 'internal'
+    | 'unavailable'
+  detail: string
+  /**
+   * Also in the x-request-id header, and in the server’s log
+   */
+  requestId?: string
+  errors?: {
+    path: string
+    message: string
+  }[]
+}
