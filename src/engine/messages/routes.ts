@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { AppError, invalid } from '../../errors.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { fromZod, Problem, toProblem } from '../../platform/http/problems.ts'
-import { plainReply } from '../../platform/http/schemas.ts'
+import { documentedAs, plainReply } from '../../platform/http/schemas.ts'
 import { ATTACHMENTS_BODY_LIMIT_BYTES } from '../../platform/http/server.ts'
 import { AUDIENCES } from '../catalogue/event.ts'
 import { channelCode } from '../channels/channel.ts'
@@ -81,7 +81,7 @@ export const notificationRoutes =
           summary: 'Up to 1000 notifications; each is accepted or refused on its own',
           tags: ['Notifications'],
           // The items are checked one by one, so that a bad one never fails the rest.
-          body: z.strictObject({ notifications: z.array(z.unknown()).min(1) }),
+          body: z.strictObject({ notifications: z.array(documentedAs(NotificationRequest)).min(1) }),
           response: { 202: BatchAnswer },
           example: examples.batch,
         },

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { fromZod } from './problems.ts'
 
@@ -33,3 +33,7 @@ export const checkedReply: FastifySerializerCompiler<z.ZodType> = ({ schema, met
  * and the reply is written as it is. Dates become ISO 8601; nothing is dropped or checked.
  */
 export const plainReply: FastifySerializerCompiler<unknown> = () => JSON.stringify
+
+/** Any JSON, documented as `schema` (which has an `id`): for parts that the handler checks one by one. */
+export const documentedAs = (schema: z.ZodType) =>
+  z.unknown().meta({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}Input` })
