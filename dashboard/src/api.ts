@@ -34,6 +34,7 @@ export interface Message {
   readonly status: Status
   readonly reason: string | null
   readonly address: string
+  readonly resendOf: string | null
   readonly provider: string | null
   readonly providerAccountId: string | null
   readonly attemptCount: number
@@ -71,6 +72,7 @@ export interface MessageContent {
 
 export interface MessageDetail extends Message {
   readonly content: MessageContent | null
+  readonly reasons: Reason[]
   readonly attachments: { readonly filename: string; readonly contentType: string; readonly bytes: number }[]
   readonly attempts: Attempt[]
   readonly timeline: TimelineEntry[]
@@ -82,8 +84,8 @@ export interface MessageDetail extends Message {
 export interface Reason {
   readonly channel: Channel
   readonly decision: string
-  readonly reason: string | null
-  readonly detail: string | null
+  readonly reason: string
+  readonly detail?: string
 }
 
 export interface Notification {
@@ -105,7 +107,6 @@ export interface Notification {
 export interface AcceptedNotification {
   readonly id: string
   readonly status: string
-  readonly duplicate: boolean
   readonly messages: {
     readonly id: string
     readonly channel: Channel
@@ -114,12 +115,41 @@ export interface AcceptedNotification {
   }[]
 }
 
+export interface Cancellation {
+  readonly id: string
+  readonly messages: {
+    readonly id: string
+    readonly channel: Channel
+    readonly status: Status
+    readonly cancelled: boolean
+  }[]
+}
+
+export type Audience =
+  | 'contact'
+  | 'customer'
+  | 'client'
+  | 'sender'
+  | 'professional'
+  | 'practitioner'
+  | 'responsible'
+  | 'member'
+  | 'support'
+  | 'operations'
+  | 'accounting'
+  | 'staff'
+  | 'author'
+  | 'owner'
+  | 'admin'
+  | 'platform_admin'
+
 export interface CatalogueEntry {
   readonly type: string
-  readonly audience: string
+  readonly audience: Audience
   readonly category: string
   readonly lane: string
-  readonly channels: Channel[]
+  /** All of them, or the first that can reach the contact. */
+  readonly channels: { readonly all: Channel[] } | { readonly firstOf: Channel[] }
   readonly required: boolean
   readonly sample: Record<string, unknown>
 }
@@ -241,7 +271,7 @@ export const api = {
   message: (id: string) => call<MessageDetail>('GET', `/v1/messages/${id}`),
   notification: (id: string) => call<Notification>('GET', `/v1/notifications/${id}`),
   notify: (body: object) => call<AcceptedNotification>('POST', '/v1/notifications', body),
-  cancel: (id: string) => call<Notification>('POST', `/v1/notifications/${id}/cancel`, {}),
+  cancel: (id: string) => call<Cancellation>('POST', `/v1/notifications/${id}/cancel`, {}),
   resend: (id: string) => call<AcceptedNotification>('POST', `/v1/notifications/${id}/resend`, {}),
   catalogue: () => call<{ items: CatalogueEntry[] }>('GET', '/v1/catalogue'),
   sandboxMessages: (filter: { channel?: Channel; cursor?: string | undefined; limit?: number }) =>

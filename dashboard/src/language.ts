@@ -1,5 +1,5 @@
 import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
 import type en from './locales/en.json'
 
 export const LANGUAGES = ['fr', 'en'] as const
@@ -11,6 +11,9 @@ declare module 'i18next' {
     resources: { translation: typeof en }
   }
 }
+
+/** How each language writes dates and numbers: 24-hour clock, day before month. */
+const FORMATS: Record<Language, string> = { fr: 'fr-FR', en: 'en-GB' }
 
 const STORED = 'carillon-language'
 
@@ -59,4 +62,10 @@ function read(): string | null {
   } catch {
     return null
   }
+}
+
+/** The language tag dates and numbers are written for, following the language on screen. */
+export function useFormat(): string {
+  const { i18n } = useTranslation()
+  return isLanguage(i18n.language) ? FORMATS[i18n.language] : FORMATS.en
 }

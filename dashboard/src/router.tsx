@@ -1,3 +1,4 @@
+import { Notifications } from '@mantine/notifications'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
@@ -14,9 +15,19 @@ import { messageQuery, notificationQuery, sessionQuery } from './queries.ts'
 import { Shell } from './shell/shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
-  component: Outlet,
+  component: Root,
   notFoundComponent: MissingPage,
 })
+
+/** Toasts stand inside the router: they may link to pages. */
+function Root() {
+  return (
+    <>
+      <Notifications position="top-center" autoClose={7000} />
+      <Outlet />
+    </>
+  )
+}
 
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
 

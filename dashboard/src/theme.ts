@@ -13,10 +13,24 @@ const petrol: MantineColorsTuple = [
   '#0a4863',
 ]
 
+/** Mantine's greys of the dark scheme, tinted to stand with ours. */
+const dark: MantineColorsTuple = [
+  '#e6eaed',
+  '#c3ccd2',
+  '#a3afb8',
+  '#6b7780',
+  '#3b444b',
+  '#2a3137',
+  '#22272c',
+  '#1b1f23',
+  '#14171a',
+  '#0c0e10',
+]
+
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 6 },
-  colors: { petrol },
+  colors: { petrol, dark },
   autoContrast: true,
   defaultRadius: 'md',
   fontFamily: "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
@@ -27,4 +41,8 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    Modal: { styles: { title: { fontWeight: 650, fontSize: rem(17) } } },
+    Notification: { defaultProps: { withBorder: true }, styles: { description: { color: 'var(--ink-2)' } } },
+  },
 })

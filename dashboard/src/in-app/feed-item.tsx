@@ -2,6 +2,7 @@ import { ActionIcon, Anchor, Group, Text, Tooltip, VisuallyHidden } from '@manti
 import { IconCheck, IconMailOpened, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { InAppItem } from '../api.ts'
+import { isSafeLink } from '../parts/safe-link.ts'
 import { When } from '../parts/when.tsx'
 import classes from './feed-item.module.css'
 
@@ -10,9 +11,6 @@ interface FeedItemProps {
   onMark(as: 'read' | 'unread' | 'archive'): void
   onFollow(): void
 }
-
-/** Only addresses a link may carry: a template could hold anything else. */
-export const isSafeLink = (url: string) => /^(https?:\/\/|\/(?!\/))/i.test(url)
 
 export function FeedItem({ item, onMark, onFollow }: FeedItemProps) {
   const { t } = useTranslation()

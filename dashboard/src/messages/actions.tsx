@@ -33,17 +33,11 @@ export function Actions({ notificationId, statuses }: ActionsProps) {
   const cancel = useMutation({
     mutationFn: () => api.cancel(notificationId),
     onSuccess: ({ messages }) => {
-      const cancelled = messages.filter(({ status }) => status === 'cancelled').length
-      const left = messages.filter(({ status }) => status !== 'cancelled' && status !== 'suppressed')
-      const partly =
-        left.length > 0
-          ? ` ${t('actions.partly', { channels: left.map(({ channel }) => t(`channel.${channel}`)).join(', ') })}`
-          : ''
-      notifications.show(
-        cancelled > 0
-          ? { color: 'green', message: t('actions.cancelled', { count: cancelled }) + partly }
-          : { color: 'orange', message: t('actions.tooLate') },
-      )
+      const cancelled = messages.filter((message) => message.cancelled).length
+      const left = messages.filter((message) => !message.cancelled && message.status !== 'suppressed')
+      const channels = left.map(({ channel }) => t(`channel.${channel}`)).join(', ')
+      const partly = left.length > 0 ? ` ${t('actions.partly', { channels })}` : ''
+      notifications.show({ color: 'green', message: t('actions.cancelled', { count: cancelled }) + partly })
     },
     onError: (error) => notifications.show({ color: 'orange', message: problemText(error) }),
     onSettled: () => {

@@ -1,13 +1,16 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { Attempt } from '../api.ts'
+import { useFormat } from '../language.ts'
 import { durationText } from '../parts/time.ts'
 
 /** Each try at a carrier and what it said. */
 export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   const { t, i18n } = useTranslation()
-  const word = (group: 'outcome' | 'errorClass', value: string) =>
-    i18n.exists(`${group}.${value}`) ? t(`${group}.${value}` as 'outcome.sent') : value.replaceAll('_', ' ')
+  const format = useFormat()
+  const outcome = (value: string) => (i18n.exists(`outcome.${value}`) ? t(`outcome.${value}` as 'outcome.sent') : value)
+  const errorClass = (value: string) =>
+    i18n.exists(`errorClass.${value}`) ? t(`errorClass.${value}` as 'errorClass.retry') : value
 
   if (attempts.length === 0) {
     return (
@@ -30,14 +33,14 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
               )}
             </Text>
             <Text fz="sm" c="dimmed">
-              {attempt.outcome ? word('outcome', attempt.outcome) : t('message.underWay')}
+              {attempt.outcome ? outcome(attempt.outcome) : t('message.underWay')}
               {attempt.settledAt &&
-                ` · ${durationText(Date.parse(attempt.settledAt) - Date.parse(attempt.startedAt), i18n.language)}`}
+                ` · ${durationText(Date.parse(attempt.settledAt) - Date.parse(attempt.startedAt), format)}`}
             </Text>
           </Group>
           {(attempt.code || attempt.detail || attempt.errorClass) && (
             <Text fz="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-              {[attempt.errorClass && word('errorClass', attempt.errorClass), attempt.code, attempt.detail]
+              {[attempt.errorClass && errorClass(attempt.errorClass), attempt.code, attempt.detail]
                 .filter(Boolean)
                 .join(' · ')}
             </Text>

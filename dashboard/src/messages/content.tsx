@@ -3,9 +3,10 @@ import { IconDeviceDesktop, IconDeviceMobile, IconPaperclip } from '@tabler/icon
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MessageDetail } from '../api.ts'
-import { isSafeLink } from '../in-app/feed-item.tsx'
+import { useFormat } from '../language.ts'
 import { MailFrame } from '../parts/mail-frame.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { isSafeLink } from '../parts/safe-link.ts'
 import { sizeText } from '../parts/size.ts'
 import classes from './content.module.css'
 
@@ -47,7 +48,8 @@ export function Content({ message }: { message: MessageDetail }) {
 }
 
 function Mail({ message }: { message: MessageDetail }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const format = useFormat()
   const [width, setWidth] = useState<'desktop' | 'phone'>('desktop')
   const [tab, setTab] = useState<string | null>('html')
   const { content, attachments } = message
@@ -127,7 +129,7 @@ function Mail({ message }: { message: MessageDetail }) {
                   {filename}
                 </Text>
                 <Text fz="xs" c="dimmed">
-                  {contentType}, {sizeText(bytes, i18n.language)}
+                  {contentType}, {sizeText(bytes, format)}
                 </Text>
               </Group>
             ))}

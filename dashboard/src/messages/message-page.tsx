@@ -1,5 +1,4 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +14,7 @@ import { When } from '../parts/when.tsx'
 import { messageQuery, notificationQuery } from '../queries.ts'
 import { Actions } from './actions.tsx'
 import { Attempts } from './attempts.tsx'
+import { BackToMessages } from './back.tsx'
 import { Content } from './content.tsx'
 import classes from './message-page.module.css'
 import { Reasons } from './reasons.tsx'
@@ -45,7 +45,7 @@ function Shown({ message }: { message: MessageDetail }) {
   const { t } = useTranslation()
   const notification = useQuery(notificationQuery(message.notificationId))
   const name = message.contactName || (message.channel === 'in_app' ? t('channel.in_app') : message.address)
-  const reasons = notification.data?.reasons.filter(({ channel }) => channel === message.channel) ?? []
+  const reasons = message.reasons.filter(({ channel }) => channel === message.channel)
   const heldBack = message.status === 'suppressed' || message.status === 'cancelled' || message.status === 'failed'
   const statuses = notification.data?.messages.map(({ id, status }) =>
     id === message.id ? message.status : status,
@@ -53,16 +53,11 @@ function Shown({ message }: { message: MessageDetail }) {
 
   return (
     <Page
+      back={<BackToMessages />}
       title={t('message.to', { name })}
       actions={<Actions notificationId={message.notificationId} statuses={statuses} />}
     >
       <Group gap="sm" mt={-8} mb="lg" fz="sm" c="dimmed">
-        <PageLink to="/messages" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('message.back')}
-          </Group>
-        </PageLink>
         <StatusBadge status={message.status} reason={message.reason} />
         <ChannelName channel={message.channel} />
         {message.channel !== 'in_app' && <span>{message.address}</span>}
@@ -79,7 +74,7 @@ function Shown({ message }: { message: MessageDetail }) {
                 {message.reason.replaceAll('_', ' ')}
               </Text>
             )}
-            {notification.isPending ? <Skeleton h={20} /> : <Reasons reasons={reasons} />}
+            <Reasons reasons={reasons} />
           </Panel>
           <Panel title={t('message.attempts')}>
             <Attempts attempts={message.attempts} />

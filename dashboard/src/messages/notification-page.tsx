@@ -1,17 +1,16 @@
-import { Group, Skeleton, Stack } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Notification } from '../api.ts'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
-import { PageLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { notificationQuery } from '../queries.ts'
 import { Actions } from './actions.tsx'
+import { BackToMessages } from './back.tsx'
 import classes from './content.module.css'
 import columns from './message-page.module.css'
 import { laneText } from './message-page.tsx'
@@ -44,19 +43,12 @@ function Shown({ notification }: { notification: Notification }) {
   const category = CATEGORIES.find((name) => name === notification.category)
   return (
     <Page
+      back={<BackToMessages />}
       title={notification.contactName ? t('message.to', { name: notification.contactName }) : t('notification.title')}
       actions={
         <Actions notificationId={notification.id} statuses={notification.messages.map(({ status }) => status)} />
       }
     >
-      <Group mt={-8} mb="lg">
-        <PageLink to="/messages" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('message.back')}
-          </Group>
-        </PageLink>
-      </Group>
       <div className={columns.columns}>
         <Stack>
           <MessageRows items={notification.messages} label={t('notification.messages')} />

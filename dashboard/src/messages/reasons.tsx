@@ -30,8 +30,7 @@ export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
           <Group key={channel + decision + reason} component="li" gap="xs" wrap="nowrap" align="flex-start">
             <sign.icon size={18} color={sign.color} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
             <Text fz="sm">
-              <b>{t(`channel.${channel}`)}</b> {word(decision)}
-              {reason && <>: {word(reason)}</>}
+              <b>{t(`channel.${channel}`)}</b> {t('table.of', { label: word(decision), value: word(reason) })}
               {detail && <Text component="span" fz="sm" c="dimmed">{` (${detail})`}</Text>}
             </Text>
           </Group>

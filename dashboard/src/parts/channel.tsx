@@ -15,7 +15,9 @@ export function ChannelName({ channel, iconOnly }: { channel: Channel; iconOnly?
   const Glyph = CHANNEL_ICONS[channel]
   const name = t(`channel.${channel}`)
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 6, whiteSpace: 'nowrap' }}>
+    <span
+      style={{ display: 'inline-flex', alignItems: 'center', gap: 6, whiteSpace: 'nowrap', verticalAlign: 'middle' }}
+    >
       <Glyph size={17} stroke={1.7} {...(iconOnly ? { role: 'img', 'aria-label': name } : { 'aria-hidden': true })} />
       {!iconOnly && name}
     </span>

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { mailDocument } from './mail-document.ts'
 
 interface MailFrameProps {
   html: string
@@ -33,11 +34,4 @@ export function MailFrame({ html, title, images, width, height }: MailFrameProps
       }}
     />
   )
-}
-
-/** The mail's own HTML with its links sent to a new tab and its `cid:` images filled in. */
-export function mailDocument(html: string, images: Readonly<Record<string, string>>): string {
-  const filled = html.replace(/cid:([^"'\s)>]+)/gi, (whole, id: string) => images[decodeURIComponent(id)] ?? whole)
-  const base = '<base target="_blank">'
-  return /<head[^>]*>/i.test(filled) ? filled.replace(/<head[^>]*>/i, (head) => head + base) : base + filled
 }

@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import { useSyncExternalStore } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useFormat } from '../language.ts'
 import { useOrganization } from '../session/session.ts'
 import { exactTime, relativeTime } from './time.ts'
 
@@ -30,15 +30,15 @@ export const useNow = () => useSyncExternalStore(watch, () => now)
 
 /** "5 minutes ago"; the exact time in the organization's zone on hover and to screen readers' `time` element. */
 export function When({ at }: { at: string }) {
-  const { i18n } = useTranslation()
+  const format = useFormat()
   const { timeZone } = useOrganization()
   const current = useNow()
   const date = new Date(at)
   // An event younger than the page's last tick is "now", not "in 3 seconds".
   const reference = date > current && date.getTime() - Date.now() <= 0 ? date : current
   return (
-    <Tooltip label={exactTime(date, i18n.language, timeZone)} openDelay={200}>
-      <time dateTime={at}>{relativeTime(date, reference, i18n.language)}</time>
+    <Tooltip label={exactTime(date, format, timeZone)} openDelay={200}>
+      <time dateTime={at}>{relativeTime(date, reference, format)}</time>
     </Tooltip>
   )
 }

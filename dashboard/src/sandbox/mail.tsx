@@ -3,6 +3,7 @@ import { IconArrowLeft, IconPaperclip, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { SandboxMessageDetail } from '../api.ts'
+import { useFormat } from '../language.ts'
 import { PageLink } from '../parts/link.tsx'
 import { MailFrame } from '../parts/mail-frame.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
@@ -34,7 +35,8 @@ export function Mail({ id, onBack }: { id: string; onBack(): void }) {
 }
 
 function Opened({ mail, onBack }: { mail: SandboxMessageDetail; onBack(): void }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const format = useFormat()
   const images = useInlineImages(mail)
   const from = mail.headers.find(({ name }) => name.toLowerCase() === 'from')?.value
   const files = mail.attachments.filter(({ contentId }) => !contentId || !mail.html?.includes(`cid:${contentId}`))
@@ -92,7 +94,7 @@ function Opened({ mail, onBack }: { mail: SandboxMessageDetail; onBack(): void }
                   <IconPaperclip size={15} aria-hidden style={{ flex: 'none' }} />
                   <span>{filename}</span>
                   <Text component="span" fz="xs" c="dimmed" style={{ flex: 'none' }}>
-                    {sizeText(bytes, i18n.language)}
+                    {sizeText(bytes, format)}
                   </Text>
                 </a>
               </li>

@@ -2,15 +2,16 @@ import { Select, Skeleton, Stack, Tooltip } from '@mantine/core'
 import { IconAlertCircle, IconCheck, IconChecks, IconClock } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SandboxMessage, Status } from '../api.ts'
+import { useFormat } from '../language.ts'
 import { clockTime } from '../parts/time.ts'
 import { messagesQuery, sandboxQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
 import { initials } from '../shell/brand.tsx'
 import classes from './phone.module.css'
-import { dayKey, linkedPieces, threadsOf } from './threads.ts'
+import { dayKey, linkedPieces, threadsOf, tickOf } from './threads.ts'
 
 interface PhoneProps {
   channel: 'sms' | 'whatsapp'
@@ -35,13 +36,6 @@ export function Phone({ channel, awaited }: PhoneProps) {
     if (arrived) setChosen(arrived)
   }, [arrived])
 
-  const screen = useRef<HTMLDivElement>(null)
-  const last = thread?.messages.at(-1)?.id
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest bubble is brought into view when it changes
-  useLayoutEffect(() => {
-    screen.current?.scrollTo({ top: screen.current.scrollHeight })
-  }, [last])
-
   const name = t(`channel.${channel}`)
   return (
     <section className={classes.place} aria-label={`${t('sandbox.phones')}: ${name}`}>
@@ -55,7 +49,7 @@ export function Phone({ channel, awaited }: PhoneProps) {
         value={thread?.address ?? null}
         data={threads.map(({ address, contactName }) => ({
           value: address,
-          label: contactName ? `${contactName} · ${address}` : address,
+          label: contactName ? `${address} · ${contactName}` : address,
         }))}
         onChange={setChosen}
       />
@@ -76,14 +70,13 @@ export function Phone({ channel, awaited }: PhoneProps) {
         </header>
         <div
           className={classes.screen}
-          ref={screen}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           tabIndex={0}
           role="log"
           aria-label={t('sandbox.threadOf', { channel: name, number: thread?.address ?? '' })}
         >
           {list.isPending && (
-            <Stack gap="xs">
+            <Stack gap="xs" p="sm">
               <Skeleton h={54} w="80%" radius="lg" />
               <Skeleton h={38} w="65%" radius="lg" />
             </Stack>
@@ -94,12 +87,16 @@ export function Phone({ channel, awaited }: PhoneProps) {
               {t('sandbox.noPhoneText')}
             </p>
           )}
-          {thread?.messages.map((message, index) => (
-            <Fragment key={message.id}>
-              <DayLine message={message} before={thread.messages[index - 1]} />
-              <Bubble message={message} status={statuses.get(message.messageId)} ticks={channel === 'whatsapp'} />
-            </Fragment>
-          ))}
+          {thread && (
+            <div className={classes.thread}>
+              {thread.messages.map((message, index) => (
+                <Fragment key={message.id}>
+                  <DayLine message={message} before={thread.messages[index - 1]} />
+                  <Bubble message={message} status={statuses.get(message.messageId)} ticks={channel === 'whatsapp'} />
+                </Fragment>
+              ))}
+            </div>
+          )}
         </div>
         <div className={classes.bar} aria-hidden />
       </div>
@@ -114,7 +111,8 @@ function useStatuses(channel: 'sms' | 'whatsapp'): ReadonlyMap<string, Status> {
 }
 
 function DayLine({ message, before }: { message: SandboxMessage; before: SandboxMessage | undefined }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const format = useFormat()
   const { timeZone } = useOrganization()
   const day = dayKey(message.createdAt, timeZone)
   if (before && dayKey(before.createdAt, timeZone) === day) return null
@@ -124,14 +122,15 @@ function DayLine({ message, before }: { message: SandboxMessage; before: Sandbox
       ? t('sandbox.today')
       : day === dayKey(new Date(now - 86_400_000).toISOString(), timeZone)
         ? t('sandbox.yesterday')
-        : new Intl.DateTimeFormat(i18n.language, { timeZone, day: 'numeric', month: 'long' }).format(
+        : new Intl.DateTimeFormat(format, { timeZone, day: 'numeric', month: 'long' }).format(
             new Date(message.createdAt),
           )
   return <p className={classes.day}>{text}</p>
 }
 
 function Bubble({ message, status, ticks }: { message: SandboxMessage; status: Status | undefined; ticks: boolean }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const format = useFormat()
   const { timeZone } = useOrganization()
   return (
     <div className={classes.bubble}>
@@ -153,7 +152,7 @@ function Bubble({ message, status, ticks }: { message: SandboxMessage; status: S
         className={classes.meta}
         aria-label={t('sandbox.followThis')}
       >
-        <time dateTime={message.createdAt}>{clockTime(new Date(message.createdAt), i18n.language, timeZone)}</time>
+        <time dateTime={message.createdAt}>{clockTime(new Date(message.createdAt), format, timeZone)}</time>
         {(ticks || status === 'failed' || status === 'bounced') && <Tick status={status} />}
       </Link>
     </div>
@@ -177,12 +176,4 @@ function Tick({ status }: { status: Status | undefined }) {
       <Glyph size={15} className={classes.tick} data-state={state} role="img" aria-label={t(`sandbox.tick.${state}`)} />
     </Tooltip>
   )
-}
-
-/** The carrier has it, so it is at least sent, whatever the list of messages has told so far. */
-export function tickOf(status: Status | undefined): keyof typeof TICKS {
-  if (status === 'read' || status === 'clicked' || status === 'opened') return 'read'
-  if (status === 'delivered') return 'delivered'
-  if (status === 'failed' || status === 'bounced') return 'failed'
-  return status === 'sent' || status === undefined ? 'sent' : 'pending'
 }

@@ -1,9 +1,28 @@
-import type { Channel } from '../api.ts'
+import type { CatalogueEntry, Channel } from '../api.ts'
 
 export const DELAYS = ['now', 'inMinute', 'inHour', 'tomorrow'] as const
 export type Delay = (typeof DELAYS)[number]
 
 const DELAY_MS: Record<Delay, number> = { now: 0, inMinute: 60_000, inHour: 3_600_000, tomorrow: 86_400_000 }
+
+/** An event may be told to several audiences: the two together name one entry. */
+export const keyOf = ({ type, audience }: CatalogueEntry) => `${type} ${audience}`
+
+const planOf = ({ channels }: CatalogueEntry) => ('all' in channels ? channels.all : channels.firstOf)
+
+/** Every entry is worded for the in-app feed as well as for the channels of its plan. */
+export const mayTake = (entry: CatalogueEntry, channel: Channel) =>
+  channel === 'in_app' || planOf(entry).includes(channel)
+
+/** The entry a first sample is best made from: one that shows in the mailbox and on a phone. */
+export function firstSample(entries: readonly CatalogueEntry[]): CatalogueEntry {
+  const outside = entries.filter(
+    (entry) => planOf(entry).includes('email') && planOf(entry).length > 1 && 'all' in entry.channels,
+  )
+  const first = outside.find(({ type }) => type !== 'message.custom') ?? outside[0] ?? entries[0]
+  if (!first) throw new Error('The catalogue is empty')
+  return first
+}
 
 export type ReadPayload = { readonly value: Record<string, unknown> } | { readonly problem: 'badJson' | 'notObject' }
 
@@ -18,7 +37,7 @@ export function readPayload(text: string): ReadPayload {
 }
 
 export interface Sample {
-  readonly type: string
+  readonly entry: CatalogueEntry
   readonly payload: Record<string, unknown>
   readonly email: string
   readonly phone: string
@@ -29,19 +48,19 @@ export interface Sample {
   readonly delay: Delay
 }
 
-/** The body of `POST /v1/notifications`. A sample may be sent twice: it is meant to be tried. */
-export function sampleRequest({ type, payload, email, phone, name, locale, channels, delay }: Sample, now: Date) {
+export type SampleRequest = ReturnType<typeof sampleRequest>
+
+/** The body of `POST /v1/notifications`. */
+export function sampleRequest(sample: Sample, now: Date) {
+  const { entry, payload, locale, channels, delay } = sample
+  const [email, phone, name] = [sample.email.trim(), sample.phone.trim(), sample.name.trim()]
   return {
-    type,
-    to: {
-      ...(email.trim() ? { email: email.trim() } : {}),
-      ...(phone.trim() ? { phone: phone.trim() } : {}),
-      ...(name.trim() ? { name: name.trim() } : {}),
-      locale,
-    },
+    type: entry.type,
+    audience: entry.audience,
+    to: { ...(email && { email }), ...(phone && { phone }), ...(name && { name }), locale },
     payload,
     locale,
-    ...(channels.length > 0 ? { channels } : {}),
-    ...(delay === 'now' ? {} : { sendAt: new Date(now.getTime() + DELAY_MS[delay]).toISOString() }),
+    ...(channels.length > 0 && { channels: [...channels] }),
+    ...(delay !== 'now' && { sendAt: new Date(now.getTime() + DELAY_MS[delay]).toISOString() }),
   }
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSend } from '@tabler/icons-react'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
@@ -11,6 +11,9 @@ import { Phone } from './phone.tsx'
 import classes from './sandbox.module.css'
 import { SendSample } from './send-sample.tsx'
 
+const VIEWS = ['email', 'sms', 'whatsapp'] as const
+type View = (typeof VIEWS)[number]
+
 const route = getRouteApi('/inside/sandbox')
 
 /** What the sandbox carriers took, seen as its recipients would: a mailbox and two phones. */
@@ -21,8 +24,18 @@ export function Sandbox() {
   const [sending, dialog] = useDisclosure()
   const [awaited, setAwaited] = useState<readonly string[]>([])
 
+  // On a narrow screen only one of them has room.
+  const [view, setView] = useState<View>('email')
+
+  const open = (id: string | undefined) =>
+    void navigate({ to: '/sandbox', search: id ? { mail: id } : {}, resetScroll: false })
+
   const accepted = ({ messages }: AcceptedNotification) => {
     setAwaited(messages.map(({ id }) => id))
+    const channels = messages.filter(({ status }) => status !== 'suppressed').map(({ channel }) => channel)
+    setView((now) =>
+      channels.some((channel) => channel === now) ? now : (VIEWS.find((one) => channels.includes(one)) ?? now),
+    )
     dialog.close()
   }
 
@@ -37,15 +50,29 @@ export function Sandbox() {
         </Button>
       }
     >
-      <div className={classes.desk}>
-        <Mailbox
-          chosen={mail}
-          awaited={awaited}
-          onChoose={(id) => void navigate({ to: '/sandbox', search: id ? { mail: id } : {}, resetScroll: false })}
-        />
+      <SegmentedControl
+        className={classes.switch ?? ''}
+        fullWidth
+        mb="md"
+        aria-label={t('sandbox.view')}
+        value={view}
+        onChange={(value) => setView(value as View)}
+        data={VIEWS.map((value) => ({
+          value,
+          label: value === 'email' ? t('sandbox.mailbox') : t(`channel.${value}`),
+        }))}
+      />
+      <div className={classes.desk} data-view={view}>
+        <div className={classes.mailbox}>
+          <Mailbox chosen={mail} awaited={awaited} onChoose={open} />
+        </div>
         <div className={classes.phones}>
-          <Phone channel="sms" awaited={awaited} />
-          <Phone channel="whatsapp" awaited={awaited} />
+          <div className={classes.sms}>
+            <Phone channel="sms" awaited={awaited} />
+          </div>
+          <div className={classes.whatsapp}>
+            <Phone channel="whatsapp" awaited={awaited} />
+          </div>
         </div>
       </div>
       <SendSample opened={sending} onClose={dialog.close} onAccepted={accepted} />

@@ -1,4 +1,4 @@
-import type { SandboxMessage } from '../api.ts'
+import type { SandboxMessage, Status } from '../api.ts'
 
 export interface Thread {
   readonly address: string
@@ -41,4 +41,14 @@ export function linkedPieces(text: string): Piece[] {
   }
   if (end < text.length) pieces.push({ text: text.slice(end) })
   return pieces
+}
+
+export type TickState = 'pending' | 'sent' | 'delivered' | 'read' | 'failed'
+
+/** The carrier has it, so it is at least sent, whatever the list of messages has told so far. */
+export function tickOf(status: Status | undefined): TickState {
+  if (status === 'read' || status === 'clicked' || status === 'opened') return 'read'
+  if (status === 'delivered') return 'delivered'
+  if (status === 'failed' || status === 'bounced') return 'failed'
+  return status === 'sent' || status === undefined ? 'sent' : 'pending'
 }

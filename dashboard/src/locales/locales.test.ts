@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import en from './en.json' with { type: 'json' }
+import fr from './fr.json' with { type: 'json' }
+
+type Texts = { readonly [key: string]: string | Texts }
+
+const flat = (texts: Texts, prefix = ''): [string, string][] =>
+  Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flat(value, `${prefix}${key}.`),
+  )
+
+const english = new Map(flat(en))
+const french = new Map(flat(fr))
+const blanks = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort()
+
+test('every text is there in French and in English', () => {
+  expect([...french.keys()].sort()).toEqual([...english.keys()].sort())
+})
+
+test('no text is empty', () => {
+  expect([...english, ...french].filter(([, text]) => !text.trim())).toEqual([])
+})
+
+test('both languages fill in the same values', () => {
+  const different = [...english].filter(([key, text]) => blanks(text).join() !== blanks(french.get(key) ?? '').join())
+  expect(different).toEqual([])
+})
+
+test('every text is used by a page', () => {
+  const source = globSync('**/*.{ts,tsx}', { cwd: join(import.meta.dirname, '..') })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join(import.meta.dirname, '..', file), 'utf8'))
+    .join('\n')
+  const isUsed = (key: string) => {
+    const name = key.replace(/_(?:one|other)$/, '')
+    if (source.includes(`'${name}'`)) return true
+    // `status.${status}`, `overview.${name}Text`: the fixed part before the value stands in the source.
+    const group = name.slice(0, name.lastIndexOf('.'))
+    return source.includes(`\`${group}.\${`) || new RegExp(`\`${group}\\.[a-z]+\\$\\{`, 'i').test(source)
+  }
+  expect([...english.keys()].filter((key) => !isUsed(key))).toEqual([])
+})

@@ -1,0 +1,2 @@
+/** Only addresses a link may carry: a template could hold anything else. */
+export const isSafeLink = (url: string) => /^(https?:\/\/|\/(?!\/))/i.test(url)

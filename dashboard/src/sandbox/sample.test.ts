@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { CatalogueEntry } from '../api.ts'
+import { firstSample, mayTake, readPayload, sampleRequest } from './sample.ts'
+
+const entry = (type: string, channels: CatalogueEntry['channels']): CatalogueEntry => ({
+  type,
+  audience: 'client',
+  category: 'tx',
+  lane: 'immediate',
+  channels,
+  required: false,
+  sample: {},
+})
+const custom = entry('message.custom', { all: ['email', 'sms', 'whatsapp', 'in_app'] })
+const now = new Date('2026-11-20T10:00:00Z')
+const blank = {
+  entry: custom,
+  payload: {},
+  email: '',
+  phone: '',
+  name: '',
+  locale: 'fr',
+  channels: [],
+  delay: 'now',
+} as const
+
+test.each([
+  ['{', 'badJson'],
+  ['', 'badJson'],
+  ['[]', 'notObject'],
+  ['null', 'notObject'],
+  ['"text"', 'notObject'],
+])('the data %j is refused before it is sent', (text, problem) => {
+  expect(readPayload(text)).toEqual({ problem })
+})
+
+test('fields left empty are not sent: the server refuses an empty phone', () => {
+  expect(sampleRequest({ ...blank, email: ' a@example.org ' }, now)).toEqual({
+    type: 'message.custom',
+    audience: 'client',
+    to: { email: 'a@example.org', locale: 'fr' },
+    payload: {},
+    locale: 'fr',
+  })
+})
+
+test('a later time is counted from now', () => {
+  expect(sampleRequest({ ...blank, delay: 'inHour' }, now).sendAt).toBe('2026-11-20T11:00:00.000Z')
+})
+
+test('the first sample shows in the mailbox and on a phone', () => {
+  const booked = entry('appointment.confirmed', { all: ['email', 'sms'] })
+  const chain = entry('order.ready', { firstOf: ['whatsapp', 'email'] })
+  expect(firstSample([custom, chain, booked])).toBe(booked)
+  expect(firstSample([chain])).toBe(chain)
+})
+
+test('an entry takes the channels of its plan, and the in-app feed', () => {
+  const chain = entry('order.ready', { firstOf: ['whatsapp', 'sms'] })
+  expect([mayTake(chain, 'sms'), mayTake(chain, 'in_app'), mayTake(chain, 'email')]).toEqual([true, true, false])
+})
