@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
 import { systemClock } from '../src/platform/clock.ts'
@@ -9,8 +10,12 @@ import { databaseUrl, startTestServer, TEMPLATE } from '../test/database-server.
 export async function readDocument(): Promise<OpenApiDocument> {
   const server = await startTestServer()
   try {
+    const admin = new pg.Client({ connectionString: server.url })
+    await admin.connect()
+    await admin.query(`create database document template ${TEMPLATE}`)
+    await admin.end()
     const app = await createApp({
-      databaseUrl: databaseUrl(server.url, TEMPLATE),
+      databaseUrl: databaseUrl(server.url, 'document'),
       redisUrl: undefined,
       roles: { api: true, worker: false },
       secret: 'only to read the document, never to sign',

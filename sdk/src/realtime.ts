@@ -138,6 +138,7 @@ export function connectRealtime(
     close() {
       closed = true
       clearTimeout(timer)
+      timer = undefined
       socket?.close()
     },
   }

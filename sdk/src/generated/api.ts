@@ -485,7 +485,7 @@ export interface Operations {
       /**
        * @minItems 1
        */
-      notifications: unknown[]
+      notifications: NotificationRequest[]
     }
     reply: {
       results: (
