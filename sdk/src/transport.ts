@@ -3,23 +3,23 @@ import type { Operations } from './generated/api.ts'
 
 export interface ClientOptions {
   /** Where the server is: `https://messages.example.com`. Default: the address of the page, in a browser. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** An organization's key, `crl_…`. For servers only: whoever has it can send. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** A subscriber token, or how to get one that has not expired (asked before every request). */
-  readonly token?: string | (() => string | Promise<string>)
+  readonly token?: string | (() => string | Promise<string>) | undefined
   /** Instead of the runtime's own. */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
   /** Tries after the first, for what may be tried again. Default 3. */
-  readonly retries?: number
+  readonly retries?: number | undefined
   /** For one try. Default 30 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 export interface CallOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Makes a repeated send answer with the first one's result. Where one is useful and none is given, the client makes it. */
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: string | undefined
 }
 
 type Part<Key extends keyof Operations, Name extends string> = Operations[Key] extends { [K in Name]: infer Value }
