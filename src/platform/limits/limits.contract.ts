@@ -137,7 +137,7 @@ export function limitsContract(
               partial: fc.boolean(),
               process: fc.integer({ min: 0, max: 1 }),
             }),
-            { maxLength: 25 },
+            { minLength: 3, maxLength: 25, size: 'max' },
           ),
           async (limit: Limit, calls) => {
             const { clock, open } = processes()

@@ -91,6 +91,8 @@ export function openPostgresBackend(url: string, prefix: string, onError: (error
     query_timeout: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    // A Pool takes every Client setting; workers that share the listening connection may speak at the same time.
+    ...{ pipeline: true },
     application_name: 'carillon-queue',
     options: `-c search_path=${SCHEMA} -c synchronous_commit=off`,
   })

@@ -3,6 +3,7 @@ import { testDatabase } from '../../../test/database.ts'
 import { testRedisUrl } from '../../../test/redis.ts'
 import { prepareQueue } from './postgres-backend.ts'
 import { queueContract } from './queue.contract.ts'
+import { redisRestartContract } from './redis-restart.contract.ts'
 
 queueContract('Postgres', async () => {
   const database = await testDatabase()
@@ -21,6 +22,7 @@ queueContract('Postgres', async () => {
 
 const redisUrl = testRedisUrl()
 if (redisUrl) {
+  redisRestartContract()
   queueContract('Redis', async () => {
     // A database of its own on that server, so that wiping it disturbs nobody.
     const url = new URL(redisUrl)
