@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
-import { api, type Channel, type MessageFilter, Problem } from './api.ts'
+import { carillon, demo, sandboxMessage, sandboxMessages } from './client.ts'
+import type { Channel, MessageFilter } from './vocabulary.ts'
 
 /** How many rows a list asks for at a time. */
 const PAGE = 30
@@ -11,45 +12,51 @@ export const createQueryClient = () =>
         // The socket says what changed; nothing is asked for again just because time passed.
         staleTime: Number.POSITIVE_INFINITY,
         refetchOnWindowFocus: false,
-        retry: (failures, error) =>
-          failures < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+        // The client repeats what may be repeated.
+        retry: false,
       },
     },
   })
 
-export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: api.session, retry: false })
+const paged = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined,
+}
+const from = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })
+
+export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => carillon.session.get() })
+
+export const demoQuery = queryOptions({ queryKey: ['demo'], queryFn: demo })
 
 export const messagesQuery = (filter: MessageFilter) =>
   infiniteQueryOptions({
     queryKey: ['messages', filter],
-    queryFn: ({ pageParam }) => api.messages({ ...filter, cursor: pageParam, limit: PAGE }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    queryFn: ({ pageParam }) => carillon.messages.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    ...paged,
   })
 
-export const messageQuery = (id: string) => queryOptions({ queryKey: ['message', id], queryFn: () => api.message(id) })
+export const messageQuery = (id: string) =>
+  queryOptions({ queryKey: ['message', id], queryFn: () => carillon.messages.get(id) })
 
 export const notificationQuery = (id: string) =>
-  queryOptions({ queryKey: ['notification', id], queryFn: () => api.notification(id) })
+  queryOptions({ queryKey: ['notification', id], queryFn: () => carillon.notifications.get(id) })
 
-export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: api.catalogue })
+export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: () => carillon.catalogue.list() })
 
 export const sandboxQuery = (channel: Channel) =>
   infiniteQueryOptions({
     queryKey: ['sandbox', channel],
-    queryFn: ({ pageParam }) => api.sandboxMessages({ channel, cursor: pageParam, limit: PAGE }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    queryFn: ({ pageParam }) => sandboxMessages({ channel, ...from(pageParam), limit: PAGE }),
+    ...paged,
   })
 
 export const sandboxMessageQuery = (id: string) =>
-  queryOptions({ queryKey: ['sandbox-message', id], queryFn: () => api.sandboxMessage(id) })
+  queryOptions({ queryKey: ['sandbox-message', id], queryFn: () => sandboxMessage(id) })
 
 export const inAppQuery = infiniteQueryOptions({
   queryKey: ['in-app'],
-  queryFn: ({ pageParam }) => api.inApp({ cursor: pageParam, limit: 20 }),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (page) => page.nextCursor ?? undefined,
+  queryFn: ({ pageParam }) => carillon.inApp.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
 })
 
-export const unreadQuery = queryOptions({ queryKey: ['in-app-unread'], queryFn: api.inAppUnread })
+export const unreadQuery = queryOptions({ queryKey: ['in-app-unread'], queryFn: () => carillon.inApp.unreadCount() })

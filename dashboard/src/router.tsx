@@ -1,3 +1,4 @@
+import { CarillonError } from '@carillon/client'
 import { Notifications } from '@mantine/notifications'
 import type { QueryClient } from '@tanstack/react-query'
 import {
@@ -8,7 +9,6 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { Problem } from './api.ts'
 import { messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import { messageQuery, notificationQuery, sessionQuery } from './queries.ts'
@@ -49,7 +49,7 @@ const inside = createRoute({
     try {
       return { session: await context.queryClient.ensureQueryData(sessionQuery) }
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) throw error
+      if (!(error instanceof CarillonError) || error.status !== 401) throw error
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { next: location.href } })
     }
   },

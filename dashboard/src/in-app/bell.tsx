@@ -1,14 +1,23 @@
+import type { InAppItem } from '@carillon/client'
 import { ActionIcon, Button, Group, Indicator, Popover, ScrollArea, Skeleton, Stack, Text } from '@mantine/core'
 import { IconBell, IconBellOff } from '@tabler/icons-react'
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, type InAppItem, type Page } from '../api.ts'
+import { carillon } from '../client.ts'
 import { patchItems } from '../live/pages.ts'
 import { Empty } from '../parts/empty.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { inAppQuery, unreadQuery } from '../queries.ts'
+import type { Page } from '../vocabulary.ts'
 import { FeedItem } from './feed-item.tsx'
+
+const MARKS = {
+  read: carillon.inApp.markRead,
+  unread: carillon.inApp.markUnread,
+  archive: carillon.inApp.archive,
+} as const
+export type Mark = keyof typeof MARKS
 
 /** The signed-in member's own feed. */
 export function Bell() {
@@ -62,7 +71,7 @@ function Feed({ unread, onFollow }: { unread: number; onFollow(): void }) {
   const countAgain = () => queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
 
   const mark = useMutation({
-    mutationFn: ({ id, as }: { id: string; as: 'read' | 'unread' | 'archive' }) => api.inAppMark(id, as),
+    mutationFn: ({ id, as }: { id: string; as: Mark }) => MARKS[as](id),
     onMutate: ({ id, as }) => {
       const at = new Date().toISOString()
       patch((item) =>
@@ -75,13 +84,13 @@ function Feed({ unread, onFollow }: { unread: number; onFollow(): void }) {
     onSettled: countAgain,
   })
   const readAll = useMutation({
-    mutationFn: () => api.inAppMarkAll('read-all'),
+    mutationFn: () => carillon.inApp.markAllRead(),
     onSuccess: () => patch((item) => (item.readAt ? undefined : { ...item, readAt: new Date().toISOString() })),
     onSettled: countAgain,
   })
 
   useEffect(() => {
-    void api.inAppMarkAll('seen-all').catch(() => undefined)
+    void carillon.inApp.markAllSeen().catch(() => undefined)
   }, [])
 
   const visible = items.filter((item) => !item.archivedAt)

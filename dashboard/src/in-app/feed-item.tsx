@@ -1,7 +1,7 @@
+import type { InAppItem } from '@carillon/client'
 import { ActionIcon, Anchor, Group, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconMailOpened, IconX } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { InAppItem } from '../api.ts'
 import { isSafeLink } from '../parts/safe-link.ts'
 import { When } from '../parts/when.tsx'
 import classes from './feed-item.module.css'

@@ -1,5 +1,5 @@
 /**
- * Frames may come twice, or an old one after a newer one. Answers whether `at` is news about `id`, and remembers it.
+ * Events may come twice, or an old one after a newer one. Answers whether `at` is news about `id`, and remembers it.
  * Equal times count as news: two changes can share a millisecond.
  */
 export function createLatest(limit = 5_000): (id: string, at: string) => boolean {

@@ -1,16 +1,16 @@
+import type { Message, MessageItem, RealtimeEvent } from '@carillon/client'
 import type { FetchQueryOptions, QueryClient } from '@tanstack/react-query'
-import type { Message, MessageDetail, Page, Status } from '../api.ts'
+import type { Page, Status } from '../vocabulary.ts'
 import { createCoalescer, createLatest } from './latest.ts'
 import { mergeHead, type Pages, patchItems } from './pages.ts'
-import type { Frame, StatusFrame } from './socket.ts'
 
-/** A burst of frames asks for the same list at most this often. */
+/** A burst of events asks for the same list at most this often. */
 const REFRESH_EVERY_MS = 400
 
 type Row = { id: string }
 
 /**
- * Turns frames into what the pages show. A status changes in place, without a request. New rows are read once per
+ * Turns events into what the pages show. A status changes in place, without a request. New rows are read once per
  * burst: the server knows the filters, so only the head of each list on screen is asked for.
  */
 export function createLiveCache(queryClient: QueryClient) {
@@ -33,7 +33,7 @@ export function createLiveCache(queryClient: QueryClient) {
         } as FetchQueryOptions<Page<Row>>)
         head.then(
           (page) => queryClient.setQueryData<Pages<Row>>(query.queryKey, (now) => now && mergeHead(now, page)),
-          () => undefined, // The next frame asks again; the list on screen stays as it is.
+          () => undefined, // The next event asks again; the list on screen stays as it is.
         )
       })
     }
@@ -45,10 +45,10 @@ export function createLiveCache(queryClient: QueryClient) {
       () => void queryClient.invalidateQueries({ queryKey, refetchType: 'active' }),
     )
 
-  const applyStatus = ({ at, data }: StatusFrame) => {
+  const applyStatus = ({ at, data }: Extract<RealtimeEvent, { type: 'message.status' }>) => {
     if (isNews(data.messageId, at)) {
       const status = data.status as Status
-      queryClient.setQueriesData<Pages<Message>>(
+      queryClient.setQueriesData<Pages<MessageItem>>(
         { queryKey: ['messages'] },
         (shown) =>
           shown &&
@@ -56,7 +56,7 @@ export function createLiveCache(queryClient: QueryClient) {
             item.id === data.messageId && item.status !== status ? { ...item, status } : undefined,
           ),
       )
-      queryClient.setQueryData<MessageDetail>(['message', data.messageId], (shown) => shown && { ...shown, status })
+      queryClient.setQueryData<Message>(['message', data.messageId], (shown) => shown && { ...shown, status })
     }
     refetch(['message', data.messageId])
     refetch(['notification', data.notificationId])
@@ -69,9 +69,9 @@ export function createLiveCache(queryClient: QueryClient) {
   }
 
   return {
-    apply(frame: Frame) {
-      if (frame.type === 'message.status') applyStatus(frame)
-      if (frame.type === 'notification.created') refreshHeads('messages')
+    apply(event: RealtimeEvent) {
+      if (event.type === 'message.status') applyStatus(event)
+      if (event.type === 'notification.created') refreshHeads('messages')
     },
     /** After a break: whatever is on screen is asked for once. */
     catchUp: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),

@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { carillon } from '../client.ts'
 import { createLiveCache } from './live-cache.ts'
-import { type Connection, connectRealtime } from './socket.ts'
+
+type Connection = 'connecting' | 'live' | 'offline'
 
 const ConnectionContext = createContext<Connection>('connecting')
 
@@ -14,19 +16,12 @@ export function Live({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const cache = createLiveCache(queryClient)
-    let broken = false
-    const stop = connectRealtime({
-      onFrame: cache.apply,
-      onConnection(state) {
-        setConnection(state)
-        if (state === 'offline') broken = true
-        if (state !== 'live' || !broken) return
-        broken = false
-        cache.catchUp()
-      },
-    })
+    const socket = carillon.connectRealtime({ onEvent: cache.apply, onState: setConnection, onGap: cache.catchUp })
+    const retryNow = () => socket.retryNow()
+    window.addEventListener('online', retryNow)
     return () => {
-      stop()
+      window.removeEventListener('online', retryNow)
+      socket.close()
       cache.stop()
     }
   }, [queryClient])

@@ -1,5 +1,5 @@
 import type { InfiniteData } from '@tanstack/react-query'
-import type { Page } from '../api.ts'
+import type { Page } from '../vocabulary.ts'
 
 export type Pages<Item> = InfiniteData<Page<Item>, string | undefined>
 

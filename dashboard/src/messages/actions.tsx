@@ -5,8 +5,9 @@ import { IconBan, IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { api, type Status } from '../api.ts'
+import { carillon } from '../client.ts'
 import { problemText } from '../parts/problem.tsx'
+import type { Status } from '../vocabulary.ts'
 
 interface ActionsProps {
   notificationId: string
@@ -31,7 +32,7 @@ export function Actions({ notificationId, statuses }: ActionsProps) {
   }
 
   const cancel = useMutation({
-    mutationFn: () => api.cancel(notificationId),
+    mutationFn: () => carillon.notifications.cancel(notificationId),
     onSuccess: ({ messages }) => {
       const cancelled = messages.filter((message) => message.cancelled).length
       const left = messages.filter((message) => !message.cancelled && message.status !== 'suppressed')
@@ -47,7 +48,7 @@ export function Actions({ notificationId, statuses }: ActionsProps) {
   })
 
   const resend = useMutation({
-    mutationFn: () => api.resend(notificationId),
+    mutationFn: () => carillon.notifications.resend(notificationId),
     onSuccess: ({ messages }) => {
       const first = messages[0]
       notifications.show({ color: 'green', message: t('actions.resent') })

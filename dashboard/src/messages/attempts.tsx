@@ -1,11 +1,11 @@
+import type { Message } from '@carillon/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { Attempt } from '../api.ts'
 import { useFormat } from '../language.ts'
 import { durationText } from '../parts/time.ts'
 
 /** Each try at a carrier and what it said. */
-export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
+export function Attempts({ attempts }: { attempts: Message['attempts'] }) {
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const outcome = (value: string) => (i18n.exists(`outcome.${value}`) ? t(`outcome.${value}` as 'outcome.sent') : value)

@@ -1,8 +1,8 @@
+import type { Message } from '@carillon/client'
 import { Anchor, Group, SegmentedControl, Stack, Tabs, Text } from '@mantine/core'
 import { IconDeviceDesktop, IconDeviceMobile, IconPaperclip } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MessageDetail } from '../api.ts'
 import { useFormat } from '../language.ts'
 import { MailFrame } from '../parts/mail-frame.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -13,9 +13,9 @@ import classes from './content.module.css'
 const PHONE_WIDTH = 390
 
 /** What the recipient gets, as rendered from the pinned template version. */
-export function Content({ message }: { message: MessageDetail }) {
+export function Content({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const { content, channel } = message
+  const { content, channel, attachments } = message
   if (!content) {
     return (
       <Panel title={t('message.content')}>
@@ -23,10 +23,10 @@ export function Content({ message }: { message: MessageDetail }) {
       </Panel>
     )
   }
-  if (channel === 'email') return <Mail message={message} />
+  if ('html' in content) return <Mail content={content} attachments={attachments} />
   return (
     <Panel title={t('message.content')}>
-      {channel === 'in_app' ? (
+      {'title' in content ? (
         <div className={classes.card}>
           <Text fw={650}>{content.title}</Text>
           <Text fz="sm" c="dimmed" style={{ whiteSpace: 'pre-line' }}>
@@ -47,12 +47,13 @@ export function Content({ message }: { message: MessageDetail }) {
   )
 }
 
-function Mail({ message }: { message: MessageDetail }) {
+type MailContent = Extract<NonNullable<Message['content']>, { html: string }>
+
+function Mail({ content, attachments }: { content: MailContent; attachments: Message['attachments'] }) {
   const { t } = useTranslation()
   const format = useFormat()
   const [width, setWidth] = useState<'desktop' | 'phone'>('desktop')
   const [tab, setTab] = useState<string | null>('html')
-  const { content, attachments } = message
 
   return (
     <Panel flush>
@@ -61,7 +62,7 @@ function Mail({ message }: { message: MessageDetail }) {
           {t('message.newSubject')}
         </Text>
         <Text fw={650} fz="lg" lh={1.3} style={{ overflowWrap: 'anywhere' }}>
-          {content?.subject}
+          {content.subject}
         </Text>
       </Stack>
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
@@ -110,14 +111,14 @@ function Mail({ message }: { message: MessageDetail }) {
         </Group>
         <Tabs.Panel value="html" className={classes.paper}>
           <MailFrame
-            html={content?.html ?? ''}
+            html={content.html}
             title={t('message.preview')}
             width={width === 'phone' ? PHONE_WIDTH : undefined}
             height="clamp(420px, 66vh, 900px)"
           />
         </Tabs.Panel>
         <Tabs.Panel value="text">
-          <pre className={classes.text}>{content?.text}</pre>
+          <pre className={classes.text}>{content.text}</pre>
         </Tabs.Panel>
         <Tabs.Panel value="files" p="md">
           <Stack gap="xs">

@@ -1,3 +1,4 @@
+import { CarillonError } from '@carillon/client'
 import { Button, Group, Pill, Select, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconSearch, IconX } from '@tabler/icons-react'
@@ -5,9 +6,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, CHANNELS, Problem, STATUSES } from '../api.ts'
+import { carillon } from '../client.ts'
 import { toastProblem } from '../parts/problem.tsx'
 import { catalogueQuery, messageQuery } from '../queries.ts'
+import { CHANNELS, STATUSES } from '../vocabulary.ts'
 import { isFiltered, type MessageSearch, messageSearch, PERIODS, type Period, soughtBy } from './search.ts'
 
 interface FiltersProps {
@@ -28,11 +30,11 @@ export function Filters({ search, contactName }: FiltersProps) {
 
   const openReference = async (id: string) => {
     try {
-      await queryClient.fetchQuery({ ...messageQuery(id), retry: false })
+      await queryClient.fetchQuery(messageQuery(id))
       await navigate({ to: '/messages/$id', params: { id } })
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404) return toastProblem(error)
-      const isNotification = await api.notification(id).then(
+      if (!(error instanceof CarillonError) || error.status !== 404) return toastProblem(error)
+      const isNotification = await carillon.notifications.get(id).then(
         () => true,
         () => false,
       )

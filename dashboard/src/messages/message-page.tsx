@@ -1,8 +1,8 @@
+import type { Message } from '@carillon/client'
 import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { MessageDetail } from '../api.ts'
 import { ChannelName } from '../parts/channel.tsx'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
@@ -41,7 +41,7 @@ export function MessagePage() {
   )
 }
 
-function Shown({ message }: { message: MessageDetail }) {
+function Shown({ message }: { message: Message }) {
   const { t } = useTranslation()
   const notification = useQuery(notificationQuery(message.notificationId))
   const name = message.contactName || (message.channel === 'in_app' ? t('channel.in_app') : message.address)
@@ -86,7 +86,7 @@ function Shown({ message }: { message: MessageDetail }) {
                   {message.type}
                 </PageLink>
               </Fact>
-              <Fact name={t('message.lane')}>{laneText(message.lane, t)}</Fact>
+              <Fact name={t('message.lane')}>{t(`lane.${message.lane}`)}</Fact>
               <Fact name={t('message.language')}>{message.locale}</Fact>
               <Fact name={t('message.accepted')}>
                 <When at={message.createdAt} />
@@ -113,13 +113,6 @@ function Shown({ message }: { message: MessageDetail }) {
       </div>
     </Page>
   )
-}
-
-const LANES = ['critical', 'immediate', 'scheduled', 'bulk'] as const
-
-export function laneText(lane: string, t: (key: `lane.${(typeof LANES)[number]}`) => string): string {
-  const known = LANES.find((name) => name === lane)
-  return known ? t(`lane.${known}`) : lane
 }
 
 function Waiting() {

@@ -1,13 +1,13 @@
+import type { MessageItem } from '@carillon/client'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { Message } from '../api.ts'
 import { ChannelName } from '../parts/channel.tsx'
 import { StatusBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
 import classes from './message-rows.module.css'
 
 /** A table on wide screens; the same rows fold into cards on a phone. */
-export function MessageRows({ items, label }: { items: readonly Message[]; label: string }) {
+export function MessageRows({ items, label }: { items: readonly MessageItem[]; label: string }) {
   const { t } = useTranslation()
   return (
     <table className={classes.table} aria-label={label}>
@@ -49,4 +49,4 @@ export function MessageRows({ items, label }: { items: readonly Message[]; label
 }
 
 /** In-app messages are addressed to the contact itself, whose id says nothing to a reader. */
-const addressText = (item: Message) => (item.channel === 'in_app' ? '—' : item.address)
+const addressText = (item: MessageItem) => (item.channel === 'in_app' ? '—' : item.address)

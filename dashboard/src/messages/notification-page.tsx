@@ -1,8 +1,8 @@
+import type { Notification } from '@carillon/client'
 import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { Notification } from '../api.ts'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -13,7 +13,6 @@ import { Actions } from './actions.tsx'
 import { BackToMessages } from './back.tsx'
 import classes from './content.module.css'
 import columns from './message-page.module.css'
-import { laneText } from './message-page.tsx'
 import { MessageRows } from './message-rows.tsx'
 import { Reasons } from './reasons.tsx'
 
@@ -66,7 +65,7 @@ function Shown({ notification }: { notification: Notification }) {
               <Fact name={t('notification.category')}>
                 {category ? t(`category.${category}`) : notification.category}
               </Fact>
-              <Fact name={t('message.lane')}>{laneText(notification.lane, t)}</Fact>
+              <Fact name={t('message.lane')}>{t(`lane.${notification.lane}`)}</Fact>
               <Fact name={t('message.language')}>{notification.locale}</Fact>
               <Fact name={t('message.accepted')}>
                 <When at={notification.createdAt} />

@@ -1,7 +1,7 @@
+import type { Reason } from '@carillon/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus, IconCircleX, IconClock } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { Reason } from '../api.ts'
 
 const SIGNS: Record<string, { icon: typeof IconClock; color: string }> = {
   chosen: { icon: IconCircleCheck, color: 'light-dark(#1c6b3c, #6fd094)' },

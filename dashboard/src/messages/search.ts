@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel, type MessageFilter, STATUSES, type Status } from '../api.ts'
+import { CHANNELS, type Channel, type MessageFilter, STATUSES, type Status } from '../vocabulary.ts'
 
 export const PERIODS = { '1': 1, '7': 7, '30': 30 } as const
 export type Period = keyof typeof PERIODS
@@ -32,9 +32,10 @@ export const isFiltered = (search: MessageSearch) => Object.values(search).some(
 
 /** The period is counted back from the start of the minute, so that the same list keeps the same question. */
 export function messageFilter({ period, ...rest }: MessageSearch, now: Date): MessageFilter {
-  if (!period) return rest
+  const given: MessageFilter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  if (!period) return given
   const minute = Math.floor(now.getTime() / 60_000) * 60_000
-  return { ...rest, from: new Date(minute - PERIODS[period] * 86_400_000).toISOString() }
+  return { ...given, from: new Date(minute - PERIODS[period] * 86_400_000).toISOString() }
 }
 
 export type Sought =

@@ -1,9 +1,10 @@
+import type { TimelineEntry } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
-import { STATUSES, type Status, type TimelineEntry } from '../api.ts'
 import { useFormat } from '../language.ts'
 import { toneOf } from '../parts/status-badge.tsx'
 import { durationText, exactTime } from '../parts/time.ts'
 import { useOrganization } from '../session/session.ts'
+import { STATUSES, type Status } from '../vocabulary.ts'
 import classes from './timeline.module.css'
 
 const isStatus = (kind: string): kind is Status => STATUSES.some((status) => status === kind)

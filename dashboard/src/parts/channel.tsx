@@ -1,6 +1,6 @@
 import { IconBell, IconBrandWhatsapp, IconMail, IconMessage } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { Channel } from '../api.ts'
+import type { Channel } from '../vocabulary.ts'
 
 export const CHANNEL_ICONS = {
   email: IconMail,

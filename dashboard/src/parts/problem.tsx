@@ -1,20 +1,20 @@
+import { CarillonError } from '@carillon/client'
 import { Alert, Button, List, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { Problem } from '../api.ts'
 
 /** What went wrong, in the reader's language where we know the code, else in the server's words. */
 export function problemText(error: unknown): string {
-  if (!(error instanceof Problem)) return i18next.t('problem.internal')
+  if (!(error instanceof CarillonError)) return i18next.t('problem.internal')
   const key = `problem.${error.code}`
   return i18next.exists(key) ? i18next.t(key as 'problem.internal') : error.message || i18next.t('problem.internal')
 }
 
 export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation()
-  const fields = error instanceof Problem ? error.errors : []
+  const fields = error instanceof CarillonError ? error.errors : []
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={t('problem.title')} role="alert">
       <Text fz="sm">{problemText(error)}</Text>

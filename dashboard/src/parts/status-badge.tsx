@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import type { Status } from '../api.ts'
+import type { Status } from '../vocabulary.ts'
 import classes from './status-badge.module.css'
 
 type Tone = 'waiting' | 'moving' | 'good' | 'best' | 'bad' | 'held'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { SandboxMessageDetail } from '../api.ts'
+import type { SandboxMessageDetail } from '../client.ts'
 import { attachmentPath } from './mail.tsx'
 
 /**

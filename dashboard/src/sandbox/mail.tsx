@@ -2,7 +2,7 @@ import { Badge, Button, Group, Skeleton, Stack, Tabs, Text, Tooltip } from '@man
 import { IconArrowLeft, IconPaperclip, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { SandboxMessageDetail } from '../api.ts'
+import type { SandboxMessageDetail } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { PageLink } from '../parts/link.tsx'
 import { MailFrame } from '../parts/mail-frame.tsx'

@@ -1,28 +1,20 @@
+import type { CatalogueEntry, NotificationRequest } from '@carillon/client'
 import { Button, Checkbox, Group, JsonInput, NativeSelect, Select, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { IconRestore, IconSend } from '@tabler/icons-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type CatalogueEntry, CHANNELS, type Channel } from '../api.ts'
 import { LANGUAGES } from '../language.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
+import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { MagicAddresses } from './magic-addresses.tsx'
-import {
-  DELAYS,
-  type Delay,
-  firstSample,
-  keyOf,
-  mayTake,
-  readPayload,
-  type SampleRequest,
-  sampleRequest,
-} from './sample.ts'
+import { DELAYS, type Delay, firstSample, keyOf, mayTake, readPayload, sampleRequest } from './sample.ts'
 
 interface SampleFormProps {
   entries: readonly CatalogueEntry[]
   sending: boolean
   /** Why the last one was refused. */
   problem: ReactNode
-  onSend(request: SampleRequest): void
+  onSend(request: NotificationRequest): void
 }
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2)

@@ -1,5 +1,5 @@
+import type { CatalogueEntry } from '@carillon/client'
 import { expect, test } from 'vitest'
-import type { CatalogueEntry } from '../api.ts'
 import { firstSample, mayTake, readPayload, sampleRequest } from './sample.ts'
 
 const entry = (type: string, channels: CatalogueEntry['channels']): CatalogueEntry => ({

@@ -1,4 +1,5 @@
-import type { CatalogueEntry, Channel } from '../api.ts'
+import type { CatalogueEntry, NotificationRequest } from '@carillon/client'
+import type { Channel } from '../vocabulary.ts'
 
 export const DELAYS = ['now', 'inMinute', 'inHour', 'tomorrow'] as const
 export type Delay = (typeof DELAYS)[number]
@@ -48,10 +49,8 @@ export interface Sample {
   readonly delay: Delay
 }
 
-export type SampleRequest = ReturnType<typeof sampleRequest>
-
 /** The body of `POST /v1/notifications`. */
-export function sampleRequest(sample: Sample, now: Date) {
+export function sampleRequest(sample: Sample, now: Date): NotificationRequest {
   const { entry, payload, locale, channels, delay } = sample
   const [email, phone, name] = [sample.email.trim(), sample.phone.trim(), sample.name.trim()]
   return {

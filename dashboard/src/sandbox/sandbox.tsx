@@ -1,10 +1,10 @@
+import type { Accepted } from '@carillon/client'
 import { Button, SegmentedControl } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSend } from '@tabler/icons-react'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AcceptedNotification } from '../api.ts'
 import { Page } from '../parts/page.tsx'
 import { Mailbox } from './mailbox.tsx'
 import { Phone } from './phone.tsx'
@@ -30,7 +30,7 @@ export function Sandbox() {
   const open = (id: string | undefined) =>
     void navigate({ to: '/sandbox', search: id ? { mail: id } : {}, resetScroll: false })
 
-  const accepted = ({ messages }: AcceptedNotification) => {
+  const accepted = ({ messages }: Accepted) => {
     setAwaited(messages.map(({ id }) => id))
     const channels = messages.filter(({ status }) => status !== 'suppressed').map(({ channel }) => channel)
     setView((now) =>

@@ -1,8 +1,9 @@
+import type { Accepted, NotificationRequest } from '@carillon/client'
 import { Modal, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { type AcceptedNotification, api } from '../api.ts'
+import { carillon } from '../client.ts'
 import { PageLink } from '../parts/link.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { catalogueQuery } from '../queries.ts'
@@ -11,7 +12,7 @@ import { SampleForm } from './sample-form.tsx'
 interface SendSampleProps {
   opened: boolean
   onClose(): void
-  onAccepted(accepted: AcceptedNotification): void
+  onAccepted(accepted: Accepted): void
 }
 
 /** Any entry of the catalogue, to anyone, through the same door as every other program. */
@@ -20,7 +21,7 @@ export function SendSample({ opened, onClose, onAccepted }: SendSampleProps) {
   const catalogue = useQuery({ ...catalogueQuery, enabled: opened })
 
   const send = useMutation({
-    mutationFn: api.notify,
+    mutationFn: (request: NotificationRequest) => carillon.notifications.send(request),
     onSuccess: (accepted) => {
       notifications.show({ color: 'green', title: t('sample.sent'), message: <Outcome accepted={accepted} /> })
       onAccepted(accepted)
@@ -54,7 +55,7 @@ export function SendSample({ opened, onClose, onAccepted }: SendSampleProps) {
   )
 }
 
-function Outcome({ accepted }: { accepted: AcceptedNotification }) {
+function Outcome({ accepted }: { accepted: Accepted }) {
   const { t } = useTranslation()
   return (
     <Stack gap={2}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SandboxMessage } from '../api.ts'
+import type { SandboxMessage } from '../client.ts'
 import { dayKey, linkedPieces, threadsOf, tickOf } from './threads.ts'
 
 const message = (id: string, address: string, contactName: string | null = null): SandboxMessage => ({

@@ -1,4 +1,5 @@
-import type { SandboxMessage, Status } from '../api.ts'
+import type { SandboxMessage } from '../client.ts'
+import type { Status } from '../vocabulary.ts'
 
 export interface Thread {
   readonly address: string

@@ -1,6 +1,6 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { api } from '../api.ts'
+import { carillon } from '../client.ts'
 import { sessionQuery } from '../queries.ts'
 
 /** Who is signed in. Only below the shell: the router has read it before anything there is shown. */
@@ -11,7 +11,7 @@ export function useSignOut() {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   return async () => {
-    await api.signOut()
+    await carillon.session.signOut()
     await navigate({ to: '/sign-in' })
     queryClient.clear()
   }

@@ -1,13 +1,14 @@
+import { CarillonError } from '@carillon/client'
 import { Alert, Anchor, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { api, Problem } from '../api.ts'
+import { signIn as signInWith } from '../client.ts'
 import { changeLanguage, LANGUAGES } from '../language.ts'
 import { problemText } from '../parts/problem.tsx'
-import { sessionQuery } from '../queries.ts'
+import { demoQuery, sessionQuery } from '../queries.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
 
 const route = getRouteApi('/sign-in')
@@ -20,7 +21,7 @@ export function SignIn() {
   const [email, setEmail] = useState(invited ?? '')
   const [password, setPassword] = useState('')
 
-  const demo = useQuery({ queryKey: ['demo'], queryFn: api.demo, retry: false })
+  const demo = useQuery(demoQuery)
   useEffect(() => {
     if (!demo.data) return
     setEmail((typed) => typed || (demo.data?.email ?? ''))
@@ -28,7 +29,7 @@ export function SignIn() {
   }, [demo.data])
 
   const signIn = useMutation({
-    mutationFn: () => api.signIn(email, password),
+    mutationFn: () => signInWith({ email, password }),
     onSuccess: async () => {
       queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
       // Only a path of this site: an address bar can say anything.
@@ -110,7 +111,7 @@ export function SignIn() {
 }
 
 function refusal(error: unknown, wrong: string, tooMany: string): string {
-  if (error instanceof Problem && error.status === 429) return tooMany
-  if (error instanceof Problem && error.status >= 400 && error.status < 500) return wrong
+  if (error instanceof CarillonError && error.status === 429) return tooMany
+  if (error instanceof CarillonError && error.status >= 400 && error.status < 500) return wrong
   return problemText(error)
 }
