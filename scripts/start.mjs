@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { ensureDashboard } from './dashboard.mjs'
 import { ensureInstalled } from './install.mjs'
 import { pinnedNode, root } from './pinned-node.mjs'
@@ -27,9 +28,9 @@ function runProduct() {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn)
 
-  // Killed npm cannot pass anything on: notice that it is gone.
-  const parent = process.ppid
-  const watch = setInterval(() => process.ppid !== parent && passOn('SIGTERM'), 250)
+  // An npm that was killed cannot pass anything on: notice that it, or the shell it put in between, is gone.
+  const parents = startedBy()
+  const watch = setInterval(() => startedBy() !== parents && passOn('SIGTERM'), 250)
   if (!process.env.npm_lifecycle_event) clearInterval(watch)
 
   return new Promise((resolve) => {
@@ -42,4 +43,13 @@ function runProduct() {
       resolve(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0))
     })
   })
+}
+
+function startedBy() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`
+  } catch {
+    return String(process.ppid)
+  }
 }
