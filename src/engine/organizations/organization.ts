@@ -23,8 +23,7 @@ export interface Brand {
 export const SCOPES = ['send', 'read', 'manage'] as const
 export type Scope = (typeof SCOPES)[number]
 
-export const ROLES = ['owner', 'admin', 'staff', 'support', 'practitioner', 'accounting'] as const
-export type Role = (typeof ROLES)[number]
+export type Role = 'owner' | 'admin' | 'staff' | 'support' | 'practitioner' | 'accounting'
 
 /** Owners and admins may everything; everyone else works with messages and leaves the set-up alone. */
 export const scopesOf = (role: string): readonly Scope[] =>

@@ -43,7 +43,7 @@ const routesOf = new WeakMap<object, RouteOptions[]>()
 export const registeredRoutes = (server: Server): readonly RouteOptions[] => routesOf.get(server) ?? []
 
 /** Collects every route registered from now on, and describes the documented ones as OpenAPI 3.1. */
-export async function describeRoutes(server: Server, options: { version: string; publicUrl: string }): Promise<void> {
+export async function describeRoutes(server: Server, options: { version: string }): Promise<void> {
   const routes: RouteOptions[] = []
   routesOf.set(server, routes)
   server.addHook('onRoute', (route) => {
@@ -57,7 +57,8 @@ export async function describeRoutes(server: Server, options: { version: string;
         version: options.version,
         description: 'Notifications by e-mail, SMS, WhatsApp and in-app, and everything that can be known about them.',
       },
-      servers: [{ url: options.publicUrl }],
+      // Relative: the page at /docs tries things out at whatever address it was opened.
+      servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           apiKey: {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 
-export const DEFAULT_LIMIT = 50
-export const MAX_LIMIT = 200
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 200
 
 /** The query every list takes. Spread it into the route's own: `z.strictObject({ ...pageQuery, channel: … })`. */
 export const pageQuery = {
@@ -17,7 +17,7 @@ export const Page = <Item extends z.ZodType>(item: Item) =>
 const VERSION = 1
 
 /** A cursor for the last row of a page: opaque to callers, and free to change between versions. */
-export const encodeCursor = (list: string, position: readonly (string | number | null)[]): string =>
+const encodeCursor = (list: string, position: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify([VERSION, list, ...position])).toString('base64url')
 
 /**
@@ -26,7 +26,7 @@ export const encodeCursor = (list: string, position: readonly (string | number |
  *
  * @throws AppError `invalid_cursor` for one that is made up, damaged, or another list's.
  */
-export function decodeCursor<Shape extends z.ZodType>(list: string, cursor: string, shape: Shape): z.infer<Shape> {
+function decodeCursor<Shape extends z.ZodType>(list: string, cursor: string, shape: Shape): z.infer<Shape> {
   let parsed: unknown
   try {
     parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString())

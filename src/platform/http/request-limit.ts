@@ -18,7 +18,7 @@ export interface RequestLimitOptions {
 }
 
 /** Above what one process answers: it keeps one organization from crowding out the others, and is no price list. */
-export const DEFAULT_REQUEST_LIMIT: RequestLimitOptions = { perSecond: 10_000, burst: 20_000 }
+const DEFAULT_REQUEST_LIMIT: RequestLimitOptions = { perSecond: 10_000, burst: 20_000 }
 
 const MOST_KEYS = 50_000
 

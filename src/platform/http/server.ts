@@ -31,7 +31,7 @@ export type Server = FastifyInstance<
   ZodTypeProvider
 >
 
-export const BODY_LIMIT_BYTES = 1024 * 1024
+const BODY_LIMIT_BYTES = 1024 * 1024
 /** As a route's `bodyLimit` where attachments are taken: 20 MB of them, in base64. */
 export const ATTACHMENTS_BODY_LIMIT_BYTES = 30 * 1024 * 1024
 
