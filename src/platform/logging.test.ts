@@ -123,6 +123,14 @@ test('a field nobody allowed is dropped, and the line says so', () => {
   expect(last()).toMatchObject({ msg: 'sent', messageId: 'm1', droppedFields: 2 })
 })
 
+test('what is cut off leaves no first half of an address', () => {
+  const { logger, last } = captured()
+  for (let before = 470; before < 500; before++) {
+    logger.info(`${'a b '.repeat(200).slice(0, before)} canary@example.org`)
+    expect(last().msg).not.toContain('canary')
+  }
+})
+
 test('an endless text or list is cut', () => {
   const { logger, last } = captured()
   logger.info({ ids: Array.from({ length: 1000 }, (_, n) => n) }, 'a b '.repeat(10_000))
