@@ -70,6 +70,8 @@ describe('a mailbox is read from what people write', () => {
       name: 'Smith, "Bob"',
       address: 'bob@example.com',
     }))
+  test('a sender on this machine', () =>
+    expect(parseMailbox('no-reply@localhost')).toEqual({ address: 'no-reply@localhost' }))
   test('nothing when a bracket is missing', () => expect(parseMailbox('Bob <bob@example.com')).toBeUndefined())
   test('nothing when there are two', () => expect(parseMailbox('<a@example.com> <b@example.com>')).toBeUndefined())
 })

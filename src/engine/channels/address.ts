@@ -14,7 +14,9 @@ const INVISIBLE = /[\p{C}\p{Z}]/u
  * One spelling of an e-mail address: trimmed, lower case, NFC, its domain in ASCII (`xn--`). `undefined` when it is not
  * an address mail can go to.
  */
-export function normalizeEmail(text: string): string | undefined {
+export const normalizeEmail = (text: string): string | undefined => normalize(text, asciiDomain)
+
+function normalize(text: string, readDomain: (text: string) => string | undefined): string | undefined {
   const trimmed = text.trim()
   const at = trimmed.lastIndexOf('@')
   if (at < 1) return undefined
@@ -23,7 +25,7 @@ export function normalizeEmail(text: string): string | undefined {
   if (!LOCAL_PART.test(local) || INVISIBLE.test(local)) return undefined
   if (Buffer.byteLength(local) > LOCAL_PART_OCTETS) return undefined
 
-  const domain = asciiDomain(trimmed.slice(at + 1))
+  const domain = readDomain(trimmed.slice(at + 1))
   if (!domain) return undefined
   const address = `${local}@${domain}`
   return Buffer.byteLength(address) <= ADDRESS_OCTETS ? address : undefined
@@ -43,11 +45,11 @@ export interface Mailbox {
   readonly address: string
 }
 
-/** Reads `Name <address>`, `"Name" <address>` or a bare address; the case before the @ is kept. */
+/** Reads `Name <address>`, `"Name" <address>` or a bare address, at `localhost` too; the case before the @ is kept. */
 export function parseMailbox(text: string): Mailbox | undefined {
   const named = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^<>"]*?))\s*<([^<>]+)>\s*$/su.exec(text)
   const address = named ? named[3]!.trim() : text.trim()
-  const normal = normalizeEmail(address)
+  const normal = normalize(address, (domain) => (domain === 'localhost' ? domain : asciiDomain(domain)))
   if (!normal) return undefined
   const kept = address.slice(0, address.lastIndexOf('@')).normalize('NFC') + normal.slice(normal.lastIndexOf('@'))
   const name = (named?.[1]?.replace(/\\(.)/gs, '$1') ?? named?.[2] ?? '').trim()
@@ -72,7 +74,7 @@ export function normalizePhone(text: string, country: string): string | undefine
   return exists ? e164 : undefined
 }
 
-/** French numbers kept free for films and examples (ARCEP decision 2018-0881, annex). The sandbox answers to them. */
+/** French numbers the regulator keeps free for films and examples. The sandbox answers to them. */
 const FICTIONAL = /^\+33(19900|26191|35301|46571|53649|63998)\d{4}$/
 
 /** `whatsapp:+33…` and `tel:` are how carriers and links write numbers; 00 is how people in most countries write the plus. */

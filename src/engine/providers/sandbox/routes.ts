@@ -1,0 +1,145 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { idBefore, idPage, Page, pageQuery } from '../../../platform/http/paging.ts'
+import type { Mailbox } from './mailbox.ts'
+
+interface Deps {
+  /** Lets in who may read, and says for which organization. */
+  readonly auth: {
+    guard(need: { readonly scope: 'read' }): onRequestAsyncHookHandler
+    callerOf(request: FastifyRequest): { readonly organizationId: string }
+  }
+  readonly sandbox: { readonly mailbox: Mailbox }
+}
+
+const channel = z.enum(['email', 'sms', 'whatsapp'])
+const fields = {
+  id: z.uuid(),
+  messageId: z.uuid(),
+  channel: z.string(),
+  address: z.string(),
+  contactName: z.string().nullable(),
+  subject: z.string().nullable(),
+  preview: z.string(),
+  copies: z.int(),
+  createdAt: z.date(),
+}
+const Item = z.object(fields).meta({ id: 'SandboxMessage' })
+const Detail = z
+  .object({
+    ...fields,
+    html: z.string().nullable(),
+    text: z.string().nullable(),
+    headers: z.array(z.object({ name: z.string(), value: z.string() })),
+    attachments: z.array(
+      z.object({
+        index: z.int(),
+        filename: z.string().nullable(),
+        contentType: z.string(),
+        bytes: z.int(),
+        contentId: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'SandboxMessageDetail' })
+
+const item = {
+  id: '019a9f00-0000-7000-8000-000000000070',
+  messageId: '019a9f00-0000-7000-8000-000000000003',
+  channel: 'email',
+  address: 'client@example.org',
+  contactName: 'Sample Client',
+  subject: 'Your order is ready',
+  preview: 'Your order 42 is ready to be picked up.',
+  copies: 1,
+  createdAt: new Date('2026-11-02T09:00:00Z'),
+}
+const detail = {
+  ...item,
+  html: '<p>Your order 42 is ready to be picked up.</p>',
+  text: 'Your order 42 is ready to be picked up.',
+  headers: [{ name: 'Subject', value: 'Your order is ready' }],
+  attachments: [{ index: 0, filename: 'invoice.pdf', contentType: 'application/pdf', bytes: 48_213, contentId: null }],
+}
+
+/** GET /v1/sandbox/messages…: what the sandbox carriers were given. */
+export const sandboxRoutes =
+  ({ auth, sandbox: { mailbox } }: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const onRequest = auth.guard({ scope: 'read' })
+    const tags = ['Sandbox']
+
+    app.get(
+      '/sandbox/messages',
+      {
+        onRequest,
+        schema: {
+          summary: 'What the sandbox carriers were given, newest first',
+          tags,
+          querystring: z.strictObject({ ...pageQuery, channel: channel.optional() }),
+          response: { 200: Page(Item) },
+          example: { response: { items: [item], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { limit, cursor, channel } = request.query
+        const before = idBefore('sandbox', cursor)
+        const items = await mailbox.list(auth.callerOf(request).organizationId, {
+          limit: limit + 1,
+          ...(channel ? { channel } : {}),
+          ...(before ? { before } : {}),
+        })
+        return idPage('sandbox', items, limit, (one) => one)
+      },
+    )
+
+    app.get(
+      '/sandbox/messages/:id',
+      {
+        onRequest,
+        schema: {
+          summary: 'One message as the carrier read it',
+          tags,
+          params: z.object({ id: z.uuid() }),
+          response: { 200: Detail },
+          example: { response: detail },
+        },
+      },
+      async (request) => {
+        const { headers, attachments, ...rest } = await mailbox.read(
+          auth.callerOf(request).organizationId,
+          request.params.id,
+        )
+        return { ...rest, headers: [...headers], attachments: [...attachments] }
+      },
+    )
+
+    app.get(
+      '/sandbox/messages/:id/attachments/:index',
+      {
+        onRequest,
+        schema: {
+          summary: 'One file of a mail',
+          tags,
+          params: z.object({ id: z.uuid(), index: z.coerce.number().int().min(0).max(999) }),
+        },
+      },
+      async (request, reply) => {
+        const { id, index } = request.params
+        const { filename, contentType, content } = await mailbox.attachment(
+          auth.callerOf(request).organizationId,
+          id,
+          index,
+        )
+        // A file is saved, never opened in our own origin, whatever it says it is.
+        return reply
+          .header('content-type', /^[\w.+-]+\/[\w.+-]+$/.test(contentType) ? contentType : 'application/octet-stream')
+          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(filename.toWellFormed())}`)
+          .header('x-content-type-options', 'nosniff')
+          .header('content-security-policy', "sandbox; default-src 'none'")
+          .header('cache-control', 'private, max-age=3600')
+          .send(content)
+      },
+    )
+  }

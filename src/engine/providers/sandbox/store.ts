@@ -1,0 +1,163 @@
+import type { Database } from '../../../platform/database/database.ts'
+import type { SandboxStatus } from './magic.ts'
+
+export interface NewSandboxMessage {
+  readonly id: string
+  readonly idempotencyKey: string
+  readonly organizationId: string
+  readonly messageId: string
+  readonly contactId: string
+  readonly channel: number
+  readonly address: string
+  readonly content: Buffer
+  /** How often it was handed over in this write. */
+  readonly copies: number
+  readonly createdAt: Date
+  readonly reports: readonly { readonly id: string; readonly status: SandboxStatus; readonly dueAt: Date }[]
+}
+
+export interface DueReport {
+  readonly id: string
+  readonly sandbox_message_id: string
+  readonly message_id: string
+  readonly channel: number
+  readonly status: SandboxStatus
+  readonly due_at: Date
+}
+
+export interface SandboxRow {
+  readonly id: string
+  readonly message_id: string
+  readonly channel: number
+  readonly address: string
+  readonly contact_name: string | null
+  readonly content: Buffer
+  readonly copies: number
+  readonly created_at: Date
+}
+
+/** Beyond this a message is written alone: arrays carry bytes as hexadecimal text, twice their size. */
+const ALONE_BYTES = 256 * 1024
+
+/** As much of a message as a list reads to show its subject and first words. */
+const GLIMPSE_BYTES = 16 * 1024
+
+const SAVE_TAIL = `
+    on conflict (idempotency_key) do update set copies = sandbox_message.copies + excluded.copies
+    returning id, idempotency_key, xmax = 0 as is_new
+  ), later as (
+    insert into sandbox_report (id, sandbox_message_id, organization_id, message_id, status, due_at)
+    select r.id, saved.id, r.organization_id, r.message_id, r.status, r.due_at
+    from unnest($10::uuid[], $11::text[], $12::uuid[], $13::uuid[], $14::text[], $15::timestamptz[])
+      as r(id, idempotency_key, organization_id, message_id, status, due_at)
+    join saved on saved.idempotency_key = r.idempotency_key and saved.is_new
+  )
+  select id, idempotency_key from saved`
+
+const SAVE_MANY = `
+  with saved as (
+    insert into sandbox_message (id, idempotency_key, organization_id, message_id, contact_id, channel, address, content, copies, created_at)
+    select id, idempotency_key, organization_id, message_id, contact_id, channel, address, content, copies, $9::timestamptz
+    from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::smallint[], $7::text[], $8::bytea[], $16::int[])
+      as m(id, idempotency_key, organization_id, message_id, contact_id, channel, address, content, copies)${SAVE_TAIL}`
+
+const SAVE_ONE = `
+  with saved as (
+    insert into sandbox_message (id, idempotency_key, organization_id, message_id, contact_id, channel, address, content, copies, created_at)
+    values ($1::uuid, $2::text, $3::uuid, $4::uuid, $5::uuid, $6::smallint, $7::text, $8::bytea, $16::int, $9::timestamptz)${SAVE_TAIL}`
+
+/** The sandbox's own memory. It plays the far side: what a real carrier would keep in its own data centre. */
+export function createSandboxStore(db: Database) {
+  return {
+    /** Keeps messages and plans their reports; one that is known already only counts another copy. Gives the ids, in order. */
+    async save(messages: readonly NewSandboxMessage[]): Promise<string[]> {
+      const small = messages.filter(({ content }) => content.length < ALONE_BYTES)
+      const rows = small.length > 0 ? await saveMany(small) : []
+      for (const large of messages) if (large.content.length >= ALONE_BYTES) rows.push(...(await saveOne(large)))
+      const ids = new Map(rows.map((row) => [row.idempotency_key, row.id]))
+      return messages.map(({ idempotencyKey }) => ids.get(idempotencyKey)!)
+    },
+
+    /** Takes due reports, so that no other process sends them until `retryAt`; what is not removed by then is due again. */
+    claimReports: (now: Date, retryAt: Date, limit: number): Promise<DueReport[]> =>
+      db.run(
+        'sandbox.claim-reports',
+        `update sandbox_report r set due_at = $2
+         from (select id, due_at from sandbox_report where due_at <= $1 order by due_at limit $3 for update skip locked) due, sandbox_message m
+         where r.id = due.id and m.id = r.sandbox_message_id
+         returning r.id, r.sandbox_message_id, r.message_id, m.channel, r.status, due.due_at`,
+        [now, retryAt, limit],
+      ),
+
+    removeReports: (ids: readonly string[]) =>
+      db.run('sandbox.remove-reports', 'delete from sandbox_report where id = any($1::uuid[])', [ids]),
+
+    /** Newest first; `content` is cut to what a list shows. */
+    list: (
+      organizationId: string,
+      { channel, before, limit }: { channel?: number; before?: string; limit: number },
+    ): Promise<SandboxRow[]> =>
+      db.as(organizationId, (tx) => {
+        let query = rowsOf(tx)
+          .select(({ fn, val, ref }) =>
+            fn<Buffer>('substring', [ref('m.content'), val(1), val(GLIMPSE_BYTES)]).as('content'),
+          )
+          .orderBy('m.id', 'desc')
+          .limit(limit)
+        if (channel !== undefined) query = query.where('m.channel', '=', channel)
+        if (before !== undefined) query = query.where('m.id', '<', before)
+        return query.execute()
+      }),
+
+    find: (organizationId: string, id: string): Promise<SandboxRow | undefined> =>
+      db.as(organizationId, (tx) => rowsOf(tx).select('m.content').where('m.id', '=', id).executeTakeFirst()),
+  }
+
+  function saveMany(messages: readonly NewSandboxMessage[]) {
+    return db.run<{ id: string; idempotency_key: string }>('sandbox.save-many', SAVE_MANY, [
+      messages.map((message) => message.id),
+      messages.map((message) => message.idempotencyKey),
+      messages.map((message) => message.organizationId),
+      messages.map((message) => message.messageId),
+      messages.map((message) => message.contactId),
+      messages.map((message) => message.channel),
+      messages.map((message) => message.address),
+      messages.map((message) => message.content),
+      messages[0]!.createdAt,
+      ...reportColumns(messages),
+      messages.map((message) => message.copies),
+    ])
+  }
+
+  function saveOne(message: NewSandboxMessage) {
+    const { id, idempotencyKey, organizationId, messageId, contactId, channel, address, content, createdAt, copies } =
+      message
+    return db.run<{ id: string; idempotency_key: string }>('sandbox.save-one', SAVE_ONE, [
+      ...[id, idempotencyKey, organizationId, messageId, contactId, channel, address, content, createdAt],
+      ...reportColumns([message]),
+      copies,
+    ])
+  }
+}
+
+export type SandboxStore = ReturnType<typeof createSandboxStore>
+
+function reportColumns(messages: readonly NewSandboxMessage[]): unknown[][] {
+  const rows = messages.flatMap((message) => message.reports.map((report) => ({ message, report })))
+  return [
+    rows.map(({ report }) => report.id),
+    rows.map(({ message }) => message.idempotencyKey),
+    rows.map(({ message }) => message.organizationId),
+    rows.map(({ message }) => message.messageId),
+    rows.map(({ report }) => report.status),
+    rows.map(({ report }) => report.dueAt),
+  ]
+}
+
+const rowsOf = (tx: Parameters<Parameters<Database['as']>[1]>[0]) =>
+  tx
+    .selectFrom('sandbox_message as m')
+    .leftJoin('contact as c', (join) =>
+      join.onRef('c.id', '=', 'm.contact_id').onRef('c.organization_id', '=', 'm.organization_id'),
+    )
+    .select(['m.id', 'm.message_id', 'm.channel', 'm.address', 'm.copies', 'm.created_at', 'c.name as contact_name'])
