@@ -29,7 +29,7 @@ import { createSubscriberTokens } from './engine/organizations/subscriber-tokens
 import { createAccounts, openAccount } from './engine/providers/accounts.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
-import { createSandboxCarrier } from './engine/providers/sandbox/sandbox.ts'
+import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
 import { createMjml } from './engine/templates/mjml.ts'
 import { createTemplates } from './engine/templates/templates.ts'
@@ -64,7 +64,8 @@ export interface AppParts {
   readonly dashboardFolder?: string
   /** The platform's mail server; the sandbox otherwise. */
   readonly smtp: SmtpSettings | undefined
-  readonly sandbox?: { readonly latencyMs: readonly [least: number, most: number]; readonly send?: 'timer' | 'on demand' }
+  /** How the sandbox carriers behave, where that differs from the usual. */
+  readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -74,9 +75,11 @@ export interface AppParts {
 const ACCOUNT_IDS = {
   smtp: '00000000-0000-7000-8000-000000000001',
   in_app: '00000000-0000-7000-8000-000000000002',
-  email: '00000000-0000-7000-8000-000000000011',
-  sms: '00000000-0000-7000-8000-000000000012',
-  whatsapp: '00000000-0000-7000-8000-000000000013',
+  sandbox: {
+    email: '00000000-0000-7000-8000-000000000011',
+    sms: '00000000-0000-7000-8000-000000000012',
+    whatsapp: '00000000-0000-7000-8000-000000000013',
+  },
 } as const
 
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -85,7 +88,9 @@ export type App = Awaited<ReturnType<typeof createApp>>
 export async function createApp(parts: AppParts) {
   const { databaseUrl, redisUrl, roles, secret, publicUrl, clock, log, version } = parts
   const onError = (error: unknown) => log.error({ err: error }, 'Something failed on the way')
-  const backend = redisUrl ? ({ kind: 'redis', url: redisUrl } as const) : ({ kind: 'postgres', url: databaseUrl } as const)
+  const backend = redisUrl
+    ? ({ kind: 'redis', url: redisUrl } as const)
+    : ({ kind: 'postgres', url: databaseUrl } as const)
   const prefix = parts.queuePrefix ?? 'carillon'
 
   // Platform
@@ -108,7 +113,15 @@ export async function createApp(parts: AppParts) {
   }
   const apiKeys = createApiKeys({ db, clock, onError })
   const subscriberTokens = createSubscriberTokens({ crypto, clock })
-  const auth = createAuthentication({ apiKeys, signIn, organizations, subscriberTokens, clock, limit: createRequestLimit(), publicUrl })
+  const auth = createAuthentication({
+    apiKeys,
+    signIn,
+    organizations,
+    subscriberTokens,
+    clock,
+    limit: createRequestLimit(),
+    publicUrl,
+  })
 
   // What can be said
   const catalogue = createCatalogue(packs)
@@ -127,14 +140,22 @@ export async function createApp(parts: AppParts) {
 
   // Carriers and what they report
   const feed = createFeed({ db, clock, changed: live.changed, onRead: (messageIds) => reports.read(messageIds) })
-  const sandbox = createSandboxCarrier({ db, clock, publicUrl, secret, onError, ...parts.sandbox })
+  const sandbox = createSandboxCarrier({
+    db,
+    clock,
+    publicUrl,
+    secret,
+    accountIds: ACCOUNT_IDS.sandbox,
+    onError,
+    ...parts.sandbox,
+  })
   const accounts = createAccounts([
     openAccount(ACCOUNT_IDS.in_app, createInAppProvider({ put: feed.put }), {}),
     ...(parts.smtp
       ? [openAccount(ACCOUNT_IDS.smtp, createSmtpProvider({ clock }), parts.smtp)]
-      : [openAccount(ACCOUNT_IDS.email, sandbox.email, {})]),
-    openAccount(ACCOUNT_IDS.sms, sandbox.sms, {}),
-    openAccount(ACCOUNT_IDS.whatsapp, sandbox.whatsapp, {}),
+      : [openAccount(ACCOUNT_IDS.sandbox.email, sandbox.email, {})]),
+    openAccount(ACCOUNT_IDS.sandbox.sms, sandbox.sms, {}),
+    openAccount(ACCOUNT_IDS.sandbox.whatsapp, sandbox.whatsapp, {}),
   ])
   const reports = createReports({ db, clock, receive: accounts.receive, changed: live.changed })
   const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
@@ -189,6 +210,7 @@ export async function createApp(parts: AppParts) {
     apiKeys,
     contacts,
     accept,
+    templates,
     sandbox,
     dispatcher,
 
@@ -198,7 +220,8 @@ export async function createApp(parts: AppParts) {
       await templates.syncBuiltIns()
       live.start()
       if (!roles.worker) return
-      for (const channel of CHANNELS) queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))
+      for (const channel of CHANNELS)
+        queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
       delivery.start()
       dispatcher.start()
@@ -216,7 +239,14 @@ export async function createApp(parts: AppParts) {
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()
-      await Promise.all([sandbox.stop(), accounts.close(), realtime.close(), apiKeys.close(), signIn.close(), templates.close()])
+      await Promise.all([
+        sandbox.stop(),
+        accounts.close(),
+        realtime.close(),
+        apiKeys.close(),
+        signIn.close(),
+        templates.close(),
+      ])
       await db.close()
     },
   }

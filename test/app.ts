@@ -17,7 +17,12 @@ export interface TestApp {
   readonly organizationId: string
   readonly key: string
   /** As the organization's API key, unless `key` says otherwise (null: as nobody). */
-  call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: object, options?: { key?: string | null; headers?: Record<string, string> }): Promise<{ status: number; body: any; headers: Record<string, unknown> }>
+  call(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: object,
+    options?: { key?: string | null; headers?: Record<string, string> },
+  ): Promise<{ status: number; body: any; headers: Record<string, unknown> }>
   post(url: string, body?: object, headers?: Record<string, string>): Promise<{ status: number; body: any }>
   get(url: string): Promise<{ status: number; body: any }>
   /** Another organization, with a key of its own. */
@@ -31,15 +36,24 @@ export interface TestApp {
 
 const PATIENCE_MS = 20_000
 
-export const SAMPLE_ORGANIZATION = { name: 'Sample organization', country: 'FR', locale: 'fr', timeZone: 'Europe/Paris', brand: {}, demo: false } as const
+export const SAMPLE_ORGANIZATION = {
+  name: 'Sample organization',
+  country: 'FR',
+  locale: 'fr',
+  timeZone: 'Europe/Paris',
+  brand: {},
+  demo: false,
+} as const
 
 /** The real product on a real Postgres (and Redis, when the run has one). Only the carriers are pretended: they are the sandbox's. */
-export async function startTestApp(options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox'>> & { database?: TestDatabase } = {}): Promise<TestApp> {
+export async function startTestApp(
+  options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox'>> & { database?: TestDatabase } = {},
+): Promise<TestApp> {
   const database = options.database ?? (await testDatabase())
   await prepareQueue(database.url)
   const dataFolder = await mkdtemp(join(tmpdir(), 'carillon-test-'))
   const clock = createMovableClock()
-  const app = await createApp({
+  const app: App = await createApp({
     databaseUrl: database.url,
     redisUrl: testRedisUrl(),
     queuePrefix: `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
@@ -48,7 +62,13 @@ export async function startTestApp(options: Partial<Pick<AppParts, 'roles' | 'sm
     publicUrl: 'http://127.0.0.1:1',
     dataFolder,
     smtp: options.smtp,
-    sandbox: options.sandbox ?? { latencyMs: [0, 0] },
+    // Carriers report over the app's own front door.
+    sandbox: {
+      latencyMs: [0, 0],
+      post: async (url, headers, payload) =>
+        (await app.http.inject({ method: 'POST', url, headers, payload })).statusCode,
+      ...options.sandbox,
+    },
     clock,
     log: createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' }),
     version: 'test',
@@ -59,7 +79,12 @@ export async function startTestApp(options: Partial<Pick<AppParts, 'roles' | 'sm
   const { key } = await app.apiKeys.create({ organizationId, name: 'Test key', scopes: ['send', 'read', 'manage'] })
 
   const call: TestApp['call'] = async (method, url, body, { key: as = key, headers = {} } = {}) => {
-    const request: InjectOptions = { method, url, headers: { ...(as === null ? {} : { authorization: `Bearer ${as}` }), ...headers }, ...(body ? { payload: body } : {}) }
+    const request: InjectOptions = {
+      method,
+      url,
+      headers: { ...(as === null ? {} : { authorization: `Bearer ${as}` }), ...headers },
+      ...(body ? { payload: body } : {}),
+    }
     const reply = await app.http.inject(request)
     return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json(), headers: reply.headers }
   }
@@ -83,11 +108,19 @@ export async function startTestApp(options: Partial<Pick<AppParts, 'roles' | 'sm
     get: (url) => call('GET', url),
     otherOrganization: async () => {
       const other = await app.organizations.create({ ...SAMPLE_ORGANIZATION, name: 'Another sample organization' })
-      return { organizationId: other.id, key: (await app.apiKeys.create({ organizationId: other.id, name: 'Test key', scopes: ['send', 'read', 'manage'] })).key }
+      return {
+        organizationId: other.id,
+        key: (
+          await app.apiKeys.create({ organizationId: other.id, name: 'Test key', scopes: ['send', 'read', 'manage'] })
+        ).key,
+      }
     },
     settled: async () => {
       await eventually(async () => {
-        const [row] = await database.query<{ n: number }>('select count(*)::int as n from message_work where state <> 0 or due_at <= $1', [clock.now()])
+        const [row] = await database.query<{ n: number }>(
+          'select count(*)::int as n from message_work where state <> 0 or due_at <= $1',
+          [clock.now()],
+        )
         return row?.n === 0
       })
     },

@@ -4,8 +4,8 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
-import { checkedLocale, checkedZone } from './locale.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { checkedLocale, checkedZone } from './locale.ts'
 
 /** What a caller may set. Null empties a field; undefined leaves it. */
 export interface ContactDraft {
@@ -99,7 +99,8 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
     remove: (organizationId: string, id: string) =>
       db.as(organizationId, async (tx) => {
         const member = await tx.selectFrom('member').select('id').where('contact_id', '=', id).executeTakeFirst()
-        if (member) throw new AppError('conflict', 'This contact is a member of the organization; remove the member first')
+        if (member)
+          throw new AppError('conflict', 'This contact is a member of the organization; remove the member first')
         await stopMessages(tx, organizationId, id, clock.now())
         await tx.deleteFrom('in_app_item').where('contact_id', '=', id).execute()
         const { numDeletedRows } = await tx.deleteFrom('contact').where('id', '=', id).executeTakeFirst()
@@ -111,13 +112,31 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
     return {
       ...(draft.externalId === undefined ? {} : { external_id: draft.externalId }),
       ...(draft.name === undefined ? {} : { name: draft.name }),
-      ...(draft.email === undefined ? {} : { email: draft.email === null ? null : checked('email', normalizeEmail(draft.email), 'is not an e-mail address') }),
+      ...(draft.email === undefined
+        ? {}
+        : {
+            email:
+              draft.email === null ? null : checked('email', normalizeEmail(draft.email), 'is not an e-mail address'),
+          }),
       ...(draft.phone === undefined
         ? {}
-        : { phone: draft.phone === null ? null : checked('phone', normalizePhone(draft.phone, country), `is not a phone number; write it as +33…, or as it is dialled in ${country}`) }),
+        : {
+            phone:
+              draft.phone === null
+                ? null
+                : checked(
+                    'phone',
+                    normalizePhone(draft.phone, country),
+                    `is not a phone number; write it as +33…, or as it is dialled in ${country}`,
+                  ),
+          }),
       ...(draft.locale === undefined ? {} : { locale: draft.locale === null ? null : checkedLocale(draft.locale) }),
-      ...(draft.timeZone === undefined ? {} : { time_zone: draft.timeZone === null ? null : checkedZone(draft.timeZone) }),
-      ...(draft.attributes === undefined ? {} : { attributes: sql<string>`${JSON.stringify(draft.attributes)}::jsonb` }),
+      ...(draft.timeZone === undefined
+        ? {}
+        : { time_zone: draft.timeZone === null ? null : checkedZone(draft.timeZone) }),
+      ...(draft.attributes === undefined
+        ? {}
+        : { attributes: sql<string>`${JSON.stringify(draft.attributes)}::jsonb` }),
     }
   }
 }
@@ -131,7 +150,8 @@ async function refusingTwins<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw new AppError('conflict', 'Another contact has this externalId', { cause: error })
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION)
+      throw new AppError('conflict', 'Another contact has this externalId', { cause: error })
     throw error
   }
 }

@@ -13,7 +13,8 @@ export function checkedLocale(locale: string, path = 'locale'): string {
 
 /** An IANA zone this machine knows. */
 export function checkedZone(zone: string, path = 'timeZone'): string {
-  if (!remembered(zones, zone, () => Boolean(new Intl.DateTimeFormat('en', { timeZone: zone })))) throw invalid(path, 'is not a time zone such as Europe/Paris')
+  if (!remembered(zones, zone, () => Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }))))
+    throw invalid(path, 'is not a time zone such as Europe/Paris')
   return zone
 }
 

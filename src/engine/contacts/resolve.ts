@@ -27,7 +27,11 @@ type Run = Database['run']
  * becomes a contact. Undefined where an id or external id names nobody of that organization. Any number of callers may
  * meet the same new address at once: one contact is made.
  */
-export async function resolveContacts(run: Run, lookups: readonly Lookup[], clock: Clock): Promise<(Contact | undefined)[]> {
+export async function resolveContacts(
+  run: Run,
+  lookups: readonly Lookup[],
+  clock: Clock,
+): Promise<(Contact | undefined)[]> {
   const keys = lookups.map(({ ref }) => keysOf(ref))
   const rows = await run<Row>('contacts.find', FIND, [
     lookups.map((lookup) => lookup.organizationId),
@@ -62,7 +66,9 @@ export async function resolveContacts(run: Run, lookups: readonly Lookup[], cloc
     inline.map(inlineKey),
     now,
   ])
-  const byKey = new Map(made.map((row) => [`${row.organization_id} ${(row as Row & { inline_key: string }).inline_key}`, toContact(row)]))
+  const byKey = new Map(
+    made.map((row) => [`${row.organization_id} ${(row as Row & { inline_key: string }).inline_key}`, toContact(row)]),
+  )
   for (const [key, { ords }] of missing) for (const ord of ords) found[ord] = byKey.get(key)
   return found
 }

@@ -39,8 +39,21 @@ const Contact = z
 
 const Id = z.object({ id: z.uuid() })
 
-const draft = { externalId: 'client-7', name: 'Sample Client', email: 'client@example.org', phone: '+33639980001', locale: 'fr', timeZone: 'Europe/Paris', attributes: { vip: true } }
-const contact = { id: '019a9f00-0000-7000-8000-000000000001', ...draft, createdAt: '2026-11-02T09:00:00.000Z', updatedAt: '2026-11-02T09:00:00.000Z' }
+const draft = {
+  externalId: 'client-7',
+  name: 'Sample Client',
+  email: 'client@example.org',
+  phone: '+33639980001',
+  locale: 'fr',
+  timeZone: 'Europe/Paris',
+  attributes: { vip: true },
+}
+const contact = {
+  id: '019a9f00-0000-7000-8000-000000000001',
+  ...draft,
+  createdAt: '2026-11-02T09:00:00.000Z',
+  updatedAt: '2026-11-02T09:00:00.000Z',
+}
 
 export const contactRoutes =
   ({ auth, contacts, subscriberTokens }: Deps): FastifyPluginAsyncZod =>
@@ -49,8 +62,18 @@ export const contactRoutes =
 
     app.post(
       '/contacts',
-      { onRequest: auth.guard({ scope: 'send' }), schema: { summary: 'Add a contact', tags, body: Draft, response: { 201: Contact }, example: { body: draft, response: contact } } },
-      async (request, reply) => reply.code(201).send(await contacts.create(auth.callerOf(request).organizationId, request.body)),
+      {
+        onRequest: auth.guard({ scope: 'send' }),
+        schema: {
+          summary: 'Add a contact',
+          tags,
+          body: Draft,
+          response: { 201: Contact },
+          example: { body: draft, response: contact },
+        },
+      },
+      async (request, reply) =>
+        reply.code(201).send(await contacts.create(auth.callerOf(request).organizationId, request.body)),
     )
 
     app.get(
@@ -60,21 +83,39 @@ export const contactRoutes =
         schema: {
           summary: 'Contacts, newest first',
           tags,
-          querystring: z.strictObject({ ...pageQuery, email: z.string().optional(), phone: z.string().optional(), externalId: z.string().optional() }),
+          querystring: z.strictObject({
+            ...pageQuery,
+            email: z.string().optional(),
+            phone: z.string().optional(),
+            externalId: z.string().optional(),
+          }),
           response: { 200: Page(Contact) },
           example: { response: { items: [contact], nextCursor: null } },
         },
       },
       async (request) => {
         const { limit, cursor, ...filter } = request.query
-        const rows = await contacts.list(auth.callerOf(request).organizationId, { ...filter, before: idBefore('contacts', cursor), limit: limit + 1 })
+        const rows = await contacts.list(auth.callerOf(request).organizationId, {
+          ...filter,
+          before: idBefore('contacts', cursor),
+          limit: limit + 1,
+        })
         return idPage('contacts', rows, limit, (row) => row)
       },
     )
 
     app.get(
       '/contacts/:id',
-      { onRequest: auth.guard({ scope: 'read' }), schema: { summary: 'One contact', tags, params: Id, response: { 200: Contact }, example: { response: contact } } },
+      {
+        onRequest: auth.guard({ scope: 'read' }),
+        schema: {
+          summary: 'One contact',
+          tags,
+          params: Id,
+          response: { 200: Contact },
+          example: { response: contact },
+        },
+      },
       async (request) => contacts.get(auth.callerOf(request).organizationId, request.params.id),
     )
 
@@ -98,7 +139,13 @@ export const contactRoutes =
       '/contacts/:id',
       {
         onRequest: auth.guard({ scope: 'send' }),
-        schema: { summary: 'Remove a contact; what still waits for it is cancelled', tags, params: Id, response: { 204: z.void() }, example: {} },
+        schema: {
+          summary: 'Remove a contact; what still waits for it is cancelled',
+          tags,
+          params: Id,
+          response: { 204: z.void() },
+          example: {},
+        },
       },
       async (request, reply) => {
         await contacts.remove(auth.callerOf(request).organizationId, request.params.id)
@@ -114,9 +161,14 @@ export const contactRoutes =
           summary: 'A short-lived token for the contact’s own in-app feed and live socket',
           tags,
           params: Id,
-          body: z.strictObject({ seconds: z.int().min(60).max(MAX_TOKEN_SECONDS).default(DEFAULT_TOKEN_SECONDS) }).nullish(),
+          body: z
+            .strictObject({ seconds: z.int().min(60).max(MAX_TOKEN_SECONDS).default(DEFAULT_TOKEN_SECONDS) })
+            .nullish(),
           response: { 201: z.object({ token: z.string(), expiresAt: z.date() }) },
-          example: { body: { seconds: 3600 }, response: { token: 'eyJ…', expiresAt: new Date('2026-11-02T10:00:00Z') } },
+          example: {
+            body: { seconds: 3600 },
+            response: { token: 'eyJ…', expiresAt: new Date('2026-11-02T10:00:00Z') },
+          },
         },
       },
       async (request, reply) => {

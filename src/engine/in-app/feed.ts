@@ -56,7 +56,11 @@ export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
   },
 
   /** Newest first, without what was archived. */
-  list: (organizationId: string, contactId: string, { before, limit }: { before?: string | undefined; limit: number }) =>
+  list: (
+    organizationId: string,
+    contactId: string,
+    { before, limit }: { before?: string | undefined; limit: number },
+  ) =>
     db.as(organizationId, async (tx) => {
       let query = tx
         .selectFrom('in_app_item')
@@ -77,7 +81,10 @@ export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
 
   /** Marks one item. @throws AppError `not_found` when it is not this contact's. */
   async mark(organizationId: string, contactId: string, messageId: string, mark: Mark): Promise<FeedRow> {
-    const row = await db.as(organizationId, async (tx) => (await update(tx, mark, sql`contact_id = ${contactId} and message_id = ${messageId}`, clock))[0])
+    const row = await db.as(
+      organizationId,
+      async (tx) => (await update(tx, mark, sql`contact_id = ${contactId} and message_id = ${messageId}`, clock))[0],
+    )
     if (!row) throw notFound('In-app item', messageId)
     if (mark === 'read' || mark === 'archive') await onRead([messageId])
     changed(organizationId)
@@ -87,16 +94,18 @@ export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
   /** Marks everything in the feed; says how many items changed. */
   async markAll(organizationId: string, contactId: string, mark: 'seen' | 'read'): Promise<number> {
     const open = mark === 'seen' ? sql`seen_at is null` : sql`read_at is null`
-    const rows = await db.as(organizationId, (tx) => update(tx, mark, sql`contact_id = ${contactId} and archived_at is null and ${open}`, clock))
-    if (mark === 'read' && rows.length > 0)
-      await onRead(rows.map((row) => row.message_id))
+    const rows = await db.as(organizationId, (tx) =>
+      update(tx, mark, sql`contact_id = ${contactId} and archived_at is null and ${open}`, clock),
+    )
+    if (mark === 'read' && rows.length > 0) await onRead(rows.map((row) => row.message_id))
     if (rows.length > 0) changed(organizationId)
     return rows.length
   },
 })
 
 async function update(tx: Tx, mark: Mark, which: ReturnType<typeof sql>, clock: Clock): Promise<FeedRow[]> {
-  const { rows } = await sql<FeedRow>`update in_app_item set ${MARKS[mark]} from (select ${clock.now()}::timestamptz as at) now where ${which}
+  const { rows } =
+    await sql<FeedRow>`update in_app_item set ${MARKS[mark]} from (select ${clock.now()}::timestamptz as at) now where ${which}
     returning message_id, title, body, action_url, created_at, seen_at, read_at, archived_at`.execute(tx)
   return rows
 }

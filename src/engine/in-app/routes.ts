@@ -1,5 +1,5 @@
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
@@ -15,9 +15,20 @@ interface Deps {
 
 const at = z.date()
 const Item = z
-  .object({ id: z.uuid(), title: z.string(), body: z.string(), actionUrl: z.string().nullable(), createdAt: at, seenAt: at.nullable(), readAt: at.nullable(), archivedAt: at.nullable() })
+  .object({
+    id: z.uuid(),
+    title: z.string(),
+    body: z.string(),
+    actionUrl: z.string().nullable(),
+    createdAt: at,
+    seenAt: at.nullable(),
+    readAt: at.nullable(),
+    archivedAt: at.nullable(),
+  })
   .meta({ id: 'InAppItem' })
-const Whose = { contactId: z.uuid().optional().describe('Whose feed. A subscriber token and a signed-in member have their own.') }
+const Whose = {
+  contactId: z.uuid().optional().describe('Whose feed. A subscriber token and a signed-in member have their own.'),
+}
 const Id = z.object({ id: z.uuid() })
 
 const item = {
@@ -52,7 +63,10 @@ export const inAppRoutes =
       async (request) => {
         const { limit, cursor, contactId } = request.query
         const who = await whose(request, contactId)
-        const rows = await feed.list(who.organizationId, who.contactId, { before: idBefore('in-app', cursor), limit: limit + 1 })
+        const rows = await feed.list(who.organizationId, who.contactId, {
+          before: idBefore('in-app', cursor),
+          limit: limit + 1,
+        })
         return idPage('in-app', rows, limit, toItem)
       },
     )
@@ -114,7 +128,10 @@ export const inAppRoutes =
         },
       )
 
-    async function whose(request: FastifyRequest, asked: string | undefined): Promise<{ organizationId: string; contactId: string }> {
+    async function whose(
+      request: FastifyRequest,
+      asked: string | undefined,
+    ): Promise<{ organizationId: string; contactId: string }> {
       const { organizationId, actor, contactId: own } = auth.callerOf(request)
       if (own !== undefined) return { organizationId, contactId: own }
       const contactId = asked ?? (actor.kind === 'member' ? await contactOfMember(organizationId, actor.id) : undefined)

@@ -33,13 +33,25 @@ export const isBehind = (a: Position, b: Position): boolean => a.xid < b.xid || 
 
 /** Where a stream stands now: everything below has been committed or never will be. */
 export async function currentPosition(run: Run): Promise<Position> {
-  const [row] = await run<{ xmin: string }>('live.position', 'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin', [])
+  const [row] = await run<{ xmin: string }>(
+    'live.position',
+    'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
+    [],
+  )
   return positionAt(BigInt(row!.xmin))
 }
 
 /** The changes after a place, oldest first, and the place they lead to. `more` when the page was full. */
-export async function readChanges(run: Run, organizationId: string, after: Position): Promise<{ rows: ChangeRow[]; to: Position; more: boolean }> {
-  const rows = await run<ChangeRow & { xmin: string }>('live.changes', CHANGES, [organizationId, after.xid.toString(), after.id])
+export async function readChanges(
+  run: Run,
+  organizationId: string,
+  after: Position,
+): Promise<{ rows: ChangeRow[]; to: Position; more: boolean }> {
+  const rows = await run<ChangeRow & { xmin: string }>('live.changes', CHANGES, [
+    organizationId,
+    after.xid.toString(),
+    after.id,
+  ])
   const found = rows.filter((row) => row.id !== null)
   const last = found.at(-1)
   const more = found.length === CHANGES_AT_ONCE

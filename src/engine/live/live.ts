@@ -43,7 +43,10 @@ export type Live = ReturnType<typeof createLive>
  * listeners for it reads the rows. Reading on from a cursor is the same read, so a client that comes back misses nothing.
  */
 export function createLive({ db, realtime, onError }: Deps) {
-  const organizations = new Map<string, { sockets: Set<Socket>; position: Position; reading: boolean; again: boolean }>()
+  const organizations = new Map<
+    string,
+    { sockets: Set<Socket>; position: Position; reading: boolean; again: boolean }
+  >()
   const touched = new Set<string>()
   let nudging: NodeJS.Timeout | undefined
   let looking: NodeJS.Timeout | undefined
@@ -84,7 +87,12 @@ export function createLive({ db, realtime, onError }: Deps) {
       // A cursor from the future is from before the database was restored from a copy: begin again.
       const position = asked && isBehind(asked, now) ? asked : now
       const socket: Socket = { ...listener, position, catchingUp: false }
-      const organization = organizations.get(listener.organizationId) ?? { sockets: new Set(), position: now, reading: false, again: false }
+      const organization = organizations.get(listener.organizationId) ?? {
+        sockets: new Set(),
+        position: now,
+        reading: false,
+        again: false,
+      }
       organizations.set(listener.organizationId, organization)
       organization.sockets.add(socket)
       listener.send({ type: 'ready', cursor: formatCursor(position) })
@@ -154,7 +162,12 @@ function hand(socket: Socket, rows: readonly ChangeRow[], to: Position): void {
 function frameOf(row: ChangeRow): Frame {
   const cursor = formatCursor({ xid: BigInt(row.xid), id: row.id })
   if (row.kind === null)
-    return { type: 'notification.created', cursor, at: row.at, data: { id: row.notification_id, type: row.type, contactId: row.contact_id } }
+    return {
+      type: 'notification.created',
+      cursor,
+      at: row.at,
+      data: { id: row.notification_id, type: row.type, contactId: row.contact_id },
+    }
   return {
     type: 'message.status',
     cursor,

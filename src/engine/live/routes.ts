@@ -11,7 +11,15 @@ const UNSUPPORTED_DATA = 1003
 
 /** GET /v1/realtime — the live socket. */
 export const liveRoutes =
-  ({ auth, live, onError }: { auth: Authentication; live: Live; onError: (error: unknown) => void }): FastifyPluginAsyncZod =>
+  ({
+    auth,
+    live,
+    onError,
+  }: {
+    auth: Authentication
+    live: Live
+    onError: (error: unknown) => void
+  }): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/realtime',
@@ -48,7 +56,8 @@ export const liveRoutes =
               organizationId,
               contactId,
               send: (frame) => {
-                if (socket.bufferedAmount > LARGEST_BACKLOG_BYTES) socket.close(TRY_AGAIN_LATER, 'Too far behind; come back with your cursor')
+                if (socket.bufferedAmount > LARGEST_BACKLOG_BYTES)
+                  socket.close(TRY_AGAIN_LATER, 'Too far behind; come back with your cursor')
                 else socket.send(JSON.stringify(frame))
               },
             },

@@ -56,9 +56,18 @@ type Run = Database['run']
  * Writes them all in one statement, so one commit: durable when it answers. Gives the ids that were written; one whose
  * key is held by an earlier notification is left out, whole. Keys must be unique within the call.
  */
-export async function writeNotifications(run: Run, notifications: readonly NewNotification[], now: Date, keysExpireAt: Date): Promise<Set<string>> {
-  const messages = notifications.flatMap((notification) => notification.messages.map((message) => ({ ...message, notification })))
-  const attachments = notifications.flatMap((notification) => notification.attachments.map((attachment, n) => ({ ...attachment, n, notification })))
+export async function writeNotifications(
+  run: Run,
+  notifications: readonly NewNotification[],
+  now: Date,
+  keysExpireAt: Date,
+): Promise<Set<string>> {
+  const messages = notifications.flatMap((notification) =>
+    notification.messages.map((message) => ({ ...message, notification })),
+  )
+  const attachments = notifications.flatMap((notification) =>
+    notification.attachments.map((attachment, n) => ({ ...attachment, n, notification })),
+  )
   const n = notifications
   const rows = await run<{ id: string }>('messages.accept', WRITE, [
     n.map((row) => row.id),
@@ -106,7 +115,12 @@ export async function writeNotifications(run: Run, notifications: readonly NewNo
 }
 
 /** More messages of notifications that exist already: a resend. */
-export async function writeMessages(run: Run, notification: Pick<NewNotification, 'id' | 'organizationId' | 'contactId' | 'lane' | 'type'>, messages: readonly NewMessage[], now: Date): Promise<void> {
+export async function writeMessages(
+  run: Run,
+  notification: Pick<NewNotification, 'id' | 'organizationId' | 'contactId' | 'lane' | 'type'>,
+  messages: readonly NewMessage[],
+  now: Date,
+): Promise<void> {
   await run('messages.add', WRITE_MESSAGES, [
     messages.map((row) => row.id),
     messages.map(() => notification.id),
@@ -128,19 +142,36 @@ export async function writeMessages(run: Run, notification: Pick<NewNotification
 }
 
 /** Which of these keys name an earlier notification, within their time. */
-export async function findPrior(run: Run, keys: readonly { organizationId: string; key: string }[], now: Date): Promise<Prior[]> {
+export async function findPrior(
+  run: Run,
+  keys: readonly { organizationId: string; key: string }[],
+  now: Date,
+): Promise<Prior[]> {
   if (keys.length === 0) return []
-  const rows = await run<{ organization_id: string; key: string; result_id: string; request_hash: Buffer | null }>('messages.prior', PRIOR, [
-    keys.map((key) => key.organizationId),
-    keys.map((key) => key.key),
-    now,
-  ])
-  return rows.map((row) => ({ key: row.key, organizationId: row.organization_id, notificationId: row.result_id, requestHash: row.request_hash }))
+  const rows = await run<{ organization_id: string; key: string; result_id: string; request_hash: Buffer | null }>(
+    'messages.prior',
+    PRIOR,
+    [keys.map((key) => key.organizationId), keys.map((key) => key.key), now],
+  )
+  return rows.map((row) => ({
+    key: row.key,
+    organizationId: row.organization_id,
+    notificationId: row.result_id,
+    requestHash: row.request_hash,
+  }))
 }
 
 /** The messages a notification was first answered with. */
 export async function readFirstAnswers(run: Run, notificationIds: readonly string[]) {
-  return run<{ notification_id: string; id: string; channel: number; status: number; reason: string | null; due_at: Date; created_at: Date }>(
+  return run<{
+    notification_id: string
+    id: string
+    channel: number
+    status: number
+    reason: string | null
+    due_at: Date
+    created_at: Date
+  }>(
     'messages.first-answers',
     `select m.notification_id, m.id, m.channel, m.status, m.reason, m.due_at, m.created_at
      from unnest($1::uuid[]) as n(id) cross join lateral
@@ -150,7 +181,10 @@ export async function readFirstAnswers(run: Run, notificationIds: readonly strin
 }
 
 /** Which of these addresses must not be used, and why. */
-export async function findSuppressions(run: Run, addresses: readonly { organizationId: string; channel: number; address: string }[]) {
+export async function findSuppressions(
+  run: Run,
+  addresses: readonly { organizationId: string; channel: number; address: string }[],
+) {
   if (addresses.length === 0) return []
   return run<{ organization_id: string; channel: number; address: string; reason: string }>(
     'messages.suppressions',

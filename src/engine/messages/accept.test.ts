@@ -22,7 +22,9 @@ describe('POST /v1/notifications', () => {
 
   test('makes one contact of an address, however many callers bring it at once', async () => {
     const address = { email: 'Crowd@Example.org' }
-    const answers = await Promise.all(Array.from({ length: 40 }, () => app.post('/v1/notifications', custom({ to: address }))))
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => app.post('/v1/notifications', custom({ to: address }))),
+    )
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]))
     expect(await app.database.query(`select id from contact where email = 'crowd@example.org'`)).toHaveLength(1)
   })
@@ -45,7 +47,11 @@ describe('POST /v1/notifications', () => {
   })
 
   test('the same dedupeKey for another contact is another notification', async () => {
-    const [one, two] = await Promise.all(['one', 'two'].map((name) => app.post('/v1/notifications', custom({ to: { email: `${name}@example.org` }, dedupeKey: 'k' }))))
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map((name) =>
+        app.post('/v1/notifications', custom({ to: { email: `${name}@example.org` }, dedupeKey: 'k' })),
+      ),
+    )
     expect(one!.body.id).not.toBe(two!.body.id)
   })
 
@@ -54,7 +60,11 @@ describe('POST /v1/notifications', () => {
     const first = await app.post('/v1/notifications', custom(), headers)
     const again = await app.post('/v1/notifications', custom(), headers)
     expect(again.body).toEqual({ ...first.body, duplicate: true })
-    const other = await app.post('/v1/notifications', custom({ payload: { subject: 'Another', body: 'Another' } }), headers)
+    const other = await app.post(
+      '/v1/notifications',
+      custom({ payload: { subject: 'Another', body: 'Another' } }),
+      headers,
+    )
     expect([other.status, other.body.code]).toEqual([409, 'idempotency_key_reused'])
   })
 
@@ -71,15 +81,26 @@ describe('POST /v1/notifications', () => {
 
   test('a suppressed address is recorded, shown and never sent to', async () => {
     const blocked = { email: 'left@example.org' }
-    await app.database.query(`insert into suppression (organization_id, channel, address, reason, created_at) values ($1, 1, 'left@example.org', 'opted_out', now())`, [app.organizationId])
+    await app.database.query(
+      `insert into suppression (organization_id, channel, address, reason, created_at) values ($1, 1, 'left@example.org', 'opted_out', now())`,
+      [app.organizationId],
+    )
     const { status, body } = await app.post('/v1/notifications', custom({ to: blocked }))
-    expect([status, body.messages]).toEqual([202, [{ id: expect.any(String), channel: 'email', status: 'suppressed', reason: 'opted_out' }]])
-    expect(await app.database.query('select 1 from message_work where message_id = $1', [body.messages[0].id])).toHaveLength(0)
+    expect([status, body.messages]).toEqual([
+      202,
+      [{ id: expect.any(String), channel: 'email', status: 'suppressed', reason: 'opted_out' }],
+    ])
+    expect(
+      await app.database.query('select 1 from message_work where message_id = $1', [body.messages[0].id]),
+    ).toHaveLength(0)
   })
 
   test('a contact that exists keeps its name when an address finds it', async () => {
     const { body: contact } = await app.post('/v1/contacts', { email: 'kept@example.org', name: 'Kept Name' })
-    const { body } = await app.post('/v1/notifications', custom({ to: { email: 'kept@example.org', name: 'Other Name' } }))
+    const { body } = await app.post(
+      '/v1/notifications',
+      custom({ to: { email: 'kept@example.org', name: 'Other Name' } }),
+    )
     const { body: notification } = await app.get(`/v1/notifications/${body.id}`)
     expect(notification).toMatchObject({ contactId: contact.id, contactName: 'Kept Name' })
   })
@@ -91,24 +112,70 @@ describe('what is refused, with nothing stored', () => {
     ['a payload without its fields', custom({ payload: { subject: 'x' } }), 422, 'validation_failed', 'payload.body'],
     ['an unknown key', custom({ priority: 1 }), 422, 'validation_failed', 'priority'],
     ['an e-mail address that is none', custom({ to: { email: 'nobody' } }), 422, 'invalid_address', 'to.email'],
-    ['a phone number that is none', custom({ to: { phone: '12' }, channels: ['sms'] }), 422, 'invalid_address', 'to.phone'],
+    [
+      'a phone number that is none',
+      custom({ to: { phone: '12' }, channels: ['sms'] }),
+      422,
+      'invalid_address',
+      'to.phone',
+    ],
     ['nobody to send to', custom({ to: {} }), 422, 'validation_failed', 'to'],
-    ['two ways to say whom', custom({ to: { externalId: 'a', email: 'a@example.org' } }), 422, 'validation_failed', 'to'],
+    [
+      'two ways to say whom',
+      custom({ to: { externalId: 'a', email: 'a@example.org' } }),
+      422,
+      'validation_failed',
+      'to',
+    ],
     ['no reachable channel', custom({ channels: ['sms'] }), 422, 'unreachable', 'channels'],
     ['a channel there is none of', custom({ channels: ['fax'] }), 422, 'validation_failed', 'channels.0'],
     ['a language that is none', custom({ locale: 'not a language' }), 422, 'validation_failed', 'locale'],
-    ['a time zone that is none', custom({ to: { ...to, timeZone: 'Mars/Olympus' } }), 422, 'validation_failed', 'to.timeZone'],
-    ['a time more than five years ahead', custom({ sendAt: '2099-01-01T00:00:00Z' }), 422, 'validation_failed', 'sendAt'],
-    ['an attachment that is not base64', custom({ attachments: [{ filename: 'a', contentType: 'text/plain', content: '%%%' }] }), 422, 'attachment_invalid', 'attachments.0.content'],
+    [
+      'a time zone that is none',
+      custom({ to: { ...to, timeZone: 'Mars/Olympus' } }),
+      422,
+      'validation_failed',
+      'to.timeZone',
+    ],
+    [
+      'a time more than five years ahead',
+      custom({ sendAt: '2099-01-01T00:00:00Z' }),
+      422,
+      'validation_failed',
+      'sendAt',
+    ],
+    [
+      'an attachment that is not base64',
+      custom({ attachments: [{ filename: 'a', contentType: 'text/plain', content: '%%%' }] }),
+      422,
+      'attachment_invalid',
+      'attachments.0.content',
+    ],
     [
       'attachments over 20 MB',
-      custom({ attachments: [{ filename: 'a', contentType: 'text/plain', content: Buffer.alloc(21 * 1024 * 1024, 1).toString('base64') }] }),
+      custom({
+        attachments: [
+          { filename: 'a', contentType: 'text/plain', content: Buffer.alloc(21 * 1024 * 1024, 1).toString('base64') },
+        ],
+      }),
       413,
       'attachments_too_large',
       'attachments.0',
     ],
-    ['a NUL in the text', custom({ payload: { subject: 'a\0b', body: 'x' } }), 422, 'validation_failed', 'payload.subject'],
-    ['a lone surrogate in the text', custom({ payload: { subject: '\ud800', body: 'x' } }), 422, 'validation_failed', 'payload.subject'],
+    [
+      'a NUL in the text',
+      custom({ payload: { subject: 'a\0b', body: 'x' } }),
+      422,
+      'validation_failed',
+      'payload.subject',
+    ],
+    [
+      'a lone surrogate in the text',
+      custom({ payload: { subject: '\ud800', body: 'x' } }),
+      422,
+      'validation_failed',
+      'payload.subject',
+    ],
   ]
   test.each(faults)('%s', async (_what, request, status, code, path) => {
     const before = [await count(), await app.database.query('select count(*) from contact')]
@@ -119,7 +186,12 @@ describe('what is refused, with nothing stored', () => {
 
   test('another organization’s contact', async () => {
     const other = await app.otherOrganization()
-    const { body: contact } = await app.call('POST', '/v1/contacts', { email: 'theirs@example.org' }, { key: other.key })
+    const { body: contact } = await app.call(
+      'POST',
+      '/v1/contacts',
+      { email: 'theirs@example.org' },
+      { key: other.key },
+    )
     const { status, body } = await app.post('/v1/notifications', custom({ to: { contactId: contact.id } }))
     expect([status, body.code]).toEqual([404, 'not_found'])
   })
@@ -134,10 +206,21 @@ describe('what is refused, with nothing stored', () => {
 
 describe('POST /v1/notifications/batch', () => {
   test('answers each item; a bad one never fails the rest', async () => {
-    const notifications = [custom(), custom({ type: 'no.such_thing' }), { nonsense: true }, custom({ to: { contactId: '019a9f00-0000-7000-8000-00000000dead' } }), custom()]
+    const notifications = [
+      custom(),
+      custom({ type: 'no.such_thing' }),
+      { nonsense: true },
+      custom({ to: { contactId: '019a9f00-0000-7000-8000-00000000dead' } }),
+      custom(),
+    ]
     const { status, body } = await app.post('/v1/notifications/batch', { notifications })
     expect(status).toBe(202)
-    expect(body.results.map((result: { index: number; status?: string; error?: { code: string } }) => [result.index, result.status ?? result.error?.code])).toEqual([
+    expect(
+      body.results.map((result: { index: number; status?: string; error?: { code: string } }) => [
+        result.index,
+        result.status ?? result.error?.code,
+      ]),
+    ).toEqual([
       [0, 'accepted'],
       [1, 'unknown_type'],
       [2, 'validation_failed'],
@@ -148,7 +231,9 @@ describe('POST /v1/notifications/batch', () => {
 
   test('1001 items are refused whole', async () => {
     const before = await count()
-    const { status, body } = await app.post('/v1/notifications/batch', { notifications: Array.from({ length: 1001 }, () => custom()) })
+    const { status, body } = await app.post('/v1/notifications/batch', {
+      notifications: Array.from({ length: 1001 }, () => custom()),
+    })
     expect([status, body.code, await count()]).toEqual([422, 'batch_too_large', before])
   })
 

@@ -15,7 +15,14 @@ import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
-import { findPrior, findSuppressions, type NewMessage, type NewNotification, readFirstAnswers, writeNotifications } from './accept-store.ts'
+import {
+  findPrior,
+  findSuppressions,
+  type NewMessage,
+  type NewNotification,
+  readFirstAnswers,
+  writeNotifications,
+} from './accept-store.ts'
 import { decideChannels, type Reason } from './decide.ts'
 import { LANE_RULES } from './lane.ts'
 import { type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
@@ -78,7 +85,11 @@ export type Accept = ReturnType<typeof createAccept>
 
 /** The one way in: whoever wants somebody to hear of something comes through here. */
 export function createAccept({ db, clock, catalogue, templates, organization, storage, nudge, changed }: Deps) {
-  const together = createBatcher<Prepared, Accepted>({ run: writeAll, maxItems: LARGEST_WRITE, maxConcurrent: WRITES_AT_ONCE })
+  const together = createBatcher<Prepared, Accepted>({
+    run: writeAll,
+    maxItems: LARGEST_WRITE,
+    maxConcurrent: WRITES_AT_ONCE,
+  })
 
   return {
     /** Accepts one; throws the `AppError` that says what is wrong with it. Concurrent callers share one commit. */
@@ -87,7 +98,10 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
     },
 
     /** Accepts each on its own: a bad one never fails the rest. The answers are in the order of the requests. */
-    async many(organizationId: string, items: readonly { request: NotificationRequest; options?: AcceptOptions }[]): Promise<(Accepted | AppError)[]> {
+    async many(
+      organizationId: string,
+      items: readonly { request: NotificationRequest; options?: AcceptOptions }[],
+    ): Promise<(Accepted | AppError)[]> {
       const tenant = await organization(organizationId)
       return Promise.all(
         items.map(async ({ request, options = {} }) => {
@@ -147,7 +161,9 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
       nudge()
       for (const row of fresh) if (written.has(row.id)) changed(row.organizationId)
     }
-    return written.size === drafts.length ? drafts.map((row) => (row instanceof AppError ? row : accepted(row))) : answer(drafts, written, now)
+    return written.size === drafts.length
+      ? drafts.map((row) => (row instanceof AppError ? row : accepted(row)))
+      : answer(drafts, written, now)
   }
 
   /** Which addresses of the batch must not be used. */
@@ -166,7 +182,12 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
     return new Map(rows.map((row) => [`${row.organization_id} ${channelOf(row.channel)} ${row.address}`, row.reason]))
   }
 
-  async function draft(item: Prepared, contact: Contact | undefined, suppressions: ReadonlyMap<string, string>, now: Date): Promise<NewNotification | AppError> {
+  async function draft(
+    item: Prepared,
+    contact: Contact | undefined,
+    suppressions: ReadonlyMap<string, string>,
+    now: Date,
+  ): Promise<NewNotification | AppError> {
     if (!contact) {
       const id = 'contactId' in item.to ? item.to.contactId : 'externalId' in item.to ? item.to.externalId : ''
       return notFound('Contact', id)
@@ -176,11 +197,17 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
     const addresses = addressesOf(item.to, contact)
     const asked = 'all' in item.plan ? item.plan.all : item.plan.firstOf
     const versions = new Map(
-      await Promise.all(asked.map(async (channel) => [channel, await templates.resolve(tenant.id, entry.templateKey, channel, locale)] as const)),
+      await Promise.all(
+        asked.map(
+          async (channel) => [channel, await templates.resolve(tenant.id, entry.templateKey, channel, locale)] as const,
+        ),
+      ),
     )
     const { choices, reasons, reachable } = decideChannels(item.plan, request.channels ? 'requested' : 'catalogue', {
       addresses,
-      suppressed: Object.fromEntries(asked.map((channel) => [channel, suppressions.get(`${tenant.id} ${channel} ${addresses[channel]}`)])),
+      suppressed: Object.fromEntries(
+        asked.map((channel) => [channel, suppressions.get(`${tenant.id} ${channel} ${addresses[channel]}`)]),
+      ),
       templated: (channel) => versions.get(channel) !== undefined,
     })
     if (!reachable) return unreachable(reasons)
@@ -211,7 +238,10 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
       lane: laneCode(item.lane),
       locale,
       payload: JSON.stringify(item.payload),
-      recipient: JSON.stringify({ name: nameOf(item.to) ?? contact.name, timeZone: contact.timeZone ?? tenant.timeZone }),
+      recipient: JSON.stringify({
+        name: nameOf(item.to) ?? contact.name,
+        timeZone: contact.timeZone ?? tenant.timeZone,
+      }),
       reasons: JSON.stringify(waits ? reasons.map((reason) => deferred(reason, item.dueAt)) : reasons),
       metadata: request.metadata ? JSON.stringify(request.metadata) : null,
       attachments: item.attachments.map((file) => ({
@@ -233,8 +263,14 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
     await Promise.all(item.attachments.map((file) => storage.put(storageKey(item.organization.id, file), file.content)))
   }
 
-  async function answer(drafts: readonly (NewNotification | AppError)[], written: ReadonlySet<string>, now: Date): Promise<(Accepted | AppError)[]> {
-    const duplicates = drafts.filter((row): row is NewNotification => !(row instanceof AppError) && !written.has(row.id))
+  async function answer(
+    drafts: readonly (NewNotification | AppError)[],
+    written: ReadonlySet<string>,
+    now: Date,
+  ): Promise<(Accepted | AppError)[]> {
+    const duplicates = drafts.filter(
+      (row): row is NewNotification => !(row instanceof AppError) && !written.has(row.id),
+    )
     const prior = await findPrior(
       db.run,
       duplicates.map((row) => ({ organizationId: row.organizationId, key: row.dedupeKey ?? '' })),
@@ -252,9 +288,15 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
       if (row instanceof AppError) return row
       if (written.has(row.id)) return accepted(row)
       const earlier = byKey.get(`${row.organizationId} ${row.dedupeKey}`)
-      if (!earlier) return new AppError('unavailable', 'The earlier request with this key is still being written; try again', { retryAfterSeconds: 1 })
+      if (!earlier)
+        return new AppError('unavailable', 'The earlier request with this key is still being written; try again', {
+          retryAfterSeconds: 1,
+        })
       if (row.requestHash && earlier.requestHash && !row.requestHash.equals(earlier.requestHash))
-        return new AppError('idempotency_key_reused', 'This Idempotency-Key was used for a different body within 24 hours')
+        return new AppError(
+          'idempotency_key_reused',
+          'This Idempotency-Key was used for a different body within 24 hours',
+        )
       return {
         id: earlier.notificationId,
         status: 'accepted',
@@ -290,9 +332,15 @@ function recipient(to: NotificationRequest['to'], country: string): ContactRef {
   if (to.contactId !== undefined) return { contactId: to.contactId }
   if (to.externalId !== undefined) return { externalId: to.externalId }
   const email = to.email === undefined ? undefined : normalizeEmail(to.email)
-  if (to.email !== undefined && email === undefined) throw invalid('to.email', 'is not an e-mail address', 'invalid_address')
+  if (to.email !== undefined && email === undefined)
+    throw invalid('to.email', 'is not an e-mail address', 'invalid_address')
   const phone = to.phone === undefined ? undefined : normalizePhone(to.phone, country)
-  if (to.phone !== undefined && phone === undefined) throw invalid('to.phone', `is not a phone number; write it as +33…, or as it is dialled in ${country}`, 'invalid_address')
+  if (to.phone !== undefined && phone === undefined)
+    throw invalid(
+      'to.phone',
+      `is not a phone number; write it as +33…, or as it is dialled in ${country}`,
+      'invalid_address',
+    )
   return {
     email,
     phone,
@@ -316,9 +364,12 @@ function unreachable(reasons: readonly Reason[]): AppError {
 }
 
 const deferred = (reason: Reason, until: Date): Reason =>
-  reason.decision === 'chosen' ? { ...reason, decision: 'deferred', reason: 'send_at', detail: until.toISOString() } : reason
+  reason.decision === 'chosen'
+    ? { ...reason, decision: 'deferred', reason: 'send_at', detail: until.toISOString() }
+    : reason
 
-const storageKey = (organizationId: string, file: DecodedAttachment): string => `${organizationId}/attachments/${file.hash}`
+const storageKey = (organizationId: string, file: DecodedAttachment): string =>
+  `${organizationId}/attachments/${file.hash}`
 
 /** `dedupeKey` counts per type and contact and goes first; an `Idempotency-Key` per organization. Both are hashed to one short, safe length. */
 function dedupeKeyOf({ request, options }: Prepared, contact: Contact): string | null {
@@ -326,4 +377,5 @@ function dedupeKeyOf({ request, options }: Prepared, contact: Contact): string |
   return options.idempotency ? `i:${digest([options.idempotency.key])}` : null
 }
 
-const digest = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+const digest = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url')

@@ -34,7 +34,8 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
       const stopped = await stop(tx, organizationId, sql`m.notification_id = ${notificationId}`, 'cancelled', now)
       return { stopped, messages: await messagesOf(tx, [notificationId]) }
     })
-    if (result.stopped.size === 0) throw new AppError('already_settled', tooLate(result.messages.map((row) => statusOf(row.status))))
+    if (result.stopped.size === 0)
+      throw new AppError('already_settled', tooLate(result.messages.map((row) => statusOf(row.status))))
     changed(organizationId)
     return {
       id: notificationId,
@@ -53,7 +54,10 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
   },
 
   /** Sends its messages once more, each as a new message with the same pinned template. Those still waiting are left alone. */
-  async resend(organizationId: string, notificationId: string): Promise<{ id: string; status: 'accepted'; messages: AcceptedMessage[] }> {
+  async resend(
+    organizationId: string,
+    notificationId: string,
+  ): Promise<{ id: string; status: 'accepted'; messages: AcceptedMessage[] }> {
     const now = clock.now()
     const { notification, again } = await db.as(organizationId, async (tx) => {
       const notification = await findNotification(tx, notificationId)
@@ -62,12 +66,17 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
       // The latest of each channel stands for it: a resend of a resend is one message, not two.
       const latest = new Map(messages.map((row) => [row.channel, row]))
       const { rows: suppressed } = await sql<{ channel: number; address: string }>`
-        select channel, address from suppression where organization_id = ${organizationId} and address = any(${messages.map((row) => row.address)}::text[])`.execute(tx)
+        select channel, address from suppression where organization_id = ${organizationId} and address = any(${messages.map((row) => row.address)}::text[])`.execute(
+        tx,
+      )
       const blocked = new Set(suppressed.map((row) => `${row.channel} ${row.address}`))
-      const again = [...latest.values()].filter((row) => isSettled(statusOf(row.status)) && !blocked.has(`${row.channel} ${row.address}`))
+      const again = [...latest.values()].filter(
+        (row) => isSettled(statusOf(row.status)) && !blocked.has(`${row.channel} ${row.address}`),
+      )
       return { notification, again }
     })
-    if (again.length === 0) throw new AppError('conflict', 'Nothing to send again: every message still waits, or its address is suppressed')
+    if (again.length === 0)
+      throw new AppError('conflict', 'Nothing to send again: every message still waits, or its address is suppressed')
 
     const deadlineAt = new Date(now.getTime() + LANE_RULES[laneOf(notification.lane)].deadlineMs)
     const messages = again.map((row) => ({
@@ -84,7 +93,13 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
     }))
     await writeMessages(
       db.run,
-      { id: notificationId, organizationId, contactId: notification.contact_id, lane: notification.lane, type: notification.type },
+      {
+        id: notificationId,
+        organizationId,
+        contactId: notification.contact_id,
+        lane: notification.lane,
+        type: notification.type,
+      },
       messages,
       now,
     )
@@ -93,19 +108,31 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
     return {
       id: notificationId,
       status: 'accepted',
-      messages: messages.map((message) => ({ id: message.id, channel: channelOf(message.channel), status: 'queued' as const })),
+      messages: messages.map((message) => ({
+        id: message.id,
+        channel: channelOf(message.channel),
+        status: 'queued' as const,
+      })),
     }
   },
 })
 
 /** Takes away the work of messages that nobody has begun to send: a worker that comes now finds nothing to claim. */
-async function stop(tx: Tx, organizationId: string, which: RawBuilder<unknown>, reason: string, now: Date): Promise<Set<string>> {
+async function stop(
+  tx: Tx,
+  organizationId: string,
+  which: RawBuilder<unknown>,
+  reason: string,
+  now: Date,
+): Promise<Set<string>> {
   const { rows } = await sql<{ message_id: string }>`
     delete from message_work w using message m where m.organization_id = ${organizationId} and ${which} and w.message_id = m.id and w.state in (0, 1, 2)
     returning w.message_id`.execute(tx)
   const ids = rows.map((row) => row.message_id)
   if (ids.length === 0) return new Set()
-  await sql`update message set status = ${statusCode('cancelled')}, reason = ${reason}, settled_at = ${now} where id = any(${ids}::uuid[])`.execute(tx)
+  await sql`update message set status = ${statusCode('cancelled')}, reason = ${reason}, settled_at = ${now} where id = any(${ids}::uuid[])`.execute(
+    tx,
+  )
   await sql`insert into message_event (message_id, id, organization_id, at, kind)
     select message_id, id, ${organizationId}::uuid, ${now}::timestamptz, ${EVENT_KINDS.cancelled}::smallint
     from unnest(${ids}::uuid[], ${ids.map(() => newId(now))}::uuid[]) as e(message_id, id)`.execute(tx)

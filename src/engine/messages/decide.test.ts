@@ -14,7 +14,11 @@ test('every channel of an "all" plan gets its message', () => {
 })
 
 test('a chain takes the first channel that can be used and says why the others were not', () => {
-  const { choices, reasons } = decideChannels({ firstOf: ['whatsapp', 'sms', 'email'] }, 'catalogue', reach({ suppressed: { whatsapp: 'opted_out' } }))
+  const { choices, reasons } = decideChannels(
+    { firstOf: ['whatsapp', 'sms', 'email'] },
+    'catalogue',
+    reach({ suppressed: { whatsapp: 'opted_out' } }),
+  )
   expect(choices).toEqual([{ channel: 'sms', address: '+33639980001', refusal: null }])
   expect(reasons.map(({ channel, decision, reason }) => [channel, decision, reason])).toEqual([
     ['whatsapp', 'refused', 'opted_out'],
@@ -24,7 +28,11 @@ test('a chain takes the first channel that can be used and says why the others w
 })
 
 test('a suppressed address is recorded as a message that will not go', () => {
-  const { choices, reachable } = decideChannels({ all: ['email'] }, 'requested', reach({ suppressed: { email: 'hard_bounce' } }))
+  const { choices, reachable } = decideChannels(
+    { all: ['email'] },
+    'requested',
+    reach({ suppressed: { email: 'hard_bounce' } }),
+  )
   expect([choices, reachable]).toEqual([[{ channel: 'email', address: 'a@example.org', refusal: 'hard_bounce' }], true])
 })
 
@@ -33,6 +41,10 @@ test('a contact with no address on any asked channel is unreachable', () => {
 })
 
 test('a chain whose channels are all refused keeps one refused message to show', () => {
-  const { choices } = decideChannels({ firstOf: ['whatsapp', 'sms'] }, 'catalogue', reach({ suppressed: { whatsapp: 'opted_out', sms: 'opted_out' } }))
+  const { choices } = decideChannels(
+    { firstOf: ['whatsapp', 'sms'] },
+    'catalogue',
+    reach({ suppressed: { whatsapp: 'opted_out', sms: 'opted_out' } }),
+  )
   expect(choices).toEqual([{ channel: 'whatsapp', address: '+33639980001', refusal: 'opted_out' }])
 })

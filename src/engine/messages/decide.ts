@@ -48,7 +48,9 @@ export function decideChannels(plan: ChannelPlan, origin: 'requested' | 'catalog
     const address = reach.addresses[channel]
     const suppression = reach.suppressed[channel]
     const refusal = !address ? 'no_address' : !reach.templated(channel) ? 'no_template' : (suppression ?? null)
-    reasons.push(refusal ? { channel, decision: 'refused', reason: refusal } : { channel, decision: 'chosen', reason: origin })
+    reasons.push(
+      refusal ? { channel, decision: 'refused', reason: refusal } : { channel, decision: 'chosen', reason: origin },
+    )
     if (address && refusal !== 'no_template') choices.push({ channel, address, refusal })
     if (!refusal) taken = true
   }

@@ -1,16 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
 import { createSlots } from '../../platform/slots.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { laneOf } from '../catalogue/lane.ts'
-import { type Channel, CHANNELS, channelOf } from '../channels/channel.ts'
+import { CHANNELS, type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { CompiledTemplate, Templates } from '../templates/templates.ts'
-import { beginAttempts, type Claimed, claim, type File, readFiles, renew, type Settlement, settle } from './delivery-store.ts'
+import {
+  beginAttempts,
+  type Claimed,
+  claim,
+  type File,
+  readFiles,
+  renew,
+  type Settlement,
+  settle,
+} from './delivery-store.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 
@@ -43,6 +54,7 @@ interface Deps {
 const SENDS_AT_ONCE: Record<Channel, number> = { email: 50, sms: 20, whatsapp: 20, in_app: 100 }
 const RENEW_EVERY_MS = 5_000
 const SETTLED_AT_ONCE = 500
+const LONGEST_SETTLE_WAIT_MS = 2_000
 
 /** What the attempt table holds. */
 export const OUTCOMES = ['sent', 'refused', 'uncertain'] as const
@@ -51,12 +63,28 @@ const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outc
 export type Deliver = ReturnType<typeof createDeliver>
 
 /** Claims what it is handed, renders, sends, and writes down what came of it. Sends nothing twice that it knows of. */
-export function createDeliver({ db, clock, workerId, carrier, templates, organization, storage, nudge, changed, onError, observe, random = Math.random }: Deps) {
-  const slots = Object.fromEntries(CHANNELS.map((channel) => [channel, createSlots(SENDS_AT_ONCE[channel])])) as Record<Channel, ReturnType<typeof createSlots>>
+export function createDeliver({
+  db,
+  clock,
+  workerId,
+  carrier,
+  templates,
+  organization,
+  storage,
+  nudge,
+  changed,
+  onError,
+  observe,
+  random = Math.random,
+}: Deps) {
+  const slots = Object.fromEntries(CHANNELS.map((channel) => [channel, createSlots(SENDS_AT_ONCE[channel])])) as Record<
+    Channel,
+    ReturnType<typeof createSlots>
+  >
   const underWay = new Set<string>()
   const settleTogether = createBatcher<Settlement, undefined>({
     run: async (rows) => {
-      await settle(db.run, rows)
+      await settleSurely(rows)
       for (const row of rows) changed(row.organizationId)
       return rows.map(() => undefined)
     },
@@ -64,6 +92,7 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
     maxConcurrent: 2,
   })
   let renewer: NodeJS.Timeout | undefined
+  let stopping = false
 
   return {
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
@@ -72,9 +101,16 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
       for (const row of claimed) underWay.add(row.message_id)
       try {
         const inTime = await withinDeadline(claimed)
-        const [compiled, files] = await Promise.all([templates.load([...new Set(inTime.map((row) => row.template_version_id))]), filesOf(inTime)])
+        const [compiled, files] = await Promise.all([
+          templates.load([...new Set(inTime.map((row) => row.template_version_id))]),
+          filesOf(inTime),
+        ])
         await beginAttempts(db.run, inTime.map(attemptOf), clock.now())
-        await Promise.all(inTime.map((row) => slots[channelOf(row.channel)](() => sendOne(row, compiled, files.get(row.notification_id) ?? []))))
+        await Promise.all(
+          inTime.map((row) =>
+            slots[channelOf(row.channel)](() => sendOne(row, compiled, files.get(row.notification_id) ?? [])),
+          ),
+        )
       } finally {
         for (const row of claimed) underWay.delete(row.message_id)
         nudge()
@@ -89,16 +125,45 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
     },
 
     async stop(): Promise<void> {
+      stopping = true
       clearInterval(renewer)
       await settleTogether.drain()
     },
   }
 
+  /** What has been sent is known only here: while the database is away it is kept, and written when it is back. */
+  async function settleSurely(rows: readonly Settlement[]): Promise<void> {
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_SETTLE_WAIT_MS)) {
+      try {
+        return await settle(db.run, rows)
+      } catch (error) {
+        if (stopping || !isUnreachable(error)) throw error
+        onError(error, {})
+        await sleep(waitMs)
+      }
+    }
+  }
+
   async function withinDeadline(claimed: readonly Claimed[]): Promise<Claimed[]> {
     const now = clock.now()
     const late = claimed.filter((row) => row.deadline_at <= now)
-    const result: SendResult = { outcome: 'refused', class: 'permanent', code: 'deadline', detail: 'It could not be sent before its deadline' }
-    await Promise.all(late.map((row) => record(row, result, { kind: 'settled', status: 'failed', event: 'failed', reason: 'deadline', suppress: false })))
+    const result: SendResult = {
+      outcome: 'refused',
+      class: 'permanent',
+      code: 'deadline',
+      detail: 'It could not be sent before its deadline',
+    }
+    await Promise.all(
+      late.map((row) =>
+        record(row, result, {
+          kind: 'settled',
+          status: 'failed',
+          event: 'failed',
+          reason: 'deadline',
+          suppress: false,
+        }),
+      ),
+    )
     return late.length ? claimed.filter((row) => row.deadline_at > now) : [...claimed]
   }
 
@@ -107,7 +172,11 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
     return ids.length ? Map.groupBy(await readFiles(db.run, ids), (file) => file.notification_id) : new Map()
   }
 
-  async function sendOne(row: Claimed, compiled: ReadonlyMap<string, CompiledTemplate>, files: readonly File[]): Promise<void> {
+  async function sendOne(
+    row: Claimed,
+    compiled: ReadonlyMap<string, CompiledTemplate>,
+    files: readonly File[],
+  ): Promise<void> {
     const started = clock.now()
     const channel = channelOf(row.channel)
     const via = carrier(row.organization_id, channel)
@@ -117,25 +186,55 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
       message = outbound(row, compiled.get(row.template_version_id), await organization(row.organization_id), files)
     } catch (error) {
       onError(error, { messageId: row.message_id })
-      result = { outcome: 'refused', class: 'permanent', code: 'render', detail: 'The template could not be filled in with this payload' }
-      return record(row, result, { kind: 'settled', status: 'failed', event: 'failed', reason: 'render', suppress: false })
+      result = {
+        outcome: 'refused',
+        class: 'permanent',
+        code: 'render',
+        detail: 'The template could not be filled in with this payload',
+      }
+      return record(row, result, {
+        kind: 'settled',
+        status: 'failed',
+        event: 'failed',
+        reason: 'render',
+        suppress: false,
+      })
     }
     try {
       result = (row.previous_open && (await earlier(row, via, message))) || (await via.send(message))
     } catch (error) {
       // A surprise: bytes may have left. The provider's rule settles it.
       onError(error, { messageId: row.message_id })
-      result = { outcome: 'uncertain', code: 'surprise', detail: 'The provider failed in a way nobody foresaw; see the log' }
+      result = {
+        outcome: 'uncertain',
+        code: 'surprise',
+        detail: 'The provider failed in a way nobody foresaw; see the log',
+      }
     }
-    const attempt = { channel, lane: laneOf(row.lane), tries: row.tries, deadlineAt: row.deadline_at, whenUncertain: via.whenUncertain }
+    const attempt = {
+      channel,
+      lane: laneOf(row.lane),
+      tries: row.tries,
+      deadlineAt: row.deadline_at,
+      whenUncertain: via.whenUncertain,
+    }
     await record(row, result, outcomeOf(result, attempt, clock.now(), random()))
-    observe?.(channel, result.outcome === 'refused' ? result.class : result.outcome, (clock.now().getTime() - started.getTime()) / 1000)
+    observe?.(
+      channel,
+      result.outcome === 'refused' ? result.class : result.outcome,
+      (clock.now().getTime() - started.getTime()) / 1000,
+    )
   }
 
   /** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */
   async function earlier(row: Claimed, via: Carrier, message: Outbound): Promise<SendResult | undefined> {
     if (via.whenUncertain === 'ask' && via.find) return via.find(message)
-    if (via.whenUncertain === 'stop') return { outcome: 'uncertain', code: 'lost', detail: `Try ${row.attempt - 1} ended without an answer and cannot be asked about` }
+    if (via.whenUncertain === 'stop')
+      return {
+        outcome: 'uncertain',
+        code: 'lost',
+        detail: `Try ${row.attempt - 1} ended without an answer and cannot be asked about`,
+      }
     return undefined
   }
 
@@ -161,19 +260,38 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
       eventId: newId(at),
       eventKind: EVENT_KINDS[outcome.event],
       eventDetail: refused
-        ? JSON.stringify({ attempt: row.attempt, code: refused.code, detail: refused.detail, ...(outcome.kind === 'again' ? { nextTryAt: outcome.dueAt } : {}) })
+        ? JSON.stringify({
+            attempt: row.attempt,
+            code: refused.code,
+            detail: refused.detail,
+            ...(outcome.kind === 'again' ? { nextTryAt: outcome.dueAt } : {}),
+          })
         : null,
-      suppress: outcome.kind === 'settled' && outcome.suppress ? { channel: row.channel, address: row.address, reason: 'hard_bounce' } : null,
+      suppress:
+        outcome.kind === 'settled' && outcome.suppress
+          ? { channel: row.channel, address: row.address, reason: 'hard_bounce' }
+          : null,
       at,
     })
   }
 
   function attemptOf(row: Claimed) {
     const via = carrier(row.organization_id, channelOf(row.channel))
-    return { messageId: row.message_id, n: row.attempt, organizationId: row.organization_id, provider: via.provider, providerAccountId: via.accountId }
+    return {
+      messageId: row.message_id,
+      n: row.attempt,
+      organizationId: row.organization_id,
+      provider: via.provider,
+      providerAccountId: via.accountId,
+    }
   }
 
-  function outbound(row: Claimed, template: CompiledTemplate | undefined, tenant: Organization, files: readonly File[]): Outbound {
+  function outbound(
+    row: Claimed,
+    template: CompiledTemplate | undefined,
+    tenant: Organization,
+    files: readonly File[],
+  ): Outbound {
     if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
     const content = template.render({
       payload: row.payload,
@@ -192,9 +310,16 @@ export function createDeliver({ db, clock, workerId, carrier, templates, organiz
     }
     const channel = channelOf(row.channel)
     if (channel === 'email' && content.channel === 'email')
-      return { ...base, channel, content, attachments: files.map(attachment), ...(row.recipient.name ? { toName: row.recipient.name } : {}) }
+      return {
+        ...base,
+        channel,
+        content,
+        attachments: files.map(attachment),
+        ...(row.recipient.name ? { toName: row.recipient.name } : {}),
+      }
     if (channel === 'in_app' && content.channel === 'in_app') return { ...base, channel, content }
-    if ((channel === 'sms' || channel === 'whatsapp') && content.channel === channel) return { ...base, channel, content }
+    if ((channel === 'sms' || channel === 'whatsapp') && content.channel === channel)
+      return { ...base, channel, content }
     throw new Error(`Template version ${row.template_version_id} is not for ${channel}`)
   }
 

@@ -32,10 +32,11 @@ export interface Claimed {
 export async function claim(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<Claimed[]> {
   return run<Claimed>(
     'delivery.claim',
-    `with mine as (
-       update message_work set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3
-       where message_id = any($1::uuid[]) and state = 2
-       returning message_id, attempt, tries, deadline_at
+    `with free as materialized (
+       select message_id from message_work where message_id = any($1::uuid[]) and state = 2 for update skip locked
+     ), mine as (
+       update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 from free where w.message_id = free.message_id
+       returning w.message_id, w.attempt, w.tries, w.deadline_at
      )
      select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type,
        m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count,
@@ -49,19 +50,13 @@ export async function claim(run: Run, messageIds: readonly string[], workerId: s
 
 /** Keeps what this worker is sending from being offered to another. */
 export async function renew(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<void> {
-  await run('delivery.renew', 'update message_work set due_at = $3 where message_id = any($1::uuid[]) and worker_id = $2 and state = 3', [
-    messageIds,
-    workerId,
-    new Date(now.getTime() + CLAIM_LEASE_MS),
-  ])
-}
-
-/** Gives back what was claimed and not begun, for a worker that stops. */
-export async function release(run: Run, messageIds: readonly string[], workerId: string): Promise<void> {
-  await run('delivery.release', 'update message_work set state = 1, worker_id = null, attempt = attempt - 1 where message_id = any($1::uuid[]) and worker_id = $2 and state = 3', [
-    messageIds,
-    workerId,
-  ])
+  await run(
+    'delivery.renew',
+    // One that is locked is being settled at this moment; waiting for it in the middle of others could deadlock.
+    `with held as materialized (select message_id from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state = 3 for update skip locked)
+     update message_work w set due_at = $3 from held where w.message_id = held.message_id`,
+    [messageIds, workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+  )
 }
 
 export interface NewAttempt {

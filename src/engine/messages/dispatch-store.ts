@@ -51,12 +51,23 @@ export interface Offered {
  * to the queue. `after` is the organization the last tick ended with, so that a thousand of them all get their turn.
  */
 export async function offer(run: Run, queue: ReadyQueue, limit: number, after: string, now: Date): Promise<Offered[]> {
-  return run<Offered>('dispatch.offer', OFFER, [queue.lane, limit, after, ORGANIZATIONS_PER_TICK, queue.channel, new Date(now.getTime() + OFFER_LEASE_MS)])
+  return run<Offered>('dispatch.offer', OFFER, [
+    queue.lane,
+    limit,
+    after,
+    ORGANIZATIONS_PER_TICK,
+    queue.channel,
+    new Date(now.getTime() + OFFER_LEASE_MS),
+  ])
 }
 
 /** The queue did not take them: they are ready again at once. */
 export async function takeBack(run: Run, messageIds: readonly string[]): Promise<void> {
-  await run('dispatch.take-back', 'update message_work set state = 1 where message_id = any($1::uuid[]) and state = 2', [messageIds])
+  await run(
+    'dispatch.take-back',
+    'update message_work set state = 1 where message_id = any($1::uuid[]) and state = 2',
+    [messageIds],
+  )
 }
 
 const OFFER = `

@@ -129,4 +129,5 @@ export function createDispatcher({ db, queue, clock, onError }: Deps) {
   }
 }
 
-const greatest = (offered: readonly Offered[]): string => offered.reduce((max, row) => (row.organization_id > max ? row.organization_id : max), FIRST_ORGANIZATION)
+const greatest = (offered: readonly Offered[]): string =>
+  offered.reduce((max, row) => (row.organization_id > max ? row.organization_id : max), FIRST_ORGANIZATION)

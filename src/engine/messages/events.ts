@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Audience } from '../catalogue/event.ts'
-import type { Accept, AcceptOptions, Accepted } from './accept.ts'
+import type { Accept, Accepted, AcceptOptions } from './accept.ts'
 import type { NotificationRequest } from './request.ts'
 
 export interface RaisedEvent {
@@ -38,7 +38,11 @@ export type Events = ReturnType<typeof createEvents>
 /** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
 export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }: Deps) => ({
   /** @throws AppError `unknown_type`, `validation_failed`, or why the only recipient cannot be reached. */
-  async raise(organizationId: string, event: RaisedEvent, idempotency?: AcceptOptions['idempotency']): Promise<EventAnswer> {
+  async raise(
+    organizationId: string,
+    event: RaisedEvent,
+    idempotency?: AcceptOptions['idempotency'],
+  ): Promise<EventAnswer> {
     const entries = catalogue.audiencesOf(event.type)
     const now = clock.now()
     const eventId = newId(now)
@@ -51,7 +55,8 @@ export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }:
       const recipients = given
         ? [given].flat()
         : (await contactsWithRole(organizationId, entry.audience)).map((contactId) => ({ contactId }))
-      if (recipients.length === 0) skipped.push({ audience: entry.audience, reason: 'nobody has this role, and the call named nobody' })
+      if (recipients.length === 0)
+        skipped.push({ audience: entry.audience, reason: 'nobody has this role, and the call named nobody' })
       recipients.forEach((to, index) => {
         items.push({
           audience: entry.audience,
@@ -64,7 +69,14 @@ export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }:
           },
           options: {
             eventId,
-            ...(idempotency ? { idempotency: { key: `${idempotency.key}#${entry.audience}#${index}`, requestHash: idempotency.requestHash } } : {}),
+            ...(idempotency
+              ? {
+                  idempotency: {
+                    key: `${idempotency.key}#${entry.audience}#${index}`,
+                    requestHash: idempotency.requestHash,
+                  },
+                }
+              : {}),
           },
         })
       })
@@ -81,14 +93,18 @@ export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }:
     if (notifications.length === 0 && refusal) throw refusal
 
     if (notifications.some((notification) => !notification.duplicate))
-      await db.run('events.keep', 'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)', [
-        eventId,
-        organizationId,
-        event.type,
-        JSON.stringify(event.payload),
-        event.actor ? JSON.stringify(event.actor) : null,
-        now,
-      ])
+      await db.run(
+        'events.keep',
+        'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)',
+        [
+          eventId,
+          organizationId,
+          event.type,
+          JSON.stringify(event.payload),
+          event.actor ? JSON.stringify(event.actor) : null,
+          now,
+        ],
+      )
     return { id: eventId, status: 'accepted', notifications, skipped }
   },
 })

@@ -104,9 +104,13 @@ export const notificationDetail = {
   messages: [{ ...messageItem, timeline }],
 }
 
-export const cancel = { response: { id: NOTIFICATION, messages: [{ id: EMAIL, channel: 'email', status: 'cancelled', cancelled: true }] } }
+export const cancel = {
+  response: { id: NOTIFICATION, messages: [{ id: EMAIL, channel: 'email', status: 'cancelled', cancelled: true }] },
+}
 
-export const resend = { response: { id: NOTIFICATION, status: 'accepted', messages: [{ id: AGAIN, channel: 'email', status: 'queued' }] } }
+export const resend = {
+  response: { id: NOTIFICATION, status: 'accepted', messages: [{ id: AGAIN, channel: 'email', status: 'queued' }] },
+}
 
 export const event = {
   body: {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { CHANNELS, type Channel } from '../channels/channel.ts'
 import { defineJob, type Job } from '../../platform/queue/queue.ts'
+import { CHANNELS, type Channel } from '../channels/channel.ts'
 
 /** Messages one job carries: enough to share every round trip, few enough that a lane's turn comes soon. */
 export const MESSAGES_PER_JOB = 50
@@ -13,7 +13,10 @@ const JOBS_AT_ONCE: Record<Channel, number> = { email: 4, sms: 3, whatsapp: 3, i
 
 /** One queue per channel, so that a slow carrier holds up nobody else's. One try: a row that was not settled is offered again. */
 export const deliverJobs = Object.fromEntries(
-  CHANNELS.map((channel) => [channel, defineJob({ name: `deliver-${channel}`, payload: Payload, attempts: 1, concurrency: JOBS_AT_ONCE[channel] })]),
+  CHANNELS.map((channel) => [
+    channel,
+    defineJob({ name: `deliver-${channel}`, payload: Payload, attempts: 1, concurrency: JOBS_AT_ONCE[channel] }),
+  ]),
 ) as Record<Channel, Job<DeliverPayload>>
 
 export const applyReports = defineJob({

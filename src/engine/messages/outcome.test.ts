@@ -8,12 +8,28 @@ import { outcomeOf, type Try } from './outcome.ts'
 
 const now = new Date('2026-11-02T09:00:00Z')
 const later = (ms: number) => new Date(now.getTime() + ms)
-const attempt = (over: Partial<Try> = {}): Try => ({ channel: 'email', lane: 'immediate', tries: 0, deadlineAt: later(3_600_000), whenUncertain: 'resend', ...over })
-const refused = (over: Partial<Extract<SendResult, { outcome: 'refused' }>> = {}): SendResult => ({ outcome: 'refused', class: 'retry', code: '451', detail: '', ...over })
+const attempt = (over: Partial<Try> = {}): Try => ({
+  channel: 'email',
+  lane: 'immediate',
+  tries: 0,
+  deadlineAt: later(3_600_000),
+  whenUncertain: 'resend',
+  ...over,
+})
+const refused = (over: Partial<Extract<SendResult, { outcome: 'refused' }>> = {}): SendResult => ({
+  outcome: 'refused',
+  class: 'retry',
+  code: '451',
+  detail: '',
+  ...over,
+})
 
 describe('after one try', () => {
   test('a carrier that took it settles it', () => {
-    expect(outcomeOf({ outcome: 'sent', providerMessageId: 'x' }, attempt(), now, 0.5)).toMatchObject({ kind: 'settled', status: 'sent' })
+    expect(outcomeOf({ outcome: 'sent', providerMessageId: 'x' }, attempt(), now, 0.5)).toMatchObject({
+      kind: 'settled',
+      status: 'sent',
+    })
   })
 
   test('a passing refusal is tried again, later each time', () => {
@@ -25,35 +41,57 @@ describe('after one try', () => {
   })
 
   test('the last try of its lane fails it', () => {
-    expect(outcomeOf(refused(), attempt({ tries: 2 }), now, 0.5)).toMatchObject({ kind: 'settled', status: 'failed', reason: '451 after 3 tries' })
+    expect(outcomeOf(refused(), attempt({ tries: 2 }), now, 0.5)).toMatchObject({
+      kind: 'settled',
+      status: 'failed',
+      reason: '451 after 3 tries',
+    })
     expect(outcomeOf(refused(), attempt({ tries: 2, lane: 'critical' }), now, 0.5)).toMatchObject({ kind: 'again' })
   })
 
   test('being told to wait uses up no try, and waits as long as it was told', () => {
-    expect(outcomeOf(refused({ class: 'retry_later', retryAfterMs: 90_000 }), attempt({ tries: 2 }), now, 0.5)).toEqual({
+    expect(outcomeOf(refused({ class: 'retry_later', retryAfterMs: 90_000 }), attempt({ tries: 2 }), now, 0.5)).toEqual(
+      {
+        kind: 'again',
+        dueAt: later(90_000),
+        event: 'deferred',
+        countsAsTry: false,
+      },
+    )
+  })
+
+  test('a wrong setting waits for an operator without using up tries', () => {
+    expect(outcomeOf(refused({ class: 'configuration' }), attempt({ tries: 2 }), now, 0.5)).toMatchObject({
       kind: 'again',
-      dueAt: later(90_000),
-      event: 'deferred',
       countsAsTry: false,
     })
   })
 
-  test('a wrong setting waits for an operator without using up tries', () => {
-    expect(outcomeOf(refused({ class: 'configuration' }), attempt({ tries: 2 }), now, 0.5)).toMatchObject({ kind: 'again', countsAsTry: false })
-  })
-
   test('an address that does not exist fails at once and is not used again', () => {
-    expect(outcomeOf(refused({ class: 'suppress', code: '550' }), attempt(), now, 0.5)).toMatchObject({ status: 'failed', suppress: true })
+    expect(outcomeOf(refused({ class: 'suppress', code: '550' }), attempt(), now, 0.5)).toMatchObject({
+      status: 'failed',
+      suppress: true,
+    })
   })
 
   test('a wait that would pass the deadline fails now', () => {
-    expect(outcomeOf(refused({ class: 'retry_later', retryAfterMs: 90_000 }), attempt({ deadlineAt: later(60_000) }), now, 0.5)).toMatchObject({ status: 'failed' })
+    expect(
+      outcomeOf(
+        refused({ class: 'retry_later', retryAfterMs: 90_000 }),
+        attempt({ deadlineAt: later(60_000) }),
+        now,
+        0.5,
+      ),
+    ).toMatchObject({ status: 'failed' })
   })
 
   test('an unknown outcome is sent again where the far side can tell a copy, and stopped where it cannot', () => {
     const uncertain: SendResult = { outcome: 'uncertain', code: 'timeout', detail: '' }
     expect(outcomeOf(uncertain, attempt(), now, 0.5)).toMatchObject({ kind: 'again', event: 'uncertain' })
-    expect(outcomeOf(uncertain, attempt({ whenUncertain: 'stop' }), now, 0.5)).toMatchObject({ kind: 'settled', status: 'failed' })
+    expect(outcomeOf(uncertain, attempt({ whenUncertain: 'stop' }), now, 0.5)).toMatchObject({
+      kind: 'settled',
+      status: 'failed',
+    })
   })
 })
 
@@ -61,7 +99,12 @@ test('whatever carriers answer, a message ends: after its tries or at its deadli
   const answer = fc.oneof(
     fc.record({
       outcome: fc.constant('refused' as const),
-      class: fc.constantFrom('retry' as const, 'retry_later' as const, 'other_provider' as const, 'configuration' as const),
+      class: fc.constantFrom(
+        'retry' as const,
+        'retry_later' as const,
+        'other_provider' as const,
+        'configuration' as const,
+      ),
       code: fc.constant('x'),
       detail: fc.constant(''),
       retryAfterMs: fc.integer({ min: 0, max: 10 * 3_600_000 }),
@@ -69,20 +112,25 @@ test('whatever carriers answer, a message ends: after its tries or at its deadli
     fc.record({ outcome: fc.constant('uncertain' as const), code: fc.constant('x'), detail: fc.constant('') }),
   )
   fc.assert(
-    fc.property(fc.constantFrom(...CHANNELS), fc.constantFrom(...LANES), fc.array(answer, { minLength: 200, maxLength: 200 }), (channel, lane, answers) => {
-      const deadlineAt = later(LANE_RULES[lane].deadlineMs)
-      let time = now
-      let tries = 0
-      for (const result of answers) {
-        const outcome = outcomeOf(result, { channel, lane, tries, deadlineAt, whenUncertain: 'resend' }, time, 0.5)
-        if (outcome.kind === 'settled') return
-        expect(outcome.dueAt >= time).toBe(true)
-        expect(outcome.dueAt < deadlineAt).toBe(true)
-        if (outcome.countsAsTry) tries++
-        expect(tries).toBeLessThan(LANE_RULES[lane].tries)
-        // A retry that waits no time at all must still count, or it would go round for ever.
-        time = new Date(Math.max(outcome.dueAt.getTime(), time.getTime() + 60_000))
-      }
-    }),
+    fc.property(
+      fc.constantFrom(...CHANNELS),
+      fc.constantFrom(...LANES),
+      fc.array(answer, { minLength: 200, maxLength: 200 }),
+      (channel, lane, answers) => {
+        const deadlineAt = later(LANE_RULES[lane].deadlineMs)
+        let time = now
+        let tries = 0
+        for (const result of answers) {
+          const outcome = outcomeOf(result, { channel, lane, tries, deadlineAt, whenUncertain: 'resend' }, time, 0.5)
+          if (outcome.kind === 'settled') return
+          expect(outcome.dueAt >= time).toBe(true)
+          expect(outcome.dueAt < deadlineAt).toBe(true)
+          if (outcome.countsAsTry) tries++
+          expect(tries).toBeLessThan(LANE_RULES[lane].tries)
+          // A retry that waits no time at all must still count, or it would go round for ever.
+          time = new Date(Math.max(outcome.dueAt.getTime(), time.getTime() + 60_000))
+        }
+      },
+    ),
   )
 })

@@ -6,8 +6,19 @@ import type { EventKind, Status } from './status.ts'
 
 /** What one try leads to: settled for good, or due again. */
 export type Outcome =
-  | { readonly kind: 'settled'; readonly status: Status; readonly event: EventKind; readonly reason: string | null; readonly suppress: boolean }
-  | { readonly kind: 'again'; readonly dueAt: Date; readonly event: 'deferred' | 'uncertain'; readonly countsAsTry: boolean }
+  | {
+      readonly kind: 'settled'
+      readonly status: Status
+      readonly event: EventKind
+      readonly reason: string | null
+      readonly suppress: boolean
+    }
+  | {
+      readonly kind: 'again'
+      readonly dueAt: Date
+      readonly event: 'deferred' | 'uncertain'
+      readonly countsAsTry: boolean
+    }
 
 export interface Try {
   readonly channel: Channel
@@ -44,18 +55,30 @@ export function outcomeOf(result: SendResult, attempt: Try, now: Date, random: n
     case 'suppress':
       return { ...settled('failed', result.code), suppress: true }
     case 'retry_later':
-      return again(result.retryAfterMs ?? RETRY_LATER_MS * (0.75 + random / 2), { countsAsTry: false, event: 'deferred' })
+      return again(result.retryAfterMs ?? RETRY_LATER_MS * (0.75 + random / 2), {
+        countsAsTry: false,
+        event: 'deferred',
+      })
     case 'configuration':
       return again(result.retryAfterMs ?? CONFIGURATION_MS, { countsAsTry: false, event: 'deferred' })
     case 'retry':
     case 'other_provider':
-      return again(result.retryAfterMs ?? backoffMs(attempt.channel, attempt.tries + 1, random), { countsAsTry: true, event: 'deferred' })
+      return again(result.retryAfterMs ?? backoffMs(attempt.channel, attempt.tries + 1, random), {
+        countsAsTry: true,
+        event: 'deferred',
+      })
   }
 
-  function again(waitMs: number, { countsAsTry, event }: { countsAsTry: boolean; event: 'deferred' | 'uncertain' }): Outcome {
-    const dueAt = new Date(now.getTime() + Math.min(countsAsTry ? waitMs : Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS))
+  function again(
+    waitMs: number,
+    { countsAsTry, event }: { countsAsTry: boolean; event: 'deferred' | 'uncertain' },
+  ): Outcome {
+    const dueAt = new Date(
+      now.getTime() + Math.min(countsAsTry ? waitMs : Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS),
+    )
     const code = result.outcome === 'sent' ? '' : result.code
-    if (countsAsTry && attempt.tries + 1 >= LANE_RULES[attempt.lane].tries) return settled('failed', `${code} after ${attempt.tries + 1} tries`)
+    if (countsAsTry && attempt.tries + 1 >= LANE_RULES[attempt.lane].tries)
+      return settled('failed', `${code} after ${attempt.tries + 1} tries`)
     if (dueAt >= attempt.deadlineAt) return settled('failed', `${code} until the deadline`)
     return { kind: 'again', dueAt, event, countsAsTry }
   }

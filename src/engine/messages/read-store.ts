@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
-import type { Reason } from './decide.ts'
 import { idFloor } from '../../platform/ids.ts'
+import type { Reason } from './decide.ts'
 
 export interface MessageRow {
   readonly id: string
@@ -55,11 +55,17 @@ export async function listMessages(tx: Tx, organizationId: string, filter: Messa
   if (filter.contactId !== undefined) where.push(sql`m.contact_id = ${filter.contactId}`)
   if (filter.address !== undefined) where.push(sql`m.address = ${filter.address}`)
   where.push(...within('m.id', filter))
-  const { rows } = await sql<MessageRow>`select ${MESSAGE} from ${FROM} where ${sql.join(where, sql` and `)} order by m.id desc limit ${filter.limit}`.execute(tx)
+  const { rows } =
+    await sql<MessageRow>`select ${MESSAGE} from ${FROM} where ${sql.join(where, sql` and `)} order by m.id desc limit ${filter.limit}`.execute(
+      tx,
+    )
   return rows
 }
 
-function within(column: string, { from, to, before }: Pick<MessageFilter, 'from' | 'to' | 'before'>): RawBuilder<unknown>[] {
+function within(
+  column: string,
+  { from, to, before }: Pick<MessageFilter, 'from' | 'to' | 'before'>,
+): RawBuilder<unknown>[] {
   const id = sql.ref(column)
   return [
     ...(from ? [sql`${id} >= ${idFloor(from)}::uuid`] : []),
@@ -73,7 +79,11 @@ export async function findMessage(tx: Tx, id: string): Promise<MessageRow | unde
 }
 
 export async function messagesOf(tx: Tx, notificationIds: readonly string[]): Promise<MessageRow[]> {
-  return (await sql<MessageRow>`select ${MESSAGE} from ${FROM} where m.notification_id = any(${notificationIds}::uuid[]) order by m.id`.execute(tx)).rows
+  return (
+    await sql<MessageRow>`select ${MESSAGE} from ${FROM} where m.notification_id = any(${notificationIds}::uuid[]) order by m.id`.execute(
+      tx,
+    )
+  ).rows
 }
 
 export interface EventRow {
@@ -85,7 +95,11 @@ export interface EventRow {
 }
 
 export async function timelineOf(tx: Tx, messageIds: readonly string[]): Promise<EventRow[]> {
-  return (await sql<EventRow>`select id, message_id, at, kind, detail from message_event where message_id = any(${messageIds}::uuid[]) order by at, id`.execute(tx)).rows
+  return (
+    await sql<EventRow>`select id, message_id, at, kind, detail from message_event where message_id = any(${messageIds}::uuid[]) order by id`.execute(
+      tx,
+    )
+  ).rows
 }
 
 export interface AttemptRow {
@@ -128,16 +142,26 @@ const NOTIFICATION = sql`n.id, n.type, n.category, n.lane, n.locale, n.contact_i
   n.attachment_count, n.created_at`
 
 export async function findNotification(tx: Tx, id: string): Promise<NotificationRow | undefined> {
-  return (await sql<NotificationRow>`select ${NOTIFICATION} from notification n left join contact c on c.id = n.contact_id where n.id = ${id}`.execute(tx)).rows[0]
+  return (
+    await sql<NotificationRow>`select ${NOTIFICATION} from notification n left join contact c on c.id = n.contact_id where n.id = ${id}`.execute(
+      tx,
+    )
+  ).rows[0]
 }
 
-export interface NotificationFilter extends Pick<MessageFilter, 'type' | 'contactId' | 'status' | 'from' | 'to' | 'before' | 'limit'> {}
+export interface NotificationFilter
+  extends Pick<MessageFilter, 'type' | 'contactId' | 'status' | 'from' | 'to' | 'before' | 'limit'> {}
 
 /** Newest first; with a status, those that have a message in it. */
-export async function listNotifications(tx: Tx, organizationId: string, filter: NotificationFilter): Promise<NotificationRow[]> {
+export async function listNotifications(
+  tx: Tx,
+  organizationId: string,
+  filter: NotificationFilter,
+): Promise<NotificationRow[]> {
   const where = [sql`n.organization_id = ${organizationId}`]
   if (filter.type !== undefined) where.push(sql`n.type = ${filter.type}`)
-  if (filter.contactId !== undefined) where.push(sql`n.id in (select notification_id from message where contact_id = ${filter.contactId})`)
+  if (filter.contactId !== undefined)
+    where.push(sql`n.id in (select notification_id from message where contact_id = ${filter.contactId})`)
   if (filter.status !== undefined)
     where.push(
       sql`exists (select 1 from message m left join message_work w on w.message_id = m.id where m.notification_id = n.id and ${STATUS} = ${filter.status})`,

@@ -20,7 +20,7 @@ import {
   type NotificationRow,
   timelineOf,
 } from './read-store.ts'
-import { eventKindOf, type Status, statusOf } from './status.ts'
+import { type EventKind, eventKindOf, type Status, statusOf } from './status.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'as'>
@@ -33,64 +33,76 @@ export type MessageReader = ReturnType<typeof createMessageReader>
 /** What the API and the pages read. Everything runs as the organization that asks, under row-level security. */
 export function createMessageReader({ db, templates, organization }: Deps) {
   return {
-  list: (organizationId: string, filter: MessageFilter) =>
-    db.as(organizationId, async (tx) => (await listMessages(tx, organizationId, filter)).map(toItem)),
+    list: (organizationId: string, filter: MessageFilter) =>
+      db.as(organizationId, async (tx) => (await listMessages(tx, organizationId, filter)).map(toItem)),
 
-  async get(organizationId: string, id: string) {
-    const read = await db.as(organizationId, async (tx) => {
-      const message = await findMessage(tx, id)
-      if (!message) throw notFound('Message', id)
-      const notification = await findNotification(tx, message.notification_id)
-      if (!notification) throw notFound('Notification', message.notification_id)
+    async get(organizationId: string, id: string) {
+      const read = await db.as(organizationId, async (tx) => {
+        const message = await findMessage(tx, id)
+        if (!message) throw notFound('Message', id)
+        const notification = await findNotification(tx, message.notification_id)
+        if (!notification) throw notFound('Notification', message.notification_id)
+        return {
+          message,
+          notification,
+          attempts: await attemptsOf(tx, id),
+          events: await timelineOf(tx, [id]),
+          files: notification.attachment_count > 0 ? await filesOf(tx, notification.id) : [],
+        }
+      })
       return {
-        message,
-        notification,
-        attempts: await attemptsOf(tx, id),
-        events: await timelineOf(tx, [id]),
-        files: notification.attachment_count > 0 ? await filesOf(tx, notification.id) : [],
+        ...toItem(read.message),
+        locale: read.notification.locale,
+        templateVersionId: read.message.template_version_id,
+        content: await contentOf(organizationId, read.message, read.notification),
+        reasons: read.notification.reasons,
+        attachments: read.files.map((file) => ({
+          filename: file.filename,
+          contentType: file.content_type,
+          contentId: file.content_id,
+          bytes: file.bytes,
+        })),
+        attempts: read.attempts.map((attempt) => ({
+          n: attempt.n,
+          provider: attempt.provider,
+          outcome: attempt.outcome === null ? null : (OUTCOMES[attempt.outcome] ?? null),
+          errorClass: attempt.error_class,
+          code: attempt.code,
+          detail: attempt.detail,
+          providerMessageId: attempt.provider_message_id,
+          startedAt: attempt.started_at,
+          settledAt: attempt.settled_at,
+        })),
+        timeline: timeline(read.message, read.events),
+        cost: null,
       }
-    })
-    return {
-      ...toItem(read.message),
-      locale: read.notification.locale,
-      templateVersionId: read.message.template_version_id,
-      content: await contentOf(organizationId, read.message, read.notification),
-      reasons: read.notification.reasons,
-      attachments: read.files.map((file) => ({ filename: file.filename, contentType: file.content_type, contentId: file.content_id, bytes: file.bytes })),
-      attempts: read.attempts.map((attempt) => ({
-        n: attempt.n,
-        provider: attempt.provider,
-        outcome: attempt.outcome === null ? null : (OUTCOMES[attempt.outcome] ?? null),
-        errorClass: attempt.error_class,
-        code: attempt.code,
-        detail: attempt.detail,
-        providerMessageId: attempt.provider_message_id,
-        startedAt: attempt.started_at,
-        settledAt: attempt.settled_at,
-      })),
-      timeline: timeline(read.message, read.events),
-      cost: null,
-    }
-  },
+    },
 
-  listNotifications: (organizationId: string, filter: NotificationFilter) =>
-    db.as(organizationId, async (tx) => {
-      const rows = await listNotifications(tx, organizationId, filter)
-      return withMessages(tx, rows)
-    }),
+    listNotifications: (organizationId: string, filter: NotificationFilter) =>
+      db.as(organizationId, async (tx) => {
+        const rows = await listNotifications(tx, organizationId, filter)
+        return withMessages(tx, rows)
+      }),
 
-  getNotification: (organizationId: string, id: string) =>
-    db.as(organizationId, async (tx) => {
-      const row = await findNotification(tx, id)
-      if (!row) throw notFound('Notification', id)
-      const [notification] = await withMessages(tx, [row])
-      return notification!
-    }),
+    getNotification: (organizationId: string, id: string) =>
+      db.as(organizationId, async (tx) => {
+        const row = await findNotification(tx, id)
+        if (!row) throw notFound('Notification', id)
+        const [notification] = await withMessages(tx, [row])
+        return notification!
+      }),
   }
 
   /** What was sent, rendered again from the pinned version and what was kept with the notification. */
-  async function contentOf(organizationId: string, message: MessageRow, notification: NotificationRow): Promise<RenderedContent | null> {
-    const [versions, tenant] = await Promise.all([templates.load([message.template_version_id]), organization(organizationId)])
+  async function contentOf(
+    organizationId: string,
+    message: MessageRow,
+    notification: NotificationRow,
+  ): Promise<RenderedContent | null> {
+    const [versions, tenant] = await Promise.all([
+      templates.load([message.template_version_id]),
+      organization(organizationId),
+    ])
     const template = versions.get(message.template_version_id)
     if (!template) return null
     return template.render({
@@ -133,7 +145,10 @@ async function withMessages(tx: Tx, rows: readonly NotificationRow[]) {
       reasons: row.reasons,
       status: furthest(own.map((message) => statusOf(message.status))),
       createdAt: row.created_at,
-      messages: own.map((message) => ({ ...toItem(message), timeline: timeline(message, events.get(message.id) ?? []) })),
+      messages: own.map((message) => ({
+        ...toItem(message),
+        timeline: timeline(message, events.get(message.id) ?? []),
+      })),
     }
   })
 }
@@ -158,12 +173,32 @@ const toItem = (row: MessageRow) => ({
   createdAt: row.created_at,
 })
 
+/** A carrier's clock is not ours, and its report may be written before our own answer: what follows from what goes before the time. */
+const STEP: Partial<Record<EventKind, number>> = {
+  sent: 1,
+  failed: 2,
+  delivered: 3,
+  bounced: 4,
+  opened: 5,
+  read: 6,
+  clicked: 7,
+  cancelled: 8,
+}
+const stepOf = (event: EventRow): number => STEP[eventKindOf(event.kind)] ?? 0
+
 /** Its acceptance is the row itself; everything after is an event. */
 function timeline(message: MessageRow, events: readonly EventRow[]) {
   const first = statusOf(message.status) === 'suppressed' ? 'suppressed' : 'accepted'
   return [
-    { id: message.id, at: message.created_at, kind: first, detail: message.reason && first === 'suppressed' ? { reason: message.reason } : null },
-    ...events.map((event) => ({ id: event.id, at: event.at, kind: eventKindOf(event.kind), detail: event.detail })),
+    {
+      id: message.id,
+      at: message.created_at,
+      kind: first,
+      detail: message.reason && first === 'suppressed' ? { reason: message.reason } : null,
+    },
+    ...[...events]
+      .sort((a, b) => stepOf(a) - stepOf(b) || a.at.getTime() - b.at.getTime())
+      .map((event) => ({ id: event.id, at: event.at, kind: eventKindOf(event.kind), detail: event.detail })),
   ]
 }
 
@@ -182,4 +217,5 @@ const FURTHEST: readonly Status[] = [
   'suppressed',
   'cancelled',
 ]
-const furthest = (statuses: readonly Status[]): Status => FURTHEST.find((status) => statuses.includes(status)) ?? 'suppressed'
+const furthest = (statuses: readonly Status[]): Status =>
+  FURTHEST.find((status) => statuses.includes(status)) ?? 'suppressed'

@@ -37,7 +37,10 @@ const To = z
     locale: z.string().max(35).optional(),
     timeZone: z.string().max(64).optional(),
   })
-  .meta({ id: 'Recipient', description: 'A contactId, or an externalId, or an e-mail address and/or phone number (found or created).' })
+  .meta({
+    id: 'Recipient',
+    description: 'A contactId, or an externalId, or an e-mail address and/or phone number (found or created).',
+  })
 
 /** The body of POST /v1/notifications. */
 export const NotificationRequest = z
@@ -49,7 +52,12 @@ export const NotificationRequest = z
     channels: z.array(z.enum(CHANNELS)).min(1).max(CHANNELS.length).optional(),
     lane: z.enum(LANES).optional(),
     sendAt: z.iso.datetime({ offset: true }).nullish().describe('In the past: sent now. At most five years ahead.'),
-    dedupeKey: z.string().min(1).max(255).optional().describe('The same key, type and contact within 24 h gives the first answer again'),
+    dedupeKey: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('The same key, type and contact within 24 h gives the first answer again'),
     locale: z.string().max(35).optional(),
     attachments: z.array(Attachment).max(50).optional().describe('20 MB in all'),
     metadata: z.record(z.string(), z.unknown()).optional(),
@@ -65,8 +73,6 @@ export interface DecodedAttachment {
   readonly hash: string
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-
 /** Decodes and measures; refuses what is not base64, what is empty, and more than 20 MB in all. */
 export function decodeAttachments(attachments: NotificationRequest['attachments']): DecodedAttachment[] {
   if (!attachments?.length) return []
@@ -75,10 +81,13 @@ export function decodeAttachments(attachments: NotificationRequest['attachments'
   return attachments.map((attachment, index) => {
     const path = `attachments.${index}`
     const base64 = attachment.content.replace(/[\r\n]/g, '')
-    if (base64 === '' || !BASE64.test(base64)) throw invalid(`${path}.content`, 'must be base64 and not empty', 'attachment_invalid')
     const content = Buffer.from(base64, 'base64')
     bytes += content.length
-    if (bytes > ATTACHMENTS_LIMIT_BYTES) throw invalid(path, 'brings the attachments over 20 MB in all; send a link instead', 'attachments_too_large')
+    if (bytes > ATTACHMENTS_LIMIT_BYTES)
+      throw invalid(path, 'brings the attachments over 20 MB in all; send a link instead', 'attachments_too_large')
+    // Node skips what is not base64, so only text that comes out the same is.
+    if (base64 === '' || content.toString('base64') !== base64)
+      throw invalid(`${path}.content`, 'must be base64 and not empty', 'attachment_invalid')
     if (attachment.contentId !== undefined) {
       if (ids.has(attachment.contentId)) throw invalid(`${path}.contentId`, 'is used twice', 'attachment_invalid')
       ids.add(attachment.contentId)

@@ -32,7 +32,9 @@ const day = z.iso.datetime({ offset: true }).optional()
 const date = (value: string | undefined): Date | undefined => (value === undefined ? undefined : new Date(value))
 
 const BatchAnswer = z.object({
-  results: z.array(z.union([z.object({ index: z.int(), ...AcceptedAnswer.shape }), z.object({ index: z.int(), error: Problem })])),
+  results: z.array(
+    z.union([z.object({ index: z.int(), ...AcceptedAnswer.shape }), z.object({ index: z.int(), error: Problem })]),
+  ),
 })
 
 const Recipients = z.union([NotificationRequest.shape.to, z.array(NotificationRequest.shape.to).max(100)])
@@ -41,7 +43,10 @@ const EventRequest = z
     type: z.string().min(1).max(100),
     payload: z.record(z.string(), z.unknown()).default({}),
     actor: z.record(z.string(), z.unknown()).optional().describe('Who did it; kept with the event'),
-    audience: z.partialRecord(z.enum(AUDIENCES), Recipients).optional().describe('Who each audience is; those of the business are found by role when left out'),
+    audience: z
+      .partialRecord(z.enum(AUDIENCES), Recipients)
+      .optional()
+      .describe('Who each audience is; those of the business are found by role when left out'),
     dedupeKey: z.string().min(1).max(200).optional(),
   })
   .meta({ id: 'EventRequest' })
@@ -56,7 +61,11 @@ const EventAnswer = z.object({
 export const notificationRoutes =
   ({ auth, accept, events, read, actions }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    const send = { onRequest: auth.guard({ scope: 'send' }), serializerCompiler: plainReply, bodyLimit: ATTACHMENTS_BODY_LIMIT_BYTES }
+    const send = {
+      onRequest: auth.guard({ scope: 'send' }),
+      serializerCompiler: plainReply,
+      bodyLimit: ATTACHMENTS_BODY_LIMIT_BYTES,
+    }
 
     app.post(
       '/notifications',
@@ -70,7 +79,14 @@ export const notificationRoutes =
           example: examples.notification,
         },
       },
-      async (request, reply) => reply.code(202).send(await accept.one(auth.callerOf(request).organizationId, request.body, { idempotency: idempotency(request) })),
+      async (request, reply) =>
+        reply
+          .code(202)
+          .send(
+            await accept.one(auth.callerOf(request).organizationId, request.body, {
+              idempotency: idempotency(request),
+            }),
+          ),
     )
 
     app.post(
@@ -88,14 +104,26 @@ export const notificationRoutes =
       },
       async (request, reply) => {
         const { notifications } = request.body
-        if (notifications.length > BATCH_LIMIT) throw invalid('notifications', `has ${notifications.length} items; a batch takes at most ${BATCH_LIMIT}`, 'batch_too_large')
+        if (notifications.length > BATCH_LIMIT)
+          throw invalid(
+            'notifications',
+            `has ${notifications.length} items; a batch takes at most ${BATCH_LIMIT}`,
+            'batch_too_large',
+          )
         const header = idempotency(request)
         const refused = new Map<number, AppError>()
         const items: { index: number; request: NotificationRequest; options: AcceptOptions }[] = []
         notifications.forEach((item, index) => {
           const parsed = NotificationRequest.safeParse(item)
           if (!parsed.success) refused.set(index, fromZod(parsed.error))
-          else items.push({ index, request: parsed.data, options: header ? { idempotency: { key: `${header.key}#${index}`, requestHash: header.requestHash } } : {} })
+          else
+            items.push({
+              index,
+              request: parsed.data,
+              options: header
+                ? { idempotency: { key: `${header.key}#${index}`, requestHash: header.requestHash } }
+                : {},
+            })
         })
         const results = await accept.many(auth.callerOf(request).organizationId, items)
         const answers = new Map(items.map((item, n) => [item.index, results[n]!]))
@@ -115,7 +143,14 @@ export const notificationRoutes =
         schema: {
           summary: 'Notifications, newest first',
           tags: ['Notifications'],
-          querystring: z.strictObject({ ...pageQuery, type: z.string().optional(), contactId: z.uuid().optional(), status: Status.optional(), from: day, to: day }),
+          querystring: z.strictObject({
+            ...pageQuery,
+            type: z.string().optional(),
+            contactId: z.uuid().optional(),
+            status: Status.optional(),
+            from: day,
+            to: day,
+          }),
           response: { 200: Page(NotificationDetail) },
           example: { response: { items: [examples.notificationDetail], nextCursor: null } },
         },
@@ -158,7 +193,10 @@ export const notificationRoutes =
           tags: ['Notifications'],
           params: Id,
           response: {
-            200: z.object({ id: z.uuid(), messages: z.array(z.object({ id: z.uuid(), channel: Channel, status: Status, cancelled: z.boolean() })) }),
+            200: z.object({
+              id: z.uuid(),
+              messages: z.array(z.object({ id: z.uuid(), channel: Channel, status: Status, cancelled: z.boolean() })),
+            }),
           },
           example: examples.cancel,
         },
@@ -178,7 +216,8 @@ export const notificationRoutes =
           example: examples.resend,
         },
       },
-      async (request, reply) => reply.code(202).send(await actions.resend(auth.callerOf(request).organizationId, request.params.id)),
+      async (request, reply) =>
+        reply.code(202).send(await actions.resend(auth.callerOf(request).organizationId, request.params.id)),
     )
 
     app.post(
@@ -193,7 +232,10 @@ export const notificationRoutes =
           example: examples.event,
         },
       },
-      async (request, reply) => reply.code(202).send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
+      async (request, reply) =>
+        reply
+          .code(202)
+          .send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
     )
   }
 
@@ -259,6 +301,10 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 function idempotency(request: FastifyRequest): AcceptOptions['idempotency'] {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
-  if (typeof key !== 'string' || !KEY.test(key)) throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters')
-  return { key: `${request.routeOptions.url} ${key}`, requestHash: createHash('sha256').update(JSON.stringify(request.body)).digest() }
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters')
+  return {
+    key: `${request.routeOptions.url} ${key}`,
+    requestHash: createHash('sha256').update(JSON.stringify(request.body)).digest(),
+  }
 }

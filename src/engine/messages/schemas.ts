@@ -13,7 +13,14 @@ export const AcceptedAnswer = z
     id: z.uuid(),
     status: z.literal('accepted'),
     duplicate: z.boolean(),
-    messages: z.array(z.object({ id: z.uuid(), channel: Channel, status: z.enum(['scheduled', 'queued', 'suppressed']), reason: z.string().optional() })),
+    messages: z.array(
+      z.object({
+        id: z.uuid(),
+        channel: Channel,
+        status: z.enum(['scheduled', 'queued', 'suppressed']),
+        reason: z.string().optional(),
+      }),
+    ),
   })
   .meta({ id: 'Accepted' })
 
@@ -43,7 +50,12 @@ const messageItem = {
 export const MessageItem = z.object(messageItem).meta({ id: 'MessageItem' })
 
 export const Reason = z
-  .object({ channel: Channel, decision: z.enum(['chosen', 'deferred', 'refused', 'skipped']), reason: z.string(), detail: z.string().optional() })
+  .object({
+    channel: Channel,
+    decision: z.enum(['chosen', 'deferred', 'refused', 'skipped']),
+    reason: z.string(),
+    detail: z.string().optional(),
+  })
   .meta({ id: 'Reason', description: 'Why a channel was taken or left.' })
 
 export const MessageDetail = z
@@ -59,7 +71,9 @@ export const MessageDetail = z
       ])
       .nullable(),
     reasons: z.array(Reason),
-    attachments: z.array(z.object({ filename: z.string(), contentType: z.string(), contentId: z.string().nullable(), bytes: z.int() })),
+    attachments: z.array(
+      z.object({ filename: z.string(), contentType: z.string(), contentId: z.string().nullable(), bytes: z.int() }),
+    ),
     attempts: z.array(
       z.object({
         n: z.int(),

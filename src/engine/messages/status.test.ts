@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { STATUSES, statusAfter, type Status } from './status.ts'
+import { STATUSES, type Status, statusAfter } from './status.ts'
 
 const reports: readonly Status[] = ['sent', 'delivered', 'opened', 'clicked', 'read', 'bounced', 'failed']
 
@@ -38,5 +38,7 @@ test('a delivery report corrects a message we gave up on', () => {
 
 function permutations<T>(items: readonly T[]): T[][] {
   if (items.length < 2) return [[...items]]
-  return items.flatMap((item, index) => permutations(items.filter((_, other) => other !== index)).map((rest) => [item, ...rest]))
+  return items.flatMap((item, index) =>
+    permutations(items.filter((_, other) => other !== index)).map((rest) => [item, ...rest]),
+  )
 }

@@ -30,8 +30,32 @@ export function statusOf(code: number): Status {
  * made: a status never goes back. A late delivery report corrects a `failed`: the outside world knows better.
  */
 const MOVES: Record<Status, readonly Status[]> = {
-  scheduled: ['queued', 'sending', 'sent', 'delivered', 'opened', 'clicked', 'read', 'bounced', 'failed', 'suppressed', 'cancelled'],
-  queued: ['scheduled', 'sending', 'sent', 'delivered', 'opened', 'clicked', 'read', 'bounced', 'failed', 'suppressed', 'cancelled'],
+  scheduled: [
+    'queued',
+    'sending',
+    'sent',
+    'delivered',
+    'opened',
+    'clicked',
+    'read',
+    'bounced',
+    'failed',
+    'suppressed',
+    'cancelled',
+  ],
+  queued: [
+    'scheduled',
+    'sending',
+    'sent',
+    'delivered',
+    'opened',
+    'clicked',
+    'read',
+    'bounced',
+    'failed',
+    'suppressed',
+    'cancelled',
+  ],
   sending: ['scheduled', 'queued', 'sent', 'delivered', 'opened', 'clicked', 'read', 'bounced', 'failed', 'suppressed'],
   sent: ['delivered', 'opened', 'clicked', 'read', 'bounced', 'failed'],
   delivered: ['opened', 'clicked', 'read', 'bounced'],
@@ -54,10 +78,12 @@ export const statusAfter = (from: Status, reports: readonly Status[]): Status =>
 export const isSettled = (status: Status): boolean => statusCode(status) >= statusCode('sent')
 
 /** What a timeline row says. A status that was reached, or something that happened on the way. */
-export const EVENT_KINDS = { ...Object.fromEntries(STATUSES.map((status) => [status, statusCode(status)])), deferred: 20, uncertain: 21, resent: 22 } as Record<
-  EventKind,
-  number
->
+export const EVENT_KINDS = {
+  ...Object.fromEntries(STATUSES.map((status) => [status, statusCode(status)])),
+  deferred: 20,
+  uncertain: 21,
+  resent: 22,
+} as Record<EventKind, number>
 export type EventKind = Status | 'deferred' | 'uncertain' | 'resent'
 
 const KIND_BY_CODE = new Map(Object.entries(EVENT_KINDS).map(([kind, code]) => [code, kind as EventKind]))

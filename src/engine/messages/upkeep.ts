@@ -16,7 +16,8 @@ const MONTHS_AHEAD = 3
 const KEYS_AT_ONCE = 10_000
 
 /** Makes the partitions of this month and the next ones; called before anything is written, and every day. */
-export const ensurePartitions = (run: Database['run'], now: Date) => run('upkeep.partitions', 'select ensure_partitions($1, $2)', [now, MONTHS_AHEAD])
+export const ensurePartitions = (run: Database['run'], now: Date) =>
+  run('upkeep.partitions', 'select ensure_partitions($1, $2)', [now, MONTHS_AHEAD])
 
 /** What keeps the heart's tables small and ready. Runs in workers; doing it twice does no harm. */
 export function createUpkeep({ db, clock, onError }: Deps) {
@@ -27,8 +28,13 @@ export function createUpkeep({ db, clock, onError }: Deps) {
    * by default): after a million messages 303 MB for 300 live rows, with this 50 MB at the same speed.
    */
   async function vacuum(): Promise<void> {
-    const [table] = await db.run<{ dead: string }>('upkeep.dead', `select n_dead_tup as dead from pg_stat_user_tables where relname = 'message_work'`, [])
-    if (Number(table?.dead ?? 0) >= VACUUM_FROM_DEAD_ROWS) await db.run('upkeep.vacuum', 'vacuum (skip_locked, index_cleanup on, truncate off) message_work', [])
+    const [table] = await db.run<{ dead: string }>(
+      'upkeep.dead',
+      `select n_dead_tup as dead from pg_stat_user_tables where relname = 'message_work'`,
+      [],
+    )
+    if (Number(table?.dead ?? 0) >= VACUUM_FROM_DEAD_ROWS)
+      await db.run('upkeep.vacuum', 'vacuum (skip_locked, index_cleanup on, truncate off) message_work', [])
   }
 
   const expireKeys = () =>
@@ -38,7 +44,8 @@ export function createUpkeep({ db, clock, onError }: Deps) {
       [clock.now()],
     )
 
-  const every = (ms: number, work: () => Promise<unknown>) => timers.push(setInterval(() => void work().catch(onError), ms))
+  const every = (ms: number, work: () => Promise<unknown>) =>
+    timers.push(setInterval(() => void work().catch(onError), ms))
 
   return {
     start(): void {

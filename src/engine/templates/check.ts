@@ -8,15 +8,19 @@ import { type Parse, parseFault, type TemplateFault } from './syntax.ts'
 const BLOCKS = ['if', 'unless', 'each', 'with']
 const DATA = ['index', 'key', 'first', 'last']
 /** A layout has about 20; a long newsletter 200. Bounds what one render can repeat without a loop. */
-export const TAG_LIMIT = 1_000
+const TAG_LIMIT = 1_000
+/** Blocks inside blocks, calls inside calls. */
+const DEPTH_LIMIT = 30
 
 /** Parses a piece of a template and checks it. */
 export function checkPiece(field: string, piece: string, parse: Parse, variables: Shape): TemplateFault[] {
+  let tree: hbs.AST.Program
   try {
-    return checkTree(field, parse(piece), variables)
+    tree = parse(piece)
   } catch (error) {
     return [parseFault(field, piece, error)]
   }
+  return checkTree(field, tree, variables)
 }
 
 /** A scope and what it is about. */
@@ -32,9 +36,21 @@ interface Level extends Scope {
 function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): TemplateFault[] {
   const faults: TemplateFault[] = []
   let tags = 0
+  let depth = 0
 
   const fault = (node: hbs.AST.Node, message: string) => {
-    faults.push({ field, line: node.loc.start.line, column: node.loc.start.column + 1, message })
+    const { line, column } = node.loc.start
+    faults.push({ field, line, column: column + 1, message })
+  }
+
+  const deeper = (node: hbs.AST.Node, look: () => void): void => {
+    if (depth === DEPTH_LIMIT) {
+      fault(node, `stands more than ${DEPTH_LIMIT} blocks or calls deep`)
+      return
+    }
+    depth++
+    look()
+    depth--
   }
 
   const walk = (program: hbs.AST.Program | undefined, levels: readonly Level[]): void => {
@@ -45,7 +61,7 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
     if (node.type === 'ContentStatement' || node.type === 'CommentStatement') return
     if (++tags === TAG_LIMIT + 1) fault(node, `has more than ${TAG_LIMIT} tags`)
     if (node.type === 'MustacheStatement') printed(node as hbs.AST.MustacheStatement, levels)
-    else if (node.type === 'BlockStatement') block(node as hbs.AST.BlockStatement, levels)
+    else if (node.type === 'BlockStatement') deeper(node, () => block(node as hbs.AST.BlockStatement, levels))
     else
       fault(
         node,
@@ -90,7 +106,7 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
     } else if (name === 'with' && shape) {
       if (shape.kind === 'scalar' || shape.kind === 'list') fault(node, `${source(subject)} has no fields of its own`)
       walk(node.program, inside(shape))
-    } else if (shape) walk(node.program, levels)
+    } else if (name === 'if' || name === 'unless') walk(node.program, levels)
     walk(node.inverse, levels)
   }
 
@@ -108,14 +124,14 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
     if (node.params.length < least || node.params.length > most)
       fault(node, `${name} takes ${least === most ? least : `${least} to ${most}`} value${most === 1 ? '' : 's'}`)
     node.params.forEach((param, index) => {
-      value(param, levels)
+      deeper(param, () => value(param, levels))
       const words = known.words?.[index]
       if (words && !(param.type === 'StringLiteral' && words.includes((param as hbs.AST.StringLiteral).value)))
         fault(param, `is one of ${words.map((word) => `"${word}"`).join(', ')}`)
     })
     for (const pair of node.hash?.pairs ?? []) {
       if (!known.named?.includes(pair.key)) fault(pair, `${name} has no ${pair.key}=`)
-      value(pair.value, levels)
+      deeper(pair, () => value(pair.value, levels))
     }
     return { kind: 'scalar' }
   }
@@ -129,7 +145,7 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
       fault(path, `there is no ${path.original} here${names?.length ? `; there is ${some(names)}` : ''}`)
       return undefined
     }
-    if (!place) return unknown()
+    if (!place || (place.of === 'root' && place.names.length === 0)) return unknown()
     if (place.of === 'key') return { kind: 'scalar' }
     if (place.of === 'data')
       return DATA.includes(place.names[0] ?? '') ? { kind: 'scalar' } : unknown(DATA.map((name) => `@${name}`))

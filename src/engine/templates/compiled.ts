@@ -104,10 +104,11 @@ const linkInApp = (link: string): string => (/^\/(?!\/)[^\s\\]*$/.test(link) ? l
 
 const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
 
-/** What an absent value leaves behind: spaces at line ends, more than one empty line. */
+/** Takes away what an absent value leaves behind: spaces at line ends, more than one empty line. Linear whatever the text. */
 const tidy = (text: string): string =>
   text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[ \t\u00a0]+$/gm, '')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()

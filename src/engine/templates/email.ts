@@ -124,9 +124,19 @@ function mjmlFaults(errors: readonly MjmlFault[], document: string, body: string
     })
 }
 
-/** Line ends and indentation between tags, nothing inside a `<pre>`. Comments stay: those left are Outlook's conditions. */
+/** Indentation and empty lines, except inside a `<pre>`. Comments stay: those left are Outlook's conditions. */
 const minify = (html: string): string =>
   html
     .split(/(<pre\b[\s\S]*?<\/pre>)/i)
-    .map((part, index) => (index % 2 ? part : part.replace(/\s*\n\s*/g, '\n').replace(/\n(?=>)/g, '')))
+    .map((part, index) => (index % 2 ? part : withoutIndentation(part)))
     .join('')
+
+const withoutIndentation = (html: string): string =>
+  html
+    .split('\n')
+    .map((line, index, lines) =>
+      index === 0 ? line.trimEnd() : index === lines.length - 1 ? line.trimStart() : line.trim(),
+    )
+    .filter((line, index, lines) => line !== '' || index === 0 || index === lines.length - 1)
+    .join('\n')
+    .replaceAll('\n>', '>')

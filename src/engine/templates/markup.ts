@@ -39,6 +39,10 @@ export function checkMarkup(field: string, source: string): TemplateFault[] {
           if (problem) fault(problem)
         }
       },
+      onclosetag: (name, isImplied) => {
+        if (isImplied && name.startsWith('mj-'))
+          faults.push({ field, ...placeOf(source, parser.startIndex), message: `<${name}> is not closed` })
+      },
       onattribute: (name, value, quote) => {
         if (!quote && value.includes('{{'))
           faults.push({

@@ -1,26 +1,18 @@
 import { parentPort } from 'node:worker_threads'
+import mjml2html from 'mjml'
 
-/** Runs in its own thread (see `mjml.ts`): one MJML document in, its HTML and what MJML found wrong out. */
-const { default: mjml } = (await import('mjml' as string)) as {
-  default: (
-    source: string,
-    options: object,
-  ) => Promise<{ html: string; errors: { line: number; message: string; tagName: string }[] }>
-}
-
+/** Runs in a thread of its own (see `mjml.ts`): an MJML document in; its HTML and what MJML found wrong out. */
 parentPort?.on('message', async ({ id, source }: { id: number; source: string }) => {
   try {
-    const { html, errors } = await mjml(source, { validationLevel: 'soft', keepComments: false, ignoreIncludes: true })
-    parentPort?.postMessage({
-      id,
-      html,
-      errors: errors.map(({ line, message, tagName }) => ({ line, message, tagName })),
+    const { html, errors } = await mjml2html(source, {
+      validationLevel: 'soft',
+      keepComments: false,
+      ignoreIncludes: true,
     })
+    const faults = errors.map(({ line, message, tagName }) => ({ line, message, tagName }))
+    parentPort?.postMessage({ id, html, errors: faults })
   } catch (error) {
-    parentPort?.postMessage({
-      id,
-      html: '',
-      errors: [{ line: 1, message: error instanceof Error ? error.message : String(error), tagName: 'mjml' }],
-    })
+    const message = error instanceof Error ? error.message : String(error)
+    parentPort?.postMessage({ id, html: '', errors: [{ line: 1, message, tagName: 'mjml' }] })
   }
 })

@@ -29,6 +29,7 @@ interface Run {
   readonly variables: TemplateVariables
   readonly context: HelperContext
   turns: number
+  written: number
 }
 
 type Part = string | ((frame: Frame) => string)
@@ -42,7 +43,12 @@ type Expression = (frame: Frame) => unknown
 export function buildProgram(tree: hbs.AST.Program, html: boolean): Program {
   const render = block(tree, [{ kind: 'root', names: [] }], html)
   return (variables) => {
-    const run: Run = { variables, context: { locale: variables.locale, timeZone: variables.timeZone, html }, turns: 0 }
+    const run: Run = {
+      variables,
+      context: { locale: variables.locale, timeZone: variables.timeZone, html },
+      turns: 0,
+      written: 0,
+    }
     const out = render({ run, parent: undefined, value: variables.payload, key: '', index: 0, last: true })
     return limited(out)
   }
@@ -76,7 +82,12 @@ function part(node: hbs.AST.Statement, scopes: readonly Scope[], html: boolean):
 function output(node: hbs.AST.MustacheStatement, scopes: readonly Scope[], html: boolean): Part {
   const value = expression(node, scopes)
   const safe = !html || HELPERS[helperName(node) ?? '']?.makesHtml
-  return safe ? (frame) => print(value(frame)) : (frame) => escapeHtml(print(value(frame)))
+  return (frame) => {
+    const text = print(value(frame))
+    frame.run.written += text.length
+    if (frame.run.written > OUTPUT_LIMIT) throw tooLong()
+    return safe ? text : escapeHtml(text)
+  }
 }
 
 /** Lists, objects and what is missing print as nothing. */
@@ -137,10 +148,11 @@ function each(
 }
 
 function limited(out: string): string {
-  if (out.length > OUTPUT_LIMIT)
-    throw new TemplateLimitError(`The template's output is longer than ${OUTPUT_LIMIT} characters`)
+  if (out.length > OUTPUT_LIMIT) throw tooLong()
   return out
 }
+
+const tooLong = () => new TemplateLimitError(`The template's output is longer than ${OUTPUT_LIMIT} characters`)
 
 /** The helper a tag or a sub-expression calls; a bare name without arguments is a variable. */
 export function helperName(node: hbs.AST.Node): string | undefined {

@@ -67,6 +67,7 @@ function unflat(text: string, nth: number): number {
 const explain = (expecting: string) => {
   const got = /got '(\w+)'/.exec(expecting)?.[1]
   if (got === 'EOF') return 'a {{#block}} or a tag is not closed'
+  if (got === 'INVALID') return 'this tag is not closed, or holds a character it may not'
   if (got === 'OPEN_ENDBLOCK') return 'a block is closed that was not opened'
   return got ? `unexpected ${got.toLowerCase().replaceAll('_', ' ')} here` : 'unexpected text here'
 }

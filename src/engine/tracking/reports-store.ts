@@ -61,7 +61,11 @@ export async function strandedReceipts(run: Run, before: Date, limit: number): P
   return rows.map((row) => row.id)
 }
 
-export async function closeReceipts(run: Run, receipts: readonly { id: string; problem: string | null }[], now: Date): Promise<void> {
+export async function closeReceipts(
+  run: Run,
+  receipts: readonly { id: string; problem: string | null }[],
+  now: Date,
+): Promise<void> {
   await run(
     'reports.close',
     'update webhook_receipt r set processed_at = $3, problem = i.problem from unnest($1::uuid[], $2::text[]) as i(id, problem) where r.id = i.id',
@@ -78,7 +82,11 @@ export interface Reported {
 }
 
 /** The messages that carriers name by their own ids, through the tries that were made. */
-export async function findByProviderId(run: Run, accountId: string, providerMessageIds: readonly string[]): Promise<Map<string, string>> {
+export async function findByProviderId(
+  run: Run,
+  accountId: string,
+  providerMessageIds: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await run<{ message_id: string; provider_message_id: string }>(
     'reports.by-provider-id',
     'select message_id, provider_message_id from attempt where provider_account_id = $1 and provider_message_id = any($2::text[])',
@@ -105,7 +113,11 @@ export interface NewEvent {
 }
 
 export async function readReported(run: Run, messageIds: readonly string[]): Promise<Reported[]> {
-  return run<Reported>('reports.messages', 'select id, organization_id, channel, address, status from message where id = any($1::uuid[])', [messageIds])
+  return run<Reported>(
+    'reports.messages',
+    'select id, organization_id, channel, address, status from message where id = any($1::uuid[])',
+    [messageIds],
+  )
 }
 
 /**
@@ -117,7 +129,13 @@ export async function applyMoves(
   run: Run,
   moves: readonly Moved[],
   events: readonly NewEvent[],
-  suppressions: readonly { organizationId: string; channel: number; address: string; reason: string; messageId: string }[],
+  suppressions: readonly {
+    organizationId: string
+    channel: number
+    address: string
+    reason: string
+    messageId: string
+  }[],
   now: Date,
 ): Promise<Set<string>> {
   const rows = await run<{ id: string }>('reports.apply', APPLY, [

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { EVENT_KINDS, mayMove, statusCode, statusOf, type Status } from '../messages/status.ts'
 import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
 import {
   applyMoves,
   closeReceipts,
@@ -11,8 +11,8 @@ import {
   type NewEvent,
   openReceipts,
   type Receipt,
-  readReported,
   type Reported,
+  readReported,
   strandedReceipts,
 } from './reports-store.ts'
 
@@ -45,7 +45,10 @@ export function createReports({ db, clock, receive, changed }: Deps) {
       for (const receipt of receipts) {
         const result = receive(receipt.provider, receipt.account_id, callOf(receipt))
         if (result?.ok) located.push(...(await locate(receipt.account_id, result.reports)))
-        closed.push({ id: receipt.id, problem: result?.ok ? null : (result?.detail ?? 'This provider account is no longer there') })
+        closed.push({
+          id: receipt.id,
+          problem: result?.ok ? null : (result?.detail ?? 'This provider account is no longer there'),
+        })
       }
       await move(located)
       if (closed.length) await closeReceipts(db.run, closed, clock.now())
@@ -81,7 +84,9 @@ export function createReports({ db, clock, receive, changed }: Deps) {
     for (let round = 0; left.size > 0 && round < ROUNDS; round++) {
       const messages = await readReported(db.run, [...left.keys()])
       const now = clock.now()
-      const steps = messages.map((message) => step(message, left.get(message.id) ?? [], now)).filter((one) => one.move.from !== one.move.to)
+      const steps = messages
+        .map((message) => step(message, left.get(message.id) ?? [], now))
+        .filter((one) => one.move.from !== one.move.to)
       if (steps.length === 0) return
       const moved = await applyMoves(
         db.run,
@@ -91,7 +96,11 @@ export function createReports({ db, clock, receive, changed }: Deps) {
         now,
       )
       for (const one of steps) if (moved.has(one.move.messageId)) changed(one.move.organizationId)
-      left = new Map(steps.filter((one) => !moved.has(one.move.messageId)).map((one) => [one.move.messageId, left.get(one.move.messageId)!]))
+      left = new Map(
+        steps
+          .filter((one) => !moved.has(one.move.messageId))
+          .map((one) => [one.move.messageId, left.get(one.move.messageId)!]),
+      )
     }
     if (left.size > 0) throw new Error(`${left.size} reported messages kept changing; the job tries again`)
   }
@@ -125,7 +134,13 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
         messageId: message.id,
       })
   }
-  const move: Moved = { messageId: message.id, organizationId: message.organization_id, from: message.status, to: statusCode(status), reason }
+  const move: Moved = {
+    messageId: message.id,
+    organizationId: message.organization_id,
+    from: message.status,
+    to: statusCode(status),
+    reason,
+  }
   return { move, events, suppressions }
 }
 

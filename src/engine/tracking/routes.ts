@@ -43,12 +43,26 @@ export const webhookRoutes =
         const call: WebhookCall = { method: request.method, headers, query, body, receivedAt }
         const result = receive(provider, accountId, call)
         if (!result) throw notFound('Provider account', accountId)
-        if (!result.ok) throw new AppError(result.reason === 'unreadable' ? 'bad_request' : 'unauthenticated', result.detail)
-        await keep({ id: newId(receivedAt), organizationId: null, provider, accountId, headers, query, body, receivedAt })
+        if (!result.ok)
+          throw new AppError(result.reason === 'unreadable' ? 'bad_request' : 'unauthenticated', result.detail)
+        await keep({
+          id: newId(receivedAt),
+          organizationId: null,
+          provider,
+          accountId,
+          headers,
+          query,
+          body,
+          receivedAt,
+        })
         return reply.code(204).send()
       },
     )
   }
 
 const single = (values: Record<string, string | string[] | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]])))
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )

@@ -12,7 +12,10 @@ export interface Database {
   readonly engine: Rows
   /** Works for one organization under row-level security, in one transaction: commits when `work` resolves. */
   as<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
-  /** A prepared statement on the engine's pool, for the hot paths. `name` stands for exactly this text. */
+  /**
+   * A prepared statement on the engine's pool, in a transaction of its own, for the hot paths. `name` stands for exactly
+   * this text. One that Postgres gave up to end a deadlock did nothing, and is run again.
+   */
   run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
   /** Throws while migrations of this code are missing in the database. */
   assertMigrated(): Promise<void>
@@ -32,6 +35,9 @@ interface Options {
 const STATEMENT_TIMEOUT_MS = 30_000
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 const CONNECT_TIMEOUT_MS = 5_000
+
+const DEADLOCK_DETECTED = '40P01'
+const DEADLOCK_RETRIES = 3
 
 const DATE_OID = 1082
 
@@ -75,14 +81,22 @@ export function openDatabase({
         await sql`select set_config('app.organization_id', ${organizationId}, true)`.execute(tx)
         return work(tx)
       }),
-    run: async <Row>(name: string, text: string, values: readonly unknown[]) =>
-      (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
+    run: async <Row>(name: string, text: string, values: readonly unknown[]) => {
+      for (let left = DEADLOCK_RETRIES; ; left--) {
+        try {
+          return (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[]
+        } catch (error) {
+          if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
+        }
+      }
+    },
     assertMigrated: async () => {
       const missing = await pendingMigrations(async (text) => (await enginePool.query(text)).rows)
       if (missing.length) throw new Error(`Migrations are missing: ${missing.join(', ')}`)
     },
     close: async () => {
-      await Promise.all([engine.destroy(), http.destroy()])
+      // The pools themselves: Kysely ends a pool only if it has used it.
+      await Promise.all([enginePool.end(), httpPool.end()])
     },
   }
 }

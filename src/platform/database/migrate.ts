@@ -35,7 +35,9 @@ export async function migrate(databaseUrl: string, migrations: Migration[] = rea
   await client.connect()
   try {
     while (!(await client.query('select pg_try_advisory_lock($1) as mine', [LOCK])).rows[0].mine) await sleep(50)
-    await client.query('create table if not exists migration (name text primary key, hash text not null, applied_at timestamptz not null default now())')
+    await client.query(
+      'create table if not exists migration (name text primary key, hash text not null, applied_at timestamptz not null default now())',
+    )
     const { rows } = await client.query<{ name: string; hash: string }>('select name, hash from migration')
     const applied = new Map(rows.map((row) => [row.name, row.hash]))
 
@@ -43,7 +45,8 @@ export async function migrate(databaseUrl: string, migrations: Migration[] = rea
     for (const migration of migrations) {
       const before = applied.get(migration.name)
       if (before === migration.hash) continue
-      if (before) throw new Error(`Migration ${migration.name} was changed after it was applied; add a new file instead`)
+      if (before)
+        throw new Error(`Migration ${migration.name} was changed after it was applied; add a new file instead`)
       await apply(client, migration)
       done.push(migration.name)
     }
@@ -54,7 +57,10 @@ export async function migrate(databaseUrl: string, migrations: Migration[] = rea
 }
 
 /** The migrations this code has and the database has not: empty when it is ready to work. */
-export async function pendingMigrations(query: (sql: string) => Promise<{ name: string }[]>, migrations = readMigrations()): Promise<string[]> {
+export async function pendingMigrations(
+  query: (sql: string) => Promise<{ name: string }[]>,
+  migrations = readMigrations(),
+): Promise<string[]> {
   const applied = new Set((await query('select name from migration')).map((row) => row.name))
   return migrations.filter((migration) => !applied.has(migration.name)).map((migration) => migration.name)
 }

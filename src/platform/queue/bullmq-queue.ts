@@ -67,6 +67,7 @@ export function createQueue({
   const queues = new Map<string, BullQueue>()
   const workers = new Map<string, BullWorker>()
   let closing: Promise<void> | undefined
+  let closed = false
 
   function queueOf(name: string): BullQueue {
     let queue = queues.get(name)
@@ -80,7 +81,7 @@ export function createQueue({
 
   /** Any failure of the server becomes `unavailable`; the cause is kept. */
   async function reaching<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    if (closing) throw new AppError('unavailable', 'This process is stopping', { retryAfterSeconds: 2 })
+    if (closed) throw new AppError('unavailable', 'This process is stopping', { retryAfterSeconds: 2 })
     try {
       return await inTime('The queue', work())
     } catch (cause) {
@@ -135,7 +136,9 @@ export function createQueue({
     close() {
       closing ??= (async () => {
         const done = Promise.allSettled([...workers.values()].map((worker) => worker.close()))
-        if (!(await within(closeWithinMs, done))) log.warn({ waiting: workers.size }, 'Some jobs did not end in time')
+        if (!(await within(closeWithinMs, done)))
+          log.warn({}, 'Some jobs did not end in time; another process takes them')
+        closed = true // only now: running jobs may have added others
         await within(2_000, Promise.allSettled([...queues.values()].map((queue) => queue.close())))
         await within(2_000, backend.close().catch(report))
       })()

@@ -197,23 +197,26 @@ export function queueContract(name: string, start: () => Promise<Server>): void 
       expect(taken).not.toContain(2)
     })
 
-    test('close lets running jobs end, and takes nothing new', async () => {
+    test('close lets running jobs end, and add what they must, and takes nothing new', async () => {
       const queue = open()
       let end: () => void = () => {}
       const held = new Promise<void>((resolve) => {
         end = resolve
       })
-      const taken = collect(queue, () => held)
+      const taken = collect(queue, async () => {
+        await held
+        await queue.add(nudge, ids(3))
+      })
       await queue.add(nudge, ids(1, 2))
       const other = open()
       await eventually(async () => expect(await other.waiting(nudge)).toBe(1))
 
       const closing = queue.close()
-      await expect(queue.add(nudge, ids(3))).rejects.toMatchObject({ code: 'unavailable' })
       end()
       await closing
       expect(taken).toEqual([1])
-      expect(await other.waiting(nudge)).toBe(1)
+      expect(await other.waiting(nudge)).toBe(2)
+      await expect(queue.add(nudge, ids(4))).rejects.toMatchObject({ code: 'unavailable' })
     })
 
     test('close does not wait for ever, for a job or for a server', async () => {

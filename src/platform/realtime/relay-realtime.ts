@@ -1,19 +1,15 @@
-import { createPostgresRelayBackend, createRedisRelayBackend, type PgPool, Relay } from 'bullmq'
-import pg from 'pg'
+import type { Relay } from 'bullmq'
 import { createBatcher } from '../batch.ts'
 import { inTime } from '../in-time.ts'
-import { openRedis, redisReady } from '../redis.ts'
 import { tellOnce } from '../tell-once.ts'
 import type { Realtime } from './realtime.ts'
+import { openPostgresRelay, openRedisRelay } from './relay-server.ts'
 
 const TOPIC = /^[\w-]+(\.[\w-]+){0,15}$/
 const RETRY_AFTER_MS = 1_000
 /** Publications of one topic that travel as one, and how many may wait before more are given up. */
 const PUBLISH_TOGETHER = 200
 const MAX_WAITING = 20_000
-/** A node that was wiped away notices at its next heartbeat. */
-const HEARTBEAT_MS = 3_000
-const LEASE_MS = 20_000
 
 export interface RealtimeOptions {
   readonly backend: { readonly kind: 'redis' | 'postgres'; readonly url: string }
@@ -38,7 +34,7 @@ interface Subscription {
  */
 export function createRealtime({ backend, prefix = 'carillon', onError }: RealtimeOptions): Realtime {
   const report = tellOnce(onError)
-  const server = (backend.kind === 'redis' ? openRedisServer : openPostgresServer)(backend.url, prefix, report)
+  const server = (backend.kind === 'redis' ? openRedisRelay : openPostgresRelay)(backend.url, prefix, report)
   const subscriptions = new Map<string, Subscription>()
   let closed = false
   let relay = start()
@@ -180,42 +176,4 @@ function byTopic(items: { topic: string; payload: Payload }[]): [string, Payload
     group.push(payload)
   }
   return groups
-}
-
-interface Server {
-  relay(): Relay
-  ready(): Promise<void>
-  close(): Promise<void>
-}
-
-const TIMES = { leaseDuration: LEASE_MS, heartbeatInterval: HEARTBEAT_MS, blockTimeout: 10_000 }
-
-function openRedisServer(url: string, prefix: string, onError: (error: Error) => void): Server {
-  const connection = openRedis(url, { onError, name: `${prefix}-realtime` })
-  return {
-    relay: () => new Relay({ connection, prefix, namespace: prefix, backend: createRedisRelayBackend, ...TIMES }),
-    ready: () => redisReady(connection),
-    close: async () => connection.disconnect(),
-  }
-}
-
-function openPostgresServer(url: string, prefix: string, onError: (error: Error) => void): Server {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 3,
-    connectionTimeoutMillis: 2_000,
-    query_timeout: 10_000,
-    idleTimeoutMillis: 30_000,
-    keepAlive: true,
-    application_name: 'carillon-realtime',
-    options: '-c search_path=bullmq -c synchronous_commit=off',
-  })
-  pool.on('error', onError)
-  // BullMQ describes a pool in its own words; it documents that a pg.Pool is one.
-  const connection = pool as unknown as PgPool
-  return {
-    relay: () => new Relay({ connection, namespace: prefix, backend: createPostgresRelayBackend, ...TIMES }),
-    ready: async () => {},
-    close: () => pool.end(),
-  }
 }

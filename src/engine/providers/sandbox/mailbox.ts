@@ -1,4 +1,4 @@
-import PostalMime, { type Email } from 'postal-mime'
+import PostalMime, { decodeWords, type Email } from 'postal-mime'
 import { notFound } from '../../../errors.ts'
 import { type Channel, channelCode, channelOf } from '../../channels/channel.ts'
 import type { SandboxRow, SandboxStore } from './store.ts'
@@ -59,14 +59,16 @@ export function createMailbox(store: SandboxStore) {
         ...toItem(row, mail),
         html: mail?.html ?? null,
         text: mail ? (mail.text ?? null) : row.content.toString(),
-        headers: (mail?.headerLines ?? []).toReversed().map(({ line }) => {
+        headers: (mail?.headerLines ?? []).map(({ line }) => {
           const colon = line.indexOf(':')
           return {
             name: line.slice(0, colon),
-            value: line
-              .slice(colon + 1)
-              .replace(/\r?\n[ \t]+/g, ' ')
-              .trim(),
+            value: decodeWords(
+              line
+                .slice(colon + 1)
+                .replace(/\r?\n[ \t]+/g, ' ')
+                .trim(),
+            ),
           }
         }),
         attachments: (mail?.attachments ?? []).map(({ filename, mimeType, content, contentId }, index) => ({

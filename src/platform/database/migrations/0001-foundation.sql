@@ -297,8 +297,8 @@ create unlogged table rate_limit (
   tat timestamptz not null                     -- theoretical arrival time (GCRA)
 ) with (fillfactor = 50);
 
--- Monthly partitions from the month of $1 for $2 months; called at every start and every day.
-create function ensure_partitions(from_time timestamptz, months int) returns void language plpgsql as $$
+-- Monthly partitions from the month of $1 for $2 months; called at every start and every day. Runs as the owner of the tables.
+create function ensure_partitions(from_time timestamptz, months int) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   m timestamptz := date_trunc('month', from_time, 'UTC');
   t text; lo text; hi text; name text; options text;
@@ -317,6 +317,8 @@ begin
     m := m + interval '1 month';
   end loop;
 end $$;
+revoke execute on function ensure_partitions from public;
+grant execute on function ensure_partitions to carillon_engine;
 
 -- Row-level security. The setting is '' after a transaction that set it locally, hence nullif.
 do $$
