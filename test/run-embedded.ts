@@ -1,7 +1,7 @@
 import { prepareDataDir } from '../src/platform/database/embedded/data-dir.ts'
 import { serverUser } from '../src/platform/database/embedded/server-user.ts'
-import { StartError } from '../src/platform/database/embedded/start-error.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
+import { StartError } from '../src/platform/start-error.ts'
 
 /** A process that starts the embedded Postgres in the folder of its first argument, says what came of it as JSON lines, and stops on SIGTERM. */
 process.umask(0o077)

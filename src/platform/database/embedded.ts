@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { explainFolder } from '../start-error.ts'
 import { findBinaries } from './embedded/binaries.ts'
 import { ensureCluster, readAccess, resetPassword, writeAccess } from './embedded/cluster.ts'
 import { takeOwnership } from './embedded/ownership.ts'
 import { choosePort, clearAway, type Launch, startPostmaster, stopPostmaster } from './embedded/postmaster.ts'
 import { serverUser } from './embedded/server-user.ts'
-import { explainFolder } from './embedded/start-error.ts'
 
 const DATABASE = 'carillon'
 const INVALID_PASSWORD = '28P01'
@@ -80,7 +80,7 @@ async function openServer(dataDir: string, log: (line: string) => void): Promise
   return { url: url(DATABASE), recovered, stop: server.stop }
 }
 
-/** Keeps the server running until `stop`, and lets it go down with us however we end (short of kill -9). */
+/** Keeps the server running until `stop`. */
 async function openSupervised(launch: Launch, port: number, log: (line: string) => void) {
   let child = await startPostmaster(launch, port)
   let stopping = false
@@ -105,16 +105,13 @@ async function openSupervised(launch: Launch, port: number, log: (line: string) 
       }
     }
   }
-  const endWithUs = () => child.kill('SIGINT')
 
   watch()
-  process.once('exit', endWithUs)
   return {
     async stop() {
       stopping = true
       await restarted
       await stopPostmaster(child)
-      process.off('exit', endWithUs)
     },
   }
 }

@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { StartError, userName } from '../../start-error.ts'
 import type { Binaries } from './binaries.ts'
 import { runAs, type ServerUser } from './server-user.ts'
-import { StartError, userName } from './start-error.ts'
 
 /** What must be known to connect again; kept beside the cluster in a file only this process's user can read. */
 export interface Access {

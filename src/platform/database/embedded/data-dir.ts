@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { explainFolder, StartError } from '../../start-error.ts'
 import { canReach, type ServerUser } from './server-user.ts'
-import { explainFolder, StartError } from './start-error.ts'
 
 export interface DataDir {
   readonly path: string

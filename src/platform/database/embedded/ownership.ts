@@ -1,8 +1,8 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../../start-error.ts'
 import { processIdentity } from './processes.ts'
-import { StartError } from './start-error.ts'
 
 /** One process at a time works in a data folder. */
 export interface Ownership {

@@ -4,11 +4,11 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../../start-error.ts'
 import type { Binaries } from './binaries.ts'
 import { lastLine, SERVER_ENV } from './cluster.ts'
 import { isZombie, servesCluster } from './processes.ts'
 import { runAs, type ServerUser } from './server-user.ts'
-import { StartError } from './start-error.ts'
 
 // Sized for a two-core machine that does little else; durability settings stay at their safe defaults.
 const SETTINGS = {
@@ -57,6 +57,7 @@ export async function startPostmaster(
       stdio: ['ignore', log, log],
     })
     closeSync(log)
+    endWithUs(child)
     const problem = await untilReady(child, cluster, () => readFileSync(logFile, 'utf8').slice(logged))
     if (!problem) return child
     // Workers of a killed server take a moment to notice and let go of its memory.
@@ -65,6 +66,13 @@ export async function startPostmaster(
       throw new StartError(`The embedded Postgres did not start: ${lastLine(problem)} (all of it in ${logFile})`)
     }
   }
+}
+
+/** However we end (short of kill -9), the server goes too. */
+function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill('SIGINT')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
 }
 
 /** Ends a server that a killed process left behind and clears a stale postmaster.pid. Says whether there was one running. */
