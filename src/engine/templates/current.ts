@@ -79,10 +79,10 @@ export function createCurrentVersions({ db, clock }: { db: Pick<Database, 'run'>
       channel: Channel,
       locale: string,
     ): Promise<CurrentVersion | undefined> {
-      const mine = of(organizationId)
-      const shared = of(BUILT_INS)
-      const own = mine instanceof Promise ? await mine : mine
-      const builtIn = shared instanceof Promise ? await shared : shared
+      const both = [of(organizationId), of(BUILT_INS)] as const
+      const [own, builtIn] = both.some((one) => one instanceof Promise)
+        ? await Promise.all(both)
+        : (both as [Loaded, Loaded])
       const name = nameOf(key, channelCode(channel))
       return choose(own.templates.get(name), builtIn.templates.get(name), locale, own.defaultLocale)
     },

@@ -17,21 +17,18 @@ let database: TestDatabase
 let db: Database
 let clock: MovableClock
 let templates: Templates
-const started: Templates[] = []
+/** One for the file: each would take half a second to start. */
+const mjml = createMjml()
 
 /** A process of its own on the same database. */
-function startTemplates(entries = catalogue.entries): Templates {
-  const process = createTemplates({ db, clock, mjml: createMjml(), entries })
-  started.push(process)
-  return process
-}
+const startTemplates = (entries = catalogue.entries): Templates => createTemplates({ db, clock, mjml, entries })
 
 beforeAll(async () => {
   database = await testDatabase()
   db = openDatabase({ url: database.url })
 })
 afterAll(async () => {
-  await Promise.all(started.map((process) => process.close()))
+  await mjml.close()
   await db.close()
   await database.close()
 })
@@ -99,8 +96,8 @@ describe('built-in templates', () => {
 
   test('are left alone when nothing changed, without starting MJML', async () => {
     await templates.syncBuiltIns()
-    const mjml = { render: () => Promise.reject(new Error('MJML was started')), close: async () => {} }
-    expect(await createTemplates({ db, clock, mjml, entries: catalogue.entries }).syncBuiltIns()).toBe(0)
+    const noMjml = { render: () => Promise.reject(new Error('MJML was started')), close: async () => {} }
+    expect(await createTemplates({ db, clock, mjml: noMjml, entries: catalogue.entries }).syncBuiltIns()).toBe(0)
   })
 
   test('are published anew when their source changed, and messages that pinned the old words keep them', async () => {
@@ -305,7 +302,7 @@ test('while the database is away nothing is resolved, and once it is back everyt
     ...db,
     run: (name, text, values) => (isAway ? Promise.reject(new Error('away')) : db.run(name, text, values)),
   }
-  const process = createTemplates({ db: flaky, clock, mjml: createMjml(), entries: catalogue.entries })
+  const process = createTemplates({ db: flaky, clock, mjml, entries: catalogue.entries })
   await expect(process.resolve(tenant, KEY, 'sms', 'fr')).rejects.toThrow('away')
   isAway = false
   expect(await process.resolve(tenant, KEY, 'sms', 'fr')).toMatchObject({ locale: 'fr' })

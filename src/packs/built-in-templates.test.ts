@@ -1,0 +1,126 @@
+import { Parser } from 'htmlparser2'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type CatalogueEntry, createCatalogue } from '../engine/catalogue/catalogue.ts'
+import { plannedChannels } from '../engine/catalogue/event.ts'
+import { countSegments } from '../engine/channels/segments.ts'
+import { builtInSources, compileBuiltIn } from '../engine/templates/built-ins.ts'
+import { type RenderedContent, readCompiled } from '../engine/templates/compiled.ts'
+import { createMjml } from '../engine/templates/mjml.ts'
+import { loadParser } from '../engine/templates/syntax.ts'
+import { appointmentsPack } from './appointments/events.ts'
+import { enginePack } from './engine/events.ts'
+import { shopPack } from './shop/events.ts'
+
+const catalogue = createCatalogue([enginePack, shopPack, appointmentsPack])
+const mjml = createMjml()
+const parse = await loadParser()
+afterAll(() => mjml.close())
+
+const sources = builtInSources(catalogue.entries).map((source) => ({
+  ...source,
+  entry: catalogue.entries.find((entry) => entry.templateKey === source.key) as CatalogueEntry,
+}))
+
+const brands = {
+  branded: {
+    name: 'Maison & Associés',
+    brand: { color: '#0f766e', website: 'https://example.com', address: '12 rue de l’Exemple\n69000 Lyon' },
+  },
+  bare: { name: 'Maison & Associés', brand: {} },
+}
+
+/** Only what the payload cannot do without. */
+function least(entry: CatalogueEntry): Record<string, unknown> {
+  const needed = Object.entries(entry.payload.shape).filter(([, field]) => !field.safeParse(undefined).success)
+  return entry.payload.parse(Object.fromEntries(needed.map(([name]) => [name, entry.sample[name]])))
+}
+
+const words = (content: RenderedContent): string[] => {
+  if (content.channel === 'email') return [content.subject, content.text, content.html]
+  return content.channel === 'in_app' ? [content.title, content.body] : [content.text]
+}
+
+/** Elements left open or closed twice, as a mail program would meet them. */
+function unbalanced(html: string): string[] {
+  const faults: string[] = []
+  const parser = new Parser({
+    onclosetag: (name, isImplied) => {
+      if (isImplied && !['meta', 'img', 'br', 'hr', 'link'].includes(name)) faults.push(name)
+    },
+  })
+  parser.end(html)
+  return faults
+}
+
+test('every channel an entry names has words in every language', () => {
+  const built = new Set(sources.map(({ key, channel, locale }) => `${key} ${channel} ${locale}`))
+  for (const entry of catalogue.entries)
+    for (const locale of ['fr', 'en'])
+      for (const channel of [...plannedChannels(entry.channels), 'in_app'])
+        expect(built).toContain(`${entry.templateKey} ${channel} ${locale}`)
+})
+
+describe.each(sources)('$key by $channel in $locale', (source) => {
+  const compiled = compileBuiltIn(source, mjml)
+
+  test.each([
+    ['its sample', source.entry.payload.parse(source.entry.sample), 'branded', 'Claude Exemple'],
+    ['as little as it may have', least(source.entry), 'bare', undefined],
+  ] as const)('reads well with %s', async (_, payload, organization, name) => {
+    const content = readCompiled((await compiled).compiled, parse).render({
+      payload,
+      contact: { name: name ?? null },
+      organization: brands[organization],
+      locale: source.locale,
+      timeZone: 'Europe/Paris',
+    })
+    expect(content.channel).toBe(source.channel)
+    for (const piece of words(content)) {
+      expect(piece.trim()).not.toBe('')
+      expect(piece).not.toMatch(/undefined|\bnull\b|NaN|\[object|Invalid|\{\{|\}\}|%(?:title|preview|body)%/)
+    }
+    for (const piece of words(content).slice(0, 2))
+      expect(piece).not.toMatch(/ [,.]|, *,|\( *\)|[^\S\n]{2}|&(?:amp|nbsp|#39|quot);|<(?!b>)\/?\w/)
+    if (content.channel === 'email') {
+      expect(unbalanced(content.html)).toEqual([])
+      expect(content.html).toContain(`<html lang="${source.locale}"`)
+      expect(content.html.length).toBeLessThan(30_000)
+    }
+    if (content.channel === 'sms') expect(countSegments(content.text)).toMatchObject({ encoding: 'GSM-7', segments: 1 })
+  })
+})
+
+test('hostile values stay values in every built-in mail', async () => {
+  const hostile = '"><script>alert(1)</script>{{organization.name}}'
+  for (const source of sources.filter(({ channel }) => channel === 'email')) {
+    const payload = Object.fromEntries(
+      Object.entries(source.entry.sample).map(([name, value]) => [
+        name,
+        typeof value === 'string' && !/Url$|At$|On$/.test(name) ? hostile : value,
+      ]),
+    )
+    const content = readCompiled((await compileBuiltIn(source, mjml)).compiled, parse).render({
+      payload,
+      contact: { name: hostile },
+      organization: { name: hostile, brand: { color: hostile, logoUrl: hostile, website: hostile, address: hostile } },
+      locale: source.locale,
+      timeZone: 'Europe/Paris',
+    })
+    if (content.channel !== 'email') throw new Error('Not a mail')
+    expect(content.html).not.toContain('<script')
+    expect(unbalanced(content.html)).toEqual([])
+  }
+})
+
+test("a host's own HTML replaces the HTML part and nothing else", async () => {
+  const source = sources.find(({ key, channel }) => key === 'message.custom' && channel === 'email')
+  if (!source) throw new Error('There is no message.custom')
+  const template = readCompiled((await compileBuiltIn(source, mjml)).compiled, parse)
+  const base = { contact: {}, organization: brands.bare, locale: 'fr', timeZone: 'Europe/Paris' }
+  const own = template.render({ ...base, payload: { subject: 'S', body: 'Body', html: '<p>{{body}} & own</p>' } })
+  expect(own).toMatchObject({ subject: 'S', html: '<p>{{body}} & own</p>', text: 'Body\n\n--\nMaison & Associés\n' })
+  expect(template.render({ ...base, payload: { subject: 'S', body: 'Body', html: '' } })).toHaveProperty(
+    'html',
+    expect.stringContaining('Body'),
+  )
+})
