@@ -137,6 +137,17 @@ export function createClient(options: ClientOptions) {
       list: (given?: CallOptions) => call('GET /v1/catalogue', given),
     },
 
+    /** What the sandbox carriers were given, as the people it was for would see it. */
+    sandbox: {
+      ...pages('GET /v1/sandbox/messages'),
+      get: (id: string, given?: CallOptions) => call('GET /v1/sandbox/messages/:id', { ...given, params: { id } }),
+      /** The attachment's bytes; its name and type are in the message. */
+      attachment: async (id: string, index: number, given?: CallOptions): Promise<ArrayBuffer> =>
+        (
+          await transport.raw(`/v1/sandbox/messages/${encodeURIComponent(id)}/attachments/${index}`, given)
+        ).arrayBuffer(),
+    },
+
     apiKeys: {
       ...pages('GET /v1/api-keys'),
       /** The answer holds the key itself, this once. */

@@ -40,8 +40,8 @@ export interface Call<Key extends keyof Operations> extends CallOptions {
 
 export interface Transport {
   call<Key extends keyof Operations>(operation: Key, call?: Call<Key>): Promise<Reply<Key>>
-  /** The answer as it came, for what is not JSON. */
-  raw(method: string, path: string, options?: CallOptions): Promise<Response>
+  /** What a GET answers, as it came, for what is not JSON. */
+  raw(path: string, options?: CallOptions): Promise<Response>
   url(path: string): URL
   credentials(): Promise<string | undefined>
 }
@@ -115,7 +115,7 @@ export function createTransport(options: ClientOptions): Transport {
   return {
     url,
     credentials,
-    raw: (method, path, call = {}) => patiently(method, url(path), undefined, call),
+    raw: (path, call = {}) => patiently('GET', url(path), undefined, call),
     async call(operation, call = {}) {
       const [method, pattern] = operation.split(' ') as [string, string]
       const target = url(fill(pattern, call.params as Record<string, string> | undefined))

@@ -197,6 +197,38 @@ export interface Operations {
     reply: Notification
   }
   /**
+   * What the sandbox carriers were given, newest first
+   */
+  'GET /v1/sandbox/messages': {
+    query: {
+      limit?: number
+      cursor?: string
+      channel?: 'email' | 'sms' | 'whatsapp'
+    }
+    reply: {
+      items: SandboxMessage[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One message as the carrier read it
+   */
+  'GET /v1/sandbox/messages/:id': {
+    params: {
+      id: string
+    }
+    reply: SandboxMessageDetail
+  }
+  /**
+   * One file of a mail
+   */
+  'GET /v1/sandbox/messages/:id/attachments/:index': {
+    params: {
+      id: string
+      index: number
+    }
+  }
+  /**
    * Who is signed in, and for which organization
    */
   'GET /v1/session': {
@@ -509,6 +541,15 @@ export interface Operations {
     }
   }
   /**
+   * Where a carrier reports; signed by it
+   */
+  'POST /webhooks/:provider/:accountId': {
+    params: {
+      provider: string
+      accountId: string
+    }
+  }
+  /**
    * Work in another of your organizations
    */
   'PUT /v1/session/organization': {
@@ -814,6 +855,49 @@ export interface Notification {
     settledAt: string | null
     createdAt: string
     timeline: TimelineEntry[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxMessage".
+ */
+export interface SandboxMessage {
+  id: string
+  messageId: string
+  channel: string
+  address: string
+  contactName: string | null
+  subject: string | null
+  preview: string
+  copies: number
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxMessageDetail".
+ */
+export interface SandboxMessageDetail {
+  id: string
+  messageId: string
+  channel: string
+  address: string
+  contactName: string | null
+  subject: string | null
+  preview: string
+  copies: number
+  createdAt: string
+  html: string | null
+  text: string | null
+  headers: {
+    name: string
+    value: string
+  }[]
+  attachments: {
+    index: number
+    filename: string | null
+    contentType: string
+    bytes: number
+    contentId: string | null
   }[]
 }
 /**

@@ -37,3 +37,9 @@ export const plainReply: FastifySerializerCompiler<unknown> = () => JSON.stringi
 /** Any JSON, documented as `schema` (which has an `id`): for parts that the handler checks one by one. */
 export const documentedAs = (schema: z.ZodType) =>
   z.unknown().meta({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}Input` })
+
+/** As a route's `response: { 200: bytesReply('A file') }`: documents a reply that is not JSON. */
+export const bytesReply = (description: string) => ({
+  description,
+  content: { 'application/octet-stream': { schema: z.custom<Uint8Array>().meta({ type: 'string', format: 'binary' }) } },
+})

@@ -2,6 +2,7 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery } from '../../../platform/http/paging.ts'
+import { bytesReply } from '../../../platform/http/schemas.ts'
 import type { Mailbox } from './mailbox.ts'
 
 interface Deps {
@@ -123,6 +124,7 @@ export const sandboxRoutes =
           summary: 'One file of a mail',
           tags,
           params: z.object({ id: z.uuid(), index: z.coerce.number().int().min(0).max(999) }),
+          response: { 200: bytesReply('The file') },
         },
       },
       async (request, reply) => {
