@@ -28,28 +28,20 @@ export function Bell() {
 
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={380} shadow="md" trapFocus withArrow>
-      <Popover.Target>
-        <Indicator
-          label={unread > 99 ? '99+' : unread}
-          size={17}
-          offset={6}
-          disabled={unread === 0}
-          color="red.8"
-          aria-hidden={false}
-        >
+      <Indicator label={unread > 99 ? '99+' : unread} size={17} offset={6} disabled={unread === 0} color="red.8">
+        <Popover.Target>
           <ActionIcon
             variant="subtle"
             color="gray"
             size={36}
             radius="xl"
             aria-label={label}
-            aria-expanded={opened}
             onClick={() => setOpened(!opened)}
           >
             <IconBell size={20} stroke={1.7} color="var(--ink)" aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} maw="calc(100vw - 16px)" aria-label={t('bell.title')}>
         {opened && <Feed unread={unread} onFollow={() => setOpened(false)} />}
       </Popover.Dropdown>

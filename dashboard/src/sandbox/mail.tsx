@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Skeleton, Stack, Tabs, Text, Tooltip } from '@mantine/core'
+import { Badge, Button, Group, Skeleton, Stack, Tabs, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconArrowLeft, IconPaperclip, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -63,7 +63,7 @@ function Opened({ mail, onBack }: { mail: SandboxMessageDetail; onBack(): void }
                 </Badge>
               </Tooltip>
             )}
-            <PageLink to="/messages/$id" params={{ id: mail.messageId }} fz="sm" aria-label={t('sandbox.followThis')}>
+            <PageLink to="/messages/$id" params={{ id: mail.messageId }} fz="sm">
               <Group gap={4} wrap="nowrap" component="span">
                 <IconRoute size={16} aria-hidden />
                 {t('sandbox.follow')}
@@ -85,14 +85,10 @@ function Opened({ mail, onBack }: { mail: SandboxMessageDetail; onBack(): void }
           <ul className={classes.files} aria-label={t('message.attachments')}>
             {files.map(({ index, filename, bytes }) => (
               <li key={index}>
-                <a
-                  className={classes.file}
-                  href={attachmentPath(mail.id, index)}
-                  download={filename ?? ''}
-                  aria-label={t('sandbox.download', { name: filename ?? '' })}
-                >
+                <a className={classes.file} href={attachmentPath(mail.id, index)} download={filename ?? ''}>
                   <IconPaperclip size={15} aria-hidden style={{ flex: 'none' }} />
-                  <span>{filename}</span>
+                  <VisuallyHidden>{t('sandbox.download')}</VisuallyHidden>
+                  <span className={classes.fileName}>{filename}</span>
                   <Text component="span" fz="xs" c="dimmed" style={{ flex: 'none' }}>
                     {sizeText(bytes, format)}
                   </Text>

@@ -1,4 +1,4 @@
-import { Select, Skeleton, Stack, Tooltip } from '@mantine/core'
+import { Select, Skeleton, Stack, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconAlertCircle, IconCheck, IconChecks, IconClock } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -60,7 +60,7 @@ export function Phone({ channel, awaited }: PhoneProps) {
           <i />
           <span className={classes.battery} />
         </div>
-        <header className={classes.header}>
+        <div className={classes.header}>
           <span className={classes.avatar} aria-hidden>
             {initials(organization.name)}
           </span>
@@ -68,7 +68,7 @@ export function Phone({ channel, awaited }: PhoneProps) {
             <b>{organization.name}</b>
             <small>{name}</small>
           </span>
-        </header>
+        </div>
         <div
           className={classes.screen}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -147,13 +147,9 @@ function Bubble({ message, status, ticks }: { message: SandboxMessage; status: S
           ),
         )}
       </p>
-      <Link
-        to="/messages/$id"
-        params={{ id: message.messageId }}
-        className={classes.meta}
-        aria-label={t('sandbox.followThis')}
-      >
+      <Link to="/messages/$id" params={{ id: message.messageId }} className={classes.meta}>
         <time dateTime={message.createdAt}>{clockTime(new Date(message.createdAt), format, timeZone)}</time>
+        <VisuallyHidden>{t('sandbox.followThis')}</VisuallyHidden>
         {(ticks || status === 'failed' || status === 'bounced') && <Tick status={status} />}
       </Link>
     </div>

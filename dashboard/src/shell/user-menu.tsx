@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
 import { IconBook, IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage, LANGUAGES } from '../language.ts'
@@ -21,21 +21,24 @@ export function UserMenu() {
   const mark = (chosen: boolean) => (chosen ? <IconCheck size={15} aria-hidden /> : null)
 
   return (
-    <Menu position="bottom-end" width={240} withArrow>
+    <Menu position="bottom-end" width={240} withArrow withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={t('user.menu', { name: user.name })} style={{ borderRadius: '50%' }}>
-          <Avatar size={32} radius="xl" variant="filled" color="petrol" alt="">
+        <UnstyledButton style={{ borderRadius: '50%' }}>
+          <VisuallyHidden>{t('user.menu', { name: user.name })}</VisuallyHidden>
+          <Avatar size={32} radius="xl" variant="filled" color="petrol" alt="" aria-hidden>
             {initials(user.name)}
           </Avatar>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Text px="sm" pt={6} fw={600} fz="sm" truncate>
-          {user.name}
-        </Text>
-        <Text px="sm" pb={6} fz="xs" c="dimmed" truncate>
-          {user.email}
-        </Text>
+        <Menu.Label>
+          <Text fw={600} fz="sm" c="var(--ink)" truncate>
+            {user.name}
+          </Text>
+          <Text fz="xs" truncate>
+            {user.email}
+          </Text>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t('user.language')}</Menu.Label>
         {LANGUAGES.map((language) => (
