@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import manifest from '../package.json' with { type: 'json' }
+import { createApp } from './app.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
+import { type DemoAccess, demoAccess } from './demo.ts'
+import { systemClock } from './platform/clock.ts'
+import { prepareDataDir } from './platform/database/embedded/data-dir.ts'
+import { serverUser } from './platform/database/embedded/server-user.ts'
+import { startEmbedded } from './platform/database/embedded.ts'
+import { awaitDatabase } from './platform/database/external.ts'
+import { migrate } from './platform/database/migrate.ts'
+import { assertPortFree } from './platform/listening.ts'
+import { createLogger } from './platform/logging.ts'
+import { prepareQueue } from './platform/queue/postgres-backend.ts'
+import { ownSecret } from './platform/secret-file.ts'
+import { StartError } from './platform/start-error.ts'
+
+const LEAST_NODE = 24
+const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
+/** What is under way gets this long to finish after a signal. */
+const STOP_TIMEOUT_MS = 15_000
+
+/** What has been opened so far, to be closed in the opposite order. */
+const opened: (() => Promise<void>)[] = []
+const asked = Promise.withResolvers<void>()
+let stopping = false
+
+process.on('SIGINT', askToStop)
+process.on('SIGTERM', askToStop)
+process.on('disconnect', askToStop) // the script that started us is gone
+process.channel?.unref()
+
+process.exit(await run())
+
+/** The whole life of the process; its exit code. */
+async function run(): Promise<number> {
+  let code = 0
+  try {
+    if ((await start()) === 'running') await asked.promise
+  } catch (error) {
+    if (!stopping) {
+      console.error(error instanceof StartError || error instanceof ConfigError ? error.message : error)
+      code = 1
+    }
+  }
+  setTimeout(() => {
+    console.error(`Not everything had finished after ${STOP_TIMEOUT_MS / 1000} s; ending anyway`)
+    process.exit(1)
+  }, STOP_TIMEOUT_MS).unref()
+  for (const close of opened.reverse()) {
+    await close().catch((error) => {
+      console.error(error)
+      code = 1
+    })
+  }
+  return code
+}
+
+/** Finishes what is under way first; asked a second time, it ends at once. */
+function askToStop(): void {
+  if (stopping) process.exit(130)
+  stopping = true
+  asked.resolve()
+}
+
+async function start(): Promise<'running' | 'done'> {
+  if (Number(process.versions.node.split('.')[0]) < LEAST_NODE) {
+    throw new StartError(
+      `Carillon runs on Node ${LEAST_NODE} or newer (this is ${process.version}): npm start brings its own.`,
+    )
+  }
+  const config = loadConfig()
+  for (const warning of config.warnings) console.error(warning)
+  if (config.role !== 'migrate') await assertPortFree(config.host, config.port)
+
+  const dataDir = prepareDataDir(config.dataDir, config.databaseUrl ? undefined : serverUser())
+  if (dataDir.note) console.log(dataDir.note)
+  const databaseUrl = await openDatabaseServer(config, dataDir.path)
+  const applied = await migrate(databaseUrl)
+  if (!config.redisUrl) await prepareQueue(databaseUrl)
+  goOn()
+  if (config.role === 'migrate') {
+    console.log(applied.length ? `Migrated: ${applied.join(', ')}` : 'The database is up to date')
+    return 'done'
+  }
+
+  const secret = config.secret ?? ownSecret(dataDir.path)
+  const demo = config.demo && config.role !== 'worker' ? demoAccess(secret, config.demoApiKey) : undefined
+  const app = await createApp({
+    databaseUrl,
+    redisUrl: config.redisUrl,
+    roles: { api: config.role !== 'worker', worker: config.role !== 'api' },
+    secret,
+    publicUrl: config.publicUrl,
+    dataFolder: dataDir.path,
+    ...(existsSync(DASHBOARD) ? { dashboardFolder: DASHBOARD } : {}),
+    smtp: config.smtp,
+    ...(demo ? { demo } : {}),
+    clock: systemClock,
+    log: createLogger({ level: config.logLevel, pretty: process.stdout.isTTY }),
+    version: manifest.version,
+  })
+  opened.push(() => app.stop())
+  goOn()
+  await app.start()
+  await app.http.listen({ host: config.host, port: config.port })
+  console.log(greeting(config, demo))
+  return 'running'
+}
+
+async function openDatabaseServer(config: Config, dataDir: string): Promise<string> {
+  if (config.databaseUrl) {
+    await awaitDatabase(config.databaseUrl, console.log)
+    return config.databaseUrl
+  }
+  const embedded = await startEmbedded({ dataDir, log: console.error })
+  opened.push(() => embedded.stop())
+  if (embedded.recovered) console.log('The last run was cut short: its Postgres was still there and has been restarted')
+  goOn()
+  return embedded.url
+}
+
+function greeting(config: Config, demo: DemoAccess | undefined): string {
+  if (config.role === 'worker')
+    return `Carillon ${manifest.version} works; its health is at ${config.publicUrl}/health/ready`
+  const lines: [name: string, value: string][] = [['Dashboard', config.publicUrl]]
+  if (demo) lines.push(['Sign in', `${demo.email}  ${demo.password}`], ['API key', demo.apiKey])
+  lines.push(['API', `${config.publicUrl}/docs`])
+  lines.push([
+    'Mail',
+    config.smtp ? `through ${config.smtp.host}:${config.smtp.port}` : 'to the sandbox; nothing leaves this machine',
+  ])
+  return `\nCarillon ${manifest.version} is ready. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(11)}${value}`).join('\n')}\n`
+}
+
+/** Between two steps of the start: not if we have been told to stop. */
+function goOn(): void {
+  if (stopping) throw new StartError('Stopped before it was ready')
+}
