@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { SmtpSettings } from './config.ts'
+import { type DemoAccess, demoRoutes, loadDemo } from './demo.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
@@ -66,6 +67,8 @@ export interface AppParts {
   readonly smtp: SmtpSettings | undefined
   /** How the sandbox carriers behave, where that differs from the usual. */
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
+  /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
+  readonly demo?: DemoAccess
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -201,6 +204,8 @@ export async function createApp(parts: AppParts) {
     http.register(catalogueRoutes({ auth, catalogue }), v1)
     http.register(liveRoutes({ auth, live, onError }), v1)
     http.register(sandboxRoutes({ auth, sandbox }), v1)
+    // Whoever can reach this server may then sign in, so never where mail would really leave.
+    if (parts.demo && !parts.smtp) http.register(demoRoutes(parts.demo), v1)
     http.register(webhookRoutes({ clock, receive: accounts.receive, keep: receipts.keep }))
   }
 
@@ -219,6 +224,7 @@ export async function createApp(parts: AppParts) {
       await ensurePartitions(db.run, clock.now())
       await templates.syncBuiltIns()
       live.start()
+      if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !parts.smtp }, parts.demo)
       if (!roles.worker) return
       for (const channel of CHANNELS)
         queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))

@@ -1,4 +1,6 @@
 import { hkdfSync } from 'node:crypto'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import type { Contacts } from './engine/contacts/contacts.ts'
 import type { Accept } from './engine/messages/accept.ts'
 import type { ApiKeys } from './engine/organizations/api-keys.ts'
@@ -57,17 +59,18 @@ const CONTACTS = [
   },
 ]
 
-/**
- * Loads the demo organization once, and says how to get in. Its password and API key follow from the server's secret, so
- * they stay the same from start to start; CARILLON_DEMO_API_KEY presets the key.
- */
+/** They follow from the server's secret, so they stay the same from start to start; CARILLON_DEMO_API_KEY presets the key. */
+export const demoAccess = (secret: string, presetKey: string | undefined): DemoAccess => ({
+  email: OWNER.email,
+  password: derived(secret, 'demo password').slice(0, 14),
+  apiKey: presetKey ?? `crl_${derived(secret, 'demo api key')}`,
+})
+
+/** Loads the demo organization, once; every later call finds it there. */
 export async function loadDemo(
   { organizations, apiKeys, contacts, accept, sendSamples }: Deps,
-  secret: string,
-  presetKey: string | undefined,
-): Promise<DemoAccess> {
-  const password = derived(secret, 'demo password').slice(0, 14)
-  const apiKey = presetKey ?? `crl_${derived(secret, 'demo api key')}`
+  access: DemoAccess,
+): Promise<void> {
   const known = await organizations.demo()
   const organization =
     known ??
@@ -82,7 +85,7 @@ export async function loadDemo(
   await organizations.createMember({
     organizationId: organization.id,
     email: OWNER.email,
-    password,
+    password: access.password,
     name: OWNER.name,
     role: OWNER.role,
   })
@@ -90,13 +93,16 @@ export async function loadDemo(
     organizationId: organization.id,
     name: 'Demo key',
     scopes: ['send', 'read', 'manage'],
-    key: apiKey,
+    key: access.apiKey,
   })
-  if (!known) {
-    for (const contact of CONTACTS) await contacts.create(organization.id, contact)
-    if (sendSamples) await firstMessages(organization.id, accept)
+  // One by one, so that a start that was cut short is completed by the next.
+  const missing = []
+  for (const contact of CONTACTS) {
+    const [there] = await contacts.list(organization.id, { externalId: contact.externalId, limit: 1 })
+    if (!there) missing.push(contact)
   }
-  return { email: OWNER.email, password, apiKey }
+  for (const contact of missing) await contacts.create(organization.id, contact)
+  if (missing.length > 0 && sendSamples) await firstMessages(organization.id, accept)
 }
 
 /** A few messages, so that no page is empty on the first visit. */
@@ -109,14 +115,34 @@ async function firstMessages(organizationId: string, accept: Accept): Promise<vo
       body: 'This mail was rendered and sent by the sandbox: nothing left this machine.\n\nOpen its timeline to see every step it took, or send one of your own.',
     },
     channels: ['email'],
+    dedupeKey: 'welcome',
   })
   await accept.one(organizationId, {
     type: 'message.custom',
     to: { externalId: 'sample-1' },
     payload: { subject: 'Bienvenue', body: 'Votre commande d’essai est prête. À bientôt !' },
     channels: ['sms', 'whatsapp'],
+    dedupeKey: 'welcome',
   })
 }
 
 const derived = (secret: string, use: string): string =>
   Buffer.from(hkdfSync('sha256', secret, '', use, 30)).toString('base64url')
+
+/** GET /v1/demo — how to get in, for the sign-in page of a demo. */
+export const demoRoutes =
+  ({ email, password }: DemoAccess): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/demo',
+      {
+        schema: {
+          summary: 'How to sign in to the demo; only there while it is loaded',
+          tags: ['Sign-in'],
+          response: { 200: z.object({ email: z.string(), password: z.string() }) },
+          example: { response: { email: OWNER.email, password: 'a sample password' } },
+        },
+      },
+      async () => ({ email, password }),
+    )
+  }

@@ -10,6 +10,9 @@ import { prepareQueue } from '../src/platform/queue/postgres-backend.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { testRedisPrefix, testRedisUrl } from './redis.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: a reply is whatever came; the assertions say what it must be
+type Json = any
+
 export interface TestApp {
   readonly app: App
   readonly clock: MovableClock
@@ -22,9 +25,9 @@ export interface TestApp {
     url: string,
     body?: object,
     options?: { key?: string | null; headers?: Record<string, string> },
-  ): Promise<{ status: number; body: any; headers: Record<string, unknown> }>
-  post(url: string, body?: object, headers?: Record<string, string>): Promise<{ status: number; body: any }>
-  get(url: string): Promise<{ status: number; body: any }>
+  ): Promise<{ status: number; body: Json; headers: Record<string, unknown> }>
+  post(url: string, body?: object, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
+  get(url: string): Promise<{ status: number; body: Json }>
   /** Another organization, with a key of its own. */
   otherOrganization(): Promise<{ organizationId: string; key: string }>
   /** Waits until `look` gives something true, and gives it. Fails after a while: nothing here is measured. */
