@@ -869,6 +869,10 @@ export interface SandboxMessage {
   contactName: string | null
   subject: string | null
   preview: string
+  /**
+   * All of it; in the list null for an e-mail
+   */
+  text: string | null
   copies: number
   createdAt: string
 }
@@ -884,10 +888,13 @@ export interface SandboxMessageDetail {
   contactName: string | null
   subject: string | null
   preview: string
+  /**
+   * All of it; in the list null for an e-mail
+   */
+  text: string | null
   copies: number
   createdAt: string
   html: string | null
-  text: string | null
   headers: {
     name: string
     value: string

@@ -12,6 +12,8 @@ export interface SandboxItem {
   readonly subject: string | null
   /** Its first words, on one line. */
   readonly preview: string
+  /** All of it, line breaks kept; in a list null for an e-mail, which may be long. */
+  readonly text: string | null
   /** How often the engine handed it over: above 1 after an uncertain try. */
   readonly copies: number
   readonly createdAt: Date
@@ -20,7 +22,6 @@ export interface SandboxItem {
 export interface SandboxDetail extends SandboxItem {
   /** As sent. Only ever to be shown in a sandboxed frame. Inline images are `cid:` of an attachment's `contentId`. */
   readonly html: string | null
-  readonly text: string | null
   readonly headers: readonly { readonly name: string; readonly value: string }[]
   readonly attachments: readonly SandboxAttachment[]
 }
@@ -58,7 +59,7 @@ export function createMailbox(store: SandboxStore) {
       return {
         ...toItem(row, mail),
         html: mail?.html ?? null,
-        text: mail ? (mail.text ?? null) : row.content.toString(),
+        ...(mail && { text: mail.text ?? null }),
         headers: (mail?.headerLines ?? []).map(({ line }) => {
           const colon = line.indexOf(':')
           return {
@@ -121,6 +122,7 @@ function toItem(row: SandboxRow, mail: Email | undefined): SandboxItem {
     contactName: row.contact_name,
     subject: mail ? (mail.subject ?? '') : null,
     preview: words.length > PREVIEW_LENGTH ? `${words.slice(0, PREVIEW_LENGTH - 1)}…` : words,
+    text: mail ? null : text,
     copies: row.copies,
     createdAt: row.created_at,
   }

@@ -23,6 +23,7 @@ const fields = {
   contactName: z.string().nullable(),
   subject: z.string().nullable(),
   preview: z.string(),
+  text: z.string().nullable().describe('All of it; in the list null for an e-mail'),
   copies: z.int(),
   createdAt: z.date(),
 }
@@ -31,7 +32,6 @@ const Detail = z
   .object({
     ...fields,
     html: z.string().nullable(),
-    text: z.string().nullable(),
     headers: z.array(z.object({ name: z.string(), value: z.string() })),
     attachments: z.array(
       z.object({
@@ -53,6 +53,7 @@ const item = {
   contactName: 'Sample Client',
   subject: 'Your order is ready',
   preview: 'Your order 42 is ready to be picked up.',
+  text: null,
   copies: 1,
   createdAt: new Date('2026-11-02T09:00:00Z'),
 }

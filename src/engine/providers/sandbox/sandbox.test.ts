@@ -444,10 +444,11 @@ describe('the sandbox page', () => {
       contactName: 'Sample Client',
       subject: 'Seconde',
       preview: 'Bonjour à tous',
+      text: null,
       copies: 1,
       createdAt: expect.any(String),
     })
-    expect(all.body.items[1]).toMatchObject({ subject: null, preview: 'Bonjour' })
+    expect(all.body.items[1]).toMatchObject({ subject: null, preview: 'Bonjour', text: 'Bonjour' })
     expect(all.body.items[2].preview).toHaveLength(140)
 
     const first = await get('/v1/sandbox/messages?channel=email&limit=1')
