@@ -216,6 +216,7 @@ export async function createApp(parts: AppParts) {
     contacts,
     accept,
     templates,
+    catalogue,
     sandbox,
     dispatcher,
 

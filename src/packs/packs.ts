@@ -1,5 +1,7 @@
 import type { Pack } from '../engine/catalogue/pack.ts'
+import { appointmentsPack } from './appointments/events.ts'
 import { enginePack } from './engine/events.ts'
+import { shopPack } from './shop/events.ts'
 
 /** Every pack the product ships with. */
-export const packs: readonly Pack[] = [enginePack]
+export const packs: readonly Pack[] = [enginePack, appointmentsPack, shopPack]

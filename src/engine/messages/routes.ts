@@ -80,13 +80,11 @@ export const notificationRoutes =
         },
       },
       async (request, reply) =>
-        reply
-          .code(202)
-          .send(
-            await accept.one(auth.callerOf(request).organizationId, request.body, {
-              idempotency: idempotency(request),
-            }),
-          ),
+        reply.code(202).send(
+          await accept.one(auth.callerOf(request).organizationId, request.body, {
+            idempotency: idempotency(request),
+          }),
+        ),
     )
 
     app.post(
