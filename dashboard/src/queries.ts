@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
-import { carillon, demo, sandboxMessage, sandboxMessages } from './client.ts'
+import { carillon, demoAccess } from './client.ts'
 import type { Channel, MessageFilter } from './vocabulary.ts'
 
 /** How many rows a list asks for at a time. */
@@ -26,7 +26,7 @@ const from = (cursor: string | undefined) => (cursor === undefined ? {} : { curs
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => carillon.session.get() })
 
-export const demoQuery = queryOptions({ queryKey: ['demo'], queryFn: demo })
+export const demoQuery = queryOptions({ queryKey: ['demo'], queryFn: demoAccess })
 
 export const messagesQuery = (filter: MessageFilter) =>
   infiniteQueryOptions({
@@ -43,15 +43,15 @@ export const notificationQuery = (id: string) =>
 
 export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: () => carillon.catalogue.list() })
 
-export const sandboxQuery = (channel: Channel) =>
+export const sandboxQuery = (channel: Exclude<Channel, 'in_app'>) =>
   infiniteQueryOptions({
     queryKey: ['sandbox', channel],
-    queryFn: ({ pageParam }) => sandboxMessages({ channel, ...from(pageParam), limit: PAGE }),
+    queryFn: ({ pageParam }) => carillon.sandbox.list({ channel, ...from(pageParam), limit: PAGE }),
     ...paged,
   })
 
 export const sandboxMessageQuery = (id: string) =>
-  queryOptions({ queryKey: ['sandbox-message', id], queryFn: () => sandboxMessage(id) })
+  queryOptions({ queryKey: ['sandbox-message', id], queryFn: () => carillon.sandbox.get(id) })
 
 export const inAppQuery = infiniteQueryOptions({
   queryKey: ['in-app'],

@@ -1,6 +1,6 @@
+import type { SandboxMessageDetail } from '@carillon/client'
 import { useEffect, useState } from 'react'
-import type { SandboxMessageDetail } from '../client.ts'
-import { attachmentPath } from './mail.tsx'
+import { carillon } from '../client.ts'
 
 /**
  * A mail's inline images as data addresses by content id. The mail is shown in a frame of another origin, which may
@@ -17,7 +17,8 @@ export function useInlineImages(mail: SandboxMessageDetail): Record<string, stri
     if (inline.length === 0) return setImages({})
     void Promise.all(
       inline.map(
-        async ({ index, contentId }) => [contentId, await dataAddress(attachmentPath(mail.id, index))] as const,
+        async ({ index, contentId, contentType }) =>
+          [contentId, await dataAddress(mail.id, index, contentType)] as const,
       ),
     ).then(
       (entries) => current && setImages(Object.fromEntries(entries)),
@@ -31,10 +32,8 @@ export function useInlineImages(mail: SandboxMessageDetail): Record<string, stri
   return images
 }
 
-async function dataAddress(path: string): Promise<string> {
-  const response = await fetch(path)
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-  const blob = await response.blob()
+async function dataAddress(mailId: string, index: number, type: string): Promise<string> {
+  const blob = new Blob([await carillon.sandbox.attachment(mailId, index)], { type })
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
     reader.onload = () => resolve(String(reader.result))

@@ -1,29 +1,46 @@
 import { Chip, Group, Text } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 
-/** The beginnings the sandbox carriers know, with what each acts out. */
-const MAGIC = [
-  { word: 'sample', name: 'magicOk' },
-  { word: 'fail', name: 'magicFail' },
-  { word: 'bounce', name: 'magicBounce' },
-  { word: 'slow', name: 'magicSlow' },
+interface Addresses {
+  readonly email: string
+  readonly phone: string
+}
+
+/** What the sandbox carriers act out, by the first word of an e-mail address or the last two digits of a phone number. */
+const ACTS = [
+  { word: 'sample', phone: '+33639980001' },
+  { word: 'fail', phone: '+33639989901' },
+  { word: 'bounce', phone: '+33639989902' },
+  { word: 'softbounce', phone: '+33639989903' },
+  { word: 'slow', phone: '+33639989904' },
+  { word: 'busy', phone: '+33639989905' },
+  { word: 'timeout', phone: '+33639989906' },
+  { word: 'complaint', phone: '+33639989907' },
+  { word: 'unknown', phone: '+33639989909' },
+  { word: 'silent', phone: '+33639989910' },
 ] as const
 
-export function MagicAddresses({ email, onChoose }: { email: string; onChoose(email: string): void }) {
+export const ORDINARY: Addresses = { email: 'sample@example.com', phone: ACTS[0].phone }
+
+export function MagicAddresses({ email, onChoose }: { email: string; onChoose(addresses: Addresses): void }) {
   const { t } = useTranslation()
-  const chosen = MAGIC.find(({ word }) => email.startsWith(`${word}@`))?.word ?? null
+  const chosen = ACTS.find(({ word }) => email.startsWith(`${word}@`))?.word ?? null
+  const choose = (word: string | string[]) => {
+    const act = ACTS.find((one) => one.word === word)
+    if (act) onChoose({ email: `${act.word}@example.com`, phone: act.phone })
+  }
   return (
     <div>
-      <Chip.Group value={chosen} onChange={(word) => onChoose(`${word}@example.com`)}>
+      <Chip.Group value={chosen} onChange={choose}>
         <Group gap={6} role="group" aria-label={t('sample.magic')}>
-          {MAGIC.map(({ word, name }) => (
+          {ACTS.map(({ word }) => (
             <Chip key={word} value={word} size="xs" variant="light">
-              {`${word}@ · ${t(`sample.${name}`)}`}
+              {t(`act.${word}`)}
             </Chip>
           ))}
         </Group>
       </Chip.Group>
-      <Text fz="xs" c="dimmed" mt={4}>
+      <Text fz="xs" c="dimmed" mt={6}>
         {t('sample.magicHint')}
       </Text>
     </div>

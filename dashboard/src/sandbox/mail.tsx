@@ -1,8 +1,8 @@
+import type { SandboxMessageDetail } from '@carillon/client'
 import { Badge, Button, Group, Skeleton, Stack, Tabs, Text, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconArrowLeft, IconPaperclip, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { SandboxMessageDetail } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { PageLink } from '../parts/link.tsx'
 import { MailFrame } from '../parts/mail-frame.tsx'
@@ -13,7 +13,7 @@ import { sandboxMessageQuery } from '../queries.ts'
 import { useInlineImages } from './inline-images.ts'
 import classes from './mailbox.module.css'
 
-export const attachmentPath = (id: string, index: number) => `/v1/sandbox/messages/${id}/attachments/${index}`
+const attachmentPath = (id: string, index: number) => `/v1/sandbox/messages/${id}/attachments/${index}`
 
 /** One mail as it left: read from the MIME the carrier was given. */
 export function Mail({ id, onBack }: { id: string; onBack(): void }) {

@@ -1,10 +1,10 @@
+import type { SandboxMessage } from '@carillon/client'
 import { Select, Skeleton, Stack, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconAlertCircle, IconCheck, IconChecks, IconClock } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SandboxMessage } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { clockTime } from '../parts/time.ts'
 import { messagesQuery, sandboxQuery } from '../queries.ts'
@@ -136,7 +136,7 @@ function Bubble({ message, status, ticks }: { message: SandboxMessage; status: S
   return (
     <div className={classes.bubble}>
       <p>
-        {linkedPieces(message.preview).map(({ text, href }, index) =>
+        {linkedPieces(message.text ?? message.preview).map(({ text, href }, index) =>
           href ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, which never changes
             <a key={index} href={href} target="_blank" rel="noopener noreferrer">

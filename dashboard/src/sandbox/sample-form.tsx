@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { LANGUAGES } from '../language.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
-import { MagicAddresses } from './magic-addresses.tsx'
+import { MagicAddresses, ORDINARY } from './magic-addresses.tsx'
 import { DELAYS, type Delay, firstSample, keyOf, mayTake, readPayload, sampleRequest } from './sample.ts'
 
 interface SampleFormProps {
@@ -20,7 +20,7 @@ interface SampleFormProps {
 const pretty = (value: unknown) => JSON.stringify(value, null, 2)
 
 /** The last recipient, kept while the page is open: one sends several samples to the same person. */
-const lastRecipient = { email: 'sample@example.com', phone: '+33639980001', name: '' }
+const lastRecipient = { ...ORDINARY, name: '' }
 
 export function SampleForm({ entries, sending, problem, onSend }: SampleFormProps) {
   const { t, i18n } = useTranslation()
@@ -83,7 +83,7 @@ export function SampleForm({ entries, sending, problem, onSend }: SampleFormProp
             onChange={(event) => change({ phone: event.currentTarget.value })}
           />
         </SimpleGrid>
-        <MagicAddresses email={recipient.email} onChoose={(email) => change({ email })} />
+        <MagicAddresses email={recipient.email} onChoose={change} />
         <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm" verticalSpacing="sm">
           <TextInput
             label={t('sample.name')}

@@ -1,5 +1,5 @@
+import type { SandboxMessage } from '@carillon/client'
 import { expect, test } from 'vitest'
-import type { SandboxMessage } from '../client.ts'
 import { dayKey, linkedPieces, threadsOf, tickOf } from './threads.ts'
 
 const message = (id: string, address: string, contactName: string | null = null): SandboxMessage => ({
@@ -10,6 +10,7 @@ const message = (id: string, address: string, contactName: string | null = null)
   contactName,
   subject: null,
   preview: '',
+  text: '',
   copies: 1,
   createdAt: '2026-11-20T10:00:00Z',
 })

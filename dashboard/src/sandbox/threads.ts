@@ -1,4 +1,4 @@
-import type { SandboxMessage } from '../client.ts'
+import type { SandboxMessage } from '@carillon/client'
 import type { Status } from '../vocabulary.ts'
 
 export interface Thread {
