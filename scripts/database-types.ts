@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { databaseUrl, startTestServer, TEMPLATE } from '../test/database-server.ts'
+import { migrate } from '../src/platform/database/migrate.ts'
+import { databaseUrl, startTestServer } from '../test/database-server.ts'
 
 /** Writes src/platform/database/generated.ts from a freshly migrated database; with --check it only compares. */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -9,8 +10,9 @@ const server = await startTestServer()
 try {
   const admin = new pg.Client({ connectionString: server.url })
   await admin.connect()
-  await admin.query(`create database types template ${TEMPLATE}`)
+  await admin.query('create database types')
   await admin.end()
+  await migrate(databaseUrl(server.url, 'types'))
   const { status, stderr } = spawnSync(
     process.execPath,
     [

@@ -1,24 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { findBinaries } from '../src/platform/database/embedded/binaries.ts'
+import { processIdentity, servesCluster } from '../src/platform/database/embedded/processes.ts'
 import { canReach, runAs, serverUser } from '../src/platform/database/embedded/server-user.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
+import { prepareQueue } from '../src/platform/queue/postgres-backend.ts'
 
 export const TEMPLATE = 'carillon_template'
 
@@ -98,6 +91,7 @@ export async function startTestServer(): Promise<TestServer> {
   await admin.query(`create database ${TEMPLATE}`)
   const template = databaseUrl(url, TEMPLATE)
   await migrate(template)
+  await prepareQueue(template)
   await preparePartitions(template)
   await admin.query(`alter database ${TEMPLATE} allow_connections false`)
   await admin.end()
@@ -154,7 +148,7 @@ export async function freePort(): Promise<number> {
 function sweep(base: string): void {
   for (const name of readdirSync(base)) {
     const pid = Number(/^carillon-test-(\d+)-/.exec(name)?.[1])
-    if (!pid || existsSync(`/proc/${pid}`) || isAlive(pid)) continue
+    if (!pid || processIdentity(pid)) continue
     const data = join(base, name, 'data')
     const postmaster = postmasterOf(data)
     if (postmaster) process.kill(postmaster, 'SIGQUIT')
@@ -163,19 +157,7 @@ function sweep(base: string): void {
 }
 
 function postmasterOf(data: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
-    return readlinkSync(`/proc/${pid}/cwd`) === data ? pid : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  const file = join(data, 'postmaster.pid')
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
+  return pid && servesCluster(pid, data) ? pid : undefined
 }

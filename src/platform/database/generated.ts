@@ -62,6 +62,53 @@ export interface Attempt {
   started_at: Timestamp;
 }
 
+export interface AuthAccount {
+  access_token: string | null;
+  access_token_expires_at: Timestamp | null;
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  id_token: string | null;
+  password: string | null;
+  provider_id: string;
+  refresh_token: string | null;
+  refresh_token_expires_at: Timestamp | null;
+  scope: string | null;
+  updated_at: Timestamp;
+  user_id: string;
+}
+
+export interface AuthSession {
+  active_organization_id: string | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  ip_address: string | null;
+  token: string;
+  updated_at: Timestamp;
+  user_agent: string | null;
+  user_id: string;
+}
+
+export interface AuthUser {
+  created_at: Generated<Timestamp>;
+  email: string;
+  email_verified: boolean;
+  id: Generated<string>;
+  image: string | null;
+  name: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface AuthVerification {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  identifier: string;
+  updated_at: Generated<Timestamp>;
+  value: string;
+}
+
 export interface Contact {
   attributes: Generated<Json>;
   created_at: Timestamp;
@@ -145,6 +192,7 @@ export interface MessageEvent {
   kind: number;
   message_id: string;
   organization_id: string;
+  xid: Generated<string>;
 }
 
 export interface MessageWork {
@@ -181,6 +229,7 @@ export interface Notification {
   reasons: Json;
   recipient: Json;
   type: string;
+  xid: Generated<string>;
 }
 
 export interface Organization {
@@ -276,6 +325,10 @@ export interface DB {
   api_key: ApiKey;
   attachment: Attachment;
   attempt: Attempt;
+  "auth.account": AuthAccount;
+  "auth.session": AuthSession;
+  "auth.user": AuthUser;
+  "auth.verification": AuthVerification;
   contact: Contact;
   dedupe_key: DedupeKey;
   event: Event;

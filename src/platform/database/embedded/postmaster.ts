@@ -30,7 +30,9 @@ const SETTINGS = {
 }
 
 const START_TIMEOUT_MS = 120_000
-const FAST_STOP_MS = 5_000
+/** Sessions that are just ending are let end; then all are cut off; then it is as a crash would be. */
+const CUT_OFF_AFTER_MS = 500
+const GIVE_UP_AFTER_MS = 6_000
 const MAX_LOG_BYTES = 5_000_000
 
 export interface Launch {
@@ -89,7 +91,7 @@ export async function clearAway(cluster: string): Promise<boolean> {
   return false
 }
 
-/** Stops the server we started: sessions are cut off, data is safe. */
+/** Stops the server we started. */
 export async function stopPostmaster(child: ChildProcess): Promise<void> {
   const running = () => child.exitCode === null && child.signalCode === null
   if (child.pid && running()) await stopProcess(child.pid, running)
@@ -113,10 +115,11 @@ export async function choosePort(wanted: number | undefined): Promise<number> {
 }
 
 async function stopProcess(pid: number, running: () => boolean): Promise<void> {
-  send(pid, 'SIGINT')
+  send(pid, 'SIGTERM')
   for (let waited = 0; running(); waited += 10) {
-    if (waited === FAST_STOP_MS) send(pid, 'SIGQUIT')
-    if (waited === 2 * FAST_STOP_MS) throw new StartError(`The embedded Postgres (process ${pid}) does not stop`)
+    if (waited === CUT_OFF_AFTER_MS) send(pid, 'SIGINT')
+    if (waited === GIVE_UP_AFTER_MS) send(pid, 'SIGQUIT')
+    if (waited === 2 * GIVE_UP_AFTER_MS) throw new StartError(`The embedded Postgres (process ${pid}) does not stop`)
     await sleep(10)
   }
 }
