@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from './lab/servers.ts'
 
@@ -47,6 +47,8 @@ function machine(): Record<string, unknown> {
     kernel: release(),
     node: process.version,
     redis: /v=(\S+)/.exec(say('redis-server', ['--version']))?.[1],
+    /** Others on the machine make every number worse: over the number of cores before a bench means a noisy result. */
+    loadAverage: loadavg().map((load) => Number(load.toFixed(2))),
     commit: say('git', ['rev-parse', '--short', 'HEAD']),
   }
 }

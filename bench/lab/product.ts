@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Pool } from 'undici'
+import { Pool, request } from 'undici'
 import { freePort, type Lab, type Running, until } from './processes.ts'
 import { NODE, ROOT } from './servers.ts'
 
@@ -27,7 +27,7 @@ export interface Product {
   readonly processes: ReadonlyMap<string, Running>
   /** Starts a process again under its old name, once it has ended. */
   restart(name: string): Running
-  /** Waits until the API says that everything is ready. */
+  /** Waits until every process says that it is ready. */
   ready(timeLimitMs?: number): Promise<void>
   call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>
   stop(): Promise<void>
@@ -43,40 +43,46 @@ const READY_TIME_LIMIT_MS = 60_000
 
 /** Starts the product as `npm start` does, on the settings given and none of ours, and waits until it is ready. */
 export async function startProduct(lab: Lab, options: ProductOptions): Promise<Product> {
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
+  // A worker listens too, for its health alone.
+  const ports = await Promise.all(options.roles.map(() => freePort()))
+  const origin = `http://127.0.0.1:${ports[options.roles.findIndex((role) => role !== 'worker')]}`
   const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' }
   const processes = new Map<string, Running>()
-  const roleOf = new Map<string, Role>()
+  const placeOf = new Map<string, { role: Role; port: number }>()
   const profile = options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`]
   const http = new Pool(origin, { connections: 32, pipelining: 1 })
 
   const start = (name: string): Running => {
+    const { role, port } = placeOf.get(name)!
     const running = lab.start(name, NODE, [...profile, join(ROOT, 'src/main.ts')], {
       cwd: ROOT,
-      env: productEnvironment(options, roleOf.get(name) ?? 'all', port),
+      env: productEnvironment(options, role, port),
     })
     processes.set(name, running)
     return running
   }
-  const ready = (timeLimitMs = READY_TIME_LIMIT_MS) =>
-    until('the product to be ready', timeLimitMs, async () => {
+  const isReady = async ({ port }: { port: number }) => {
+    const answer = await request(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
+    await answer?.body.dump()
+    return answer?.statusCode === 200
+  }
+  const ready = async (timeLimitMs = READY_TIME_LIMIT_MS) => {
+    await until('the product to be ready', timeLimitMs, async () => {
       const dead = [...processes.values()].find((running) => !running.alive())
       if (dead) throw new Error(`${dead.name} ended before it was ready:\n${dead.output()}`)
-      const answer = await http.request({ method: 'GET', path: '/health/ready' }).catch(() => undefined)
-      await answer?.body.dump()
-      return answer?.statusCode === 200
-    }).then(() => {})
+      return (await Promise.all([...placeOf.values()].map(isReady))).every(Boolean)
+    })
+  }
 
   lab.afterwards(() => http.destroy())
   if (options.databaseUrl === undefined) lab.afterwards(() => endPostgresLeftIn(options.dataDir))
   for (const [index, role] of options.roles.entries()) {
     const before = options.roles.slice(0, index).filter((other) => other === role).length
     const name = before === 0 ? role : `${role} ${before + 1}`
-    roleOf.set(name, role)
+    placeOf.set(name, { role, port: ports[index]! })
     start(name)
     // The first one migrates and loads the demo; the others then find it done.
-    if (index === 0) await ready()
+    await ready()
   }
   return {
     origin,
