@@ -1,69 +1,81 @@
-import { checkPiece } from './check.ts'
+import { randomUUID } from 'node:crypto'
+import { checkPiece, GENERATED_TAG_LIMIT } from './check.ts'
+import type { Workshop } from './compile-source.ts'
 import type { CompiledSource } from './compiled.ts'
 import { PREVIEW_PADDING } from './layouts/layout.ts'
 import { LAYOUTS } from './layouts/layouts.ts'
 import { checkMarkup } from './markup.ts'
-import type { Mjml, MjmlFault } from './mjml.ts'
 import { plainTextOf } from './plain-text.ts'
-import type { Shape } from './shape.ts'
 import type { EmailSource } from './source.ts'
-import { type Parse, placeOf, type TemplateFault } from './syntax.ts'
-
-/** What a compilation leans on. */
-export interface Workshop {
-  readonly parse: Parse
-  readonly mjml: Mjml
-  /** What the template may name. */
-  readonly shape: Shape
-  readonly htmlField: string | undefined
-}
+import { placeOf, type TemplateFault, tagsOf } from './syntax.ts'
 
 /** Body, layout and preheader through MJML once, so that sending only fills in values. */
 export async function compileEmail(
   source: EmailSource,
-  workshop: Workshop,
-  faults: TemplateFault[],
+  htmlField: string | undefined,
+  { parse, shape, faults }: Workshop,
 ): Promise<CompiledSource | undefined> {
   for (const field of ['subject', 'preheader', 'body', 'text'] as const) {
     const piece = source[field]
-    if (piece !== undefined) faults.push(...checkPiece(field, piece, workshop.parse, workshop.shape))
+    if (piece !== undefined) faults.push(...checkPiece(field, piece, parse, shape))
   }
   faults.push(...checkMarkup('body', source.body))
   if (source.preheader) faults.push(...checkMarkup('preheader', source.preheader))
   if (faults.length) return undefined
 
-  const document = documentOf(source)
-  const { html, errors } = await workshop.mjml.render(document)
-  faults.push(...mjmlFaults(errors, document, source.body))
-  if (faults.length === 0) faults.push(...lostTags(document, html, source.body))
+  const mark = `%${randomUUID()}%`
+  const document = documentOf(source, mark)
+  const { default: mjml2html } = await import('mjml')
+  // No fonts: MJML would have every reader's mail program fetch Roboto from Google.
+  const made = await mjml2html(document, {
+    validationLevel: 'soft',
+    keepComments: false,
+    ignoreIncludes: true,
+    fonts: {},
+  })
+  faults.push(...mjmlFaults(made.errors, document, source.body))
+  const [before, body, after] = made.html.split(mark)
+  if (before === undefined || body === undefined || after === undefined) throw new Error('MJML lost the body')
+  faults.push(...lostTags(source.body, body))
   if (faults.length) return undefined
 
-  const compact = minify(html)
-  const text = `${source.text ?? (await plainTextOf(source.body))}\n\n${LAYOUTS[source.layout ?? 'branded'].textFooter}`
-  faults.push(...checkPiece('body', compact, workshop.parse, workshop.shape))
-  faults.push(...checkPiece('text', text, workshop.parse, workshop.shape))
+  const layout = LAYOUTS[source.layout ?? 'branded']
+  const titled = before.replaceAll('%title%', () => inMarkup(source.subject))
+  const html = minify(`${titled}${body}${after}`)
+  const text = `${source.text ?? (await plainTextOf(source.body))}\n\n${layout.textFooter}`
+  faults.push(...checkPiece('body', html, parse, shape, GENERATED_TAG_LIMIT))
+  faults.push(...checkPiece('text', text, parse, shape, GENERATED_TAG_LIMIT))
   if (faults.length) return undefined
-  return {
-    format: 1,
-    channel: 'email',
-    subject: source.subject,
-    html: compact,
-    text,
-    ...(workshop.htmlField ? { htmlField: workshop.htmlField } : {}),
-  }
+  return { format: 1, channel: 'email', subject: source.subject, html, text, ...(htmlField ? { htmlField } : {}) }
 }
 
-/** The layout with its places filled. A body without sections of its own goes into one. */
-function documentOf(source: EmailSource): string {
+/**
+ * The layout with its places filled, but for the title; `mark` stands where the author's body begins and ends. A body
+ * without sections of its own goes into one.
+ */
+function documentOf(source: EmailSource, mark: string): string {
   const layout = LAYOUTS[source.layout ?? 'branded']
-  const body = wrapBlocks(source.body)
+  const marked = `<mj-raw>${mark}</mj-raw>`
+  const body = `${marked}${wrapBlocks(source.body)}${marked}`
   const hasSections = /<mj-(?:section|wrapper|hero)\b/.test(body)
   const fill: Record<string, string> = {
-    title: source.subject,
     preview: source.preheader ? `<mj-preview>${source.preheader}${PREVIEW_PADDING}</mj-preview>` : '',
     body: hasSections ? body : `${layout.section}<mj-column>${body}</mj-column></mj-section>`,
   }
-  return layout.mjml.replace(/%(title|preview|body)%/g, (_, place: string) => fill[place] ?? '')
+  return layout.mjml.replace(/%(preview|body)%/g, (_, name: string) => fill[name] ?? '')
+}
+
+/** A subject as it may stand in a title and in a quoted attribute: its own characters escaped, its tags as they are. */
+function inMarkup(subject: string): string {
+  const escaped = (text: string) =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  let out = ''
+  let from = 0
+  for (const { offset, tag } of tagsOf(subject)) {
+    out += escaped(subject.slice(from, offset)) + tag
+    from = offset + tag.length
+  }
+  return out + escaped(subject.slice(from))
 }
 
 /** MJML elements whose inside is HTML, where a tag may stand anywhere. */
@@ -83,35 +95,36 @@ function wrapBlocks(body: string): string {
   return out + wrapped(body.slice(from))
 }
 
-const TAG = /\{\{[\s\S]*?\}\}/g
 const isBlockTag = (tag: string) => /^\{\{~?\s*(?:[#/^]|else\b)/.test(tag)
-const count = (text: string) => {
-  const counts = new Map<string, number>()
-  for (const [tag] of text.matchAll(TAG)) counts.set(tag, (counts.get(tag) ?? 0) + 1)
-  return counts
-}
 
 /** Tags that MJML swallowed. It may repeat a value (a button's colour stands in three places), never a block. */
-function lostTags(document: string, html: string, body: string): TemplateFault[] {
-  const after = count(html)
-  const bodyTags = count(body)
-  return [...count(document)].flatMap(([tag, before]) => {
-    const kept = after.get(tag) ?? 0
-    const inAttributesOfHead = !bodyTags.has(tag) && kept === 0
-    if (isBlockTag(tag) ? kept === before : kept >= before || inAttributesOfHead || kept >= (bodyTags.get(tag) ?? 0))
-      return []
-    return [
-      {
-        field: 'body',
-        ...placeOf(body, body.indexOf(tag)),
-        message: `${tag} stands where MJML cannot keep it: put it inside an <mj-text>, or a block in <mj-raw>`,
-      },
-    ]
+function lostTags(source: string, made: string): TemplateFault[] {
+  const counts = (text: string) => {
+    const found = new Map<string, { offset: number; count: number }>()
+    for (const { offset, tag } of tagsOf(text)) {
+      const known = found.get(tag)
+      if (known) known.count++
+      else found.set(tag, { offset, count: 1 })
+    }
+    return found
+  }
+  const after = counts(made)
+  return [...counts(source)].flatMap(([tag, { offset, count }]) => {
+    const kept = after.get(tag)?.count ?? 0
+    if (isBlockTag(tag) ? kept === count : kept >= count) return []
+    const message = `${tag} stands where MJML cannot keep it: put it inside an <mj-text>, or a block in <mj-raw>`
+    return [{ field: 'body', ...placeOf(source, offset), message }]
   })
 }
 
+interface MjmlError {
+  readonly line: number
+  readonly message: string
+  readonly tagName: string
+}
+
 /** MJML's own complaints, at the author's lines. Its complaint about a tag in a colour is not one: it passes. */
-function mjmlFaults(errors: readonly MjmlFault[], document: string, body: string): TemplateFault[] {
+function mjmlFaults(errors: readonly MjmlError[], document: string, body: string): TemplateFault[] {
   const before = document.indexOf(wrapBlocks(body))
   const firstLine = placeOf(document, before).line
   const lines = body.split('\n')
