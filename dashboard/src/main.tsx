@@ -7,7 +7,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { preferredLanguage, startLanguage } from './language.ts'
-import { createQueryClient } from './queries.ts'
+import { createQueryClient, sessionQuery } from './queries.ts'
 import { createPages } from './router.tsx'
 import { theme } from './theme.ts'
 
@@ -16,7 +16,10 @@ await startLanguage(preferredLanguage())
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root')
 
-const queryClient = createQueryClient()
+const queryClient = createQueryClient(() => {
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+  void router.invalidate()
+})
 const router = createPages(queryClient)
 const colorSchemes = localStorageColorSchemeManager({ key: 'carillon-color-scheme' })
 

@@ -1,12 +1,19 @@
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
+import { CarillonError } from '@carillon/client'
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import { carillon, demoAccess } from './client.ts'
 import type { Channel, MessageFilter } from './vocabulary.ts'
 
 /** How many rows a list asks for at a time. */
 const PAGE = 30
 
-export const createQueryClient = () =>
+/** `onSignedOut` is called when the server no longer knows who is asking. */
+export const createQueryClient = (onSignedOut: () => void) =>
   new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, { queryKey }) => {
+        if (error instanceof CarillonError && error.status === 401 && queryKey[0] !== 'session') onSignedOut()
+      },
+    }),
     defaultOptions: {
       queries: {
         // The socket says what changed; nothing is asked for again just because time passed.

@@ -17,7 +17,7 @@ import { Attempts } from './attempts.tsx'
 import { BackToMessages } from './back.tsx'
 import { Content } from './content.tsx'
 import classes from './message-page.module.css'
-import { Reasons } from './reasons.tsx'
+import { Reasons, useReasonWord } from './reasons.tsx'
 import { Timeline } from './timeline.tsx'
 
 const route = getRouteApi('/inside/messages/$id')
@@ -43,6 +43,7 @@ export function MessagePage() {
 
 function Shown({ message }: { message: Message }) {
   const { t } = useTranslation()
+  const reasonWord = useReasonWord()
   const notification = useQuery(notificationQuery(message.notificationId))
   const name = message.contactName || (message.channel === 'in_app' ? t('channel.in_app') : message.address)
   const reasons = message.reasons.filter(({ channel }) => channel === message.channel)
@@ -70,8 +71,10 @@ function Shown({ message }: { message: Message }) {
           </Panel>
           <Panel title={t(heldBack ? 'message.whyNot' : 'message.why')}>
             {message.reason && heldBack && (
-              <Text fz="sm" mb="xs">
-                {message.reason.replaceAll('_', ' ')}
+              <Text fz="sm" fw={500} mb="xs">
+                {message.status === 'failed'
+                  ? t('message.answer', { answer: message.reason })
+                  : reasonWord(message.reason)}
               </Text>
             )}
             <Reasons reasons={reasons} />

@@ -39,7 +39,13 @@ export function MessageRows({ items, label }: { items: readonly MessageItem[]; l
               <ChannelName channel={item.channel} />
             </td>
             <td className={`${classes.when} ${classes.right}`}>
-              <When at={item.createdAt} />
+              {item.status === 'scheduled' ? (
+                <span>
+                  {t('messages.due')} <When at={item.dueAt} />
+                </span>
+              ) : (
+                <When at={item.createdAt} />
+              )}
             </td>
           </tr>
         ))}

@@ -9,11 +9,16 @@ const SIGNS: Record<string, { icon: typeof IconClock; color: string }> = {
   refused: { icon: IconCircleX, color: 'light-dark(#b3261e, #ff9a92)' },
 }
 
+/** The engine's word for a reason in the reader's language; a word we do not know is shown as it is. */
+export function useReasonWord(): (word: string) => string {
+  const { t, i18n } = useTranslation()
+  return (word) => (i18n.exists(`reason.${word}`) ? t(`reason.${word}` as 'reason.chosen') : word.replaceAll('_', ' '))
+}
+
 /** Why each channel was taken or left, in a sentence each. */
 export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
-  const { t, i18n } = useTranslation()
-  const word = (value: string) =>
-    i18n.exists(`reason.${value}`) ? t(`reason.${value}` as 'reason.chosen') : value.replaceAll('_', ' ')
+  const { t } = useTranslation()
+  const word = useReasonWord()
 
   if (reasons.length === 0) {
     return (
