@@ -1,6 +1,6 @@
 import type { Channel } from '../channels/channel.ts'
 import { compileTemplate, contentHash, type TemplateSubject } from './compile.ts'
-import type { Mjml } from './mjml.ts'
+import type { Compiler } from './compiler.ts'
 import { BUILT_IN_LOCALES, type BuiltInTemplates, type TemplateSource } from './source.ts'
 import type { NewVersion } from './store.ts'
 
@@ -38,10 +38,10 @@ export function builtInSources(builtIns: readonly BuiltIn[]): BuiltInSource[] {
 /** Compiles a built-in source; a mistake in one is ours, so it names the template. */
 export async function compileBuiltIn(
   { key, channel, locale, source, contentHash, subject }: BuiltInSource,
-  mjml: Mjml,
+  compiler: Compiler,
 ): Promise<NewVersion> {
   try {
-    const compiled = await compileTemplate(channel, source, locale, subject, mjml)
+    const compiled = await compileTemplate(channel, source, locale, subject, compiler)
     return { organizationId: null, key, channel, locale, source, compiled, contentHash }
   } catch (error) {
     throw new Error(`The built-in template ${key} (${channel}, ${locale}) cannot be published: ${reason(error)}`, {

@@ -3,17 +3,27 @@ import { HELPERS } from './helpers.ts'
 import { helperName } from './program.ts'
 import { placeOfPath, type Scope } from './scope.ts'
 import type { Shape } from './shape.ts'
-import { type Parse, parseFault, type TemplateFault } from './syntax.ts'
+import { type Parse, parseFault, placeOf, type TemplateFault, tagsOf } from './syntax.ts'
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
 const DATA = ['index', 'key', 'first', 'last']
-/** A layout has about 20; a long newsletter 200. Bounds what one render can repeat without a loop. */
-const TAG_LIMIT = 1_000
-/** Blocks inside blocks, calls inside calls. */
+/** A built-in mail has about 20. Bounds what one render can repeat without a loop. */
+const TAG_LIMIT = 500
+/** MJML writes an author's value several times, and the layout has tags of its own. */
+export const GENERATED_TAG_LIMIT = 4 * TAG_LIMIT
+/** Blocks inside blocks, calls inside calls. Handlebars' parser takes minutes for some thousand of them. */
 const DEPTH_LIMIT = 30
 
 /** Parses a piece of a template and checks it. */
-export function checkPiece(field: string, piece: string, parse: Parse, variables: Shape): TemplateFault[] {
+export function checkPiece(
+  field: string,
+  piece: string,
+  parse: Parse,
+  variables: Shape,
+  tagLimit = TAG_LIMIT,
+): TemplateFault[] {
+  const tooMuch = excess(piece, tagLimit)
+  if (tooMuch) return [{ field, ...placeOf(piece, tooMuch.offset), message: tooMuch.message }]
   let tree: hbs.AST.Program
   try {
     tree = parse(piece)
@@ -21,6 +31,34 @@ export function checkPiece(field: string, piece: string, parse: Parse, variables
     return [parseFault(field, piece, error)]
   }
   return checkTree(field, tree, variables)
+}
+
+/** What would keep the parser busy too long, found by a look at the tags alone. */
+function excess(piece: string, tagLimit: number): { offset: number; message: string } | undefined {
+  /** The blocks open here, each with its `{{else if}}`s, which Handlebars nests. */
+  const open: number[] = []
+  let count = 0
+  for (const { offset, tag } of tagsOf(piece)) {
+    if (++count > tagLimit) return { offset, message: `stands after ${tagLimit} other tags, which is the most` }
+    const kind = /^\{\{~?\s*(#|\/|(?:\^|else\s)(?!\s*~?\}))/.exec(tag)?.[1]
+    if (kind === '/') open.pop()
+    else if (kind === '#' || kind === '^') open.push(1)
+    else if (kind) open.push((open.pop() ?? 0) + 1)
+    const depth = open.reduce((sum, chain) => sum + chain, 0)
+    if (depth > DEPTH_LIMIT || parentheses(tag) > DEPTH_LIMIT)
+      return { offset, message: `stands more than ${DEPTH_LIMIT} blocks or calls deep` }
+  }
+  return undefined
+}
+
+function parentheses(tag: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const character of tag) {
+    if (character === '(') deepest = Math.max(deepest, ++depth)
+    else if (character === ')') depth--
+  }
+  return deepest
 }
 
 /** A scope and what it is about. */
@@ -35,22 +73,10 @@ interface Level extends Scope {
  */
 function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): TemplateFault[] {
   const faults: TemplateFault[] = []
-  let tags = 0
-  let depth = 0
 
   const fault = (node: hbs.AST.Node, message: string) => {
     const { line, column } = node.loc.start
     faults.push({ field, line, column: column + 1, message })
-  }
-
-  const deeper = (node: hbs.AST.Node, look: () => void): void => {
-    if (depth === DEPTH_LIMIT) {
-      fault(node, `stands more than ${DEPTH_LIMIT} blocks or calls deep`)
-      return
-    }
-    depth++
-    look()
-    depth--
   }
 
   const walk = (program: hbs.AST.Program | undefined, levels: readonly Level[]): void => {
@@ -59,9 +85,8 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
 
   const statement = (node: hbs.AST.Statement, levels: readonly Level[]): void => {
     if (node.type === 'ContentStatement' || node.type === 'CommentStatement') return
-    if (++tags === TAG_LIMIT + 1) fault(node, `has more than ${TAG_LIMIT} tags`)
     if (node.type === 'MustacheStatement') printed(node as hbs.AST.MustacheStatement, levels)
-    else if (node.type === 'BlockStatement') deeper(node, () => block(node as hbs.AST.BlockStatement, levels))
+    else if (node.type === 'BlockStatement') block(node as hbs.AST.BlockStatement, levels)
     else
       fault(
         node,
@@ -124,14 +149,14 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
     if (node.params.length < least || node.params.length > most)
       fault(node, `${name} takes ${least === most ? least : `${least} to ${most}`} value${most === 1 ? '' : 's'}`)
     node.params.forEach((param, index) => {
-      deeper(param, () => value(param, levels))
+      value(param, levels)
       const words = known.words?.[index]
       if (words && !(param.type === 'StringLiteral' && words.includes((param as hbs.AST.StringLiteral).value)))
         fault(param, `is one of ${words.map((word) => `"${word}"`).join(', ')}`)
     })
     for (const pair of node.hash?.pairs ?? []) {
       if (!known.named?.includes(pair.key)) fault(pair, `${name} has no ${pair.key}=`)
-      deeper(pair, () => value(pair.value, levels))
+      value(pair.value, levels)
     }
     return { kind: 'scalar' }
   }

@@ -4,11 +4,11 @@ import { AppError } from '../../errors.ts'
 import type { Channel } from '../channels/channel.ts'
 import { compileTemplate } from './compile.ts'
 import { readCompiled } from './compiled.ts'
-import { createMjml } from './mjml.ts'
+import { createCompiler } from './compiler.ts'
 import { loadParser } from './syntax.ts'
 
-const mjml = createMjml()
-afterAll(() => mjml.close())
+const compiler = createCompiler()
+afterAll(() => compiler.close())
 
 const subject = {
   payload: z.strictObject({
@@ -24,7 +24,7 @@ const subject = {
   htmlField: undefined,
 }
 
-const compile = (channel: Channel, source: unknown) => compileTemplate(channel, source, 'fr', subject, mjml)
+const compile = (channel: Channel, source: unknown) => compileTemplate(channel, source, 'fr', subject, compiler)
 const email = (body: string, more: object = {}) => compile('email', { subject: 'Hello', body, ...more })
 
 async function faultsOf(work: Promise<unknown>): Promise<string[]> {
@@ -94,9 +94,9 @@ describe('a template that would go wrong is refused with the place of its mistak
     expect(faults.every((fault) => /^source\.text: line \d+, column \d+: /.test(fault))).toBe(true)
   })
 
-  test('a thousand tags', async () => {
-    expect(await faultsOf(email(`<mj-text>${'{{name}}'.repeat(1_001)}</mj-text>`))).toEqual([
-      expect.stringContaining('has more than 1000 tags'),
+  test('five hundred tags and one', async () => {
+    expect(await faultsOf(email(`<mj-text>${'{{name}}'.repeat(501)}</mj-text>`))).toEqual([
+      expect.stringContaining('stands after 500 other tags'),
     ])
   })
 
@@ -130,7 +130,13 @@ describe('a template that would go wrong is refused with the place of its mistak
   test('a loop that never ends in a reasonable time', async () => {
     const items = Array.from({ length: 200 }, () => ({ label: 'x', parts: Array.from({ length: 200 }, () => 'y') }))
     const text = '{{#each items}}{{#each parts}}{{this}}{{/each}}{{/each}}'
-    const work = compileTemplate('whatsapp', { text }, 'fr', { ...subject, sample: { ...subject.sample, items } }, mjml)
+    const work = compileTemplate(
+      'whatsapp',
+      { text },
+      'fr',
+      { ...subject, sample: { ...subject.sample, items } },
+      compiler,
+    )
     expect(await faultsOf(work)).toEqual([expect.stringContaining('loops take more than 20000 turns')])
   })
 })
@@ -214,6 +220,23 @@ describe('a mail that would be unsafe is refused with the place of its mistake',
   })
 })
 
+describe('a source made to keep the server busy is refused in the end', () => {
+  test.each([
+    ['blocks in blocks', '{{#if name}}'.repeat(4_000) + '{{/if}}'.repeat(4_000)],
+    ['blocks after blocks, else by else', `{{#if name}}${'{{else if note}}'.repeat(400)}{{/if}}`],
+    ['calls in calls', `{{not ${'(not '.repeat(9_000)}name${')'.repeat(9_000)}}}`],
+    ['elements in elements', `<mj-text>${'<div>'.repeat(9_000)}${'</div>'.repeat(9_000)}</mj-text>`],
+    ['elements never closed', '<mj-text>'.repeat(9_000)],
+    ['brackets', '<'.repeat(90_000)],
+  ])('%s', async (_, body) => {
+    expect((await faultsOf(email(body))).length).toBeLessThanOrEqual(50)
+  })
+
+  test('and the thread compiles the next one', async () => {
+    expect(await email('<mj-text>{{name}}</mj-text>')).toMatchObject({ channel: 'email' })
+  })
+})
+
 describe('what is allowed works', () => {
   const variables = (payload: object) => ({
     payload: { ...subject.sample, ...payload },
@@ -281,6 +304,26 @@ describe('what is allowed works', () => {
     expect(
       (await render('email', { subject: 'S', body: '<mj-text>HTML</mj-text>', text: 'TEXT {{name}} {{note}}' })).text,
     ).toBe('TEXT A\n\n--\nMaison & Co\n1 rue\n<b>\n')
+  })
+
+  test('a subject of any form goes into the title of the mail and breaks nothing', async () => {
+    const subject = '</title><script>1</script> "A" & {{#if note}}{{note}}{{else}}{{default note "-"}}{{/if}}'
+    const made = await render('email', { subject, body: '<mj-text>{{#if note}}a{{/if}}</mj-text>' }, { note: '<i>' })
+    expect(made.subject).toBe('</title><script>1</script> "A" & <i>')
+    expect(made.html).toContain(
+      '<title>&lt;/title&gt;&lt;script&gt;1&lt;/script&gt; &quot;A&quot; &amp; &lt;i&gt;</title>',
+    )
+    expect(made.html).not.toMatch(/<script|<i>|%title%|%mark%/)
+  })
+
+  test('a body that speaks our place marks in its own words', async () => {
+    const made = await render('email', { subject: 'S', body: '<mj-text>%title% %body% $& $1 {{name}}</mj-text>' })
+    for (const part of [made.html, made.text]) expect(part).toContain('%title% %body% $& $1 A')
+  })
+
+  test('an empty {{^}} and many blocks beside each other', async () => {
+    const text = '{{#if note}}a{{^}}b{{/if}}'.repeat(60)
+    expect((await render('whatsapp', { text })).text).toBe('b'.repeat(60))
   })
 
   test('a <pre> keeps its spaces', async () => {

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /** What a template may expect at a path: read from the payload's schema, so that a misspelt name is found before anyone receives it. */
 export type Shape =
   | { readonly kind: 'scalar' }
@@ -8,7 +6,8 @@ export type Shape =
   /** The schema does not say: anything goes, and prints only if it is text, a number or a boolean. */
   | { readonly kind: 'any' }
 
-interface JsonSchema {
+/** As much of JSON Schema as Zod writes. */
+export interface JsonSchema {
   readonly $ref?: string
   readonly $defs?: Record<string, JsonSchema>
   readonly type?: string | readonly string[]
@@ -43,9 +42,8 @@ const SYSTEM = new Map<string, () => Shape>([
 ])
 
 /** Everything a template of this payload sees. */
-export function shapeOfVariables(payload: z.ZodObject): Shape {
-  const schema = z.toJSONSchema(payload, { unrepresentable: 'any' }) as JsonSchema
-  const fields = read(schema, schema)
+export function shapeOfVariables(payload: JsonSchema): Shape {
+  const fields = read(payload, payload)
   const own = fields.kind === 'object' ? fields : object(new Map())
   return {
     kind: 'object',

@@ -21,6 +21,18 @@ export async function loadParser(): Promise<Parse> {
   }
 }
 
+/** Every `{{…}}` and where it begins. */
+export function* tagsOf(text: string): Generator<{ offset: number; tag: string }> {
+  let offset = text.indexOf('{{')
+  while (offset >= 0) {
+    const end = text.indexOf('}}', offset)
+    if (end < 0) return
+    const tag = text.slice(offset, text.startsWith('}}}', end) ? end + 3 : end + 2)
+    yield { offset, tag }
+    offset = text.indexOf('{{', offset + tag.length)
+  }
+}
+
 /** The place of an offset in `text`. */
 export function placeOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, Math.max(0, offset))

@@ -7,8 +7,8 @@ import { type Database, openDatabase } from '../../platform/database/database.ts
 import { newId } from '../../platform/ids.ts'
 import { createCatalogue } from '../catalogue/catalogue.ts'
 import type { Channel } from '../channels/channel.ts'
+import { createCompiler } from './compiler.ts'
 import { STALE_MS } from './current.ts'
-import { createMjml } from './mjml.ts'
 import { createTemplates, type Templates } from './templates.ts'
 
 const KEY = 'message.custom'
@@ -18,17 +18,17 @@ let db: Database
 let clock: MovableClock
 let templates: Templates
 /** One for the file: each would take half a second to start. */
-const mjml = createMjml()
+const compiler = createCompiler()
 
 /** A process of its own on the same database. */
-const startTemplates = (entries = catalogue.entries): Templates => createTemplates({ db, clock, mjml, entries })
+const startTemplates = (entries = catalogue.entries): Templates => createTemplates({ db, clock, compiler, entries })
 
 beforeAll(async () => {
   database = await testDatabase()
   db = openDatabase({ url: database.url })
 })
 afterAll(async () => {
-  await mjml.close()
+  await compiler.close()
   await db.close()
   await database.close()
 })
@@ -94,10 +94,10 @@ describe('built-in templates', () => {
     expect(await versionCount()).toBe(8)
   })
 
-  test('are left alone when nothing changed, without starting MJML', async () => {
+  test('are left alone when nothing changed, without starting the compiler', async () => {
     await templates.syncBuiltIns()
-    const noMjml = { render: () => Promise.reject(new Error('MJML was started')), close: async () => {} }
-    expect(await createTemplates({ db, clock, mjml: noMjml, entries: catalogue.entries }).syncBuiltIns()).toBe(0)
+    const idle = { compile: () => Promise.reject(new Error('The compiler was started')), close: async () => {} }
+    expect(await createTemplates({ db, clock, compiler: idle, entries: catalogue.entries }).syncBuiltIns()).toBe(0)
   })
 
   test('are published anew when their source changed, and messages that pinned the old words keep them', async () => {
@@ -302,7 +302,7 @@ test('while the database is away nothing is resolved, and once it is back everyt
     ...db,
     run: (name, text, values) => (isAway ? Promise.reject(new Error('away')) : db.run(name, text, values)),
   }
-  const process = createTemplates({ db: flaky, clock, mjml, entries: catalogue.entries })
+  const process = createTemplates({ db: flaky, clock, compiler, entries: catalogue.entries })
   await expect(process.resolve(tenant, KEY, 'sms', 'fr')).rejects.toThrow('away')
   isAway = false
   expect(await process.resolve(tenant, KEY, 'sms', 'fr')).toMatchObject({ locale: 'fr' })

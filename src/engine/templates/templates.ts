@@ -5,8 +5,8 @@ import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
 import { type BuiltIn, builtInSources, compileBuiltIn } from './built-ins.ts'
 import { compileTemplate, contentHash } from './compile.ts'
 import { type CompiledTemplate, type RenderedContent, readCompiled } from './compiled.ts'
+import type { Compiler } from './compiler.ts'
 import { type CurrentVersion, createCurrentVersions } from './current.ts'
-import type { Mjml } from './mjml.ts'
 import { SOURCES, type TemplateSource } from './source.ts'
 import {
   CURRENT_BUILT_INS,
@@ -57,13 +57,13 @@ export interface Templates {
 interface Deps {
   readonly db: Pick<Database, 'engine' | 'as' | 'run'>
   readonly clock: Clock
-  readonly mjml: Mjml
+  readonly compiler: Compiler
   /** Every template key there is. */
   readonly entries: readonly BuiltIn[]
 }
 
 /** An organization's words: found when a message is accepted, filled in when it is sent, changed by publishing. */
-export function createTemplates({ db, clock, mjml, entries }: Deps): Templates {
+export function createTemplates({ db, clock, compiler, entries }: Deps): Templates {
   const current = createCurrentVersions({ db, clock })
   const ready = createReadyVersions({ db })
   const byKey = new Map(entries.map((entry) => [entry.templateKey, entry]))
@@ -133,7 +133,7 @@ export function createTemplates({ db, clock, mjml, entries }: Deps): Templates {
           published.get(`${key} ${channelCode(channel)} ${locale}`) !== contentHash,
       )
       if (changed.length === 0) return 0
-      const versions = await Promise.all(changed.map((source) => compileBuiltIn(source, mjml)))
+      const versions = await Promise.all(changed.map((source) => compileBuiltIn(source, compiler)))
       // In one order everywhere: two processes that start together wait for each other instead of deadlocking.
       versions.sort((a, b) => (`${a.key} ${a.channel} ${a.locale}` < `${b.key} ${b.channel} ${b.locale}` ? -1 : 1))
       await db.engine.transaction().execute(async (tx) => {
@@ -143,7 +143,7 @@ export function createTemplates({ db, clock, mjml, entries }: Deps): Templates {
       return versions.length
     },
 
-    close: () => mjml.close(),
+    close: () => compiler.close(),
   }
 
   async function compiledOf({ key, channel, locale, source }: PublishRequest) {
@@ -151,7 +151,7 @@ export function createTemplates({ db, clock, mjml, entries }: Deps): Templates {
     if (!entry) throw notFound('Template', key)
     if (!CHANNELS.includes(channel)) throw invalid('channel', `is one of ${CHANNELS.join(', ')}`)
     if (!isLocale(locale)) throw invalid('locale', 'is a language tag such as fr or fr-CA')
-    const compiled = await compileTemplate(channel, source, locale, entry, mjml)
+    const compiled = await compileTemplate(channel, source, locale, entry, compiler)
     return { entry, compiled, read: SOURCES[channel].parse(source) }
   }
 }

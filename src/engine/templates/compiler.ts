@@ -1,53 +1,46 @@
 import { Worker } from 'node:worker_threads'
+import type { CompileJob, CompileResult } from './compile-source.ts'
 
-export interface MjmlFault {
-  readonly line: number
-  readonly message: string
-  readonly tagName: string
-}
-
-export interface MjmlOutput {
-  readonly html: string
-  readonly errors: readonly MjmlFault[]
-}
-
-export interface Mjml {
-  /** A document that cannot be compiled, or not within 20 s, comes back with `errors`; only a thread that will not start throws. */
-  render(source: string): Promise<MjmlOutput>
+export interface Compiler {
+  /** What is wrong with a source comes back as faults, also that it takes longer than 20 s; only a thread that cannot run throws. */
+  compile(job: CompileJob): Promise<CompileResult>
   close(): Promise<void>
 }
 
 interface Waiting {
-  resolve(output: MjmlOutput): void
+  resolve(result: CompileResult): void
   reject(error: Error): void
 }
 
 const IDLE_MS = 5_000
 const LONGEST_MS = 20_000
-const TOO_LONG: MjmlOutput = { html: '', errors: [{ line: 1, message: 'takes too long to compile', tagName: 'mjml' }] }
+const TOO_LONG: CompileResult = {
+  faults: [{ field: 'body', line: 1, column: 1, message: 'takes too long to compile' }],
+}
 
 /**
- * MJML in a thread of its own, started when it is first needed and ended when it has had nothing to do for a while:
- * loading it takes 0.5 s and 100 MB, and a server that publishes nothing should pay neither.
+ * Compiles templates in a thread of their own, started when it is first needed and ended when it has had nothing to do
+ * for a while. Loading MJML takes 0.5 s and 100 MB, which a server that publishes nothing should not pay; and a hostile
+ * source can keep Handlebars' parser, MJML or a pattern busy for minutes, which must not stop the mail.
  */
-export function createMjml(): Mjml {
+export function createCompiler(): Compiler {
   let thread: Worker | undefined
   let timer: NodeJS.Timeout | undefined
   let lastId = 0
   const waiting = new Map<number, Waiting>()
 
   function start(): Worker {
-    const started = new Worker(new URL('./mjml-thread.ts', import.meta.url))
-    started.on('message', ({ id, html, errors }: MjmlOutput & { id: number }) => {
+    const started = new Worker(new URL('./compile-thread.ts', import.meta.url))
+    started.on('message', ({ id, result }: { id: number; result: CompileResult }) => {
       const caller = waiting.get(id)
       waiting.delete(id)
-      caller?.resolve({ html, errors })
-      watch(started)
+      caller?.resolve(result)
+      if (thread === started) watch(started)
     })
     started.on('error', (error) =>
       leave(started, ({ reject }) => reject(error instanceof Error ? error : new Error(String(error)))),
     )
-    started.on('exit', () => leave(started, ({ reject }) => reject(new Error('The MJML thread ended'))))
+    started.on('exit', () => leave(started, ({ reject }) => reject(new Error('The template compiler ended'))))
     return started
   }
 
@@ -79,14 +72,14 @@ export function createMjml(): Mjml {
   }
 
   return {
-    render: (source) => {
+    compile: (job) => {
       thread ??= start()
       const id = ++lastId
-      const answer = new Promise<MjmlOutput>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      thread.postMessage({ id, source })
+      const answer = new Promise<CompileResult>((resolve, reject) => waiting.set(id, { resolve, reject }))
+      thread.postMessage({ id, job })
       watch(thread)
       return answer
     },
-    close: () => end(({ reject }) => reject(new Error('MJML was closed'))),
+    close: () => end(({ reject }) => reject(new Error('The template compiler was closed'))),
   }
 }
