@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--aof] [--no-typical] [--profile]`
+ * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--aof] [--no-typical] [--profile]`
  *
  * Each bench starts its own Postgres, Redis, mail sink and load generator on free ports, compares with the pipeline in
  * `typical/` in the same run, prints a table, writes JSON to `bench/results/`, and leaves no process behind.
@@ -22,6 +22,7 @@ const { positionals, values } = parseArgs({
     n: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '64' },
+    'own-html': { type: 'boolean', default: false },
     aof: { type: 'boolean', default: false },
     'no-typical': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
@@ -43,6 +44,7 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
     measures: 'accept to last mail taken by an SMTP sink, beside the typical pipeline; --embedded without Redis',
     run: (lab) => {
       const withTypical = !values['no-typical']
+      const ownHtml = values['own-html']
       return benchEmail(lab, {
         embedded,
         appendOnly,
@@ -50,6 +52,7 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
         rounds,
         connections,
         withTypical,
+        ownHtml,
         ...profiled,
       })
     },

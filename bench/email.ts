@@ -5,6 +5,7 @@ import type { LoadJob } from './load.ts'
 import { type MailRun, measureMails, processorLine } from './measure.ts'
 import { type Findings, median, times, whole } from './report.ts'
 import { type JobKind, prepareSite, type Site, startOurs, startTypicalOn } from './site.ts'
+import { countStatements, describeStatements } from './statements.ts'
 
 export interface EmailOptions {
   embedded: boolean
@@ -14,6 +15,8 @@ export interface EmailOptions {
   rounds: number
   connections: number
   withTypical: boolean
+  /** Five kilobytes of the caller's own HTML, instead of the built-in layout's ten. */
+  ownHtml: boolean
   profileDir?: string
 }
 
@@ -51,6 +54,7 @@ async function ours(lab: Lab, site: Site, options: EmailOptions, say: (run: Mail
     embedded,
     roles: embedded ? ['all'] : ['api', 'worker'],
     mails: 2 * count + 2 * WARM_UP,
+    ownHtml: options.ownHtml,
     ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
   })
   const parts = { load: site.load, sink: site.sink, watched: product.watched }
@@ -62,8 +66,15 @@ async function ours(lab: Lab, site: Site, options: EmailOptions, say: (run: Mail
   }
   await run('warm-up', product.single(), { count: WARM_UP, connections })
   await run('warm-up', product.batch(), { count: WARM_UP, connections: BATCH_CONNECTIONS, batch: 500 })
+  const counted = options.profileDir === undefined ? undefined : product.databaseUrl
+  if (counted !== undefined) await countStatements(counted)
   say(await run(LABELS.single, product.single(), { count, connections }))
+  if (counted !== undefined) {
+    await describeStatements(counted)
+    await countStatements(counted)
+  }
   say(await run(LABELS.batch, product.batch(), { count, connections: BATCH_CONNECTIONS, batch: BATCH }))
+  if (counted !== undefined) await describeStatements(counted)
   say(await run(LABELS.inline, product.inline(`new-${Date.now()}`), { count: Math.ceil(count / 2), connections }))
   await product.product.stop()
 }
@@ -73,7 +84,11 @@ async function typical(lab: Lab, site: Site, options: EmailOptions, say: (run: M
     [LABELS.typical50, 50],
     [LABELS.typical3, 3],
   ] as const) {
-    const { pipeline, watched } = await startTypicalOn(lab, site, { embedded: options.embedded, concurrency })
+    const { pipeline, watched } = await startTypicalOn(lab, site, {
+      embedded: options.embedded,
+      concurrency,
+      template: templateOf(options),
+    })
     const parts = { load: site.load, sink: site.sink, watched }
     const { connections } = options
     await measureMails('warm-up', parts, { ...pipeline.job, from: 0, count: 1000, connections })
@@ -81,13 +96,21 @@ async function typical(lab: Lab, site: Site, options: EmailOptions, say: (run: M
     say(await measureMails(label, parts, { ...pipeline.job, from: 1000, count, connections }))
     await pipeline.stop()
   }
-  say(await bareNodemailer(lab, site, options.count))
+  say(await bareNodemailer(lab, site, options))
 }
 
+const templateOf = ({ ownHtml }: EmailOptions) => (ownHtml ? 'short' : 'layout')
+
 /** The library with nothing around it: one process that renders and sends. */
-async function bareNodemailer(lab: Lab, site: Site, mails: number): Promise<MailRun> {
+async function bareNodemailer(lab: Lab, site: Site, options: EmailOptions): Promise<MailRun> {
+  const mails = options.count
   await site.sink.reset()
-  const env = { PATH: process.env.PATH, SMTP_PORT: String(site.sink.port), MAILS: String(mails) }
+  const env = {
+    PATH: process.env.PATH,
+    SMTP_PORT: String(site.sink.port),
+    MAILS: String(mails),
+    TEMPLATE: templateOf(options),
+  }
   const bare = lab.start('bare', NODE, [join(ROOT, 'bench/typical/bare.ts')], { env })
   const { perSecond } = await firstLine<{ perSecond: number }>(bare, 120_000)
   const { bytes, mails: taken, perSecond: perSecondByTime } = await site.sink.report()
@@ -122,16 +145,28 @@ function findings(options: EmailOptions, runs: MailRun[]): Findings {
       whole(of(label, (run) => run.meanMailBytes)),
     ]),
   ]
-  const { embedded, appendOnly, count, rounds, connections } = options
+  const { embedded, appendOnly, count, rounds, connections, ownHtml } = options
   return {
-    bench: embedded ? 'email embedded' : 'email',
-    settings: { embedded, appendOnly, count, rounds, connections, batch: BATCH, batchConnections: BATCH_CONNECTIONS },
+    bench: ['email', ...(embedded ? ['embedded'] : []), ...(ownHtml ? ['own html'] : [])].join(' '),
+    settings: {
+      embedded,
+      appendOnly,
+      ownHtml,
+      count,
+      rounds,
+      connections,
+      batch: BATCH,
+      batchConnections: BATCH_CONNECTIONS,
+    },
     table,
     notes: [
       `${whole(count)} mails a run, median of ${rounds}, interleaved on the same machine; load and sink included.`,
       embedded
         ? 'Ours: one process, embedded Postgres (fsync on), queue in it. Typical: one process, same Postgres binaries and settings, queue in it.'
         : `Ours and typical: one API and one worker process, one Postgres (fsync on), one Redis (${appendOnly ? 'append-only file, every second' : 'in memory'}).`,
+      ownHtml
+        ? 'Ours sends 5 KB of HTML that the request brings, and a text part; typical renders a 5 KB template and sends no text part.'
+        : 'Ours renders the built-in layout (10 KB of HTML) and a text part; typical renders a 10 KB template and sends no text part.',
       ...labels.flatMap((label) => {
         const run = runs.filter((other) => other.label === label).at(-1)!
         if (label === LABELS.bare) return []

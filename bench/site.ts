@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { BODY, SUBJECT } from './content.ts'
+import { BODY, HTML, SUBJECT } from './content.ts'
 import type { Lab, Running } from './lab/processes.ts'
 import { createContacts, type Product, postgresIn, startProduct } from './lab/product.ts'
 import {
@@ -27,9 +27,9 @@ export interface Site {
   readonly load: Load
 }
 
-export async function prepareSite(lab: Lab, options: { appendOnly: boolean }): Promise<Site> {
+export async function prepareSite(lab: Lab, options: { appendOnly: boolean; profileDir?: string }): Promise<Site> {
   const folder = temporaryFolder(lab)
-  const postgres = await startPostgres(lab, folder)
+  const postgres = await startPostgres(lab, folder, { countStatements: options.profileDir !== undefined })
   const redis = await startRedis(lab, folder, options.appendOnly)
   const sink = await startSink(lab)
   const load = await startLoad(lab)
@@ -40,6 +40,8 @@ export type JobKind = Pick<LoadJob, 'origin' | 'path' | 'headers' | 'item' | 'ta
 
 export interface Ours {
   readonly product: Product
+  /** Where its rows are; undefined when it has its own embedded server. */
+  readonly databaseUrl: string | undefined
   readonly watched: Watched[]
   /** To contacts made beforehand. */
   single(item?: string): JobKind
@@ -55,6 +57,8 @@ export interface OursOptions {
   /** How many mails will be sent to these contacts; no contact is sent more than the hourly cap lets through. */
   mails: number
   profileDir?: string
+  /** Mails are the caller's own five kilobytes of HTML rather than rendered in the built-in layout. */
+  ownHtml?: boolean
 }
 
 const MAILS_PER_CONTACT = 80
@@ -66,9 +70,8 @@ export async function startOurs(lab: Lab, site: Site, options: OursOptions): Pro
   const dataDir = join(site.folder, `data-${made}`)
   mkdirSync(dataDir, { recursive: true, mode: 0o755 })
   await site.redis.flush()
-  const servers = options.embedded
-    ? {}
-    : { databaseUrl: await site.postgres.database('ours'), redisUrl: site.redis.url }
+  const databaseUrl = options.embedded ? undefined : await site.postgres.database('ours')
+  const servers = databaseUrl === undefined ? {} : { databaseUrl, redisUrl: site.redis.url }
   const product = await startProduct(lab, {
     roles: options.roles,
     dataDir,
@@ -81,7 +84,7 @@ export async function startOurs(lab: Lab, site: Site, options: OursOptions): Pro
     type: 'message.custom',
     to: recipient,
     channels: ['email'],
-    payload: { subject: SUBJECT, body: BODY },
+    payload: { subject: SUBJECT, body: BODY, ...(options.ownHtml ? { html: HTML } : {}) },
   })
   const kind = (path: string, item: string, addressed: string[] = targets): JobKind => ({
     origin: product.origin,
@@ -93,6 +96,7 @@ export async function startOurs(lab: Lab, site: Site, options: OursOptions): Pro
   const toContact = JSON.stringify(to({ contactId: '{{to}}' }))
   return {
     product,
+    databaseUrl,
     watched: watchedParts(site, product, options.embedded ? dataDir : undefined),
     single: (item = toContact) => kind('/v1/notifications', item),
     batch: (item = toContact) => kind('/v1/notifications/batch', item),
@@ -119,12 +123,13 @@ export interface Typical {
 export async function startTypicalOn(
   lab: Lab,
   site: Site,
-  options: { embedded: boolean; concurrency: number },
+  options: { embedded: boolean; concurrency: number; template?: 'layout' | 'short' },
 ): Promise<Typical> {
   const settings: TypicalOptions = {
     databaseUrl: await site.postgres.database('typical'),
     smtpPort: site.sink.port,
     concurrency: options.concurrency,
+    template: options.template ?? 'layout',
     layout: options.embedded ? 'all' : 'api+worker',
     ...(options.embedded ? {} : { redisUrl: site.redis.url }),
   }

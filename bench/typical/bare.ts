@@ -1,13 +1,13 @@
-/** Nodemailer's pool and nothing else: no request, no row, no job. What a mail costs before a pipeline is built around it. SMTP_PORT · MAILS */
+/** Nodemailer's pool and nothing else: no request, no row, no job. What a mail costs before a pipeline is built around it. SMTP_PORT · MAILS · TEMPLATE */
 import Handlebars from 'handlebars'
 import { createTransport } from 'nodemailer'
 import { BODY, SUBJECT } from '../content.ts'
-import { TEMPLATE } from './template.ts'
+import { TEMPLATES } from './template.ts'
 
 const WARM_UP = 1000
 const AT_ONCE = 50
 const mails = Number(process.env.MAILS)
-const render = Handlebars.compile<{ subject: string; body: string }>(TEMPLATE)
+const render = Handlebars.compile<{ subject: string; body: string }>(TEMPLATES[process.env.TEMPLATE ?? 'layout'])
 const transport = createTransport({
   pool: true,
   maxConnections: 10,

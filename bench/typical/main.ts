@@ -4,14 +4,14 @@
  * sends through nodemailer's pool and updates the row. Everything here is the libraries' own advice; nothing is made
  * slow on purpose: named prepared statements, keep-alive pool without a limit of messages, jobs removed when done.
  *
- * ROLE api | worker | all · QUEUE redis | postgres · CONCURRENCY · DATABASE_URL · REDIS_URL · SMTP_PORT · PORT
+ * ROLE api | worker | all · QUEUE redis | postgres · TEMPLATE layout | short · CONCURRENCY · DATABASE_URL · REDIS_URL · SMTP_PORT · PORT
  */
 import { createPostgresBackend, type Job, Queue, runMigrations, Worker, withBackend } from 'bullmq'
 import Fastify from 'fastify'
 import Handlebars from 'handlebars'
 import { createTransport } from 'nodemailer'
 import pg from 'pg'
-import { TEMPLATE } from './template.ts'
+import { TEMPLATES } from './template.ts'
 
 const env = process.env
 const role = env.ROLE ?? 'all'
@@ -72,7 +72,7 @@ if (role !== 'worker') {
 }
 
 if (role !== 'api') {
-  const render = Handlebars.compile<{ subject: string; body: string }>(TEMPLATE)
+  const render = Handlebars.compile<{ subject: string; body: string }>(TEMPLATES[env.TEMPLATE ?? 'layout'])
   const transport = createTransport({
     pool: true,
     maxConnections: 10,

@@ -10,6 +10,8 @@ export interface TypicalOptions {
   redisUrl?: string
   smtpPort: number
   concurrency: number
+  /** Which of its templates it sends. */
+  template?: 'layout' | 'short'
   /** One process for each role, both in one, or the API alone. */
   layout: 'api+worker' | 'all' | 'api'
 }
@@ -34,6 +36,7 @@ export async function startTypical(lab: Lab, options: TypicalOptions): Promise<P
     REDIS_URL: options.redisUrl,
     SMTP_PORT: String(options.smtpPort),
     CONCURRENCY: String(options.concurrency),
+    TEMPLATE: options.template ?? 'layout',
   })
   const processes: Running[] = []
   for (const role of options.layout.split('+')) {
