@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { compile } from 'json-schema-to-typescript'
-import type { OpenApiDocument } from '../src/platform/http/openapi.ts'
+import type { OpenApiDocument } from '../src/platform/http/openapi-tidy.ts'
 
 type Schema = { [key: string]: unknown }
 

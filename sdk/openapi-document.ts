@@ -3,7 +3,8 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../src/app.ts'
 import { systemClock } from '../src/platform/clock.ts'
-import { type OpenApiDocument, openapiDocument } from '../src/platform/http/openapi.ts'
+import { openapiDocument } from '../src/platform/http/openapi.ts'
+import type { OpenApiDocument } from '../src/platform/http/openapi-tidy.ts'
 import { databaseUrl, startTestServer, TEMPLATE } from '../test/database-server.ts'
 
 /** The document of the product as it is wired, without listening. */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ERRORS } from '../src/errors.ts'
-import { type JsonObject, openapiDocument } from '../src/platform/http/openapi.ts'
+import { openapiDocument } from '../src/platform/http/openapi.ts'
+import type { JsonObject } from '../src/platform/http/openapi-tidy.ts'
 import { startTestApp, type TestApp } from './app.ts'
 
 const RUNS_PER_OPERATION = 25

@@ -518,6 +518,15 @@ describe('a member', () => {
     expect((await signInAs(app, 'owner@example.com')).answer.statusCode).toBe(200)
   })
 
+  test('gets a session of their own, whatever cookie was planted before', async () => {
+    const app = await start()
+    await newMember(app)
+    const planted = await signInAs(app, 'owner@example.com')
+    const { cookie } = await signInAs(app, 'owner@example.com', PASSWORD, { ...SAME_ORIGIN, cookie: planted.cookie })
+    expect(cookie).not.toBe(planted.cookie)
+    expect((await app.get('/v1/session', { cookie })).statusCode).toBe(200)
+  })
+
   test('does not sign up by themselves, nor reach the sign-in library’s other addresses', async () => {
     const app = await start()
     const person = { email: 'new@example.com', password: PASSWORD, name: 'New' }

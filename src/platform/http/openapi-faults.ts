@@ -1,6 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { z } from 'zod'
-import { type JsonObject, type OpenApiDocument, openapiDocument, registeredRoutes, schemasWithin } from './openapi.ts'
+import { openapiDocument, registeredRoutes } from './openapi.ts'
+import type { JsonObject, OpenApiDocument } from './openapi-tidy.ts'
 import type { Server } from './server.ts'
 
 /**
@@ -123,4 +124,19 @@ function emptySchemas(document: OpenApiDocument): string[] {
     }
   }
   return places
+}
+
+/** Every Zod schema inside `schema`, itself included; each once, however it is nested. */
+function schemasWithin(schema: z.core.$ZodType, seen = new Set<z.core.$ZodType>()): Set<z.core.$ZodType> {
+  if (seen.has(schema)) return seen
+  seen.add(schema)
+  const visit = (value: unknown): void => {
+    if (value instanceof z.core.$ZodType) schemasWithin(value, seen)
+    else if (Array.isArray(value)) value.forEach(visit)
+    else if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+      Object.values(value).forEach(visit)
+  }
+  visit(schema._zod.def)
+  if (schema instanceof z.core.$ZodLazy) schemasWithin(schema._zod.innerType, seen)
+  return seen
 }

@@ -41,5 +41,7 @@ export const documentedAs = (schema: z.ZodType) =>
 /** As a route's `response: { 200: bytesReply('A file') }`: documents a reply that is not JSON. */
 export const bytesReply = (description: string) => ({
   description,
-  content: { 'application/octet-stream': { schema: z.custom<Uint8Array>().meta({ type: 'string', format: 'binary' }) } },
+  content: {
+    'application/octet-stream': { schema: z.custom<Uint8Array>().meta({ type: 'string', format: 'binary' }) },
+  },
 })

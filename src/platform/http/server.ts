@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import cookie from '@fastify/cookie'
 import websocket from '@fastify/websocket'
 import fastify, {
   type FastifyBaseLogger,
@@ -121,7 +120,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     })
   }
 
-  await server.register(cookie)
   await server.register(websocket, { options: { maxPayload: 64 * 1024 } })
   registerHealth(server, options.health)
   server.get('/openapi.json', { schema: { hide: true }, serializerCompiler: () => JSON.stringify }, () =>
