@@ -32,7 +32,7 @@ import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
-import { createMjml } from './engine/templates/mjml.ts'
+import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
 import { createReports } from './engine/tracking/reports.ts'
@@ -128,8 +128,7 @@ export async function createApp(parts: AppParts) {
 
   // What can be said
   const catalogue = createCatalogue(packs)
-  const mjml = createMjml()
-  const templates = createTemplates({ db, clock, mjml, entries: catalogue.entries })
+  const templates = createTemplates({ db, clock, compiler: createCompiler(), entries: catalogue.entries })
 
   // The heart
   const live = createLive({ db, realtime, onError })
