@@ -5,16 +5,16 @@ import { plannedChannels } from '../engine/catalogue/event.ts'
 import { countSegments } from '../engine/channels/segments.ts'
 import { builtInSources, compileBuiltIn } from '../engine/templates/built-ins.ts'
 import { type RenderedContent, readCompiled } from '../engine/templates/compiled.ts'
-import { createMjml } from '../engine/templates/mjml.ts'
+import { createCompiler } from '../engine/templates/compiler.ts'
 import { loadParser } from '../engine/templates/syntax.ts'
 import { appointmentsPack } from './appointments/events.ts'
 import { enginePack } from './engine/events.ts'
 import { shopPack } from './shop/events.ts'
 
 const catalogue = createCatalogue([enginePack, shopPack, appointmentsPack])
-const mjml = createMjml()
+const compiler = createCompiler()
 const parse = await loadParser()
-afterAll(() => mjml.close())
+afterAll(() => compiler.close())
 
 const sources = builtInSources(catalogue.entries).map((source) => ({
   ...source,
@@ -61,7 +61,7 @@ test('every channel an entry names has words in every language', () => {
 })
 
 describe.each(sources)('$key by $channel in $locale', (source) => {
-  const compiled = compileBuiltIn(source, mjml)
+  const compiled = compileBuiltIn(source, compiler)
 
   test.each([
     ['its sample', source.entry.payload.parse(source.entry.sample), 'branded', 'Claude Exemple'],
@@ -99,7 +99,7 @@ test('hostile values stay values in every built-in mail', async () => {
         typeof value === 'string' && !/Url$|At$|On$/.test(name) ? hostile : value,
       ]),
     )
-    const content = readCompiled((await compileBuiltIn(source, mjml)).compiled, parse).render({
+    const content = readCompiled((await compileBuiltIn(source, compiler)).compiled, parse).render({
       payload,
       contact: { name: hostile },
       organization: { name: hostile, brand: { color: hostile, logoUrl: hostile, website: hostile, address: hostile } },
@@ -115,7 +115,7 @@ test('hostile values stay values in every built-in mail', async () => {
 test("a host's own HTML replaces the HTML part and nothing else", async () => {
   const source = sources.find(({ key, channel }) => key === 'message.custom' && channel === 'email')
   if (!source) throw new Error('There is no message.custom')
-  const template = readCompiled((await compileBuiltIn(source, mjml)).compiled, parse)
+  const template = readCompiled((await compileBuiltIn(source, compiler)).compiled, parse)
   const base = { contact: {}, organization: brands.bare, locale: 'fr', timeZone: 'Europe/Paris' }
   const own = template.render({ ...base, payload: { subject: 'S', body: 'Body', html: '<p>{{body}} & own</p>' } })
   expect(own).toMatchObject({ subject: 'S', html: '<p>{{body}} & own</p>', text: 'Body\n\n--\nMaison & Associés\n' })
