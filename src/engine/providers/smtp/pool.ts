@@ -1,5 +1,5 @@
 import type { Opened, OpenFailure } from './open.ts'
-import type { Envelope, Job, Outcome, Session } from './session.ts'
+import type { Envelope, Outcome, Session } from './session.ts'
 
 export type Delivery =
   | Outcome
@@ -71,7 +71,7 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
 
   function enqueue(entry: Waiting, place: 'first' | 'last') {
     const free = takeIdle()
-    if (free) return run(free, entry)
+    if (free) return void run(free, entry)
     entry.timer = setTimeout(
       () => {
         waiting.splice(waiting.indexOf(entry), 1)
@@ -116,7 +116,7 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
   function next(session: Session) {
     if (session.alive && session.sent >= messagesPerConnection) session.quit()
     const entry = session.alive ? waiting.shift() : undefined
-    if (entry) return run(session, entry)
+    if (entry) return void run(session, entry)
     if (session.alive) {
       if (isClosed) session.quit()
       else idle.push({ session, timer: setTimeout(() => dropIdle(session), idleMs) })
@@ -126,35 +126,20 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
     whenQuiet()
   }
 
-  function run(session: Session, entry: Waiting) {
-    busy++
-    session.run(
-      jobOf(entry, session.sent > 0),
-      () => {
-        const another = session.sent + 1 < messagesPerConnection ? waiting.shift() : undefined
-        return another && jobOf(another, true)
-      },
-      () => {
-        busy--
-        next(session)
-      },
-    )
-  }
-
-  /** `mayBeStale`: the connection had rested, or was busy with another mail. When it turns out dead, the mail takes another. */
-  function jobOf(entry: Waiting, mayBeStale: boolean): Job {
+  async function run(session: Session, entry: Waiting) {
     clearTimeout(entry.timer)
-    const { envelope, mime, deadline } = entry
-    return {
-      envelope,
-      mime,
-      deadline,
-      settle(outcome) {
-        if (!mayBeStale || entry.isSecondTry || isClosed || !isStale(outcome)) return entry.settle(outcome)
-        entry.isSecondTry = true
-        enqueue(entry, 'first')
-      },
+    busy++
+    const hadBeenUsed = session.sent > 0
+    const outcome = await session.deliver(entry.envelope, entry.mime, Math.max(1, entry.deadline - performance.now()))
+    busy--
+    if (hadBeenUsed && !entry.isSecondTry && !isClosed && isStale(outcome)) {
+      // The server had closed the resting connection; it has seen nothing of this mail.
+      entry.isSecondTry = true
+      enqueue(entry, 'first')
+    } else {
+      entry.settle(outcome)
     }
+    next(session)
   }
 
   function dropIdle(wanted?: Session) {

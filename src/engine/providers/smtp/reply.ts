@@ -33,23 +33,21 @@ export function createReplyReader({ onReply, onGarbage }: { onReply: (reply: Rep
   return {
     /** The connection ended: a last refusal is read even if its line end never came. */
     end() {
-      if (/^[45]\d\d[ -]/.test(rest)) readLine(`${rest.slice(0, 3)} ${rest.slice(4)}`)
+      const last = rest
       rest = ''
+      if (/^[45]\d\d[ -]/.test(last)) readLine(`${last.slice(0, 3)} ${last.slice(4)}`)
     },
     read(chunk: Buffer) {
-      rest += chunk.toString('latin1')
+      const text = rest + chunk.toString('latin1')
+      rest = ''
       let start = 0
-      for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n', start)) {
-        const line = rest.slice(start, rest[end - 1] === '\r' ? end - 1 : end)
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+        const line = text.slice(start, text[end - 1] === '\r' ? end - 1 : end)
         start = end + 1
-        if (line === '') continue
-        if (!readLine(line)) {
-          rest = ''
-          return onGarbage()
-        }
+        if (line !== '' && !readLine(line)) return onGarbage()
       }
-      rest = start === rest.length ? '' : rest.slice(start)
-      if (rest.length > LONGEST_REPLY) onGarbage()
+      if (text.length - start > LONGEST_REPLY) return onGarbage()
+      rest = start === text.length ? '' : text.slice(start)
     },
   }
 }

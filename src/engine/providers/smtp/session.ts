@@ -23,27 +23,17 @@ export type Outcome =
 export interface Session {
   readonly sent: number
   readonly alive: boolean
-  /**
-   * Carries a job, and those `next` gives after it; then `free` is called. While a pipelining server reads one mail, the
-   * envelope of the next goes along (RFC 2920 §3.1), which halves the turns on the wire. After the connection's end
-   * nothing more is taken: look at `alive`.
-   */
-  run(job: Job, next: () => Job | undefined, free: () => void): void
+  /** Never rejects. A server that has not answered after `limitMs` is `lost` with the code ETIMEDOUT. */
+  deliver(envelope: Envelope, mime: Buffer, limitMs: number): Promise<Outcome>
   /** Says goodbye and closes. */
   quit(): void
 }
 
-export interface Job {
+interface Transaction {
   readonly envelope: Envelope
   readonly mime: Buffer
-  /** When it must be over, on the clock of `performance.now()`: a server that has not answered by then is `lost`, ETIMEDOUT. */
-  readonly deadline: number
-  /** Called once. */
-  settle(outcome: Outcome): void
-}
-
-interface Transaction {
-  readonly job: Job
+  readonly settle: (outcome: Outcome) => void
+  readonly timer: NodeJS.Timeout
   refusal: Outcome | undefined
   isUntouched: boolean
   hasLeft: boolean
@@ -73,15 +63,10 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
   let alive = true
   let sent = 0
   let mustReset = false
-  /** The mail whose replies come in now, and the one whose envelope left together with its content. */
-  let current: Transaction | undefined
-  let ahead: Transaction | undefined
-  const awaited: Stage[] = []
+  let transaction: Transaction | undefined
+  let awaited: Stage[] = []
   let unsent: Stage[] = []
-  let timer: NodeJS.Timeout | undefined
-  let takeNext: () => Job | undefined = () => undefined
-  let onFree = () => {}
-  // What leaves in one piece, used again: the answer to a mail means its bytes are gone.
+  // Mail and final dot in one piece, used again: the answer to a mail means its bytes are gone.
   let outgoing = Buffer.alloc(0)
 
   const reader = createReplyReader({ onReply: answer, onGarbage: () => end('EPROTOCOL') })
@@ -102,10 +87,16 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
     get alive() {
       return alive
     },
-    run(job, next, free) {
-      takeNext = next
-      onFree = free
-      begin(job)
+    deliver(envelope, mime, limitMs) {
+      if (!alive) return Promise.resolve({ kind: 'lost', code: 'ECONNRESET', mayHaveArrived: false, untouched: true })
+      const refusal = refuseHere(envelope, mime)
+      if (refusal) return Promise.resolve(refusal)
+      return new Promise((settle) => {
+        const timer = setTimeout(() => end('ETIMEDOUT'), limitMs)
+        transaction = { envelope, mime, settle, timer, refusal: undefined, isUntouched: true, hasLeft: false }
+        unsent = mustReset ? ['rset', 'mail', 'rcpt', 'data'] : ['mail', 'rcpt', 'data']
+        sendCommands(transaction)
+      })
     },
     quit() {
       if (!alive) return
@@ -116,25 +107,9 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
     },
   }
 
-  function begin(job: Job) {
-    const refusal = alive ? refuseHere(job) : lostBefore('ECONNRESET')
-    if (refusal) {
-      job.settle(refusal)
-      return onFree()
-    }
-    current = newTransaction(job)
-    watch(job)
-    unsent = mustReset ? ['rset', 'mail', 'rcpt', 'data'] : ['mail', 'rcpt', 'data']
-    socket.write(commands(job), encoding(job))
-  }
-
-  function watch({ deadline }: Job) {
-    timer = setTimeout(() => end('ETIMEDOUT'), Math.max(1, deadline - performance.now()))
-  }
-
   /** What the server has said beforehand that it would not take. */
-  function refuseHere({ envelope, mime }: Job): Outcome | undefined {
-    if (envelope.needsUtf8 && !takesUtf8) {
+  function refuseHere({ needsUtf8 }: Envelope, mime: Buffer): Outcome | undefined {
+    if (needsUtf8 && !takesUtf8) {
       const text = 'The mail server takes no addresses with letters beyond ASCII before the @'
       return { kind: 'refused', stage: 'rcpt', reply: { code: 553, enhanced: '5.6.7', text } }
     }
@@ -146,61 +121,47 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
   }
 
   /** RFC 2920: a server that pipelines is given the whole envelope at once, any other one command at a time. */
-  function commands({ envelope, mime }: Job): string {
+  function sendCommands({ envelope, mime }: Transaction) {
+    const now = pipelines ? unsent.splice(0) : unsent.splice(0, 1)
     let text = ''
-    for (const stage of pipelines ? unsent.splice(0) : unsent.splice(0, 1)) {
+    for (const stage of now) {
       awaited.push(stage)
       if (stage === 'rset') text += 'RSET\r\n'
       else if (stage === 'mail') text += mailCommand(envelope, mime)
       else if (stage === 'rcpt') text += `RCPT TO:<${envelope.to}>\r\n`
       else text += 'DATA\r\n'
     }
-    return text
+    socket.write(text, envelope.needsUtf8 ? 'utf8' : 'latin1')
   }
 
   function mailCommand({ from, needsUtf8 }: Envelope, mime: Buffer): string {
     return `MAIL FROM:<${from}>${needsUtf8 ? ' SMTPUTF8 BODY=8BITMIME' : ''}${announcesSize ? ` SIZE=${mime.length}` : ''}\r\n`
   }
 
-  function sendContent(transaction: Transaction) {
+  function sendContent(current: Transaction) {
     awaited.push('content')
-    const body = dotStuffed(transaction.job.mime)
-    const envelope = envelopeAhead()
-    const size = body.length + FINAL_DOT.length + envelope.length * 3
+    const body = dotStuffed(current.mime)
     const left = () => {
-      transaction.hasLeft = true
+      current.hasLeft = true
     }
+    const size = body.length + FINAL_DOT.length
     if (size > COPIED_SIZE) {
       socket.write(body)
       socket.write(FINAL_DOT, left)
-      if (ahead) socket.write(envelope, encoding(ahead.job))
       return
     }
     if (outgoing.length < size) outgoing = Buffer.allocUnsafeSlow(size * 2)
-    let end = body.copy(outgoing)
-    end += FINAL_DOT.copy(outgoing, end)
-    if (ahead) end += outgoing.write(envelope, end, encoding(ahead.job))
-    socket.write(outgoing.subarray(0, end), left)
-  }
-
-  /** The commands of the next mail, when there is one that may go along. */
-  function envelopeAhead(): string {
-    const job = pipelines ? takeNext() : undefined
-    if (!job) return ''
-    const refusal = refuseHere(job)
-    if (refusal) {
-      job.settle(refusal)
-      return ''
-    }
-    ahead = newTransaction(job)
-    unsent = ['mail', 'rcpt', 'data']
-    return commands(job)
+    body.copy(outgoing)
+    FINAL_DOT.copy(outgoing, body.length)
+    socket.write(outgoing.subarray(0, size), left)
   }
 
   function answer(reply: Reply) {
-    const stage = awaited.shift()
+    const current = transaction
     // An idle server only speaks to say that it is closing.
-    if (!current || !stage) return end('ECONNRESET')
+    if (!current) return end('ECONNRESET')
+    const stage = awaited.shift()
+    if (!stage) return end('EPROTOCOL')
 
     const refused: Outcome = { kind: 'refused', stage, reply }
     if (reply.code === 421) {
@@ -210,65 +171,58 @@ export function createSession(connection: SMTPConnection, ehlo: string, onEnd: (
     if (stage === 'rset' && reply.code >= 300) return end('EPROTOCOL')
     current.isUntouched = false
 
-    if (stage === 'content') return contentAnswered(current, refused, reply)
     if (stage === 'data' && !current.refusal && reply.code < 400) return sendContent(current)
+    if (stage === 'content' && reply.code >= 400 && !current.hasLeft) {
+      // Refused before the mail was out, for its size say: what is still on its way would be read as commands.
+      current.refusal = refused
+      return end('ECONNRESET')
+    }
+    if (stage === 'content' && reply.code < 300) {
+      sent++
+      mustReset = false
+      settle({ kind: 'accepted', reply })
+      return current.hasLeft ? undefined : end('EPROTOCOL')
+    }
     if (reply.code >= 400) {
       current.refusal ??= refused
       mustReset = true
-    } else if (stage === 'data') {
+    } else if (stage === 'data' || stage === 'content') {
       // It wants a mail whose sender or recipient it has just refused: the only way back is a new connection.
       return end('EPROTOCOL')
     }
+
     if (current.refusal && awaited.length === 0) return settle(current.refusal)
-    if (unsent.length > 0 && !current.refusal) socket.write(commands(current.job), encoding(current.job))
+    if (unsent.length > 0 && !current.refusal) sendCommands(current)
   }
 
-  function contentAnswered(transaction: Transaction, refused: Outcome, reply: Reply) {
-    if (reply.code >= 300 && reply.code < 400) return end('EPROTOCOL')
-    if (reply.code < 300) sent++
-    const outcome: Outcome = reply.code < 300 ? { kind: 'accepted', reply } : refused
-    if (transaction.hasLeft) return settle(outcome)
-    // Answered before the mail was out, for its size say: what is still on its way would be read as commands.
-    transaction.refusal = outcome
-    end('ECONNRESET')
-  }
-
-  /** The current mail is done with; the one ahead takes its place, or the next begins, or there is none. */
   function settle(outcome: Outcome) {
-    clearTimeout(timer)
-    const done = current
-    current = ahead
-    ahead = undefined
-    if (current) watch(current.job)
-    done?.job.settle(outcome)
-    if (!current) onFree()
+    const current = transaction
+    transaction = undefined
+    awaited = []
+    unsent = []
+    if (!current) return
+    clearTimeout(current.timer)
+    current.settle(outcome)
   }
 
   function end(code: string) {
     if (!alive) return
-    if (current && code !== 'EPROTOCOL') reader.end()
+    if (transaction && code !== 'EPROTOCOL') reader.end()
     if (!alive) return
     alive = false
-    clearTimeout(timer)
-    const [first, second] = [current, ahead]
-    current = undefined
-    ahead = undefined
-    if (first) {
-      const { hasLeft: mayHaveArrived, isUntouched: untouched } = first
-      first.job.settle(first.refusal ?? { kind: 'lost', code, mayHaveArrived, untouched })
-    }
-    second?.job.settle(lostBefore('ECONNRESET'))
+    const current = transaction
+    settle(
+      current?.refusal ?? {
+        kind: 'lost',
+        code,
+        mayHaveArrived: current?.hasLeft ?? false,
+        untouched: current?.isUntouched ?? true,
+      },
+    )
     socket.destroy()
     onEnd()
-    if (first) onFree()
   }
 }
-
-const newTransaction = (job: Job): Transaction => ({ job, refusal: undefined, isUntouched: true, hasLeft: false })
-
-const lostBefore = (code: string): Outcome => ({ kind: 'lost', code, mayHaveArrived: false, untouched: true })
-
-const encoding = ({ envelope }: Job) => (envelope.needsUtf8 ? 'utf8' : 'latin1')
 
 /** RFC 5321 §4.5.2. The composer's own mails never need it; those with attachments may. */
 function dotStuffed(mime: Buffer): Buffer {

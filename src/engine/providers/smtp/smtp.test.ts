@@ -300,14 +300,13 @@ describe('the pool', () => {
     const connection = connect(server.port, { pool: 1, timeouts: { sendMs: 150 } })
     const [first, second] = await Promise.all([connection.send(mail()), connection.send(mail())])
     expect(first).toMatchObject({ outcome: 'uncertain' })
-    expect(second).toMatchObject({ outcome: 'refused', class: 'retry' })
+    expect(second).toMatchObject({ outcome: 'refused', class: 'retry', code: 'EBUSY' })
     expect(server.mails).toHaveLength(1)
   })
 
   test('closing lets running mails end and hands back those that wait', async () => {
     let answer = () => {}
     const server = await pretend({
-      extensions: [],
       content: (socket) => (answer = () => socket.write('250 2.0.0 Ok: queued as LAST1\r\n')),
     })
     const connection = connect(server.port, { pool: 1 })
