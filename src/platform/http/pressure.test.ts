@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { postText, startHttpServer, statusOf, things } from '../../../test/http-server.ts'
+
+describe('too much at once', () => {
+  test('is refused with Retry-After; what was taken is finished; health is answered', async () => {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const server = await startHttpServer(
+      (server) => {
+        server.get('/v1/slow', async () => {
+          await gate
+          return { done: true }
+        })
+      },
+      { pressure: { requests: 2 } },
+    )
+    const base = await server.listen({ port: 0, host: '127.0.0.1' })
+    const taken = [fetch(`${base}/v1/slow`), fetch(`${base}/v1/slow`)]
+    await expect.poll(async () => statusOf(`${base}/v1/slow`)).toBe(503)
+    const refused = await fetch(`${base}/v1/slow`)
+    expect(refused.headers.get('retry-after')).toBe('2')
+    expect(await refused.json()).toMatchObject({ code: 'unavailable' })
+    expect(await statusOf(`${base}/health/live`)).toBe(200)
+
+    release()
+    expect((await Promise.all(taken)).map((answer) => answer.status)).toEqual([200, 200])
+    expect(await statusOf(`${base}/v1/slow`)).toBe(200)
+  })
+
+  test('is also the sum of the bodies', async () => {
+    const server = await startHttpServer(things, { pressure: { bodyBytes: 1000 } })
+    expect((await postText(server, JSON.stringify({ name: 'a'.repeat(990) }))).statusCode).toBe(503)
+    expect((await postText(server, JSON.stringify({ name: 'a' }))).statusCode).toBe(201)
+  })
+
+  test('gives a caller’s share back when the caller hangs up', async () => {
+    const server = await startHttpServer(
+      (server) => {
+        server.get('/v1/never', () => new Promise(() => {}))
+        server.get('/v1/now', async () => ({}))
+      },
+      { pressure: { requests: 1 } },
+    )
+    const base = await server.listen({ port: 0, host: '127.0.0.1' })
+    const caller = new AbortController()
+    const hanging = fetch(`${base}/v1/never`, { signal: caller.signal }).catch(() => 'gone')
+    await expect.poll(async () => statusOf(`${base}/v1/now`)).toBe(503)
+    caller.abort()
+    expect(await hanging).toBe('gone')
+    await expect.poll(async () => statusOf(`${base}/v1/now`)).toBe(200)
+  })
+})
