@@ -17,6 +17,7 @@ import { createDeliver } from './engine/messages/deliver.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { applyReports, deliverJobs } from './engine/messages/jobs.ts'
+import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { messageRoutes, notificationRoutes } from './engine/messages/routes.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
@@ -24,8 +25,9 @@ import { createApiKeys } from './engine/organizations/api-keys.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createMembers } from './engine/organizations/members.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
-import { organizationRoutes, type TakeAttempt } from './engine/organizations/routes.ts'
+import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
+import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createAccounts, openAccount } from './engine/providers/accounts.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
@@ -46,7 +48,6 @@ import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
 import { createLimits } from './platform/limits/limits.ts'
 import type { Logger } from './platform/logging.ts'
-import { createMetrics } from './platform/metrics.ts'
 import { createQueue } from './platform/queue/bullmq-queue.ts'
 import { createRealtime } from './platform/realtime/relay-realtime.ts'
 import { createFolderStorage } from './platform/storage/folder-storage.ts'
@@ -85,6 +86,8 @@ const ACCOUNT_IDS = {
   },
 } as const
 
+const DAY_MS = 24 * 3_600_000
+
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /** The whole product, wired by hand. Read this file first. The database is migrated before. */
@@ -97,7 +100,7 @@ export async function createApp(parts: AppParts) {
   const prefix = parts.queuePrefix ?? 'carillon'
 
   // Platform
-  const metrics = createMetrics()
+  const metrics = createEngineMetrics()
   const crypto = createCrypto(secret)
   const db = openDatabase({ url: databaseUrl, onError })
   const queue = createQueue({ backend, prefix, onError, log })
@@ -132,9 +135,24 @@ export async function createApp(parts: AppParts) {
 
   // The heart
   const live = createLive({ db, realtime, onError })
-  const dispatcher = createDispatcher({ db, queue, clock, onError })
+  const dispatcher = createDispatcher({
+    db,
+    queue,
+    clock,
+    onError,
+    observe: metrics.countOffered,
+  })
   const heard = { nudge: dispatcher.nudge, changed: live.changed }
-  const accept = createAccept({ db, clock, catalogue, templates, organization, storage, ...heard })
+  const accept = createAccept({
+    db,
+    clock,
+    catalogue,
+    templates,
+    organization,
+    storage,
+    ...heard,
+    observe: metrics.countAccepted,
+  })
   const events = createEvents({ db, clock, catalogue, accept, contactsWithRole: members.contactsWithRole })
   const read = createMessageReader({ db, templates, organization })
   const actions = createMessageActions({ db, clock, ...heard })
@@ -171,8 +189,15 @@ export async function createApp(parts: AppParts) {
     storage,
     ...heard,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A message could not be handled'),
+    observe: metrics.countTried,
   })
-  const upkeep = createUpkeep({ db, clock, onError })
+  metrics.watchQueue(queue)
+  const upkeep = createUpkeep({
+    db,
+    clock,
+    onError,
+    hourly: [limits.sweep, () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS))],
+  })
 
   const takeAttempt: TakeAttempt = async (key, { burst, perMinute }) => {
     const { allowed, retryAfterMs } = await limits.take(key, { burst, perSecond: perMinute / 60 })
@@ -191,7 +216,7 @@ export async function createApp(parts: AppParts) {
       },
       metrics: metrics.text,
     },
-    onAnswer: ({ method, route, status, seconds }) => metrics.httpSeconds.observe({ method, route, status }, seconds),
+    onAnswer: metrics.countAnswered,
   })
   if (roles.api) {
     organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt })

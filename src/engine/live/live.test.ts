@@ -53,7 +53,7 @@ describe('the live socket', () => {
     const before = await send({ email: 'resume0@example.org' })
     await app.eventually(async () => statuses(first.frames, before.messages[0].id).includes('delivered'))
     first.close()
-    const missed = []
+    const missed: string[] = []
     for (let n = 1; n <= 12; n++) missed.push((await send({ email: `resume${n}@example.org` })).messages[0].id)
     await app.settled()
 

@@ -60,6 +60,8 @@ interface Deps {
   readonly nudge: () => void
   /** Something an organization's live pages show has changed. */
   readonly changed: (organizationId: string) => void
+  /** Told what became of each batch, for the metrics. */
+  readonly observe?: (counts: { accepted: number; duplicate: number; refused: number; seconds: number }) => void
 }
 
 /** A request checked as far as it can be without the database. */
@@ -84,7 +86,17 @@ const WRITES_AT_ONCE = 3
 export type Accept = ReturnType<typeof createAccept>
 
 /** The one way in: whoever wants somebody to hear of something comes through here. */
-export function createAccept({ db, clock, catalogue, templates, organization, storage, nudge, changed }: Deps) {
+export function createAccept({
+  db,
+  clock,
+  catalogue,
+  templates,
+  organization,
+  storage,
+  nudge,
+  changed,
+  observe,
+}: Deps) {
   const together = createBatcher<Prepared, Accepted>({
     run: writeAll,
     maxItems: LARGEST_WRITE,
@@ -161,6 +173,13 @@ export function createAccept({ db, clock, catalogue, templates, organization, st
       nudge()
       for (const row of fresh) if (written.has(row.id)) changed(row.organizationId)
     }
+    const refused = drafts.filter((row) => row instanceof AppError).length
+    observe?.({
+      accepted: written.size,
+      duplicate: drafts.length - refused - written.size,
+      refused,
+      seconds: (clock.now().getTime() - now.getTime()) / 1000,
+    })
     return written.size === drafts.length
       ? drafts.map((row) => (row instanceof AppError ? row : accepted(row)))
       : answer(drafts, written, now)

@@ -45,7 +45,7 @@ interface Deps {
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly onError: (error: unknown, ids: { messageId?: string }) => void
-  readonly observe?: (channel: Channel, outcome: string, seconds: number) => void
+  readonly observe?: (tried: { channel: Channel; provider: string; outcome: string; seconds: number }) => void
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
 }
@@ -89,7 +89,8 @@ export function createDeliver({
       return rows.map(() => undefined)
     },
     maxItems: SETTLED_AT_ONCE,
-    maxConcurrent: 2,
+    // One at a time: what is sent meanwhile makes the next statement larger, and large ones cost a fraction per message.
+    maxConcurrent: 1,
   })
   let renewer: NodeJS.Timeout | undefined
   let stopping = false
@@ -219,11 +220,13 @@ export function createDeliver({
       whenUncertain: via.whenUncertain,
     }
     await record(row, result, outcomeOf(result, attempt, clock.now(), random()))
-    observe?.(
+    const seconds = (clock.now().getTime() - started.getTime()) / 1000
+    observe?.({
       channel,
-      result.outcome === 'refused' ? result.class : result.outcome,
-      (clock.now().getTime() - started.getTime()) / 1000,
-    )
+      provider: via.provider,
+      outcome: result.outcome === 'refused' ? result.class : result.outcome,
+      seconds,
+    })
   }
 
   /** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */

@@ -2,12 +2,14 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import { laneCode } from '../catalogue/lane.ts'
-import { channelOf } from '../channels/channel.ts'
+import { type Channel, channelOf } from '../channels/channel.ts'
 import { type Offered, offer, promote, type ReadyQueue, readyQueues, takeBack } from './dispatch-store.ts'
 import { deliverJobs, MESSAGES_PER_JOB } from './jobs.ts'
 
 /** Jobs of one channel that may wait in the queue. Short, because what is in it can no longer be overtaken by another organization. */
 const JOBS_WAITING = 40
+/** Filled up again from here: few large turns instead of one small turn for every job that ends. */
+const JOBS_WAITING_LOW = 20
 /** Critical messages are offered even when the queue is full: they go to its front. */
 const CRITICAL_AT_ONCE = 500
 const CRITICAL = laneCode('critical')
@@ -19,6 +21,8 @@ interface Deps {
   readonly queue: Queue
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  /** Told of every turn, for the metrics. */
+  readonly observe?: (channel: Channel, offered: number) => void
 }
 
 export type Dispatcher = ReturnType<typeof createDispatcher>
@@ -28,7 +32,7 @@ export type Dispatcher = ReturnType<typeof createDispatcher>
  * taken with `skip locked`. It runs when it is nudged (something was accepted, a worker finished), and every half second
  * to find what has come due and what was lost on the way.
  */
-export function createDispatcher({ db, queue, clock, onError }: Deps) {
+export function createDispatcher({ db, queue, clock, onError, observe }: Deps) {
   let running: Promise<void> | undefined
   let again = false
   let stopped = false
@@ -90,7 +94,7 @@ export function createDispatcher({ db, queue, clock, onError }: Deps) {
     const room = new Map<number, number>()
     for (const ready of await readyQueues(db.run)) {
       const job = deliverJobs[channelOf(ready.channel)]
-      const free = room.get(ready.channel) ?? (JOBS_WAITING - (await queue.waiting(job))) * MESSAGES_PER_JOB
+      const free = room.get(ready.channel) ?? roomFor(await queue.waiting(job))
       const limit = ready.lane === CRITICAL ? Math.max(free, CRITICAL_AT_ONCE) : free
       room.set(ready.channel, free)
       if (limit <= 0) continue
@@ -99,6 +103,7 @@ export function createDispatcher({ db, queue, clock, onError }: Deps) {
       if (offered.length === limit) more = true
       room.set(ready.channel, free - offered.length)
       await hand(ready.lane, ready.channel, offered)
+      if (offered.length > 0) observe?.(channelOf(ready.channel), offered.length)
     }
     return more
   }
@@ -128,6 +133,10 @@ export function createDispatcher({ db, queue, clock, onError }: Deps) {
     }
   }
 }
+
+/** Messages the queue of a channel may take on, with so many jobs waiting in it. */
+const roomFor = (waiting: number): number =>
+  waiting > JOBS_WAITING_LOW ? 0 : (JOBS_WAITING - waiting) * MESSAGES_PER_JOB
 
 const greatest = (offered: readonly Offered[]): string =>
   offered.reduce((max, row) => (row.organization_id > max ? row.organization_id : max), FIRST_ORGANIZATION)

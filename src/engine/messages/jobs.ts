@@ -9,7 +9,7 @@ const Payload = z.object({ messageIds: z.array(z.string()) })
 export type DeliverPayload = z.infer<typeof Payload>
 
 /** Jobs of a channel one process works on at once; within them, sends are limited by the channel's own concurrency. */
-const JOBS_AT_ONCE: Record<Channel, number> = { email: 4, sms: 3, whatsapp: 3, in_app: 3 }
+const JOBS_AT_ONCE: Record<Channel, number> = { email: 8, sms: 4, whatsapp: 4, in_app: 4 }
 
 /** One queue per channel, so that a slow carrier holds up nobody else's. One try: a row that was not settled is offered again. */
 export const deliverJobs = Object.fromEntries(

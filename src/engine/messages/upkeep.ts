@@ -5,6 +5,8 @@ interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  /** What else is tidied up once an hour. */
+  readonly hourly: readonly (() => Promise<unknown>)[]
 }
 
 const VACUUM_EVERY_MS = 5_000
@@ -20,7 +22,7 @@ export const ensurePartitions = (run: Database['run'], now: Date) =>
   run('upkeep.partitions', 'select ensure_partitions($1, $2)', [now, MONTHS_AHEAD])
 
 /** What keeps the heart's tables small and ready. Runs in workers; doing it twice does no harm. */
-export function createUpkeep({ db, clock, onError }: Deps) {
+export function createUpkeep({ db, clock, onError, hourly }: Deps) {
   const timers: NodeJS.Timeout[] = []
 
   /**
@@ -50,7 +52,7 @@ export function createUpkeep({ db, clock, onError }: Deps) {
   return {
     start(): void {
       every(VACUUM_EVERY_MS, vacuum)
-      every(HOURLY_MS, expireKeys)
+      for (const work of [expireKeys, ...hourly]) every(HOURLY_MS, work)
       every(DAILY_MS, () => ensurePartitions(db.run, clock.now()))
     },
     stop(): void {
