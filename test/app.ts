@@ -50,15 +50,20 @@ export const SAMPLE_ORGANIZATION = {
 
 /** The real product on a real Postgres (and Redis, when the run has one). Only the carriers are pretended: they are the sandbox's. */
 export async function startTestApp(
-  options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox'>> & { database?: TestDatabase } = {},
+  options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox'>> & {
+    database?: TestDatabase
+    /** Other addresses of the same servers: links a test can cut. */
+    databaseUrl?: string
+    redisUrl?: string
+  } = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await testDatabase())
   await prepareQueue(database.url)
   const dataFolder = await mkdtemp(join(tmpdir(), 'carillon-test-'))
   const clock = createMovableClock()
   const app: App = await createApp({
-    databaseUrl: database.url,
-    redisUrl: testRedisUrl(),
+    databaseUrl: options.databaseUrl ?? database.url,
+    redisUrl: options.redisUrl ?? testRedisUrl(),
     queuePrefix: `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
     roles: options.roles ?? { api: true, worker: true },
     secret: 'a secret of thirty-two characters!',
