@@ -30,7 +30,7 @@ const BUSY_TRIES = 2
  * number kept for fiction that ends in 99 and the two digits given here: +33 6 39 98 99 01, +33 1 99 00 99 01.
  * Every other address is delivered.
  */
-export const MAGIC = {
+const MAGIC = {
   /** Refused for good. */
   fail: { digits: '01', answer: () => refused('permanent', '554', 'The sandbox refuses this message') },
   /** Taken, then comes back: the address is suppressed. */
@@ -70,8 +70,6 @@ export const MAGIC = {
     answer: () => refused('other_provider', '550', 'The sandbox will not carry this message'),
   },
 } as const satisfies Record<string, Behaviour & { digits: string }>
-
-export type MagicWord = keyof typeof MAGIC
 
 const FICTIONAL = /^\+33(?:19900|26191|35301|46571|53649|63998)99(\d\d)$/
 const BY_DIGITS = new Map<string, Behaviour>(Object.values(MAGIC).map((behaviour) => [behaviour.digits, behaviour]))
