@@ -8,7 +8,7 @@ import { type JsonSchema, type Shape, shapeOfVariables } from './shape.ts'
 import type { EmailSource, InAppSource, TemplateSource, TextSource } from './source.ts'
 import { loadParser, type Parse, type TemplateFault } from './syntax.ts'
 
-/** What the compiling thread is handed: plain data. */
+/** What the compiling process is handed: plain data. */
 export interface CompileJob {
   readonly channel: Channel
   readonly source: TemplateSource

@@ -232,7 +232,7 @@ describe('a source made to keep the server busy is refused in the end', () => {
     expect((await faultsOf(email(body))).length).toBeLessThanOrEqual(50)
   })
 
-  test('and the thread compiles the next one', async () => {
+  test('and the next one is compiled', async () => {
     expect(await email('<mj-text>{{name}}</mj-text>')).toMatchObject({ channel: 'email' })
   })
 })

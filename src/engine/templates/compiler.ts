@@ -1,10 +1,21 @@
-import { Worker } from 'node:worker_threads'
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { CompileJob, CompileResult } from './compile-source.ts'
 
 export interface Compiler {
-  /** What is wrong with a source comes back as faults, also that it takes longer than 20 s; only a thread that cannot run throws. */
+  /**
+   * What is wrong with a source comes back as faults, also that it takes longer than 20 s or 512 MB; only a process that
+   * cannot run at all throws.
+   */
   compile(job: CompileJob): Promise<CompileResult>
   close(): Promise<void>
+}
+
+interface Limits {
+  /** A compilation takes 10 ms. */
+  readonly longestMs?: number
+  readonly idleMs?: number
+  readonly memoryMb?: number
 }
 
 interface Waiting {
@@ -12,74 +23,79 @@ interface Waiting {
   reject(error: Error): void
 }
 
-const IDLE_MS = 5_000
-const LONGEST_MS = 20_000
-const TOO_LONG: CompileResult = {
-  faults: [{ field: 'body', line: 1, column: 1, message: 'takes too long to compile' }],
-}
-
 /**
- * Compiles templates in a thread of their own, started when it is first needed and ended when it has had nothing to do
- * for a while. Loading MJML takes 0.5 s and 100 MB, which a server that publishes nothing should not pay; and a hostile
- * source can keep Handlebars' parser, MJML or a pattern busy for minutes, which must not stop the mail.
+ * Compiles templates in a process of their own, started when it is first needed and ended when it has had nothing to do
+ * for a while. MJML takes 0.5 s and 150 MB, which a server that publishes nothing should not pay (a thread gives the
+ * memory back to nobody); and a hostile source can keep Handlebars' parser, MJML or a pattern busy for minutes, which
+ * must not stop the mail. It is told nothing of the environment and holds no connection.
  */
-export function createCompiler(): Compiler {
-  let thread: Worker | undefined
+export function createCompiler({ longestMs = 20_000, idleMs = 5_000, memoryMb = 512 }: Limits = {}): Compiler {
+  let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
   let lastId = 0
   const waiting = new Map<number, Waiting>()
 
-  function start(): Worker {
-    const started = new Worker(new URL('./compile-thread.ts', import.meta.url))
-    started.on('message', ({ id, result }: { id: number; result: CompileResult }) => {
+  function start(): ChildProcess {
+    const started = fork(fileURLToPath(new URL('./compile-process.ts', import.meta.url)), {
+      execArgv: [`--max-old-space-size=${memoryMb}`],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    started.on('message', (message) => {
+      const { id, result } = message as { id: number; result: CompileResult }
       const caller = waiting.get(id)
       waiting.delete(id)
       caller?.resolve(result)
-      if (thread === started) watch(started)
+      if (child === started) watch(started)
     })
-    started.on('error', (error) =>
-      leave(started, ({ reject }) => reject(error instanceof Error ? error : new Error(String(error)))),
+    started.on('error', (error) => leave(started, ({ reject }) => reject(error)))
+    started.on('exit', (code, signal) =>
+      leave(started, ({ resolve, reject }) =>
+        signal === 'SIGABRT' || signal === 'SIGKILL'
+          ? resolve(refused('takes too much memory'))
+          : reject(new Error(`The template compiler ended (${signal ?? code})`)),
+      ),
     )
-    started.on('exit', () => leave(started, ({ reject }) => reject(new Error('The template compiler ended'))))
     return started
   }
 
-  /** While it works: until it has taken too long. While it rests: until it may go. */
-  function watch(watched: Worker): void {
+  /** While it works: until it has taken too long. While it rests: until it may go, and this process may end without it. */
+  function watch(watched: ChildProcess): void {
     clearTimeout(timer)
-    if (waiting.size > 0) {
-      watched.ref()
-      timer = setTimeout(() => end(({ resolve }) => resolve(TOO_LONG)), LONGEST_MS)
-    } else {
-      watched.unref()
-      timer = setTimeout(() => end(() => {}), IDLE_MS).unref()
-    }
+    const isBusy = waiting.size > 0
+    for (const handle of [watched, watched.channel]) isBusy ? handle?.ref() : handle?.unref()
+    timer = isBusy
+      ? setTimeout(() => end(({ resolve }) => resolve(refused('takes too long to compile'))), longestMs)
+      : setTimeout(() => end(() => {}), idleMs).unref()
   }
 
-  function leave(left: Worker, answer: (caller: Waiting) => void): void {
-    if (thread !== left) return
-    thread = undefined
+  function leave(left: ChildProcess, answer: (caller: Waiting) => void): void {
+    if (child !== left) return
+    child = undefined
     clearTimeout(timer)
     for (const caller of waiting.values()) answer(caller)
     waiting.clear()
   }
 
   async function end(answer: (caller: Waiting) => void): Promise<void> {
-    const ending = thread
+    const ending = child
     if (!ending) return
     leave(ending, answer)
-    await ending.terminate()
+    const ended = new Promise((resolve) => ending.once('exit', resolve))
+    if (ending.kill('SIGKILL')) await ended
   }
 
   return {
     compile: (job) => {
-      thread ??= start()
+      child ??= start()
       const id = ++lastId
       const answer = new Promise<CompileResult>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      thread.postMessage({ id, job })
-      watch(thread)
+      child.send({ id, job })
+      watch(child)
       return answer
     },
     close: () => end(({ reject }) => reject(new Error('The template compiler was closed'))),
   }
 }
+
+const refused = (message: string): CompileResult => ({ faults: [{ field: 'body', line: 1, column: 1, message }] })

@@ -3,7 +3,7 @@ import { type CompiledSource, type CompiledTemplate, readCompiled } from './comp
 import { COMPILED_VERSIONS } from './store.ts'
 import { loadParser } from './syntax.ts'
 
-/** Versions kept ready in one process: a ready mail takes about 60 kB, so 30 MB at most. */
+/** Versions kept ready in one process: a ready mail takes about 75 kB, so 40 MB at most. */
 const MOST_READY = 500
 
 /** Published versions ready to render, the ones used last kept. A version never changes, so it is never out of date. */
