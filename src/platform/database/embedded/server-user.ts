@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /** Who the server runs as. Postgres refuses to run as root. */
@@ -32,18 +32,6 @@ export function canReach(folder: string, user: ServerUser | undefined): boolean 
 /** What `spawn` needs to run as that user. The working folder must be one it can enter. */
 export const runAs = (user: ServerUser | undefined) =>
   user ? { uid: user.uid, gid: user.gid, cwd: '/' } : { cwd: '/' }
-
-/** Whether this process may create files in the folder (or in the nearest folder above it that exists). */
-export function isWritable(folder: string): boolean {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    try {
-      accessSync(at, constants.W_OK | constants.X_OK)
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || at === dirname(at)) return false
-    }
-  }
-}
 
 function passable(folder: string, user: ServerUser): boolean {
   const stat = statSync(folder, { throwIfNoEntry: false })
