@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import { plainArray, textArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Contact, ContactRef } from './contact.ts'
@@ -34,9 +35,9 @@ export async function resolveContacts(
 ): Promise<(Contact | undefined)[]> {
   const keys = lookups.map(({ ref }) => keysOf(ref))
   const rows = await run<Row>('contacts.find', FIND, [
-    lookups.map((lookup) => lookup.organizationId),
-    keys.map((key) => key.kind),
-    keys.map((key) => key.key),
+    plainArray(lookups.map((lookup) => lookup.organizationId)),
+    plainArray(keys.map((key) => key.kind)),
+    textArray(keys.map((key) => key.key)),
   ])
   const found: (Contact | undefined)[] = lookups.map(() => undefined)
   for (const row of rows) found[row.ord - 1] = toContact(row)

@@ -1,3 +1,4 @@
+import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 
 type Run = Database['run']
@@ -44,7 +45,7 @@ export async function claim(run: Run, messageIds: readonly string[], workerId: s
      from mine
      cross join lateral (select * from message m where m.id = mine.message_id offset 0) m
      cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n`,
-    [messageIds, workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+    [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }
 
@@ -55,7 +56,7 @@ export async function renew(run: Run, messageIds: readonly string[], workerId: s
     // One that is locked is being settled at this moment; waiting for it in the middle of others could deadlock.
     `with held as materialized (select message_id from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state = 3 for update skip locked)
      update message_work w set due_at = $3 from held where w.message_id = held.message_id`,
-    [messageIds, workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+    [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }
 
@@ -74,11 +75,11 @@ export async function beginAttempts(run: Run, attempts: readonly NewAttempt[], n
     `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at)
      select i.*, $6::timestamptz from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::uuid[]) as i on conflict do nothing`,
     [
-      attempts.map((row) => row.messageId),
-      attempts.map((row) => row.n),
-      attempts.map((row) => row.organizationId),
-      attempts.map((row) => row.provider),
-      attempts.map((row) => row.providerAccountId),
+      plainArray(attempts.map((row) => row.messageId)),
+      plainArray(attempts.map((row) => row.n)),
+      plainArray(attempts.map((row) => row.organizationId)),
+      textArray(attempts.map((row) => row.provider)),
+      plainArray(attempts.map((row) => row.providerAccountId)),
       now,
     ],
   )
@@ -114,27 +115,27 @@ export interface Settlement {
  */
 export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
   await run('delivery.settle', SETTLE, [
-    rows.map((row) => row.messageId),
-    rows.map((row) => row.n),
-    rows.map((row) => row.organizationId),
-    rows.map((row) => row.status),
-    rows.map((row) => row.nextDueAt),
-    rows.map((row) => row.tries),
-    rows.map((row) => row.outcome),
-    rows.map((row) => row.provider),
-    rows.map((row) => row.providerAccountId),
-    rows.map((row) => row.providerMessageId),
-    rows.map((row) => row.errorClass),
-    rows.map((row) => row.code),
-    rows.map((row) => row.detail),
-    rows.map((row) => row.reason),
-    rows.map((row) => row.eventId),
-    rows.map((row) => row.eventKind),
-    rows.map((row) => row.eventDetail),
-    rows.map((row) => row.at),
-    rows.map((row) => row.suppress?.channel ?? null),
-    rows.map((row) => row.suppress?.address ?? null),
-    rows.map((row) => row.suppress?.reason ?? null),
+    plainArray(rows.map((row) => row.messageId)),
+    plainArray(rows.map((row) => row.n)),
+    plainArray(rows.map((row) => row.organizationId)),
+    plainArray(rows.map((row) => row.status)),
+    timeArray(rows.map((row) => row.nextDueAt)),
+    plainArray(rows.map((row) => row.tries)),
+    plainArray(rows.map((row) => row.outcome)),
+    textArray(rows.map((row) => row.provider)),
+    plainArray(rows.map((row) => row.providerAccountId)),
+    textArray(rows.map((row) => row.providerMessageId)),
+    textArray(rows.map((row) => row.errorClass)),
+    textArray(rows.map((row) => row.code)),
+    textArray(rows.map((row) => row.detail)),
+    textArray(rows.map((row) => row.reason)),
+    plainArray(rows.map((row) => row.eventId)),
+    plainArray(rows.map((row) => row.eventKind)),
+    textArray(rows.map((row) => row.eventDetail)),
+    timeArray(rows.map((row) => row.at)),
+    plainArray(rows.map((row) => row.suppress?.channel ?? null)),
+    textArray(rows.map((row) => row.suppress?.address ?? null)),
+    textArray(rows.map((row) => row.suppress?.reason ?? null)),
   ])
 }
 
