@@ -17,6 +17,18 @@ export interface CrashPlan {
   faults: readonly Fault[]
 }
 
+/** What was done and when (all times in ms from the start). */
+export interface Strike {
+  fault: Fault
+  atMs: number
+  /** Tries that were under way. */
+  inFlight: number
+  /** When the product said again that it was ready. */
+  readyAtMs: number
+  /** When the next mail was taken after that. */
+  nextMailAtMs?: number
+}
+
 /** Everything that can be counted afterwards. */
 export interface CrashReport {
   /** Requests the API answered with 202, one per message; one that got no answer was asked again with its dedupeKey. */
@@ -33,8 +45,9 @@ export interface CrashReport {
   statuses: Record<string, number>
   /** Rows of messages, and of work that is left, in the database. */
   stored: { messages: number; work: number }
-  /** What was done, when (ms from the start), and how many tries were under way. */
-  struck: { fault: Fault; atMs: number; inFlight: number }[]
+  struck: Strike[]
+  /** Mails taken in each second from the start. */
+  takenPerSecond: number[]
   /** From the end of the last fault, or of sending if that was later, until every message was settled. */
   settledAfterMs: number
 }
@@ -63,11 +76,12 @@ export async function runCrashScenario(lab: Lab, plan: CrashPlan): Promise<Crash
   const contacts = await createContacts(product, Math.ceil(plan.messages / 50))
   const url = () => databaseUrl ?? embeddedUrl(dataDir)
   const inFlight = new Map<string, number>()
-  const struck: CrashReport['struck'] = []
-  const began = performance.now()
+  const struck: Strike[] = []
+  const began = Date.now()
+  const now = () => Date.now() - began
 
-  const strike = async (fault: Fault) => {
-    const atMs = Math.round(performance.now() - began)
+  const strike = async (fault: Fault): Promise<Strike> => {
+    const atMs = now()
     let interrupted = new Map<string, number>()
     if (fault === 'FLUSHALL') await redis?.flush()
     else interrupted = await kill(fault, product, dataDir, url)
@@ -77,7 +91,7 @@ export async function runCrashScenario(lab: Lab, plan: CrashPlan): Promise<Crash
       fresh += tries - (inFlight.get(id) ?? 0)
       inFlight.set(id, tries)
     }
-    struck.push({ fault, atMs, inFlight: fresh })
+    return { fault, atMs, inFlight: fresh, readyAtMs: atMs }
   }
 
   const sending = sendAll(product, plan, contacts)
@@ -85,22 +99,27 @@ export async function runCrashScenario(lab: Lab, plan: CrashPlan): Promise<Crash
   const windowMs = (plan.messages / plan.perSecond) * 1000
   for (const [n, fault] of plan.faults.entries()) {
     const dueMs = ((n + 0.2 + 0.6 * random()) / plan.faults.length) * windowMs
-    await sleep(Math.max(0, dueMs - (performance.now() - began)))
-    await strike(fault)
+    await sleep(Math.max(0, dueMs - now()))
+    const strikeMade = await strike(fault)
     if (fault !== 'FLUSHALL') await sleep(random() * 500)
     await bringBack(product)
+    struck.push({ ...strikeMade, readyAtMs: now() })
   }
-  const lastFault = performance.now()
+  const lastFault = now()
   const { accepted, answeredAgain } = await sending
-  const settledFrom = Math.max(lastFault, performance.now())
+  const settledFrom = Math.max(lastFault, now())
   await until('everything to be settled', SETTLE_TIME_LIMIT_MS, async () => {
     const [row] = await query<{ n: number }>(url(), 'select count(*)::int n from message_work')
     return row?.n === 0
   }).catch((error: unknown) => console.error(error))
-  const settledAfterMs = Math.round(performance.now() - settledFrom)
+  const settledAfterMs = now() - settledFrom
 
   const copies = new Map<string, number>()
-  for (const { messageId } of await sink.mails()) {
+  const takenPerSecond: number[] = []
+  for (const { messageId, at } of await sink.mails()) {
+    const second = Math.floor((at - began) / 1000)
+    takenPerSecond[second] = (takenPerSecond[second] ?? 0) + 1
+    for (const strikeMade of struck) if (at - began > strikeMade.readyAtMs) strikeMade.nextMailAtMs ??= at - began
     const id = /^<([0-9a-f-]{36})@/.exec(messageId)?.[1] ?? messageId
     copies.set(id, (copies.get(id) ?? 0) + 1)
   }
@@ -116,6 +135,7 @@ export async function runCrashScenario(lab: Lab, plan: CrashPlan): Promise<Crash
       work: await count(url(), 'message_work'),
     },
     struck,
+    takenPerSecond,
     settledAfterMs,
   }
   await product.stop()
