@@ -90,6 +90,32 @@ describe.each(sources)('$key by $channel in $locale', (source) => {
   })
 })
 
+test('an SMS with the long names of real life is still one part', async () => {
+  const long: Record<string, unknown> = {
+    service: 'Séance de rééducation',
+    startsAt: '2027-09-22T12:30:00Z',
+    manageUrl: 'https://rdv.example.com/a/7Kd92hQx',
+    reference: 'CMD-2027-10042',
+    pickupPlace: '112 rue de la République',
+    keptUntil: '2027-09-22T18:00:00Z',
+  }
+  for (const source of sources.filter(({ channel, key }) => channel === 'sms' && key !== 'message.custom')) {
+    const known = Object.keys(source.entry.payload.shape)
+    const payload = {
+      ...source.entry.sample,
+      ...Object.fromEntries(Object.entries(long).filter(([name]) => known.includes(name))),
+    }
+    const content = readCompiled((await compileBuiltIn(source, compiler)).compiled, parse).render({
+      payload,
+      contact: { name: 'François-Xavier de l’Exemple' },
+      organization: { name: 'Cabinet de kinésithérapie Exemple' },
+      locale: source.locale,
+      timeZone: 'Europe/Paris',
+    })
+    expect('text' in content && countSegments(content.text)).toMatchObject({ encoding: 'GSM-7', segments: 1 })
+  }
+})
+
 test('hostile values stay values in every built-in mail', async () => {
   const hostile = '"><script>alert(1)</script>{{organization.name}}'
   for (const source of sources.filter(({ channel }) => channel === 'email')) {

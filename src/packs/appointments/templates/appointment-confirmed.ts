@@ -21,7 +21,7 @@ ${note('Un empêchement&nbsp;? Déplacez ou annulez avec ce lien.')}
 {{/if}}`,
     },
     sms: {
-      text: `{{organization.name}} : rendez-vous confirmé le ${DAY_AND_TIME}, {{service}}.{{#if manageUrl}} {{url manageUrl}}{{/if}}`,
+      text: `{{organization.name}} : RDV confirmé ${DAY_AND_TIME}, {{service}}.{{#if manageUrl}} {{url manageUrl}}{{/if}}`,
     },
     in_app: {
       title: 'Rendez-vous confirmé',
