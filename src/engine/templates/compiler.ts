@@ -81,6 +81,7 @@ export function createCompiler({ longestMs = 20_000, idleMs = 5_000, memoryMb = 
     const ending = child
     if (!ending) return
     leave(ending, answer)
+    ending.ref()
     const ended = new Promise((resolve) => ending.once('exit', resolve))
     if (ending.kill('SIGKILL')) await ended
   }
