@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/database.ts'
+import { idFloor } from '../../platform/ids.ts'
 
 type Run = Database['run']
 
@@ -10,6 +11,8 @@ type Run = Database['run']
 export interface Position {
   readonly xid: bigint
   readonly id: string
+  /** Milliseconds: what was not final when this place was reached has ids made after this, or less than `LONGEST_WRITE_MS` before. */
+  readonly since: number
 }
 
 export interface ChangeRow {
@@ -28,17 +31,25 @@ export interface ChangeRow {
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 export const CHANGES_AT_ONCE = 500
 
-export const positionAt = (xid: bigint): Position => ({ xid, id: FIRST_ID })
+/** Between making an id and committing its row: statements end after 30 s, and machines' clocks differ a little. */
+const LONGEST_WRITE_MS = 60_000
+
+const positionAt = ({ xmin, at }: Now): Position => ({ xid: BigInt(xmin), id: FIRST_ID, since: at.getTime() })
 export const isBehind = (a: Position, b: Position): boolean => a.xid < b.xid || (a.xid === b.xid && a.id < b.id)
 
 /** Where a stream stands now: everything below has been committed or never will be. */
 export async function currentPosition(run: Run): Promise<Position> {
-  const [row] = await run<{ xmin: string }>(
+  const [now] = await run<Now>(
     'live.position',
-    'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
+    'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin, now() as at',
     [],
   )
-  return positionAt(BigInt(row!.xmin))
+  return positionAt(now!)
+}
+
+interface Now {
+  readonly xmin: string
+  readonly at: Date
 }
 
 /** The changes after a place, oldest first, and the place they lead to. `more` when the page was full. */
@@ -47,22 +58,25 @@ export async function readChanges(
   organizationId: string,
   after: Position,
 ): Promise<{ rows: ChangeRow[]; to: Position; more: boolean }> {
-  const rows = await run<ChangeRow & { xmin: string }>('live.changes', CHANGES, [
+  const rows = await run<ChangeRow & { xmin: string; read_at: Date }>('live.changes', CHANGES, [
     organizationId,
     after.xid.toString(),
     after.id,
+    idFloor(new Date(after.since - LONGEST_WRITE_MS)),
   ])
   const found = rows.filter((row) => row.id !== null)
   const last = found.at(-1)
   const more = found.length === CHANGES_AT_ONCE
-  const to = more && last ? { xid: BigInt(last.xid), id: last.id } : positionAt(BigInt(rows[0]!.xmin))
+  const { xmin, read_at } = rows[0]!
+  const to =
+    more && last ? { xid: BigInt(last.xid), id: last.id, since: after.since } : positionAt({ xmin, at: read_at })
   return { rows: found, to: isBehind(to, after) ? after : to, more }
 }
 
 // Status changes only (kinds below 20); a deferred try is no new status.
 const CHANGES = `
 with now as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin)
-select now.xmin::text as xmin, c.* from now left join lateral (
+select now.xmin::text as xmin, now() as read_at, c.* from now left join lateral (
   select xid::text as xid, id, at, kind, message_id, notification_id, contact_id, channel, type from (
     (select e.xid, e.id, e.at, e.kind, e.message_id, m.notification_id, m.contact_id, m.channel, m.type
      from message_event e cross join lateral (select * from message m where m.id = e.message_id offset 0) m
@@ -70,7 +84,7 @@ select now.xmin::text as xmin, c.* from now left join lateral (
      order by e.xid, e.id limit ${CHANGES_AT_ONCE})
     union all
     (select n.xid, n.id, n.created_at, null, null, n.id, n.contact_id, null, n.type from notification n
-     where n.organization_id = $1 and n.xid >= $2::xid8 and (n.xid, n.id) > ($2::xid8, $3::uuid) and n.xid < now.xmin
+     where n.organization_id = $1 and n.id > $4::uuid and n.xid >= $2::xid8 and (n.xid, n.id) > ($2::xid8, $3::uuid) and n.xid < now.xmin
      order by n.xid, n.id limit ${CHANGES_AT_ONCE})
   ) both_kinds order by both_kinds.xid, both_kinds.id limit ${CHANGES_AT_ONCE}
 ) c on true`

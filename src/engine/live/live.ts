@@ -34,7 +34,7 @@ const TOPIC = 'organizations-changed'
 const NUDGE_EVERY_MS = 100
 /** A nudge may be lost. */
 const LOOK_EVERY_MS = 2_000
-const CURSOR = /^(\d{1,20})\.([0-9a-f-]{36})$/
+const CURSOR = /^(\d{1,20})\.([0-9a-f-]{36})\.(\d{1,15})$/
 
 export type Live = ReturnType<typeof createLive>
 
@@ -151,16 +151,16 @@ export function createLive({ db, realtime, onError }: Deps) {
 
 function hand(socket: Socket, rows: readonly ChangeRow[], to: Position): void {
   for (const row of rows) {
-    const position = { xid: BigInt(row.xid), id: row.id }
+    const position = { xid: BigInt(row.xid), id: row.id, since: socket.position.since }
     if (!isBehind(socket.position, position)) continue
     socket.position = position
-    if (socket.contactId === undefined || socket.contactId === row.contact_id) socket.send(frameOf(row))
+    if (socket.contactId === undefined || socket.contactId === row.contact_id) socket.send(frameOf(row, position))
   }
   if (isBehind(socket.position, to)) socket.position = to
 }
 
-function frameOf(row: ChangeRow): Frame {
-  const cursor = formatCursor({ xid: BigInt(row.xid), id: row.id })
+function frameOf(row: ChangeRow, position: Position): Frame {
+  const cursor = formatCursor(position)
   if (row.kind === null)
     return {
       type: 'notification.created',
@@ -183,9 +183,9 @@ function frameOf(row: ChangeRow): Frame {
   }
 }
 
-const formatCursor = ({ xid, id }: Position): string => `${xid}.${id}`
+const formatCursor = ({ xid, id, since }: Position): string => `${xid}.${id}.${since}`
 
 function parseCursor(cursor: string): Position | undefined {
-  const [, xid, id] = CURSOR.exec(cursor) ?? []
-  return xid && id ? { xid: BigInt(xid), id } : undefined
+  const [, xid, id, since] = CURSOR.exec(cursor) ?? []
+  return xid && id && since ? { xid: BigInt(xid), id, since: Number(since) } : undefined
 }

@@ -135,10 +135,9 @@ create table notification (
   metadata json,
   attachment_count smallint not null default 0,
   created_at timestamptz not null,
-  xid xid8 not null default pg_current_xact_id()
+  xid xid8 not null default pg_current_xact_id() -- see message_event; read by (organization_id, id), so it needs no index of its own
 ) partition by range (id);
 create index on notification (organization_id, id desc);
-create index on notification (organization_id, xid);
 create index on notification (event_id) where event_id is not null;
 
 create table message (
