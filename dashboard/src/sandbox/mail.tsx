@@ -110,7 +110,7 @@ function Opened({ mail, onBack }: { mail: SandboxMessageDetail; onBack(): void }
           <Tabs.Tab value="headers">{t('sandbox.tabHeaders')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="html" className={classes.panel ?? ''} data-paper>
-          <MailFrame html={mail.html ?? ''} images={images} title={t('message.preview')} height="100%" />
+          {images && <MailFrame html={mail.html ?? ''} images={images} title={t('message.preview')} height="100%" />}
         </Tabs.Panel>
         <Tabs.Panel value="text" className={classes.panel ?? ''} tabIndex={0}>
           <pre className={classes.source}>{mail.text || t('sandbox.noText')}</pre>

@@ -1,6 +1,7 @@
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { carillon } from '../client.ts'
+import { toastProblem } from '../parts/problem.tsx'
 import { sessionQuery } from '../queries.ts'
 
 /** Who is signed in. Only below the shell: the router has read it before anything there is shown. */
@@ -11,7 +12,11 @@ export function useSignOut() {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   return async () => {
-    await carillon.session.signOut()
+    try {
+      await carillon.session.signOut()
+    } catch (error) {
+      return toastProblem(error)
+    }
     await navigate({ to: '/sign-in' })
     queryClient.clear()
   }

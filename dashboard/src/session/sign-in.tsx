@@ -57,7 +57,7 @@ export function SignIn() {
         <form onSubmit={submit}>
           <Stack>
             {demo.data && (
-              <Alert variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
+              <Alert role="note" variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
                 {t('signIn.demo')}
               </Alert>
             )}

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Dashboard, DESKTOP, PHONE, startDashboard } from './browser.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** Compressed, for the first page: what somebody on a slow line waits for. */
+const FIRST_SCRIPTS_LIMIT_BYTES = 300_000
+
+let dashboard: Dashboard
+let messageId: string
+let notificationId: string
+beforeAll(async () => {
+  dashboard = await startDashboard()
+  const { body } = await dashboard.product.call<{ id: string; messages: { id: string }[] }>(
+    'POST',
+    '/v1/notifications',
+    {
+      type: 'message.custom',
+      to: { email: 'bounce@example.com', name: 'Sample Recipient' },
+      payload: { subject: 'A sample', body: 'Its words.' },
+      channels: ['email'],
+    },
+  )
+  notificationId = body.id
+  messageId = body.messages[0]!.id
+  await dashboard.product.call('POST', '/v1/events', {
+    type: 'payment.received',
+    payload: { amount: 4500, currency: 'EUR' },
+  })
+})
+afterAll(() => dashboard?.close())
+
+interface Place {
+  name: string
+  path: () => string
+  signedIn?: boolean
+  /** Brings the page to the state that is looked at. */
+  reach: (page: Page) => Promise<unknown>
+}
+
+const places: Place[] = [
+  {
+    name: 'sign-in',
+    path: () => '/sign-in',
+    signedIn: false,
+    reach: (page) => page.getByText('account is filled in').waitFor(),
+  },
+  { name: 'overview', path: () => '/', reach: (page) => page.getByRole('table').waitFor() },
+  { name: 'messages', path: () => '/messages', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'no messages',
+    path: () => '/messages?address=nobody@example.com&status=failed',
+    reach: (page) => page.getByText('Nothing matches').waitFor(),
+  },
+  {
+    name: 'one message',
+    path: () => `/messages/${messageId}`,
+    reach: (page) => page.getByRole('list', { name: 'Timeline' }).getByText('Bounced').waitFor(),
+  },
+  {
+    name: 'send again',
+    path: () => `/messages/${messageId}`,
+    async reach(page) {
+      await page.getByRole('button', { name: 'Send again' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'notification',
+    path: () => `/notifications/${notificationId}`,
+    reach: (page) => page.getByText('How each channel was decided').waitFor(),
+  },
+  {
+    name: 'sandbox',
+    path: () => '/sandbox',
+    async reach(page) {
+      await page
+        .getByRole('region', { name: 'Mailbox' })
+        .getByRole('button', { name: /A sample/ })
+        .click()
+      await page.locator('iframe').waitFor()
+    },
+  },
+  {
+    name: 'send a sample',
+    path: () => '/sandbox',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Send a sample' }).click()
+      await page.getByLabel('Data (JSON)').waitFor()
+    },
+  },
+  {
+    name: 'bell',
+    path: () => '/',
+    async reach(page) {
+      await page.getByRole('button', { name: /^Notifications/ }).click()
+      await page.getByRole('button', { name: 'Mark all as read' }).waitFor()
+    },
+  },
+  {
+    name: 'account menu',
+    path: () => '/',
+    async reach(page) {
+      await page.getByRole('button', { name: /^Account of/ }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    },
+  },
+]
+
+async function faults(page: Page): Promise<string[]> {
+  // Colours are judged where they come to rest.
+  await page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))')
+  await page.evaluate(AXE)
+  const results = await page.evaluate<AxeResults>(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`)
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`),
+    )
+}
+
+describe.each([
+  { look: 'light', colorScheme: 'light', viewport: DESKTOP },
+  { look: 'dark', colorScheme: 'dark', viewport: DESKTOP },
+  { look: 'light on a phone', colorScheme: 'light', viewport: PHONE },
+  { look: 'dark on a phone', colorScheme: 'dark', viewport: PHONE },
+] as const)('$look', ({ colorScheme, viewport }) => {
+  test.each(places)('$name can be used by everyone', async ({ path, reach, signedIn = true }) => {
+    const page = await dashboard.visit(path(), { colorScheme, viewport, signedIn })
+    await reach(page)
+    expect(await faults(page)).toEqual([])
+    await page.context().close()
+  })
+})
+
+test('the keyboard skips the menus, and comes back from a dialog to where it was', async () => {
+  const page = await dashboard.visit('/sandbox')
+  await page.getByRole('heading', { name: 'Sandbox' }).waitFor()
+  const focused = () => page.evaluate<string>('document.activeElement.textContent')
+  await page.keyboard.press('Tab')
+  expect(await focused()).toBe('Skip to the content')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  expect(await focused()).toBe('Send a sample')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.waitForFunction('document.activeElement.textContent === "Send a sample"')
+})
+
+test('the first page needs little script', async () => {
+  const page = await dashboard.visit('/')
+  await page.getByRole('table').waitFor()
+  const sizes = await page.evaluate<number[]>(
+    `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map(({ encodedBodySize }) => encodedBodySize)`,
+  )
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  expect(bytes).toBeGreaterThan(50_000)
+  expect(bytes).toBeLessThan(FIRST_SCRIPTS_LIMIT_BYTES)
+})

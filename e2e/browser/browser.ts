@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { createLab } from '../../bench/lab/processes.ts'
+import { type Product, startProduct } from '../../bench/lab/product.ts'
+import { NODE, ROOT, temporaryFolder } from '../../bench/lab/servers.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+]
+
+export interface VisitOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'acceptDownloads'> {
+  /** Default true. */
+  signedIn?: boolean
+  /** The browser's language; English unless said. */
+  language?: 'en' | 'fr'
+  /** Runs before the page is opened, to stand between it and the server. */
+  prepare?: (page: Page) => Promise<unknown>
+}
+
+export interface Dashboard {
+  readonly product: Product
+  /** Opens a path in a window of its own; what goes wrong in it ends up in `complaints`. */
+  visit(path: string, options?: VisitOptions): Promise<Page>
+  /** What pages wrote to the console as errors, and what they threw. */
+  readonly complaints: string[]
+  close(): Promise<void>
+}
+
+export const PHONE = { width: 390, height: 844 }
+export const DESKTOP = { width: 1440, height: 900 }
+
+/** The product with its built dashboard, and a Chromium to look at it. */
+export async function startDashboard(): Promise<Dashboard> {
+  buildDashboard()
+  const lab = createLab()
+  try {
+    const product = await startProduct(lab, { roles: ['all'], dataDir: temporaryFolder(lab) })
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    lab.afterwards(() => browser.close())
+    const member = await signIn(browser, product)
+    const complaints: string[] = []
+
+    return {
+      product,
+      complaints,
+      close: () => lab.close(),
+      async visit(path, { signedIn = true, language = 'en', prepare, viewport = DESKTOP, ...options } = {}) {
+        const context = await browser.newContext({
+          baseURL: product.origin,
+          locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+          viewport,
+          ...(signedIn ? { storageState: member } : {}),
+          ...options,
+        })
+        const page = await context.newPage()
+        page.setDefaultTimeout(20_000)
+        page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`))
+        page.on('console', (said) => {
+          // A browser logs every answer above 399 by itself; a page may well expect one.
+          if (said.type() === 'error' && !said.text().startsWith('Failed to load resource')) {
+            complaints.push(`${path}: ${said.text()}`)
+          }
+        })
+        await prepare?.(page)
+        await page.goto(path)
+        return page
+      },
+    }
+  } catch (error) {
+    await lab.close()
+    throw error
+  }
+}
+
+/** As `npm start` does it: only when the sources are not those of the last build. */
+function buildDashboard(): void {
+  const build = `import { ensureDashboard } from ${JSON.stringify(join(ROOT, 'scripts/dashboard.mjs'))}; process.exitCode = await ensureDashboard()`
+  const { status, stderr } = spawnSync(NODE, ['--input-type=module', '-e', build], { cwd: ROOT, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The dashboard could not be built:\n${stderr}`)
+}
+
+type State = Awaited<ReturnType<BrowserContext['storageState']>>
+
+async function signIn(browser: Browser, product: Product): Promise<State> {
+  const { body: demo } = await product.call<{ email: string; password: string }>('GET', '/v1/demo')
+  const context = await browser.newContext({ baseURL: product.origin })
+  const answer = await context.request.post('/api/auth/sign-in/email', {
+    data: demo,
+    headers: { origin: product.origin },
+  })
+  if (!answer.ok()) throw new Error(`The demo could not sign in: ${answer.status()} ${await answer.text()}`)
+  const state = await context.storageState()
+  await context.close()
+  return state
+}
