@@ -9,7 +9,8 @@ import { fromZod } from './problems.ts'
  */
 export const validateRequest: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    const result = schema.safeParse(data)
+    // Fastify says null where no body came: an optional one is then simply not there.
+    const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data)
     if (result.success) return { value: result.data }
     return {
       error: httpPart === 'params' ? new AppError('not_found', 'There is no such thing here') : fromZod(result.error),
