@@ -12,7 +12,7 @@ const plans: (CrashPlan & { title: string })[] = [
     seed: SEED,
     layout: 'api+worker',
     messages: MESSAGES,
-    perSecond: 400,
+    perSecond: 250,
     faults: [
       'kill the worker',
       'FLUSHALL',
@@ -28,7 +28,7 @@ const plans: (CrashPlan & { title: string })[] = [
     seed: SEED + 1,
     layout: 'embedded',
     messages: MESSAGES,
-    perSecond: 400,
+    perSecond: 250,
     faults: ['kill everything', 'kill everything and Postgres', 'kill everything', 'kill everything and Postgres'],
   },
 ]

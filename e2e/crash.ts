@@ -52,7 +52,9 @@ export interface CrashReport {
   settledAfterMs: number
 }
 
-const SINK_DELAY_MS = 40
+const SINK_DELAY_MS = 8
+/** After a restart it works at least so long before the next fault: a fault in an idle product shows nothing. */
+const WORK_BETWEEN_FAULTS_MS = 1_000
 const SETTLE_TIME_LIMIT_MS = 120_000
 const ANSWER_TIME_LIMIT_MS = 60_000
 
@@ -99,7 +101,7 @@ export async function runCrashScenario(lab: Lab, plan: CrashPlan): Promise<Crash
   const windowMs = (plan.messages / plan.perSecond) * 1000
   for (const [n, fault] of plan.faults.entries()) {
     const dueMs = ((n + 0.2 + 0.6 * random()) / plan.faults.length) * windowMs
-    await sleep(Math.max(0, dueMs - now()))
+    await sleep(Math.max(WORK_BETWEEN_FAULTS_MS * (1 + random()), dueMs - now()))
     const strikeMade = await strike(fault)
     if (fault !== 'FLUSHALL') await sleep(random() * 500)
     await bringBack(product)
