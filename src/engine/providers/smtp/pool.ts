@@ -100,7 +100,9 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
 
   async function openOne() {
     opening++
-    const opened = await open(() => dropIdle())
+    const opened = await open(() => dropIdle()).catch(
+      (): Opened => ({ ok: false, failure: { kind: 'lost', code: 'ESOCKET', mayHaveArrived: false, untouched: true } }),
+    )
     opening--
     if (opened.ok) {
       next(opened.session)
