@@ -43,7 +43,11 @@ export function openSession(settings: SmtpSettings, onEnd: () => void): Promise<
     dnsTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
     socketTimeout: timeouts.greetingMs,
-    tls: { rejectUnauthorized, ...(isIP(host) ? {} : { servername: host }) },
+    // On this machine nobody stands between, and Debian's Postfix has a certificate it made itself.
+    tls: {
+      rejectUnauthorized: rejectUnauthorized && (secure || requireTls || !LOOPBACK.test(host)),
+      ...(isIP(host) ? {} : { servername: host }),
+    },
     ...(clientName ? { name: clientName } : {}),
   })
 

@@ -24,7 +24,7 @@ export const smtpSettings = z
     requireTls: z.boolean().default(false),
     /** Never encrypt, and send the password in the clear. For a server on the same machine or network. */
     ignoreTls: z.boolean().default(false),
-    /** Check the server's certificate. */
+    /** Check the server's certificate. STARTTLS on this machine itself goes unchecked unless `requireTls` is set. */
     rejectUnauthorized: z.boolean().default(true),
     user: z.string().min(1).max(320).optional(),
     password: z.string().min(1).max(4096).optional(),

@@ -439,6 +439,12 @@ describe('a real SMTP server', () => {
     expect(read.text?.trim()).toBe('Été comme hiver')
   })
 
+  test('takes a mail over STARTTLS with a certificate of its own making, when it is on this machine', async () => {
+    const { port, received } = await start()
+    expect(await connect(port).send(mail())).toMatchObject({ outcome: 'sent' })
+    expect(received[0]).toMatchObject({ isSecure: true })
+  })
+
   test('takes mails over TLS from the first byte, many on one connection', async () => {
     const { port, received } = await start({ ...withLogin, secure: true })
     const connection = connect(port, {
