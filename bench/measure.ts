@@ -1,4 +1,4 @@
-import { processorSeconds, type Running } from './lab/processes.ts'
+import { machineSeconds, processorSeconds, type Running } from './lab/processes.ts'
 import type { Load, Sink } from './lab/servers.ts'
 import type { LoadJob, LoadResult } from './load.ts'
 
@@ -12,6 +12,8 @@ export interface MailRun {
   latency: LoadResult['latency']
   /** Processor milliseconds that each part used per mail. */
   processorMs: Record<string, number>
+  /** Share of the machine's processors that went to anybody else meanwhile: what makes a rate on a shared machine too low. */
+  othersShare: number
   perSecondByTime: number[]
 }
 
@@ -40,10 +42,12 @@ export async function measureMails(
   await sink.reset()
   const used = () => watched.map(({ pid, withChildren }) => processorSeconds(pid, withChildren))
   const before = used()
+  const machineBefore = machineSeconds()
   const sent = await load.run(job)
   if (sent.failed > 0) throw new Error(`${label}: ${sent.failed} of ${job.count} refused: ${sent.firstFailure}`)
   const taken = await sink.wait(job.count, MAIL_TIME_LIMIT_MS)
   const after = used()
+  const machineAfter = machineSeconds()
   if (taken.mails !== job.count) throw new Error(`${label}: ${taken.mails} mails came of ${job.count}`)
   return {
     label,
@@ -55,9 +59,20 @@ export async function measureMails(
     processorMs: Object.fromEntries(
       watched.map(({ name }, i) => [name, Number((((after[i]! - before[i]!) * 1000) / taken.mails).toFixed(3))]),
     ),
+    othersShare: others(machineBefore, machineAfter, before, after),
     perSecondByTime: taken.perSecond,
   }
 }
+
+type MachineSeconds = ReturnType<typeof machineSeconds>
+
+function others(from: MachineSeconds, to: MachineSeconds, before: number[], after: number[]): number {
+  const ours = after.reduce((sum, seconds, i) => sum + seconds - before[i]!, 0)
+  return Math.max(0, (to.busy - from.busy - ours) / (to.all - from.all))
+}
+
+/** All parts together, load and sink included: mails per second can never be more than the cores divided by this. */
+export const processorSum = (run: MailRun): number => Object.values(run.processorMs).reduce((sum, ms) => sum + ms, 0)
 
 /** `api 0.21 + worker 0.33 + postgres 0.15 …`, largest first. */
 export const processorLine = (run: MailRun): string =>

@@ -61,5 +61,6 @@ export function median(values: readonly number[]): number {
 export const whole = (value: number): string =>
   Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en-GB').replaceAll(',', ' ')
 export const tenths = (value: number): string => value.toFixed(1)
+export const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${Math.round(100 * share)} %`)
 export const times = (value: number): string => `${value.toFixed(1)} ×`
 export const megabytes = (bytes: number): string => `${whole(bytes / 2 ** 20)} MB`

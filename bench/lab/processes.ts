@@ -182,6 +182,15 @@ export function processorSeconds(pid: number, withChildren = false): number {
   return ticks / CLOCK_TICKS_PER_SECOND
 }
 
+/** Seconds that all cores together have been busy since the machine started, and those there were: whoever used them. */
+export function machineSeconds(): { busy: number; all: number } {
+  const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? ''
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number)
+  const all = ticks.reduce((sum, value) => sum + value, 0) / CLOCK_TICKS_PER_SECOND
+  const idle = ((ticks[3] ?? 0) + (ticks[4] ?? 0)) / CLOCK_TICKS_PER_SECOND
+  return { busy: all - idle, all }
+}
+
 /** A process and everything it started, oldest first. */
 export const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)]
 

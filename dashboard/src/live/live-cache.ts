@@ -7,6 +7,9 @@ import { mergeHead, type Pages, patchItems } from './pages.ts'
 /** A burst of events asks for the same list at most this often. */
 const REFRESH_EVERY_MS = 400
 
+/** The first words of the keys of what events change. */
+const CHANGING = new Set<unknown>(['messages', 'message', 'notification', 'sandbox', 'in-app', 'in-app-unread'])
+
 type Row = { id: string }
 
 /**
@@ -73,8 +76,8 @@ export function createLiveCache(queryClient: QueryClient) {
       if (event.type === 'message.status') applyStatus(event)
       if (event.type === 'notification.created') refreshHeads('messages')
     },
-    /** After a break: whatever is on screen is asked for once. */
-    catchUp: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+    /** Something may have been missed: whatever changes and is on screen is asked for once. */
+    catchUp: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => CHANGING.has(queryKey[0]) }),
     stop: coalescer.stop,
   }
 }

@@ -16,7 +16,18 @@ export function Live({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const cache = createLiveCache(queryClient)
-    const socket = carillon.connectRealtime({ onEvent: cache.apply, onState: setConnection, onGap: cache.catchUp })
+    let first = true
+    const socket = carillon.connectRealtime({
+      onEvent: cache.apply,
+      onGap: cache.catchUp,
+      onState(state) {
+        setConnection(state)
+        if (state !== 'live' || !first) return
+        // What changed between the first requests and now was told to nobody. Later breaks resume where they were.
+        first = false
+        cache.catchUp()
+      },
+    })
     const retryNow = () => socket.retryNow()
     window.addEventListener('online', retryNow)
     return () => {

@@ -45,6 +45,13 @@ describe('a message on its way', () => {
     expect(again.messages).toMatchObject([{ status: 'suppressed', reason: 'hard_bounce' }])
   })
 
+  test('a complaint ends all mail to that address, under its own name', async () => {
+    const { messages } = await send({ email: 'complaint@example.org' }, ['email'])
+    await app.eventually(async () => (await message(messages[0].id)).status === 'bounced')
+    const again = await send({ email: 'complaint@example.org' }, ['email'])
+    expect(again.messages).toMatchObject([{ status: 'suppressed', reason: 'complaint' }])
+  })
+
   test('waits while the carrier is busy, and shows when it will be tried again', async () => {
     const { messages } = await send({ email: 'busy@example.org' }, ['email'])
     const waiting = await app.eventually(async () => {

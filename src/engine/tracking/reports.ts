@@ -130,7 +130,7 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
         organizationId: message.organization_id,
         channel: message.channel,
         address: message.address,
-        reason: status === 'bounced' ? 'hard_bounce' : 'complaint',
+        reason: report.code === 'complaint' ? 'complaint' : 'hard_bounce',
         messageId: message.id,
       })
   }
