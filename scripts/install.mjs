@@ -17,7 +17,7 @@ export async function ensureInstalled() {
   try {
     if (isInstalled()) return 0 // somebody else's turn did it
     console.log('Installing (only this once; a minute or so)…')
-    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+    const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'])
     if (code !== 0) return fail('The installation failed; npm says why above.', code)
     if (!isInstalled())
       return fail(
