@@ -15,7 +15,8 @@ interface ActionsProps {
   statuses: readonly Status[]
 }
 
-const WAITING: readonly Status[] = ['scheduled', 'queued']
+/** It has not begun to leave, so it can be called back. */
+export const isWaiting = (status: Status) => status === 'scheduled' || status === 'queued'
 
 /** Resend and cancel, each asked about first, each answered with what really happened. */
 export function Actions({ notificationId, statuses }: ActionsProps) {
@@ -24,7 +25,8 @@ export function Actions({ notificationId, statuses }: ActionsProps) {
   const [resending, resendDialog] = useDisclosure()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  const mayCancel = statuses.some((status) => WAITING.includes(status))
+  const mayCancel = statuses.some(isWaiting)
+  const mayResend = statuses.some((status) => !isWaiting(status) && status !== 'sending' && status !== 'suppressed')
 
   const lookAgain = () => {
     void queryClient.invalidateQueries({ queryKey: ['notification', notificationId] })
@@ -68,9 +70,11 @@ export function Actions({ notificationId, statuses }: ActionsProps) {
           {t('actions.cancel')}
         </Button>
       )}
-      <Button variant="default" leftSection={<IconRepeat size={17} aria-hidden />} onClick={resendDialog.open}>
-        {t('actions.resend')}
-      </Button>
+      {mayResend && (
+        <Button variant="default" leftSection={<IconRepeat size={17} aria-hidden />} onClick={resendDialog.open}>
+          {t('actions.resend')}
+        </Button>
+      )}
 
       <Modal
         opened={cancelling}

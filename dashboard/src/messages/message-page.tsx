@@ -12,7 +12,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { StatusBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
 import { messageQuery, notificationQuery } from '../queries.ts'
-import { Actions } from './actions.tsx'
+import { Actions, isWaiting } from './actions.tsx'
 import { Attempts } from './attempts.tsx'
 import { BackToMessages } from './back.tsx'
 import { Content } from './content.tsx'
@@ -69,7 +69,9 @@ function Shown({ message }: { message: Message }) {
           <Panel title={t('message.timeline')}>
             <Timeline entries={message.timeline} />
           </Panel>
-          <Panel title={t(heldBack ? 'message.whyNot' : 'message.why')}>
+          <Panel
+            title={t(heldBack ? 'message.whyNot' : isWaiting(message.status) ? 'message.whyWaiting' : 'message.why')}
+          >
             {message.reason && heldBack && (
               <Text fz="sm" fw={500} mb="xs">
                 {message.status === 'failed'

@@ -2,6 +2,12 @@ import type { Reason } from '@carillon/client'
 import { Group, Stack, Text } from '@mantine/core'
 import { IconCircleCheck, IconCircleMinus, IconCircleX, IconClock } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { useFormat } from '../language.ts'
+import { exactTime } from '../parts/time.ts'
+import { useOrganization } from '../session/session.ts'
+
+/** A time that the engine noted, which a person reads in their own way. */
+const ISO_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
 const SIGNS: Record<string, { icon: typeof IconClock; color: string }> = {
   chosen: { icon: IconCircleCheck, color: 'light-dark(#1c6b3c, #6fd094)' },
@@ -19,6 +25,8 @@ export function useReasonWord(): (word: string) => string {
 export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
   const { t } = useTranslation()
   const word = useReasonWord()
+  const format = useFormat()
+  const { timeZone } = useOrganization()
 
   if (reasons.length === 0) {
     return (
@@ -36,7 +44,11 @@ export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
             <sign.icon size={18} color={sign.color} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
             <Text fz="sm">
               <b>{t(`channel.${channel}`)}</b> {t('table.of', { label: word(decision), value: word(reason) })}
-              {detail && <Text component="span" fz="sm" c="dimmed">{` (${detail})`}</Text>}
+              {detail && (
+                <Text component="span" fz="sm" c="dimmed">
+                  {` (${ISO_TIME.test(detail) ? exactTime(new Date(detail), format, timeZone) : detail})`}
+                </Text>
+              )}
             </Text>
           </Group>
         )

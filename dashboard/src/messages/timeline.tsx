@@ -5,6 +5,7 @@ import { toneOf } from '../parts/status-badge.tsx'
 import { durationText, exactTime } from '../parts/time.ts'
 import { useOrganization } from '../session/session.ts'
 import { STATUSES, type Status } from '../vocabulary.ts'
+import { useReasonWord } from './reasons.tsx'
 import classes from './timeline.module.css'
 
 const isStatus = (kind: string): kind is Status => STATUSES.some((status) => status === kind)
@@ -14,6 +15,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const { t, i18n } = useTranslation()
   const format = useFormat()
   const { timeZone } = useOrganization()
+  const detailText = useDetailText()
 
   const title = (kind: string) => {
     if (isStatus(kind)) return t(`status.${kind}`)
@@ -42,10 +44,21 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
 
 const toneOfKind = (kind: string) => (isStatus(kind) ? toneOf(kind) : kind === 'accepted' ? 'held' : 'pause')
 
-/** What the engine noted with an event, as it noted it. */
-function detailText(detail: Record<string, unknown>): string {
-  return Object.entries(detail)
-    .filter(([, value]) => value !== null && value !== undefined && value !== '')
-    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(' · ')
+/** What the engine noted with an event: the try it belongs to, the carrier's code and words, then whatever else. */
+function useDetailText(): (detail: Record<string, unknown>) => string {
+  const { t } = useTranslation()
+  const reasonWord = useReasonWord()
+  const format = useFormat()
+  const { timeZone } = useOrganization()
+  return ({ attempt, reason, code, detail, nextTryAt, ...rest }) =>
+    [
+      typeof attempt === 'number' && t('message.attempt', { n: attempt }),
+      typeof reason === 'string' && reasonWord(reason),
+      code,
+      detail,
+      typeof nextTryAt === 'string' && t('message.nextTry', { time: exactTime(new Date(nextTryAt), format, timeZone) }),
+      ...Object.entries(rest).map(([name, value]) => value !== null && `${name}: ${JSON.stringify(value)}`),
+    ]
+      .filter(Boolean)
+      .join(' · ')
 }
