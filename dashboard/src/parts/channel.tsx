@@ -2,7 +2,7 @@ import { IconBell, IconBrandWhatsapp, IconMail, IconMessage } from '@tabler/icon
 import { useTranslation } from 'react-i18next'
 import type { Channel } from '../vocabulary.ts'
 
-export const CHANNEL_ICONS = {
+const CHANNEL_ICONS = {
   email: IconMail,
   sms: IconMessage,
   whatsapp: IconBrandWhatsapp,

@@ -26,7 +26,7 @@ function watch(onTick: () => void): () => void {
   }
 }
 
-export const useNow = () => useSyncExternalStore(watch, () => now)
+const useNow = () => useSyncExternalStore(watch, () => now)
 
 /** "5 minutes ago"; the exact time in the organization's zone on hover and to screen readers' `time` element. */
 export function When({ at }: { at: string }) {
