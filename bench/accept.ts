@@ -1,7 +1,8 @@
 import { BODY, HTML, SUBJECT } from './content.ts'
-import { type Lab, sleep } from './lab/processes.ts'
-import type { LoadJob, LoadResult } from './load.ts'
-import { type Findings, median, tenths, times, whole } from './report.ts'
+import { type Lab, quiet, sleep } from './lab/processes.ts'
+import type { LoadJob } from './load.ts'
+import { type AcceptRun, measureAccept, processorLine, processorSum, type Watched, watch } from './measure.ts'
+import { type Findings, median, percent, tenths, times, whole } from './report.ts'
 import { type JobKind, prepareSite, type Site, startOurs } from './site.ts'
 import { startTypical } from './typical/pipeline.ts'
 
@@ -11,13 +12,9 @@ export interface AcceptOptions {
   count: number
   rounds: number
   connections: number
+  /** How long each run may wait for everybody else on the machine to be quiet. */
+  patienceMs: number
   profileDir?: string
-}
-
-interface AcceptRun {
-  label: string
-  perSecond: number
-  latency: LoadResult['latency']
 }
 
 const RATE = 1000
@@ -35,25 +32,29 @@ const LABELS = {
 export async function benchAccept(lab: Lab, options: AcceptOptions): Promise<Findings> {
   const site = await prepareSite(lab, options)
   const runs: AcceptRun[] = []
-  const measure = async (label: string, job: LoadJob) => {
-    const result = await site.load.run(job)
-    if (result.failed > 0) throw new Error(`${label}: ${result.failed} refused: ${result.firstFailure}`)
-    const perSecond = (result.accepted / (result.endedAt - result.startedAt)) * 1000
-    runs.push({ label, perSecond, latency: result.latency })
-    console.log(`${label}: ${whole(perSecond)}/s, p99 ${tenths(result.latency.p99)} ms`)
-    await sleep(500)
-  }
+  const measureWith =
+    (watched: readonly Watched[]): Measure =>
+    async (label, job) => {
+      await quiet(options.patienceMs)
+      const run = await measureAccept(label, { load: site.load, watched }, job)
+      runs.push(run)
+      console.log(
+        `${label}: ${whole(run.perSecond)}/s, p99 ${tenths(run.latency.p99)} ms (${processorLine(run)} ms of processor each; others had ${percent(run.othersShare)})`,
+      )
+      await sleep(500)
+    }
   for (let round = 1; round <= options.rounds; round++) {
     console.log(`\nRound ${round} of ${options.rounds}`)
-    await ours(lab, site, options, measure)
-    await typical(lab, site, options, measure)
+    await ours(lab, site, options, measureWith)
+    await typical(lab, site, options, measureWith)
   }
   return findings(options, runs)
 }
 
 type Measure = (label: string, job: LoadJob) => Promise<void>
+type MeasureWith = (watched: readonly Watched[]) => Measure
 
-async function ours(lab: Lab, site: Site, options: AcceptOptions, measure: Measure): Promise<void> {
+async function ours(lab: Lab, site: Site, options: AcceptOptions, measureWith: MeasureWith): Promise<void> {
   const { count, connections } = options
   const started = await startOurs(lab, site, {
     embedded: false,
@@ -68,6 +69,7 @@ async function ours(lab: Lab, site: Site, options: AcceptOptions, measure: Measu
     payload: { subject: SUBJECT, body: BODY },
   })
   const fat = JSON.stringify({ ...JSON.parse(short), payload: { subject: SUBJECT, body: BODY, html: HTML } })
+  const measure = measureWith(started.watched)
   let from = 1
   const job = (kind: JobKind, size: Pick<LoadJob, 'count' | 'connections' | 'batch' | 'rate'>): LoadJob => {
     from += size.count
@@ -84,7 +86,7 @@ async function ours(lab: Lab, site: Site, options: AcceptOptions, measure: Measu
   await started.product.stop()
 }
 
-async function typical(lab: Lab, site: Site, options: AcceptOptions, measure: Measure): Promise<void> {
+async function typical(lab: Lab, site: Site, options: AcceptOptions, measureWith: MeasureWith): Promise<void> {
   const { connections } = options
   const pipeline = await startTypical(lab, {
     databaseUrl: await site.postgres.database('typical'),
@@ -93,6 +95,8 @@ async function typical(lab: Lab, site: Site, options: AcceptOptions, measure: Me
     concurrency: 50,
     layout: 'api',
   })
+  const parts = [...pipeline.processes, site.postgres.process, site.redis.process]
+  const measure = measureWith(parts.map((running) => watch(running, running === site.postgres.process)))
   const item = JSON.stringify({ to: '{{to}}', subject: SUBJECT, payload: { body: BODY } })
   const job = { ...pipeline.job, item, connections }
   await site.load.run({ ...job, from: 0, count: 2000 })
@@ -109,7 +113,17 @@ function findings(options: AcceptOptions, runs: AcceptRun[]): Findings {
     bench: 'accept',
     settings: { ...options, rate: RATE, rateSeconds: RATE_SECONDS },
     table: [
-      ['who', 'accepted/s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'against typical, single'],
+      [
+        'who',
+        'accepted/s',
+        'p50 ms',
+        'p95 ms',
+        'p99 ms',
+        'max ms',
+        'against typical, single',
+        'processor ms each',
+        'others had',
+      ],
       ...Object.values(LABELS).map((label) => [
         label,
         whole(of(label, (run) => run.perSecond)),
@@ -118,6 +132,8 @@ function findings(options: AcceptOptions, runs: AcceptRun[]): Findings {
         tenths(of(label, (run) => run.latency.p99)),
         tenths(of(label, (run) => run.latency.max)),
         label.includes('at 1 000') ? '–' : times(of(label, (run) => run.perSecond) / typicalRate),
+        of(label, processorSum).toFixed(2),
+        percent(of(label, (run) => run.othersShare)),
       ]),
     ],
     notes: [

@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--aof] [--no-typical] [--profile]`
+ * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile]`
+ * `--patience` lets each run wait so many seconds for the rest of the machine to be quiet.
  *
  * Each bench starts its own Postgres, Redis, mail sink and load generator on free ports, compares with the pipeline in
  * `typical/` in the same run, prints a table, writes JSON to `bench/results/`, and leaves no process behind.
@@ -23,6 +24,7 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '64' },
     'own-html': { type: 'boolean', default: false },
+    patience: { type: 'string', default: '0' },
     aof: { type: 'boolean', default: false },
     'no-typical': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
@@ -31,6 +33,7 @@ const { positionals, values } = parseArgs({
 
 const rounds = Number(values.rounds)
 const connections = Number(values.connections)
+const patienceMs = Number(values.patience) * 1000
 const count = (usual: number) => Number(values.n ?? usual)
 const { embedded, aof: appendOnly } = values
 const name = positionals[0] ?? ''
@@ -53,13 +56,14 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
         connections,
         withTypical,
         ownHtml,
+        patienceMs,
         ...profiled,
       })
     },
   },
   accept: {
     measures: 'durable 202s per second, and their latency at 1 000 requests a second',
-    run: (lab) => benchAccept(lab, { appendOnly, count: count(20_000), rounds, connections, ...profiled }),
+    run: (lab) => benchAccept(lab, { appendOnly, count: count(20_000), rounds, connections, patienceMs, ...profiled }),
   },
   start: {
     measures: 'warm start to ready; memory idle and with 100 000 queued',

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { firstLine, type Lab } from './lab/processes.ts'
+import { firstLine, type Lab, quiet } from './lab/processes.ts'
 import { NODE, ROOT } from './lab/servers.ts'
 import type { LoadJob } from './load.ts'
 import { type MailRun, measureMails, processorLine, processorSum } from './measure.ts'
@@ -17,6 +17,8 @@ export interface EmailOptions {
   withTypical: boolean
   /** Five kilobytes of the caller's own HTML, instead of the built-in layout's ten. */
   ownHtml: boolean
+  /** How long each run may wait for everybody else on the machine to be quiet. */
+  patienceMs: number
   profileDir?: string
 }
 
@@ -62,6 +64,7 @@ async function ours(lab: Lab, site: Site, options: EmailOptions, say: (run: Mail
   const parts = { load: site.load, sink: site.sink, watched: product.watched }
   let from = 1
   const run = async (label: string, kind: JobKind, size: Pick<LoadJob, 'count' | 'connections' | 'batch'>) => {
+    if (label !== 'warm-up') await quiet(options.patienceMs)
     const measured = await measureMails(label, parts, { ...kind, ...size, from })
     from += size.count
     return measured
@@ -95,6 +98,7 @@ async function typical(lab: Lab, site: Site, options: EmailOptions, say: (run: M
     const { connections } = options
     await measureMails('warm-up', parts, { ...pipeline.job, from: 0, count: 1000, connections })
     const count = Math.ceil(options.count / 3)
+    await quiet(options.patienceMs)
     say(await measureMails(label, parts, { ...pipeline.job, from: 1000, count, connections }))
     await pipeline.stop()
   }
@@ -107,6 +111,7 @@ const templateOf = ({ ownHtml }: EmailOptions) => (ownHtml ? 'short' : 'layout')
 async function bareNodemailer(lab: Lab, site: Site, options: EmailOptions): Promise<MailRun> {
   const mails = options.count
   await site.sink.reset()
+  await quiet(options.patienceMs)
   const env = {
     PATH: process.env.PATH,
     SMTP_PORT: String(site.sink.port),

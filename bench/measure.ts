@@ -31,6 +31,46 @@ export const watch = (running: Running, withChildren = false): Watched => ({
 
 const MAIL_TIME_LIMIT_MS = 180_000
 
+/** What the processors did between its making and `read`: milliseconds per item of each part, and the share others had. */
+function startMeter(watched: readonly Watched[]) {
+  const used = () => watched.map(({ pid, withChildren }) => processorSeconds(pid, withChildren))
+  const before = used()
+  const machineBefore = machineSeconds()
+  return (items: number): { processorMs: Record<string, number>; othersShare: number } => {
+    const spent = used().map((seconds, i) => seconds - before[i]!)
+    const machine = machineSeconds()
+    const ours = spent.reduce((sum, seconds) => sum + seconds, 0)
+    return {
+      processorMs: Object.fromEntries(
+        watched.map(({ name }, i) => [name, Number(((spent[i]! * 1000) / items).toFixed(3))]),
+      ),
+      othersShare: Math.max(0, (machine.busy - machineBefore.busy - ours) / (machine.all - machineBefore.all)),
+    }
+  }
+}
+
+/** How a run of requests went, whatever became of them afterwards. */
+export interface AcceptRun {
+  label: string
+  perSecond: number
+  latency: LoadResult['latency']
+  processorMs: Record<string, number>
+  othersShare: number
+}
+
+/** Sends, and times the answers alone. Throws when one was refused. */
+export async function measureAccept(
+  label: string,
+  parts: { load: Load; watched: readonly Watched[] },
+  job: LoadJob,
+): Promise<AcceptRun> {
+  const read = startMeter([...parts.watched, watch(parts.load.process)])
+  const result = await parts.load.run(job)
+  if (result.failed > 0) throw new Error(`${label}: ${result.failed} of ${job.count} refused: ${result.firstFailure}`)
+  const perSecond = (result.accepted / (result.endedAt - result.startedAt)) * 1000
+  return { label, perSecond, latency: result.latency, ...read(result.accepted) }
+}
+
 /** Sends and waits for the last mail. Throws when one was refused or did not come: a rate over losses is no rate. */
 export async function measureMails(
   label: string,
@@ -40,14 +80,11 @@ export async function measureMails(
   const { load, sink } = parts
   const watched = [...parts.watched, watch(load.process), watch(sink.process)]
   await sink.reset()
-  const used = () => watched.map(({ pid, withChildren }) => processorSeconds(pid, withChildren))
-  const before = used()
-  const machineBefore = machineSeconds()
+  const read = startMeter(watched)
   const sent = await load.run(job)
   if (sent.failed > 0) throw new Error(`${label}: ${sent.failed} of ${job.count} refused: ${sent.firstFailure}`)
   const taken = await sink.wait(job.count, MAIL_TIME_LIMIT_MS)
-  const after = used()
-  const machineAfter = machineSeconds()
+  const metered = read(Math.max(1, taken.mails))
   if (taken.mails !== job.count) throw new Error(`${label}: ${taken.mails} mails came of ${job.count}`)
   return {
     label,
@@ -56,26 +93,17 @@ export async function measureMails(
     acceptedPerSecond: (job.count / (sent.endedAt - sent.startedAt)) * 1000,
     meanMailBytes: taken.bytes / taken.mails,
     latency: sent.latency,
-    processorMs: Object.fromEntries(
-      watched.map(({ name }, i) => [name, Number((((after[i]! - before[i]!) * 1000) / taken.mails).toFixed(3))]),
-    ),
-    othersShare: others(machineBefore, machineAfter, before, after),
+    ...metered,
     perSecondByTime: taken.perSecond,
   }
 }
 
-type MachineSeconds = ReturnType<typeof machineSeconds>
-
-function others(from: MachineSeconds, to: MachineSeconds, before: number[], after: number[]): number {
-  const ours = after.reduce((sum, seconds, i) => sum + seconds - before[i]!, 0)
-  return Math.max(0, (to.busy - from.busy - ours) / (to.all - from.all))
-}
-
 /** All parts together, load and sink included: mails per second can never be more than the cores divided by this. */
-export const processorSum = (run: MailRun): number => Object.values(run.processorMs).reduce((sum, ms) => sum + ms, 0)
+export const processorSum = (run: Pick<MailRun, 'processorMs'>): number =>
+  Object.values(run.processorMs).reduce((sum, ms) => sum + ms, 0)
 
 /** `api 0.21 + worker 0.33 + postgres 0.15 …`, largest first. */
-export const processorLine = (run: MailRun): string =>
+export const processorLine = (run: Pick<MailRun, 'processorMs'>): string =>
   Object.entries(run.processorMs)
     .sort(([, a], [, b]) => b - a)
     .map(([name, ms]) => `${name} ${ms.toFixed(2)}`)

@@ -191,6 +191,20 @@ export function machineSeconds(): { busy: number; all: number } {
   return { busy: all - idle, all }
 }
 
+const QUIET_SHARE = 0.08
+const QUIET_FOR_MS = 2_000
+
+/** Waits until the machine has had next to nothing to do for two seconds, at most so long. Says whether it came to that. */
+export async function quiet(timeLimitMs: number): Promise<boolean> {
+  for (const end = Date.now() + timeLimitMs; Date.now() < end; ) {
+    const before = machineSeconds()
+    await sleep(QUIET_FOR_MS)
+    const after = machineSeconds()
+    if ((after.busy - before.busy) / (after.all - before.all) < QUIET_SHARE) return true
+  }
+  return false
+}
+
 /** A process and everything it started, oldest first. */
 export const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)]
 
