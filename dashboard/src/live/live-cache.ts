@@ -1,5 +1,5 @@
 import type { Message, MessageItem, RealtimeEvent } from '@carillon/client'
-import type { FetchQueryOptions, QueryClient } from '@tanstack/react-query'
+import type { FetchQueryOptions, InvalidateQueryFilters, Query, QueryClient } from '@tanstack/react-query'
 import type { Page, Status } from '../vocabulary.ts'
 import { createCoalescer, createLatest } from './latest.ts'
 import { mergeHead, type Pages, patchItems } from './pages.ts'
@@ -11,6 +11,7 @@ const REFRESH_EVERY_MS = 400
 const CHANGING = new Set<unknown>(['messages', 'message', 'notification', 'sandbox', 'in-app', 'in-app-unread'])
 
 type Row = { id: string }
+type StatusEvent = Extract<RealtimeEvent, { type: 'message.status' }>
 
 /**
  * Turns events into what the pages show. A status changes in place, without a request. New rows are read once per
@@ -20,35 +21,45 @@ export function createLiveCache(queryClient: QueryClient) {
   const isNews = createLatest()
   const coalescer = createCoalescer(REFRESH_EVERY_MS)
 
-  const refreshHeads = (prefix: string, channel?: string) => {
-    const queryKey = channel ? [prefix, channel] : [prefix]
+  /** Asks again for what is on screen. A first answer that is under way may be older than the event: it is let through before. */
+  const askAgain = async (filters: InvalidateQueryFilters) => {
+    const underWay = queryClient
+      .getQueryCache()
+      .findAll({ ...filters, type: 'active', fetchStatus: 'fetching' })
+      .filter(({ state }) => state.data === undefined)
+    await Promise.allSettled(underWay.map((query) => query.promise))
+    await queryClient.invalidateQueries({ ...filters, refetchType: 'active' })
+  }
+
+  const refetch = (queryKey: readonly unknown[]) => {
+    // Most events are about messages that no page has opened.
+    if (!queryClient.getQueryState(queryKey)) return
+    coalescer.run(JSON.stringify(queryKey), () => void askAgain({ queryKey }))
+  }
+
+  const refreshHead = async (query: Query) => {
+    const fetchPage = query.options.queryFn
+    if (query.state.data === undefined || typeof fetchPage !== 'function') {
+      return askAgain({ queryKey: query.queryKey, exact: true })
+    }
+    const head = await queryClient.fetchQuery({
+      queryKey: ['head', query.queryHash],
+      queryFn: (context) => fetchPage({ ...context, pageParam: undefined, direction: 'forward' } as never),
+      staleTime: 0,
+      gcTime: 0,
+    } as FetchQueryOptions<Page<Row>>)
+    queryClient.setQueryData<Pages<Row>>(query.queryKey, (now) => now && mergeHead(now, head))
+  }
+
+  const refreshHeads = (queryKey: readonly unknown[]) => {
     void queryClient.invalidateQueries({ queryKey, type: 'inactive', refetchType: 'none' })
     for (const query of queryClient.getQueryCache().findAll({ queryKey, type: 'active' })) {
-      const shown = query.state.data as Pages<Row> | undefined
-      const fetchPage = query.options.queryFn
-      if (!shown || typeof fetchPage !== 'function') continue
-      coalescer.run(query.queryHash, () => {
-        const head = queryClient.fetchQuery({
-          queryKey: ['head', query.queryHash],
-          queryFn: (context) => fetchPage({ ...context, pageParam: undefined, direction: 'forward' } as never),
-          staleTime: 0,
-          gcTime: 0,
-        } as FetchQueryOptions<Page<Row>>)
-        head.then(
-          (page) => queryClient.setQueryData<Pages<Row>>(query.queryKey, (now) => now && mergeHead(now, page)),
-          () => undefined, // The next event asks again; the list on screen stays as it is.
-        )
-      })
+      // When it fails, the list on screen stays as it is, and the next event asks again.
+      coalescer.run(query.queryHash, () => void refreshHead(query).catch(() => {}))
     }
   }
 
-  const refetch = (queryKey: readonly unknown[]) =>
-    coalescer.run(
-      JSON.stringify(queryKey),
-      () => void queryClient.invalidateQueries({ queryKey, refetchType: 'active' }),
-    )
-
-  const applyStatus = ({ at, data }: Extract<RealtimeEvent, { type: 'message.status' }>) => {
+  const applyStatus = ({ at, data }: StatusEvent) => {
     if (isNews(data.messageId, at)) {
       const status = data.status as Status
       queryClient.setQueriesData<Pages<MessageItem>>(
@@ -64,20 +75,20 @@ export function createLiveCache(queryClient: QueryClient) {
     refetch(['message', data.messageId])
     refetch(['notification', data.notificationId])
     if (data.channel === 'in_app') {
-      refreshHeads('in-app')
+      refreshHeads(['in-app'])
       refetch(['in-app-unread'])
     } else if (data.status !== 'queued' && data.status !== 'scheduled') {
-      refreshHeads('sandbox', data.channel)
+      refreshHeads(['sandbox', data.channel])
     }
   }
 
   return {
     apply(event: RealtimeEvent) {
       if (event.type === 'message.status') applyStatus(event)
-      if (event.type === 'notification.created') refreshHeads('messages')
+      if (event.type === 'notification.created') refreshHeads(['messages'])
     },
     /** Something may have been missed: whatever changes and is on screen is asked for once. */
-    catchUp: () => void queryClient.invalidateQueries({ predicate: ({ queryKey }) => CHANGING.has(queryKey[0]) }),
+    catchUp: () => void askAgain({ predicate: ({ queryKey }) => CHANGING.has(queryKey[0]) }),
     stop: coalescer.stop,
   }
 }
