@@ -16,6 +16,8 @@ test('an id is a UUIDv7 that carries its time', () => {
 })
 
 test('a moment moved back still gives new ids', () => {
-  const ids = [time, new Date(time.getTime() - 1000), time].flatMap((moment) => Array.from({ length: 1_000 }, () => newId(moment)))
+  const ids = [time, new Date(time.getTime() - 1000), time].flatMap((moment) =>
+    Array.from({ length: 1_000 }, () => newId(moment)),
+  )
   expect(new Set(ids).size).toBe(ids.length)
 })
