@@ -13,7 +13,7 @@ export interface MixedMessage {
   attachments: { filename: string; contentType: string; contentId?: string; content: Buffer }[]
 }
 
-export const DOMAIN = 'mail.test'
+const DOMAIN = 'mail.test'
 
 const LOREM =
   'Bonjour, votre rendez-vous est confirmé pour le mardi 3 novembre à 14 h 30. Pensez à venir dix minutes avant.'

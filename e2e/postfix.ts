@@ -12,7 +12,7 @@ export interface Postfix {
   delivered(count: number, timeLimitMs: number): Promise<void>
 }
 
-export const INSTALL_LINE = 'apt-get install --no-install-recommends postfix'
+const INSTALL_LINE = 'apt-get install --no-install-recommends postfix'
 
 /**
  * Takes mail for these addresses and no others. Needs root, as every Postfix does, and Debian's package; its own files

@@ -39,7 +39,7 @@ export interface TestApp {
 
 const PATIENCE_MS = 20_000
 
-export const SAMPLE_ORGANIZATION = {
+const SAMPLE_ORGANIZATION = {
   name: 'Sample organization',
   country: 'FR',
   locale: 'fr',

@@ -29,7 +29,7 @@ export interface ChangeRow {
 }
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
-export const CHANGES_AT_ONCE = 500
+const CHANGES_AT_ONCE = 500
 
 /** Between making an id and committing its row: statements end after 30 s, and machines' clocks differ a little. */
 const LONGEST_WRITE_MS = 60_000

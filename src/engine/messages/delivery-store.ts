@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database/database.ts'
 type Run = Database['run']
 
 /** A claimed message is its worker's for this long; the worker renews while it works, so only a dead one loses it. */
-export const CLAIM_LEASE_MS = 15_000
+const CLAIM_LEASE_MS = 15_000
 
 export interface Claimed {
   readonly message_id: string

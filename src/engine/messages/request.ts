@@ -6,7 +6,7 @@ import { LANES } from '../catalogue/lane.ts'
 import { CHANNELS } from '../channels/channel.ts'
 
 /** All attachments of one notification, decoded. */
-export const ATTACHMENTS_LIMIT_BYTES = 20 * 1024 * 1024
+const ATTACHMENTS_LIMIT_BYTES = 20 * 1024 * 1024
 export const BATCH_LIMIT = 1000
 const FURTHEST_SEND_AT_MS = 5 * 366 * 24 * 3_600_000
 

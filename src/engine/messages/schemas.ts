@@ -5,7 +5,7 @@ import { STATUSES } from './status.ts'
 
 export const Status = z.enum(STATUSES)
 export const Channel = z.enum(CHANNELS)
-export const Lane = z.enum(LANES)
+const Lane = z.enum(LANES)
 const at = z.date()
 
 export const AcceptedAnswer = z
@@ -24,7 +24,7 @@ export const AcceptedAnswer = z
   })
   .meta({ id: 'Accepted' })
 
-export const TimelineEntry = z
+const TimelineEntry = z
   .object({ id: z.uuid(), at, kind: z.string(), detail: z.record(z.string(), z.unknown()).nullable() })
   .meta({ id: 'TimelineEntry' })
 
@@ -49,7 +49,7 @@ const messageItem = {
 }
 export const MessageItem = z.object(messageItem).meta({ id: 'MessageItem' })
 
-export const Reason = z
+const Reason = z
   .object({
     channel: Channel,
     decision: z.enum(['chosen', 'deferred', 'refused', 'skipped']),

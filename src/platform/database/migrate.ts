@@ -13,7 +13,7 @@ export interface Migration {
 }
 
 /** The `0001-….sql` files, in order. They only go forward; a file once released is never edited. */
-export function readMigrations(folder: URL = FOLDER): Migration[] {
+function readMigrations(folder: URL = FOLDER): Migration[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
