@@ -11,8 +11,6 @@ import { createQueryClient, sessionQuery } from './queries.ts'
 import { createPages } from './router.tsx'
 import { theme } from './theme.ts'
 
-await startLanguage(preferredLanguage())
-
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root')
 
@@ -21,8 +19,12 @@ const queryClient = createQueryClient(() => {
   void router.invalidate()
 })
 const router = createPages(queryClient)
+const textsReady = startLanguage(preferredLanguage())
+// Asked for at once: the first page cannot be chosen before, and the texts come meanwhile.
+void queryClient.prefetchQuery(sessionQuery)
 const colorSchemes = localStorageColorSchemeManager({ key: 'carillon-color-scheme' })
 
+await textsReady
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemes}>

@@ -9,9 +9,9 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { messageSearch } from './messages/search.ts'
+import { messageFilter, messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
-import { messageQuery, notificationQuery, sessionQuery } from './queries.ts'
+import { messageQuery, messagesQuery, notificationQuery, sessionQuery } from './queries.ts'
 import { Shell } from './shell/shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -59,6 +59,7 @@ const inside = createRoute({
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
+  loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(messagesQuery({})),
   component: lazyRouteComponent(() => import('./overview/overview.tsx'), 'Overview'),
 })
 
@@ -66,6 +67,9 @@ const messages = createRoute({
   getParentRoute: () => inside,
   path: '/messages',
   validateSearch: messageSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) =>
+    void context.queryClient.prefetchInfiniteQuery(messagesQuery(messageFilter(deps, new Date()))),
   component: lazyRouteComponent(() => import('./messages/message-list.tsx'), 'MessageList'),
 })
 
