@@ -266,18 +266,13 @@ export async function createApp(parts: AppParts) {
       live.stop()
       upkeep.stop()
       receipts.stop()
+      // Before HTTP, which its reports come in by.
+      await sandbox.stop()
       await http.close()
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()
-      await Promise.all([
-        sandbox.stop(),
-        accounts.close(),
-        realtime.close(),
-        apiKeys.close(),
-        signIn.close(),
-        templates.close(),
-      ])
+      await Promise.all([accounts.close(), realtime.close(), apiKeys.close(), signIn.close(), templates.close()])
       await db.close()
     },
   }
