@@ -40,7 +40,9 @@ export async function resolveContacts(
     textArray(keys.map((key) => key.key)),
   ])
   const found: (Contact | undefined)[] = lookups.map(() => undefined)
-  for (const row of rows) found[row.ord - 1] = toContact(row)
+  // An id is looked up by itself, so that no plan can walk through an organization's contacts; whose it is is checked here.
+  for (const row of rows)
+    if (row.organization_id === lookups[row.ord - 1]?.organizationId) found[row.ord - 1] = toContact(row)
 
   const missing = new Map<string, { lookup: Lookup; ords: number[] }>()
   lookups.forEach((lookup, ord) => {
@@ -102,7 +104,7 @@ const FIND = `
 select i.ord::int as ord, c.*
 from unnest($1::uuid[], $2::text[], $3::text[]) with ordinality as i(organization_id, kind, key, ord)
 cross join lateral (
-  (select ${COLUMNS} from contact c where i.kind = 'id' and c.id = (case when i.kind = 'id' then i.key end)::uuid and c.organization_id = i.organization_id)
+  (select ${COLUMNS} from contact c where i.kind = 'id' and c.id = (case when i.kind = 'id' then i.key end)::uuid)
   union all
   (select ${COLUMNS} from contact c where i.kind = 'external' and c.organization_id = i.organization_id and c.external_id = i.key)
   union all

@@ -29,12 +29,16 @@ export interface Claimed {
   readonly previous_open: boolean
 }
 
-/** Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. */
+/**
+ * Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. It waits for
+ * locked rows: a second dispatcher that saw a row before it was offered holds it for a moment, and a row passed over here
+ * would wait for its lease to end.
+ */
 export async function claim(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<Claimed[]> {
   return run<Claimed>(
     'delivery.claim',
     `with free as materialized (
-       select message_id from message_work where message_id = any($1::uuid[]) and state = 2 for update skip locked
+       select message_id from message_work where message_id = any($1::uuid[]) and state = 2 order by message_id for update
      ), mine as (
        update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 from free where w.message_id = free.message_id
        returning w.message_id, w.attempt, w.tries, w.deadline_at
