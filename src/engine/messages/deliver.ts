@@ -3,7 +3,6 @@ import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
-import { newId } from '../../platform/ids.ts'
 import { createSlots } from '../../platform/slots.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { laneOf } from '../catalogue/lane.ts'
@@ -22,8 +21,9 @@ import {
   type Settlement,
   settle,
 } from './delivery-store.ts'
+import { outboundOf } from './outbound.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { EVENT_KINDS, statusCode } from './status.ts'
+import { settlementOf } from './settlement.ts'
 
 /** One organization's way to send on a channel, as `app.ts` wires it: a provider's connection with its account. */
 export interface Carrier {
@@ -55,10 +55,6 @@ const SENDS_AT_ONCE: Record<Channel, number> = { email: 50, sms: 20, whatsapp: 2
 const RENEW_EVERY_MS = 5_000
 const SETTLED_AT_ONCE = 500
 const LONGEST_SETTLE_WAIT_MS = 2_000
-
-/** What the attempt table holds. */
-export const OUTCOMES = ['sent', 'refused', 'uncertain'] as const
-const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outcome)
 
 export type Deliver = ReturnType<typeof createDeliver>
 
@@ -184,7 +180,12 @@ export function createDeliver({
     let result: SendResult
     let message: Outbound | undefined
     try {
-      message = outbound(row, compiled.get(row.template_version_id), await organization(row.organization_id), files)
+      message = outboundOf(
+        row,
+        compiled.get(row.template_version_id),
+        await organization(row.organization_id),
+        files.map(attachment),
+      )
     } catch (error) {
       onError(error, { messageId: row.message_id })
       result = {
@@ -242,40 +243,8 @@ export function createDeliver({
   }
 
   async function record(row: Claimed, result: SendResult, outcome: Outcome): Promise<void> {
-    const at = clock.now()
-    const refused = result.outcome === 'sent' ? undefined : result
     const via = carrier(row.organization_id, channelOf(row.channel))
-    await settleTogether({
-      messageId: row.message_id,
-      n: row.attempt,
-      organizationId: row.organization_id,
-      status: outcome.kind === 'settled' ? statusCode(outcome.status) : null,
-      nextDueAt: outcome.kind === 'again' ? outcome.dueAt : null,
-      tries: outcome.kind === 'again' && !outcome.countsAsTry ? row.tries : row.tries + 1,
-      outcome: outcomeCode(result),
-      provider: via.provider,
-      providerAccountId: via.accountId,
-      providerMessageId: result.outcome === 'sent' ? result.providerMessageId : null,
-      errorClass: result.outcome === 'refused' ? result.class : null,
-      code: refused?.code ?? null,
-      detail: refused?.detail ?? null,
-      reason: outcome.kind === 'settled' ? outcome.reason : null,
-      eventId: newId(at),
-      eventKind: EVENT_KINDS[outcome.event],
-      eventDetail: refused
-        ? JSON.stringify({
-            attempt: row.attempt,
-            code: refused.code,
-            detail: refused.detail,
-            ...(outcome.kind === 'again' ? { nextTryAt: outcome.dueAt } : {}),
-          })
-        : null,
-      suppress:
-        outcome.kind === 'settled' && outcome.suppress
-          ? { channel: row.channel, address: row.address, reason: 'hard_bounce' }
-          : null,
-      at,
-    })
+    await settleTogether(settlementOf(row, via, result, outcome, clock.now()))
   }
 
   function attemptOf(row: Claimed) {
@@ -287,43 +256,6 @@ export function createDeliver({
       provider: via.provider,
       providerAccountId: via.accountId,
     }
-  }
-
-  function outbound(
-    row: Claimed,
-    template: CompiledTemplate | undefined,
-    tenant: Organization,
-    files: readonly File[],
-  ): Outbound {
-    if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
-    const content = template.render({
-      payload: row.payload,
-      contact: { name: row.recipient.name },
-      organization: { name: tenant.name, brand: tenant.brand },
-      locale: row.locale,
-      timeZone: row.recipient.timeZone,
-    })
-    const base = {
-      messageId: row.message_id,
-      organizationId: row.organization_id,
-      contactId: row.contact_id,
-      attempt: row.attempt,
-      idempotencyKey: row.message_id,
-      to: row.address,
-    }
-    const channel = channelOf(row.channel)
-    if (channel === 'email' && content.channel === 'email')
-      return {
-        ...base,
-        channel,
-        content,
-        attachments: files.map(attachment),
-        ...(row.recipient.name ? { toName: row.recipient.name } : {}),
-      }
-    if (channel === 'in_app' && content.channel === 'in_app') return { ...base, channel, content }
-    if ((channel === 'sms' || channel === 'whatsapp') && content.channel === channel)
-      return { ...base, channel, content }
-    throw new Error(`Template version ${row.template_version_id} is not for ${channel}`)
   }
 
   function attachment(file: File): Attachment {

@@ -4,7 +4,9 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Audience } from '../catalogue/event.ts'
-import type { Accept, Accepted, AcceptOptions } from './accept.ts'
+import type { Accept } from './accept.ts'
+import type { Accepted } from './accepted.ts'
+import type { AcceptOptions } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 
 export interface RaisedEvent {

@@ -4,7 +4,7 @@ import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { RenderedContent, Templates } from '../templates/templates.ts'
-import { OUTCOMES } from './deliver.ts'
+import { variablesOf } from './outbound.ts'
 import {
   attemptsOf,
   type EventRow,
@@ -20,6 +20,7 @@ import {
   type NotificationRow,
   timelineOf,
 } from './read-store.ts'
+import { OUTCOMES } from './settlement.ts'
 import { type EventKind, eventKindOf, type Status, statusOf } from './status.ts'
 
 interface Deps {
@@ -105,13 +106,7 @@ export function createMessageReader({ db, templates, organization }: Deps) {
     ])
     const template = versions.get(message.template_version_id)
     if (!template) return null
-    return template.render({
-      payload: notification.payload,
-      contact: { name: notification.recipient.name },
-      organization: { name: tenant.name, brand: tenant.brand },
-      locale: notification.locale,
-      timeZone: notification.recipient.timeZone,
-    })
+    return template.render(variablesOf(notification, tenant))
   }
 }
 

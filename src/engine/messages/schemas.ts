@@ -6,6 +6,9 @@ import { STATUSES } from './status.ts'
 export const Status = z.enum(STATUSES)
 export const Channel = z.enum(CHANNELS)
 const Lane = z.enum(LANES)
+/** In queries: an instant with its offset. */
+export const DateTime = z.iso.datetime({ offset: true })
+export const Id = z.object({ id: z.uuid() })
 const at = z.date()
 
 export const AcceptedAnswer = z

@@ -8,15 +8,15 @@ import { fromZod, Problem, toProblem } from '../../platform/http/problems.ts'
 import { documentedAs, plainReply } from '../../platform/http/schemas.ts'
 import { ATTACHMENTS_BODY_LIMIT_BYTES } from '../../platform/http/server.ts'
 import { AUDIENCES } from '../catalogue/event.ts'
-import { channelCode } from '../channels/channel.ts'
 import type { Authentication } from '../organizations/authentication.ts'
-import type { Accept, AcceptOptions } from './accept.ts'
+import type { Accept } from './accept.ts'
 import type { MessageActions } from './actions.ts'
 import type { Events } from './events.ts'
 import * as examples from './examples.ts'
+import type { AcceptOptions } from './prepare.ts'
 import type { MessageReader } from './read.ts'
 import { BATCH_LIMIT, NotificationRequest } from './request.ts'
-import { AcceptedAnswer, Channel, MessageDetail, MessageItem, NotificationDetail, Status } from './schemas.ts'
+import { AcceptedAnswer, Channel, DateTime, Id, NotificationDetail, Status } from './schemas.ts'
 import { statusCode } from './status.ts'
 
 interface Deps {
@@ -26,10 +26,6 @@ interface Deps {
   readonly read: MessageReader
   readonly actions: MessageActions
 }
-
-const Id = z.object({ id: z.uuid() })
-const day = z.iso.datetime({ offset: true }).optional()
-const date = (value: string | undefined): Date | undefined => (value === undefined ? undefined : new Date(value))
 
 const BatchAnswer = z.object({
   results: z.array(
@@ -146,8 +142,8 @@ export const notificationRoutes =
             type: z.string().optional(),
             contactId: z.uuid().optional(),
             status: Status.optional(),
-            from: day,
-            to: day,
+            from: DateTime.optional(),
+            to: DateTime.optional(),
           }),
           response: { 200: Page(NotificationDetail) },
           example: { response: { items: [examples.notificationDetail], nextCursor: null } },
@@ -158,8 +154,8 @@ export const notificationRoutes =
         const rows = await read.listNotifications(auth.callerOf(request).organizationId, {
           ...rest,
           status: status && statusCode(status),
-          from: date(from),
-          to: date(to),
+          from: from === undefined ? from : new Date(from),
+          to: to === undefined ? to : new Date(to),
           before: idBefore('notifications', cursor),
           limit: limit + 1,
         })
@@ -234,62 +230,6 @@ export const notificationRoutes =
         reply
           .code(202)
           .send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
-    )
-  }
-
-export const messageRoutes =
-  ({ auth, read }: Pick<Deps, 'auth' | 'read'>): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.get(
-      '/messages',
-      {
-        onRequest: auth.guard({ scope: 'read' }),
-        schema: {
-          summary: 'Messages, newest first',
-          tags: ['Messages'],
-          querystring: z.strictObject({
-            ...pageQuery,
-            channel: Channel.optional(),
-            status: Status.optional(),
-            provider: z.string().optional(),
-            type: z.string().optional(),
-            contactId: z.uuid().optional(),
-            address: z.string().optional().describe('Exactly as stored: lower case, or E.164'),
-            from: day,
-            to: day,
-          }),
-          response: { 200: Page(MessageItem) },
-          example: { response: { items: [examples.messageItem], nextCursor: null } },
-        },
-      },
-      async (request) => {
-        const { limit, cursor, channel, status, from, to, ...rest } = request.query
-        const rows = await read.list(auth.callerOf(request).organizationId, {
-          ...rest,
-          channel: channel && channelCode(channel),
-          status: status && statusCode(status),
-          from: date(from),
-          to: date(to),
-          before: idBefore('messages', cursor),
-          limit: limit + 1,
-        })
-        return idPage('messages', rows, limit, (row) => row)
-      },
-    )
-
-    app.get(
-      '/messages/:id',
-      {
-        onRequest: auth.guard({ scope: 'read' }),
-        schema: {
-          summary: 'One message: what it says, its tries, its timeline',
-          tags: ['Messages'],
-          params: Id,
-          response: { 200: MessageDetail },
-          example: { response: examples.messageDetail },
-        },
-      },
-      async (request) => read.get(auth.callerOf(request).organizationId, request.params.id),
     )
   }
 

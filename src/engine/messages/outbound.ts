@@ -1,0 +1,55 @@
+import { channelOf } from '../channels/channel.ts'
+import type { Attachment, Outbound } from '../channels/outbound.ts'
+import type { Organization } from '../organizations/organization.ts'
+import type { CompiledTemplate } from '../templates/templates.ts'
+import type { TemplateVariables } from '../templates/variables.ts'
+import type { Claimed } from './delivery-store.ts'
+
+/** What was kept with a notification to fill its templates in, now and whenever it is looked at again. */
+interface Kept {
+  readonly payload: Record<string, unknown>
+  readonly recipient: { readonly name: string | null; readonly timeZone: string }
+  readonly locale: string
+}
+
+export const variablesOf = (
+  { payload, recipient, locale }: Kept,
+  { name, brand }: Organization,
+): TemplateVariables => ({
+  payload,
+  contact: { name: recipient.name },
+  organization: { name, brand },
+  locale,
+  timeZone: recipient.timeZone,
+})
+
+/** A claimed message as its provider is given it. Throws when its template is not there, not for this channel, or too large when filled in. */
+export function outboundOf(
+  row: Claimed,
+  template: CompiledTemplate | undefined,
+  tenant: Organization,
+  attachments: readonly Attachment[],
+): Outbound {
+  if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
+  const content = template.render(variablesOf(row, tenant))
+  const base = {
+    messageId: row.message_id,
+    organizationId: row.organization_id,
+    contactId: row.contact_id,
+    attempt: row.attempt,
+    idempotencyKey: row.message_id,
+    to: row.address,
+  }
+  const channel = channelOf(row.channel)
+  if (channel === 'email' && content.channel === 'email')
+    return {
+      ...base,
+      channel,
+      content,
+      attachments,
+      ...(row.recipient.name ? { toName: row.recipient.name } : {}),
+    }
+  if (channel === 'in_app' && content.channel === 'in_app') return { ...base, channel, content }
+  if ((channel === 'sms' || channel === 'whatsapp') && content.channel === channel) return { ...base, channel, content }
+  throw new Error(`Template version ${row.template_version_id} is not for ${channel}`)
+}

@@ -1,0 +1,90 @@
+import { invalid } from '../../errors.ts'
+import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
+import type { ChannelPlan } from '../catalogue/event.ts'
+import type { Lane } from '../catalogue/lane.ts'
+import { normalizeEmail, normalizePhone } from '../channels/address.ts'
+import type { ContactRef } from '../contacts/contact.ts'
+import { checkedLocale, checkedZone } from '../contacts/locale.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
+
+export interface AcceptOptions {
+  /** The `Idempotency-Key` header, already told apart per item of a batch, and the hash of what it was sent with. */
+  readonly idempotency?: { readonly key: string; readonly requestHash: Buffer } | undefined
+  readonly eventId?: string
+}
+
+/** A request checked as far as it can be without the database. */
+export interface Prepared {
+  readonly organization: Organization
+  readonly entry: CatalogueEntry
+  readonly to: ContactRef
+  readonly payload: Record<string, unknown>
+  readonly plan: ChannelPlan
+  readonly request: NotificationRequest
+  readonly lane: Lane
+  readonly dueAt: Date
+  readonly attachments: readonly DecodedAttachment[]
+  readonly options: AcceptOptions
+}
+
+/** @throws AppError that names the field and the remedy. */
+export function prepare(
+  catalogue: Catalogue,
+  tenant: Organization,
+  request: NotificationRequest,
+  options: AcceptOptions,
+  now: Date,
+): Prepared {
+  assertShallow('payload', request.payload)
+  assertShallow('metadata', request.metadata)
+
+  const entry = catalogue.entry(request.type, request.audience)
+  if (request.locale !== undefined) checkedLocale(request.locale)
+  return {
+    organization: tenant,
+    entry,
+    to: recipient(request.to, tenant.country),
+    payload: catalogue.readPayload(entry, request.payload),
+    plan: request.channels ? { all: [...new Set(request.channels)] } : entry.channels,
+    request,
+    lane: request.lane ?? entry.lane,
+    dueAt: dueAt(request.sendAt, now),
+    attachments: decodeAttachments(request.attachments),
+    options,
+  }
+}
+
+/** Checked and normalized: addresses are stored one way, so that two spellings are one contact. */
+function recipient(to: NotificationRequest['to'], country: string): ContactRef {
+  const given = [to.contactId, to.externalId, to.email ?? to.phone].filter((value) => value !== undefined)
+  if (given.length !== 1) throw invalid('to', 'needs exactly one of contactId, externalId, or email and/or phone')
+  if (to.contactId !== undefined) return { contactId: to.contactId }
+  if (to.externalId !== undefined) return { externalId: to.externalId }
+  const email = to.email === undefined ? undefined : normalizeEmail(to.email)
+  if (to.email !== undefined && email === undefined)
+    throw invalid('to.email', 'is not an e-mail address', 'invalid_address')
+  const phone = to.phone === undefined ? undefined : normalizePhone(to.phone, country)
+  if (to.phone !== undefined && phone === undefined)
+    throw invalid(
+      'to.phone',
+      `is not a phone number; write it as +33…, or as it is dialled in ${country}`,
+      'invalid_address',
+    )
+  return {
+    email,
+    phone,
+    name: to.name,
+    locale: to.locale === undefined ? undefined : checkedLocale(to.locale, 'to.locale'),
+    timeZone: to.timeZone === undefined ? undefined : checkedZone(to.timeZone, 'to.timeZone'),
+  }
+}
+
+/** Written as JSON, a value costs stack for every level, here and in Postgres. */
+const DEEPEST = 100
+
+function assertShallow(path: string, value: unknown, depth = 0): void {
+  if (value === null || typeof value !== 'object') return
+  if (depth > DEEPEST) throw invalid(path, `is nested more than ${DEEPEST} levels deep`)
+  for (const inner of Object.values(value)) assertShallow(path, inner, depth + 1)
+}
