@@ -36,9 +36,6 @@ export function prepare(
   options: AcceptOptions,
   now: Date,
 ): Prepared {
-  assertShallow('payload', request.payload)
-  assertShallow('metadata', request.metadata)
-
   const entry = catalogue.entry(request.type, request.audience)
   if (request.locale !== undefined) checkedLocale(request.locale)
   return {
@@ -78,13 +75,4 @@ function recipient(to: NotificationRequest['to'], country: string): ContactRef {
     locale: to.locale === undefined ? undefined : checkedLocale(to.locale, 'to.locale'),
     timeZone: to.timeZone === undefined ? undefined : checkedZone(to.timeZone, 'to.timeZone'),
   }
-}
-
-/** Written as JSON, a value costs stack for every level, here and in Postgres. */
-const DEEPEST = 100
-
-function assertShallow(path: string, value: unknown, depth = 0): void {
-  if (value === null || typeof value !== 'object') return
-  if (depth > DEEPEST) throw invalid(path, `is nested more than ${DEEPEST} levels deep`)
-  for (const inner of Object.values(value)) assertShallow(path, inner, depth + 1)
 }

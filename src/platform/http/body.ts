@@ -5,6 +5,8 @@ import { AppError, type FieldError } from '../../errors.ts'
 /** Escapes that Postgres cannot store in text: NUL, and surrogates (a pair is fine; the walk tells them apart). */
 const SUSPECT = /\\u(?:0000|d[89a-f])/i
 const MOST_ERRORS = 50
+/** Writing a value as JSON costs stack for every level, here and in Postgres. */
+const DEEPEST = 100
 
 /**
  * JSON bodies, read strictly: UTF-8 only, no `__proto__` or `constructor.prototype`, no NUL and no lone surrogate in any
@@ -19,6 +21,8 @@ export function readJsonBodies(server: FastifyInstance): void {
     const text = body.toString()
     parse(request, text, (error, value) => {
       if (error) return done(new AppError('invalid_json', explain(text), { cause: error }))
+      if (isDeeper(value, DEEPEST))
+        return done(new AppError('invalid_json', `The JSON is nested more than ${DEEPEST} levels deep`))
       const errors = SUSPECT.test(text) ? unstorable(value) : []
       if (errors.length === 0) return done(null, value)
       done(new AppError('validation_failed', `${errors[0]!.path}: ${errors[0]!.message}`, { errors }))
@@ -30,6 +34,13 @@ export function readJsonBodies(server: FastifyInstance): void {
 export function takeRawBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false
+  if (levels === 0) return true
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) if (isDeeper(inner, levels - 1)) return true
+  return false
 }
 
 /** Where the JSON breaks, as the engine says it, without quoting the body. */

@@ -6,6 +6,7 @@ import { postText, startHttpServer, THING, things } from '../../../test/http-ser
 describe('a request that is refused', () => {
   test.each([
     ['JSON that breaks off', '{"name": "a",\n "to"', 400, 'invalid_json'],
+    ['JSON nested a hundred thousand deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 400, 'invalid_json'],
     ['__proto__ in the JSON', '{"name": "a", "__proto__": {"admin": true}}', 400, 'invalid_json'],
     ['__proto__ written with escapes', '{"name": "a", "\\u005f_proto__": {"admin": true}}', 400, 'invalid_json'],
     [
@@ -66,12 +67,6 @@ describe('a request that is refused', () => {
         .errors.map((error: { path: string }) => error.path)
         .sort(),
     ).toEqual(['metadata.k', 'metadata.list.0.deep', 'name'])
-  })
-
-  test('is answered although its JSON is nested fifty thousand deep', async () => {
-    const server = await startHttpServer(things)
-    const deep = `{"name": "\\u0000", "metadata": {"a": ${'['.repeat(50_000)}${']'.repeat(50_000)}}}`
-    expect((await postText(server, deep)).statusCode).toBe(422)
   })
 
   test('is refused when it is not UTF-8', async () => {
