@@ -242,6 +242,7 @@ export async function createApp(parts: AppParts) {
     accept,
     templates,
     catalogue,
+    feed,
     sandbox,
     dispatcher,
 

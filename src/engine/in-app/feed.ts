@@ -37,22 +37,21 @@ export type Feed = ReturnType<typeof createFeed>
 
 /** The in-app channel's own store: one feed per contact. */
 export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
-  /** Puts messages into their contacts' feeds; one that is there already stays as it is, so a second hand-over adds nothing. */
-  async put(messages: readonly OutboundInApp[]): Promise<void> {
-    await db.run(
-      'in-app.put',
-      `insert into in_app_item (message_id, organization_id, contact_id, title, body, action_url, created_at)
-       select i.*, $7::timestamptz from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[]) as i on conflict do nothing`,
-      [
-        messages.map((message) => message.messageId),
-        messages.map((message) => message.organizationId),
-        messages.map((message) => message.contactId),
-        messages.map((message) => message.content.title),
-        messages.map((message) => message.content.body),
-        messages.map((message) => message.content.actionUrl ?? null),
-        clock.now(),
-      ],
-    )
+  /**
+   * Puts messages into their contacts' feeds and says which are there now. One that was there already stays as it is, so
+   * a second hand-over adds nothing; one whose contact is gone is left out.
+   */
+  async put(messages: readonly OutboundInApp[]): Promise<Set<string>> {
+    const rows = await db.run<{ message_id: string }>('in-app.put', PUT, [
+      messages.map((message) => message.messageId),
+      messages.map((message) => message.organizationId),
+      messages.map((message) => message.contactId),
+      messages.map((message) => message.content.title),
+      messages.map((message) => message.content.body),
+      messages.map((message) => message.content.actionUrl ?? null),
+      clock.now(),
+    ])
+    return new Set(rows.map((row) => row.message_id))
   },
 
   /** Newest first, without what was archived. */
@@ -102,6 +101,16 @@ export const createFeed = ({ db, clock, onRead, changed }: Deps) => ({
     return rows.length
   },
 })
+
+const PUT = `
+with i as materialized (
+  select i.* from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[])
+    as i(message_id, organization_id, contact_id, title, body, action_url)
+  join contact c on c.id = i.contact_id and c.organization_id = i.organization_id
+), added as (
+  insert into in_app_item (message_id, organization_id, contact_id, title, body, action_url, created_at)
+  select i.*, $7::timestamptz from i on conflict do nothing
+) select message_id from i`
 
 async function update(tx: Tx, mark: Mark, which: ReturnType<typeof sql>, clock: Clock): Promise<FeedRow[]> {
   const { rows } =

@@ -4,8 +4,8 @@ import type { OutboundInApp } from '../../channels/outbound.ts'
 import { defineProvider, type Provider } from '../provider.ts'
 
 interface Deps {
-  /** Puts messages into their contacts' feeds; one that is there already stays as it is. */
-  readonly put: (messages: readonly OutboundInApp[]) => Promise<void>
+  /** Puts messages into their contacts' feeds and says which are there now; one that is there already stays as it is. */
+  readonly put: (messages: readonly OutboundInApp[]) => Promise<ReadonlySet<string>>
 }
 
 const NoSettings = z.strictObject({})
@@ -19,10 +19,10 @@ export const createInAppProvider = ({ put }: Deps): Provider<'in_app', z.infer<t
     settings: NoSettings,
     whenUncertain: 'resend',
     connect: () => {
-      const together = createBatcher<OutboundInApp, undefined>({
+      const together = createBatcher<OutboundInApp, boolean>({
         run: async (messages) => {
-          await put(messages)
-          return messages.map(() => undefined)
+          const there = await put(messages)
+          return messages.map((message) => there.has(message.messageId))
         },
         maxItems: PUT_AT_ONCE,
         maxConcurrent: 2,
@@ -30,7 +30,13 @@ export const createInAppProvider = ({ put }: Deps): Provider<'in_app', z.infer<t
       return {
         async send(message) {
           try {
-            await together(message)
+            if (!(await together(message)))
+              return {
+                outcome: 'refused',
+                class: 'permanent',
+                code: 'no_contact',
+                detail: 'The contact is no longer there',
+              }
             return { outcome: 'sent', providerMessageId: message.messageId, delivered: true }
           } catch (error) {
             return {
