@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { request } from 'undici'
 import { freePort, type Lab, memoryOf, sleep, until } from './lab/processes.ts'
@@ -24,7 +24,6 @@ export async function benchStart(lab: Lab, options: StartOptions): Promise<Findi
   const cold = await timeToReady(lab, 'src/main.ts', dataDir)
   for (let round = 0; round < options.rounds; round++) {
     for (const [how, times] of Object.entries(warm)) {
-      if (how === 'npm start' && !existsSync(join(ROOT, 'scripts/start.mjs'))) continue
       times.push(await timeToReady(lab, how, dataDir))
     }
   }
@@ -59,8 +58,8 @@ async function timeToReady(lab: Lab, how: string, dataDir: string): Promise<numb
   const port = await freePort()
   const env = productEnvironment({ roles: ['all'], dataDir }, 'all', port)
   const began = performance.now()
-  const script = how === 'npm start' ? 'scripts/start.mjs' : 'src/main.ts'
-  const running = lab.start(how, NODE, [join(ROOT, script)], { cwd: ROOT, env })
+  const [command, ...args] = how === 'npm start' ? ['npm', 'start'] : [NODE, join(ROOT, 'src/main.ts')]
+  const running = lab.start(how, command!, args, { cwd: ROOT, env })
   await until(`${how} to be ready`, 60_000, async () => {
     if (!running.alive()) throw new Error(`${how} ended:\n${running.output()}`)
     const answer = await request(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined)
