@@ -67,7 +67,9 @@ test.each(CANARIES)('%s reaches no log, whichever way it is handed in', (secret)
 
   expect(lines).toHaveLength(13)
   expect(lines.join('')).not.toContain(secret)
-  expect(lines.join('')).not.toMatch(REMAINS)
+  // The time and the process id are digits of their own, and may happen to read like a piece of a phone number.
+  const said = lines.join('').replace(/"(?:time|pid)":\d+/g, '')
+  expect(said).not.toMatch(REMAINS)
 })
 
 test('what a parser or a database quotes of its input is left out', () => {

@@ -300,7 +300,12 @@ describe('the pool', () => {
     const connection = connect(server.port, { pool: 1, timeouts: { sendMs: 150 } })
     const [first, second] = await Promise.all([connection.send(mail()), connection.send(mail())])
     expect(first).toMatchObject({ outcome: 'uncertain' })
-    expect(second).toMatchObject({ outcome: 'refused', class: 'retry', code: 'EBUSY' })
+    // Its time is over in the queue, or just as the first one's connection is given up.
+    expect(second).toMatchObject({
+      outcome: 'refused',
+      class: 'retry',
+      code: expect.stringMatching(/^(EBUSY|ETIMEDOUT)$/),
+    })
     expect(server.mails).toHaveLength(1)
   })
 
