@@ -37,10 +37,13 @@ export interface Claimed {
 export async function claim(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<Claimed[]> {
   return run<Claimed>(
     'delivery.claim',
+    // Row by row through the primary key (`state + 0` keeps the partial indexes out of it) and no join with the table: its
+    // statistics are those of the moment it was vacuumed, mostly empty, and would make a join read every row for each id.
     `with free as materialized (
-       select message_id from message_work where message_id = any($1::uuid[]) and state = 2 order by message_id for update
+       select w.message_id from (select unnest($1::uuid[]) as id order by 1) i
+       cross join lateral (select message_id from message_work where message_id = i.id and state + 0 = 2 offset 0 for update) w
      ), mine as (
-       update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 from free where w.message_id = free.message_id
+       update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
        returning w.message_id, w.attempt, w.tries, w.deadline_at
      )
      select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type,
@@ -58,8 +61,8 @@ export async function renew(run: Run, messageIds: readonly string[], workerId: s
   await run(
     'delivery.renew',
     // One that is locked is being settled at this moment; waiting for it in the middle of others could deadlock.
-    `with held as materialized (select message_id from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state = 3 for update skip locked)
-     update message_work w set due_at = $3 from held where w.message_id = held.message_id`,
+    `with held as materialized (select message_id from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state + 0 = 3 for update skip locked)
+     update message_work set due_at = $3 where message_id = any(array(select message_id from held))`,
     [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }
