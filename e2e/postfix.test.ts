@@ -147,7 +147,9 @@ describe.each(setups)('200 mixed messages through a real Postfix, $title', ({ op
   })
 
   test('the text that arrives is the text the product shows', () => {
-    for (const { sent, stored, mail } of pairs) expect(arrived(mail.text), sent.kind).toBe(lines(stored.content.text))
+    // The parser ends a text with a line end or not, as it was encoded on the way.
+    for (const { sent, stored, mail } of pairs)
+      expect(arrived(mail.text).trimEnd(), sent.kind).toBe(lines(stored.content.text).trimEnd())
   })
 
   test('every word of the request is in the text part', () => {

@@ -149,7 +149,7 @@ test('the keyboard skips the menus, and comes back from a dialog to where it was
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await page.waitForFunction('document.activeElement.textContent === "Send a sample"')
+  await expect.poll(focused, { timeout: 10_000 }).toBe('Send a sample')
 })
 
 test('the first page needs little script', async () => {
