@@ -64,7 +64,7 @@ describe.each(sources)('$key by $channel in $locale', (source) => {
   const compiled = compileBuiltIn(source, compiler)
 
   test.each([
-    ['its sample', source.entry.payload.parse(source.entry.sample), 'branded', 'Claude Exemple'],
+    ['its sample', source.entry.payload.parse(source.entry.sample), 'branded', 'Camille Exemple'],
     ['as little as it may have', least(source.entry), 'bare', undefined],
   ] as const)('reads well with %s', async (_, payload, organization, name) => {
     const content = readCompiled((await compiled).compiled, parse).render({

@@ -69,7 +69,7 @@ function tryOut(compiled: CompiledSource, parse: Parse, { sample, locale }: Comp
   try {
     const content = readCompiled(compiled, parse).render({
       payload: sample,
-      contact: { name: 'Claude Exemple' },
+      contact: { name: 'Camille Exemple' },
       organization: { name: 'Organisation', brand: {} },
       locale,
       timeZone: 'Europe/Paris',

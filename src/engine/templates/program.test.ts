@@ -10,7 +10,7 @@ const parse = await loadParser()
 
 const variables = (payload: Record<string, unknown>): TemplateVariables => ({
   payload,
-  contact: { name: 'Claude' },
+  contact: { name: 'Camille' },
   organization: { name: 'Maison' },
   locale: 'fr-FR',
   timeZone: 'Europe/Paris',
@@ -147,7 +147,7 @@ describe('nothing but the payload can be reached', () => {
         organization: 'y',
         locale: 'z',
       }),
-    ).toBe('Claude Maison fr-FR')
+    ).toBe('Camille Maison fr-FR')
   })
 })
 

@@ -51,7 +51,7 @@ async function organization(locale = 'fr'): Promise<string> {
 const sms = (locale: string, text: string) => ({ key: KEY, channel: 'sms' as Channel, locale, source: { text } })
 const variables = {
   payload: { subject: 'Été', body: 'Un\n\n<Deux>' },
-  contact: { name: 'Claude Exemple' },
+  contact: { name: 'Camille Exemple' },
   organization: { name: 'Maison & Fils' },
   locale: 'fr',
   timeZone: 'Europe/Paris',

@@ -52,7 +52,7 @@ const booked = defineEvent({
   }),
   sample: {
     ...sample,
-    clientName: 'Claude Exemple',
+    clientName: 'Camille Exemple',
     isOnline: true,
     note: 'Première visite.',
     appointmentUrl: 'https://example.com/agenda/exemple',
@@ -105,7 +105,7 @@ const received = defineEvent({
   sample: {
     amount: 4500,
     currency: 'EUR',
-    payerName: 'Claude Exemple',
+    payerName: 'Camille Exemple',
     purpose: 'Consultation',
     paymentUrl: 'https://example.com/paiements/exemple',
   },
