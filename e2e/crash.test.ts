@@ -70,7 +70,9 @@ describe.each(plans)('5 000 messages: $title', (plan) => {
   })
 
   test('what came twice had been under way at a kill, and came at most once more for each', () => {
-    const unexplained = [...report.copies].filter(([id, copies]) => copies - 1 > (report.interrupted.get(id) ?? 0))
+    // Where Postgres itself is killed nobody can ask it at that moment: there, the tries without an outcome must do.
+    const underWay = plan.layout === 'embedded' ? report.interrupted : report.inFlight
+    const unexplained = [...report.copies].filter(([id, copies]) => copies - 1 > (underWay.get(id) ?? 0))
     expect(unexplained).toEqual([])
   })
 })
