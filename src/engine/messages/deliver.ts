@@ -6,6 +6,7 @@ import { isUnreachable } from '../../platform/http/problems.ts'
 import { createSlots } from '../../platform/slots.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { laneOf } from '../catalogue/lane.ts'
+import type { Carrier } from '../channels/carrier.ts'
 import { CHANNELS, type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { SendResult } from '../channels/send-result.ts'
@@ -24,15 +25,6 @@ import {
 import { outboundOf } from './outbound.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { settlementOf } from './settlement.ts'
-
-/** One organization's way to send on a channel, as `app.ts` wires it: a provider's connection with its account. */
-export interface Carrier {
-  readonly accountId: string
-  readonly provider: string
-  readonly whenUncertain: 'resend' | 'ask' | 'stop'
-  send(message: Outbound): Promise<SendResult>
-  find?(message: Outbound): Promise<SendResult | undefined>
-}
 
 interface Deps {
   readonly db: Pick<Database, 'run'>

@@ -1,7 +1,7 @@
+import type { Carrier } from '../channels/carrier.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
 import type { OutboundOf } from '../channels/outbound.ts'
 import type { WebhookCall, WebhookResult } from '../channels/report.ts'
-import type { SendResult } from '../channels/send-result.ts'
 import type { Connection, Provider } from './provider.ts'
 
 /** A provider with credentials. Its id is in the address of its webhooks and on every try it makes. */
@@ -32,14 +32,6 @@ export function openAccount<C extends Channel, Settings>(
     connection: connection as unknown as Connection,
     receive: receive && ((call) => receive(call, checked)),
   }
-}
-
-export interface Carrier {
-  readonly accountId: string
-  readonly provider: string
-  readonly whenUncertain: Provider['whenUncertain']
-  send(message: OutboundOf<Channel>): Promise<SendResult>
-  find?(message: OutboundOf<Channel>): Promise<SendResult | undefined>
 }
 
 export type Accounts = ReturnType<typeof createAccounts>

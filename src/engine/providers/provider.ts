@@ -4,8 +4,6 @@ import type { OutboundOf } from '../channels/outbound.ts'
 import type { WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 
-export type { WebhookCall, WebhookResult }
-
 /**
  * One vendor on one channel: a folder that speaks our words. It is handed its settings and messages; it has never heard
  * of the database, the queue or the environment. Every provider passes `provider.contract.ts`.
