@@ -1,11 +1,59 @@
+import type { Channel } from './channel.ts'
 import type { Outbound } from './outbound.ts'
 import type { SendResult } from './send-result.ts'
 
-/** One organization's way to send on a channel, as `app.ts` wires it: a provider's connection with its account. */
+/** One provider account as a message meets it: behind its breaker and its concurrency. */
 export interface Carrier {
   readonly accountId: string
   readonly provider: string
   readonly whenUncertain: 'resend' | 'ask' | 'stop'
+  readonly limits: AccountLimits
+  /** Never rejects for what the provider says. While the breaker is open nothing leaves: `retry_later` with the code `breaker_open`. */
   send(message: Outbound): Promise<SendResult>
   find?(message: Outbound): Promise<SendResult | undefined>
+}
+
+/** How fast an account may send. What is absent has no limit. */
+export interface AccountLimits {
+  /** Shared by every process. `burst` is what may go at once: a second's worth unless set. */
+  readonly perSecond?: number
+  readonly burst?: number
+  /** In any 24 hours, shared by every process. */
+  readonly perDay?: number
+  /** WhatsApp's pair rate: between two messages to one address. */
+  readonly secondsBetweenToOneAddress?: number
+  /** Sends of one process that may be under way. */
+  readonly atOnce?: number
+}
+
+/** Why nothing can be sent with any account right now. */
+export interface Unavailable {
+  readonly reason: 'breaker_open' | 'no_account'
+  /** When it is worth looking again. */
+  readonly until: Date
+}
+
+export interface ChooseOptions {
+  /** Accounts that have refused this message: another one, or none. */
+  readonly not?: readonly string[]
+  /** A try whose outcome is unknown is settled with the account that made it; no other one may send it. */
+  readonly only?: string
+}
+
+/**
+ * What may be handed to the queue now, so that messages wait in their rows and not in jobs. An organization that is not
+ * listed shares `others` with all that are not; undefined: as much as there is room for.
+ */
+export interface Allowance {
+  readonly listed: ReadonlyMap<string, number>
+  readonly others: number | undefined
+}
+
+/** Every organization's way to send, as `app.ts` wires it: its own accounts, else the platform's. */
+export interface Carriers {
+  /** Undefined: every account there is has refused this message. */
+  choose(organizationId: string, channel: Channel, options?: ChooseOptions): Carrier | Unavailable | undefined
+  allowance(channel: Channel): Allowance
+  /** So many were handed to the queue: they count against the allowance until it has refilled. */
+  offered(organizationId: string, channel: Channel, messages: number): void
 }

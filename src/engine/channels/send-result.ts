@@ -1,8 +1,8 @@
 /**
  * What to do about a carrier's refusal:
  * `retry` soon with back-off · `retry_later` it said when, or slow down · `other_provider` this account cannot, another may ·
- * `permanent` this message will never go · `suppress` nor any other to this address · `configuration` an operator must act;
- * the message waits and uses up no tries.
+ * `permanent` this message will never go · `suppress` nor any other to this address · `configuration` an operator must act:
+ * the account stops, the message goes by another one or waits, and uses up no tries.
  */
 export type ErrorClass = 'retry' | 'retry_later' | 'other_provider' | 'permanent' | 'suppress' | 'configuration'
 
@@ -17,6 +17,11 @@ export type SendResult =
       /** The carrier's words, without addresses or contents. */
       readonly detail: string
       readonly retryAfterMs?: number
+      /**
+       * What the refusal is about. `account`: it would have met any message (no answer, 5xx, too fast, signed out): the
+       * account's health and breaker count it, and `retryAfterMs` holds up the whole account. Unset: this message or address.
+       */
+      readonly about?: 'account'
     }
-  /** It may have been taken, or not: the connection died after the last byte, or this process did. */
+  /** It may have been taken, or not: the connection died after the last byte, or this process did. Counts against the account. */
   | { readonly outcome: 'uncertain'; readonly code: string; readonly detail: string }

@@ -7,6 +7,8 @@ export interface Organization {
   readonly locale: string
   readonly timeZone: string
   readonly brand: Brand
+  /** Its own choices about delivery, over the product's: read by messages/delivery-settings.ts. */
+  readonly delivery: Readonly<Record<string, unknown>>
   /** Sample data, made at start. */
   readonly demo: boolean
 }

@@ -12,9 +12,13 @@ export interface Member {
 }
 
 export interface Organizations {
-  create(organization: Omit<Organization, 'id'>): Promise<Organization>
+  create(
+    organization: Omit<Organization, 'id' | 'delivery'> & Partial<Pick<Organization, 'delivery'>>,
+  ): Promise<Organization>
   /** From memory for up to ten seconds: a changed brand or name may take that long to be seen everywhere. */
   get(id: string): Promise<Organization | undefined>
+  /** Replaces its choices about delivery, already checked. Seen at once here, within ten seconds elsewhere. */
+  saveDelivery(id: string, delivery: Readonly<Record<string, unknown>>): Promise<void>
   /** The demo organization, if it was loaded. */
   demo(): Promise<Organization | undefined>
   /** Makes the sign-in, the contact and the membership, or returns the membership there is. */
@@ -36,6 +40,7 @@ interface OrganizationRow {
   locale: string
   time_zone: string
   brand: Brand
+  delivery: Record<string, unknown>
   demo: boolean
 }
 
@@ -48,7 +53,7 @@ interface MemberRow {
 
 const CACHED_MS = 10_000
 const MOST_CACHED = 10_000
-const COLUMNS = 'id, name, country, locale, time_zone, brand, demo'
+const COLUMNS = 'id, name, country, locale, time_zone, brand, delivery, demo'
 
 export function createOrganizations({
   db,
@@ -74,13 +79,13 @@ export function createOrganizations({
     async create(organization) {
       const now = clock.now()
       const id = newId(now)
-      const { name, country, locale, timeZone, brand, demo } = organization
+      const { name, country, locale, timeZone, brand, delivery = {}, demo } = organization
       await db.run(
         'organizations.create',
-        'insert into organization (id, name, country, locale, time_zone, brand, demo, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)',
-        [id, name, country, locale, timeZone, JSON.stringify(brand), demo, now],
+        'insert into organization (id, name, country, locale, time_zone, brand, delivery, demo, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+        [id, name, country, locale, timeZone, JSON.stringify(brand), JSON.stringify(delivery), demo, now],
       )
-      return { id, ...organization }
+      return { id, ...organization, delivery }
     },
 
     get(id) {
@@ -93,6 +98,14 @@ export function createOrganizations({
       // A failed read must not be remembered as the answer.
       organization.catch(() => cache.delete(id))
       return organization
+    },
+
+    async saveDelivery(id, delivery) {
+      await db.run('organizations.save-delivery', 'update organization set delivery = $2 where id = $1', [
+        id,
+        JSON.stringify(delivery),
+      ])
+      cache.delete(id)
     },
 
     async demo() {
@@ -153,6 +166,7 @@ const toOrganization = (row: OrganizationRow): Organization => ({
   locale: row.locale,
   timeZone: row.time_zone,
   brand: row.brand,
+  delivery: row.delivery,
   demo: row.demo,
 })
 

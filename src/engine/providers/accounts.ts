@@ -45,6 +45,7 @@ export function createAccounts(accounts: readonly ProviderAccount[]) {
         accountId: id,
         provider,
         whenUncertain,
+        limits: {},
         send: (message) => connection.send(message),
         ...(connection.find ? { find: (message: OutboundOf<Channel>) => connection.find!(message) } : {}),
       },

@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -112,6 +114,7 @@ export interface AuthVerification {
 export interface Contact {
   attributes: Generated<Json>;
   created_at: Timestamp;
+  digest: Generated<Json>;
   email: string | null;
   external_id: string | null;
   id: string;
@@ -121,6 +124,39 @@ export interface Contact {
   organization_id: string;
   phone: string | null;
   time_zone: string | null;
+  updated_at: Timestamp;
+}
+
+export interface ContentGuard {
+  expires_at: Timestamp;
+  hash: string;
+}
+
+export interface DeadLetter {
+  channel: number;
+  code: string | null;
+  contact_id: string;
+  failed_at: Timestamp;
+  message_id: string;
+  notification_id: string;
+  organization_id: string;
+  reason: string;
+  requeue_id: string | null;
+  requeued_as: string | null;
+  type: string;
+}
+
+export interface DeadLetterRequeue {
+  after_id: string | null;
+  created_at: Timestamp;
+  filter: Json;
+  finished_at: Timestamp | null;
+  id: string;
+  organization_id: string;
+  requeued: Generated<number>;
+  skipped: Generated<number>;
+  total: number;
+  until_id: string;
   updated_at: Timestamp;
 }
 
@@ -169,6 +205,7 @@ export interface Message {
   channel: number;
   contact_id: string;
   created_at: Timestamp;
+  digest_id: string | null;
   due_at: Timestamp;
   id: string;
   lane: number;
@@ -204,6 +241,7 @@ export interface MessageWork {
   message_id: string;
   organization_id: string;
   state: number;
+  task: Generated<number>;
   tries: Generated<number>;
   worker_id: string | null;
 }
@@ -220,6 +258,7 @@ export interface Notification {
   contact_id: string;
   created_at: Timestamp;
   event_id: string | null;
+  fallback: Json | null;
   id: string;
   lane: number;
   locale: string;
@@ -236,6 +275,7 @@ export interface Organization {
   brand: Generated<Json>;
   country: Generated<string>;
   created_at: Timestamp;
+  delivery: Generated<Json>;
   demo: Generated<boolean>;
   id: string;
   locale: Generated<string>;
@@ -243,9 +283,43 @@ export interface Organization {
   time_zone: Generated<string>;
 }
 
+export interface ProviderAccount {
+  channel: number;
+  created_at: Timestamp;
+  enabled: Generated<boolean>;
+  id: string;
+  limits: Generated<Json>;
+  name: string;
+  organization_id: string | null;
+  position: Generated<number>;
+  provider: string;
+  removed_at: Timestamp | null;
+  reset_at: Timestamp | null;
+  settings: Buffer | null;
+  updated_at: Timestamp;
+  weight: Generated<number>;
+}
+
+export interface ProviderHealth {
+  account_id: string;
+  breaker: number;
+  health: number;
+  opened_at: Timestamp | null;
+  reason: string | null;
+  retry_at: Timestamp | null;
+  updated_at: Timestamp;
+  worker_id: string;
+}
+
 export interface RateLimit {
   key: string;
   tat: Timestamp;
+}
+
+export interface RateWindow {
+  counts: number[];
+  key: string;
+  slot: Int8;
 }
 
 export interface SandboxMessage {
@@ -330,6 +404,9 @@ export interface DB {
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
   contact: Contact;
+  content_guard: ContentGuard;
+  dead_letter: DeadLetter;
+  dead_letter_requeue: DeadLetterRequeue;
   dedupe_key: DedupeKey;
   event: Event;
   in_app_item: InAppItem;
@@ -340,7 +417,10 @@ export interface DB {
   migration: Migration;
   notification: Notification;
   organization: Organization;
+  provider_account: ProviderAccount;
+  provider_health: ProviderHealth;
   rate_limit: RateLimit;
+  rate_window: RateWindow;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
   suppression: Suppression;
