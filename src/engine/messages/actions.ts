@@ -7,7 +7,8 @@ import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
 import { writeMessages } from './accept-store.ts'
 import type { AcceptedMessage } from './accepted.ts'
-import { LANE_RULES } from './lane.ts'
+import { DEFAULT_DELIVERY } from './delivery-settings.ts'
+import { laneRule } from './lane.ts'
 import { findNotification, messagesOf } from './read-store.ts'
 import { EVENT_KINDS, isSettled, statusCode, statusOf } from './status.ts'
 
@@ -78,7 +79,7 @@ export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
     if (again.length === 0)
       throw new AppError('conflict', 'Nothing to send again: every message still waits, or its address is suppressed')
 
-    const deadlineAt = new Date(now.getTime() + LANE_RULES[laneOf(notification.lane)].deadlineMs)
+    const deadlineAt = new Date(now.getTime() + laneRule(DEFAULT_DELIVERY, laneOf(notification.lane)).deadlineMs)
     const messages = again.map((row) => ({
       id: newId(now),
       channel: row.channel,

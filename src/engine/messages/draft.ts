@@ -7,7 +7,8 @@ import type { Contact, ContactRef } from '../contacts/contact.ts'
 import type { CurrentVersion } from '../templates/current.ts'
 import type { NewMessage, NewNotification } from './accept-store.ts'
 import { decideChannels, type Reason } from './decide.ts'
-import { LANE_RULES } from './lane.ts'
+import { deliveryOf } from './delivery-settings.ts'
+import { laneRule } from './lane.ts'
 import type { Prepared } from './prepare.ts'
 import type { DecodedAttachment } from './request.ts'
 import { statusCode } from './status.ts'
@@ -50,7 +51,7 @@ export function draft(
   if (!reachable) return unreachable(reasons)
 
   const waits = item.dueAt > now
-  const deadlineAt = new Date(item.dueAt.getTime() + LANE_RULES[item.lane].deadlineMs)
+  const deadlineAt = new Date(item.dueAt.getTime() + laneRule(deliveryOf(tenant), item.lane).deadlineMs)
   const messages = choices.map(
     (choice): NewMessage => ({
       id: newId(now),
