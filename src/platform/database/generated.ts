@@ -319,7 +319,10 @@ export interface RateLimit {
 export interface RateWindow {
   counts: number[];
   key: string;
+  most: number;
+  slice_ms: Int8;
   slot: Int8;
+  taken: number;
 }
 
 export interface SandboxMessage {

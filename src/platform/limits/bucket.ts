@@ -11,6 +11,8 @@ export interface Ask {
   readonly cost: number
   /** Less than `cost` will do. */
   readonly partial: boolean
+  /** Units to leave in the bucket for others. */
+  readonly keep: number
 }
 
 /** What was taken, and how far ahead the bucket was before. */
@@ -21,6 +23,8 @@ export interface Answer {
 
 export interface Buckets {
   ask(ask: Ask): Promise<Answer>
+  /** How far ahead each bucket is, in the order of the keys; nothing is taken. */
+  look(keys: readonly string[]): Promise<number[]>
   sweep(): Promise<number>
 }
 

@@ -45,10 +45,13 @@ create table provider_health (
   primary key (account_id, worker_id)
 );
 
--- Counts over a rolling window: per contact and hour, per account and day. counts[n] is the slot that `slot` names, the others those before it.
+-- Counts over a rolling window: per contact and hour, per account and day. counts[1] is the slice `slot`, the others those before it.
 create table rate_window (
-  key text primary key,
-  slot bigint not null,
+  key text collate "C" primary key,
+  slot bigint not null,                        -- since 1970, in slices
+  slice_ms bigint not null,
+  taken int not null,                          -- what the last ask was given, and the limit it came with
+  most int not null,
   counts int[] not null
 ) with (fillfactor = 50);
 

@@ -1,0 +1,86 @@
+import { plainArray } from '../database/arrays.ts'
+import { CLOCK_SLACK_US } from './bucket.ts'
+import type { RunStatement } from './postgres-buckets.ts'
+import { SLICES_KEPT, type WindowStore } from './window.ts'
+
+const CLOCK_SLACK_MS = CLOCK_SLACK_US / 1_000
+const SWEPT_TOGETHER = 5_000
+
+interface Row {
+  key: string
+  slot: string
+  counts: string
+}
+
+/**
+ * One upsert for all the keys, locked in their order so that two statements cannot wait for each other; whatever it
+ * decides, it decides about the row as it is once it is locked. `excluded` brings what is wanted (`taken`), the limit and
+ * the slice of the asking clock; what was given stays in the row, because only the row's new state can be returned.
+ *
+ * A row further ahead than clocks may disagree was written before the clock was set back: all it holds counts as taken
+ * now. The commit does not wait for the disk: what is decided by it (a notification, an attempt) is committed later and
+ * takes this along.
+ */
+const TAKE = `
+with soon as materialized (select set_config('synchronous_commit', 'off', true))
+insert into rate_window as w (key, slot, slice_ms, counts, taken, most)
+select a.key, a.slot, a.slice_ms, array[a.wanted], a.wanted, a.most
+from soon, unnest($1::text[], $2::int8[], $3::int8[], $4::int4[], $5::int4[]) as a (key, slot, slice_ms, wanted, most) order by a.key
+on conflict (key) do update set (slot, counts, taken, most) = (
+  select case when back then excluded.slot else greatest(w.slot, excluded.slot) end,
+    array[coalesce(live[1], 0) + given] || live[2:], given, excluded.most
+  from (select w.slot - excluded.slot > (${CLOCK_SLACK_MS} + excluded.slice_ms - 1) / excluded.slice_ms + 1 as back) b,
+    lateral (select case when back then 0 else least(greatest(excluded.slot - w.slot, 0), ${SLICES_KEPT})::int end as passed) p,
+    lateral (select case when passed = 0 then w.counts else (array_fill(0, array[passed]) || w.counts)[1:${SLICES_KEPT}] end as live) l,
+    lateral (select greatest(0, least(excluded.taken, excluded.most - (select coalesce(sum(c), 0) from unnest(live) c)))::int as given offset 0) g
+)
+returning key, slot, counts::text as counts, taken`
+
+export function postgresWindows(run: RunStatement): WindowStore {
+  return {
+    async take(asks, nowMs) {
+      const rows = await run<Row & { taken: number }>('windows.take', TAKE, [
+        plainArray(asks.map((ask) => ask.key)),
+        plainArray(asks.map((ask) => Math.floor(nowMs / ask.sliceMs))),
+        plainArray(asks.map((ask) => ask.sliceMs)),
+        plainArray(asks.map((ask) => ask.wanted)),
+        plainArray(asks.map((ask) => ask.limit)),
+      ])
+      const found = new Map(rows.map((row) => [row.key, row]))
+      return asks.map(({ key }) => {
+        const row = found.get(key)!
+        return { ...slicesOf(row), taken: row.taken }
+      })
+    },
+
+    async look(keys) {
+      const rows = await run<Row>(
+        'windows.look',
+        'select key, slot, counts::text as counts from rate_window where key = any($1::text[])',
+        [plainArray(keys)],
+      )
+      const found = new Map(rows.map((row) => [row.key, slicesOf(row)]))
+      return keys.map((key) => found.get(key))
+    },
+
+    async sweep(nowMs) {
+      for (let all = 0; ; ) {
+        const [swept] = await run<{ n: number }>(
+          'windows.sweep',
+          `with idle as materialized (
+             select key from rate_window where (slot + ${SLICES_KEPT}) * slice_ms < $1::int8 - ${CLOCK_SLACK_MS} limit ${SWEPT_TOGETHER} for update skip locked
+           ), gone as (delete from rate_window where key = any(array(select key from idle)) returning 1)
+           select count(*)::int4 as n from gone`,
+          [nowMs],
+        )
+        all += swept?.n ?? 0
+        if ((swept?.n ?? 0) < SWEPT_TOGETHER) return all
+      }
+    },
+  }
+}
+
+const slicesOf = ({ slot, counts }: Row) => ({
+  slot: Number(slot),
+  counts: counts.slice(1, -1).split(',').map(Number),
+})
