@@ -31,6 +31,9 @@ export function limitsContract(
       await expect(limits.take('k', { burst: 5, perSecond: 1 }, 0)).rejects.toThrow(RangeError)
       await expect(limits.take('k', { burst: 5, perSecond: 1 }, 1.5)).rejects.toThrow(RangeError)
       await expect(limits.take('k', { burst: 5, perSecond: 1 }, 6)).rejects.toThrow(/never fits/)
+      await expect(limits.peek('k', { burst: 5, perSecond: Number.NaN })).rejects.toThrow(RangeError)
+      for (const keep of [-1, 0.5, 5, Number.NaN])
+        await expect(limits.takeUpTo('k', { burst: 5.9, perSecond: 1 }, 1, { keep })).rejects.toThrow(RangeError)
     })
 
     test('any text is a key, and none is mistaken for another', async () => {
@@ -81,6 +84,51 @@ export function limitsContract(
       expect(await limits.takeUpTo(key, limit, 50)).toEqual({ taken: 0, retryAfterMs: 100 })
       clock.ms += 100
       expect(await limits.takeUpTo(key, limit, 50)).toEqual({ taken: 1, retryAfterMs: 100 })
+    })
+
+    test('what is kept is left for those who keep nothing', async () => {
+      const { clock, open } = processes()
+      const limits = open()
+      const key = randomUUID()
+      const limit = { burst: 10, perSecond: 10 }
+      expect(await limits.takeUpTo(key, limit, 50, { keep: 2 })).toEqual({ taken: 8, retryAfterMs: 100 })
+      expect(await limits.takeUpTo(key, limit, 1, { keep: 2 })).toEqual({ taken: 0, retryAfterMs: 100 })
+      expect(await limits.take(key, limit)).toMatchObject({ allowed: true, remaining: 1 })
+      expect(await limits.takeUpTo(key, limit, 1, { keep: 2 })).toEqual({ taken: 0, retryAfterMs: 200 })
+      clock.ms += 200
+      expect(await limits.takeUpTo(key, limit, 5, { keep: 2 })).toEqual({ taken: 1, retryAfterMs: 100 })
+    })
+
+    test('whoever keeps nothing finds tokens, though a thousand were asked for before in the same moment', async () => {
+      const limits = processes().open()
+      const key = randomUUID()
+      const limit = { burst: 10, perSecond: 1 }
+      const [low, urgent, lower] = await Promise.all([
+        limits.takeUpTo(key, limit, 1_000, { keep: 3 }),
+        limits.takeUpTo(key, limit, 2),
+        limits.takeUpTo(key, limit, 1_000, { keep: 3 }),
+      ])
+      expect(urgent.taken).toBe(2)
+      expect(low.taken + lower.taken).toBeGreaterThanOrEqual(5)
+      expect(low.taken + lower.taken).toBeLessThanOrEqual(7)
+    })
+
+    test('looking takes nothing, and says when the bucket is full again', async () => {
+      const { clock, open } = processes()
+      const limits = open()
+      const key = randomUUID()
+      const limit = { burst: 10, perSecond: 2 }
+      expect(await limits.peek(key, limit)).toEqual({ used: 0, remaining: 10, resetMs: 0 })
+      await limits.take(key, limit, 4)
+      for (let n = 0; n < 3; n++)
+        expect(await limits.peek(key, limit)).toEqual({ used: 4, remaining: 6, resetMs: 2_000 })
+      clock.ms += 300
+      expect(await limits.peek(key, limit)).toEqual({ used: 4, remaining: 6, resetMs: 1_700 })
+      clock.ms += 1_700
+      expect(await limits.peek(key, limit)).toEqual({ used: 0, remaining: 10, resetMs: 0 })
+      await limits.take(key, limit, 10)
+      clock.ms -= 3_600_000
+      expect(await limits.peek(key, limit)).toEqual({ used: 0, remaining: 10, resetMs: 0 })
     })
 
     test('processes that come at once share one bucket, to the unit', async () => {
@@ -135,6 +183,7 @@ export function limitsContract(
               waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 20_000 })),
               cost: fc.integer({ min: 1, max: 6 }),
               partial: fc.boolean(),
+              keep: fc.integer({ min: 0, max: 4 }),
               process: fc.integer({ min: 0, max: 1 }),
             }),
             { minLength: 3, maxLength: 25, size: 'max' },
@@ -144,18 +193,23 @@ export function limitsContract(
             const both = [open(), open()]
             const key = randomUUID()
             const taken: { at: number; units: number }[] = []
-            for (const { waitMs, cost, partial, process } of calls) {
+            for (const { waitMs, cost, partial, keep: asked, process } of calls) {
               clock.ms += waitMs
               const limits = both[process] as Limits
               const room = bucketOf(limit, taken, clock.ms)
+              const keep = Math.min(asked, limit.burst - 1)
+              const { remaining } = await limits.peek(key, limit)
+              expect(Math.abs(remaining - room)).toBeLessThan(1.01)
               const units = partial
-                ? (await limits.takeUpTo(key, limit, cost)).taken
+                ? (await limits.takeUpTo(key, limit, cost, { keep })).taken
                 : cost <= limit.burst && (await limits.take(key, limit, cost)).allowed
                   ? cost
                   : 0
               // One unit of grace: a unit's time is rounded up to a whole microsecond.
-              if (partial) expect(units).toBeGreaterThanOrEqual(Math.min(cost, Math.floor(room - 0.001)))
-              else if (cost <= Math.floor(room - 0.001)) expect(units).toBe(cost)
+              if (partial) {
+                expect(units).toBeGreaterThanOrEqual(Math.min(cost, Math.floor(room - keep - 0.001)))
+                if (units > 0) expect(room - units).toBeGreaterThanOrEqual(keep - 0.001)
+              } else if (cost <= Math.floor(room - 0.001)) expect(units).toBe(cost)
               taken.push({ at: clock.ms, units })
             }
             for (let from = 0; from < taken.length; from++) {
