@@ -10,7 +10,10 @@ export type Tx = Transaction<DB>
 export interface Database {
   /** Sees every organization: the engine's own loops. Always name the organization in the `where` as well. */
   readonly engine: Rows
-  /** Works for one organization under row-level security, in one transaction: commits when `work` resolves. */
+  /**
+   * Works for one organization under row-level security, in one transaction: commits when `work` resolves. One that
+   * Postgres gave up to end a deadlock did nothing, and `work` runs again: it must do nothing outside its transaction.
+   */
   as<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /**
    * A prepared statement on the engine's pool, in a transaction of its own, for the hot paths. `name` stands for exactly
@@ -89,19 +92,16 @@ export function openDatabase({
   return {
     engine,
     as: (organizationId, work) =>
-      http.transaction().execute(async (tx) => {
-        await sql`select set_config('app.organization_id', ${organizationId}, true)`.execute(tx)
-        return work(tx)
-      }),
-    run: async <Row>(name: string, text: string, values: readonly unknown[]) => {
-      for (let left = DEADLOCK_RETRIES; ; left--) {
-        try {
-          return (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[]
-        } catch (error) {
-          if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
-        }
-      }
-    },
+      againAfterDeadlock(() =>
+        http.transaction().execute(async (tx) => {
+          await sql`select set_config('app.organization_id', ${organizationId}, true)`.execute(tx)
+          return work(tx)
+        }),
+      ),
+    run: <Row>(name: string, text: string, values: readonly unknown[]) =>
+      againAfterDeadlock(
+        async () => (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
+      ),
     assertMigrated: async () => {
       const missing = await pendingMigrations(async (text) => (await enginePool.query(text)).rows)
       if (missing.length) throw new Error(`Migrations are missing: ${missing.join(', ')}`)
@@ -110,5 +110,15 @@ export function openDatabase({
       // The pools themselves: Kysely ends a pool only if it has used it.
       await Promise.all([enginePool.end(), httpPool.end()])
     },
+  }
+}
+
+async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = DEADLOCK_RETRIES; ; left--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
+    }
   }
 }
