@@ -16,7 +16,8 @@ import { createMessageActions } from './engine/messages/actions.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
-import { applyReports, deliverJobs } from './engine/messages/jobs.ts'
+import { createFallback } from './engine/messages/fallback.ts'
+import { allJobs, applyReports, deliverJobs } from './engine/messages/jobs.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
@@ -48,9 +49,12 @@ import { openDatabase } from './platform/database/database.ts'
 import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
 import { createLimits } from './platform/limits/limits.ts'
+import { createWindows } from './platform/limits/windows.ts'
 import type { Logger } from './platform/logging.ts'
+import { queueBoard } from './platform/queue/board.ts'
 import { createQueue } from './platform/queue/bullmq-queue.ts'
 import { createRealtime } from './platform/realtime/relay-realtime.ts'
+import { openRedis } from './platform/redis.ts'
 import { createFolderStorage } from './platform/storage/folder-storage.ts'
 
 export interface AppParts {
@@ -71,6 +75,8 @@ export interface AppParts {
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
+  /** Addresses of the users who operate the platform, in lower case. */
+  readonly admins?: readonly string[]
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -106,7 +112,12 @@ export async function createApp(parts: AppParts) {
   const db = openDatabase({ url: databaseUrl, onError })
   const queue = createQueue({ backend, prefix, onError, log })
   const realtime = createRealtime({ backend, prefix, onError })
-  const limits = createLimits({ run: db.run, clock })
+  const redis = redisUrl ? openRedis(redisUrl, { name: 'carillon-limits', onError }) : undefined
+  const limits = createLimits(redis ? { redis, prefix, clock } : { run: db.run, clock })
+  // Not on Redis: what was sent in an hour or a day outlives a FLUSHALL, and accepting does not need the queue's server.
+  const windows = createWindows({ run: db.run, clock })
+  // Nor these: whoever looks why Redis is down can sign in.
+  const attempts = createLimits({ run: db.run, clock })
   const storage = createFolderStorage(join(parts.dataFolder, 'files'))
 
   // Who is who
@@ -128,6 +139,7 @@ export async function createApp(parts: AppParts) {
     clock,
     limit: createRequestLimit(),
     publicUrl,
+    admins: [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])],
   })
 
   // What can be said
@@ -139,6 +151,10 @@ export async function createApp(parts: AppParts) {
   const dispatcher = createDispatcher({
     db,
     queue,
+    carriers: {
+      allowance: (channel) => accounts.allowance(channel),
+      offered: (organizationId, channel, messages) => accounts.offered(organizationId, channel, messages),
+    },
     clock,
     onError,
     observe: metrics.countOffered,
@@ -156,7 +172,7 @@ export async function createApp(parts: AppParts) {
   })
   const events = createEvents({ db, clock, catalogue, accept, contactsWithRole: members.contactsWithRole })
   const read = createMessageReader({ db, templates, organization })
-  const actions = createMessageActions({ db, clock, ...heard })
+  const actions = createMessageActions({ db, clock, organization, ...heard })
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
 
   // Carriers and what they report
@@ -184,7 +200,13 @@ export async function createApp(parts: AppParts) {
     db,
     clock,
     workerId: randomUUID(),
-    carrier: accounts.carrier,
+    carriers: accounts,
+    limits,
+    windows,
+    tasks: {
+      fallBack: createFallback({ db, clock, organization, ...heard }),
+      digest: async () => {},
+    },
     templates,
     organization,
     storage,
@@ -197,11 +219,16 @@ export async function createApp(parts: AppParts) {
     db,
     clock,
     onError,
-    hourly: [limits.sweep, () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS))],
+    hourly: [
+      attempts.sweep,
+      limits.sweep,
+      windows.sweep,
+      () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
+    ],
   })
 
   const takeAttempt: TakeAttempt = async (key, { burst, perMinute }) => {
-    const { allowed, retryAfterMs } = await limits.take(key, { burst, perSecond: perMinute / 60 })
+    const { allowed, retryAfterMs } = await attempts.take(key, { burst, perSecond: perMinute / 60 })
     return { allowed, retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }
   }
   const http = await createServer({
@@ -231,6 +258,7 @@ export async function createApp(parts: AppParts) {
     http.register(sandboxRoutes({ auth, sandbox }), v1)
     // Whoever can reach this server may then sign in, so never where mail would really leave.
     if (parts.demo && !parts.smtp) http.register(demoRoutes(parts.demo), v1)
+    http.register(queueBoard({ queue, jobs: allJobs, guard: auth.guard('platform_admin'), publicUrl }))
     http.register(webhookRoutes({ clock, receive: accounts.receive, keep: receipts.keep }))
   }
 
@@ -274,6 +302,7 @@ export async function createApp(parts: AppParts) {
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()
+      redis?.disconnect()
       await Promise.all([accounts.close(), realtime.close(), apiKeys.close(), signIn.close(), templates.close()])
       await db.close()
     },

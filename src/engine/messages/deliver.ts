@@ -3,50 +3,78 @@ import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Limits } from '../../platform/limits/limits.ts'
+import type { Windows } from '../../platform/limits/windows.ts'
 import { createSlots } from '../../platform/slots.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import { laneOf } from '../catalogue/lane.ts'
-import type { Carrier } from '../channels/carrier.ts'
+import { type Lane, laneOf } from '../catalogue/lane.ts'
+import type { Carrier, Carriers } from '../channels/carrier.ts'
 import { CHANNELS, type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { CompiledTemplate, Templates } from '../templates/templates.ts'
+import { type Admission, admit, type Wait } from './admission.ts'
+import { deliveryOf } from './delivery-settings.ts'
 import {
   beginAttempts,
   type Claimed,
   claim,
   type File,
+  RENEW_EVERY_MS,
   readFiles,
+  release,
   renew,
   type Settlement,
   settle,
 } from './delivery-store.ts'
 import { outboundOf } from './outbound.ts'
-import { type Outcome, outcomeOf } from './outcome.ts'
+import { failed, outcomeOf, sent } from './outcome.ts'
+import { nextOpen } from './send-window.ts'
 import { settlementOf } from './settlement.ts'
+import { EVENT_KINDS } from './status.ts'
+import { TASKS } from './task.ts'
+
+/** One try, or one decision not to make it, for the metrics. */
+export interface Tried {
+  readonly channel: Channel
+  readonly lane: Lane
+  readonly provider: string
+  readonly outcome: string
+  /** What the provider took for it. */
+  readonly seconds: number
+  /** From the time it was due until the provider took it; undefined when it did not. */
+  readonly delaySeconds: number | undefined
+}
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   readonly workerId: string
-  readonly carrier: (organizationId: string, channel: Channel) => Carrier
+  readonly carriers: Carriers
+  readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
+  readonly windows: Pick<Windows, 'takeUpTo'>
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'get'>
+  /** What rows ask for that is not sending: the next channel of a chain, a digest. */
+  readonly tasks: Readonly<Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly onError: (error: unknown, ids: { messageId?: string }) => void
-  readonly observe?: (tried: { channel: Channel; provider: string; outcome: string; seconds: number }) => void
+  readonly observe?: (tried: Tried) => void
+  readonly observeWait?: (waited: { channel: Channel; why: Wait; messages: number }) => void
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
 }
 
 /** Sends of one channel this process has under way at once. */
 const SENDS_AT_ONCE: Record<Channel, number> = { email: 50, sms: 20, whatsapp: 20, in_app: 100 }
-const RENEW_EVERY_MS = 5_000
 const SETTLED_AT_ONCE = 500
 const LONGEST_SETTLE_WAIT_MS = 2_000
+/** A wait this long is told in the timeline; a shorter one is the ordinary pace of a limited account. */
+const TOLD_FROM_MS = 30_000
 
 export type Deliver = ReturnType<typeof createDeliver>
 
@@ -55,14 +83,18 @@ export function createDeliver({
   db,
   clock,
   workerId,
-  carrier,
+  carriers,
+  limits,
+  windows,
   templates,
   organization,
   storage,
+  tasks,
   nudge,
   changed,
   onError,
   observe,
+  observeWait,
   random = Math.random,
 }: Deps) {
   const slots = Object.fromEntries(CHANNELS.map((channel) => [channel, createSlots(SENDS_AT_ONCE[channel])])) as Record<
@@ -89,17 +121,13 @@ export function createDeliver({
       const claimed = await claim(db.run, messageIds, workerId, clock.now())
       for (const row of claimed) underWay.add(row.message_id)
       try {
-        const inTime = await withinDeadline(claimed)
-        const [compiled, files] = await Promise.all([
-          templates.load([...new Set(inTime.map((row) => row.template_version_id))]),
-          filesOf(inTime),
+        const of = (task: number) => claimed.filter((row) => row.task === task)
+        const [fallBack, digest] = [of(TASKS.fallBack), of(TASKS.digest)]
+        await Promise.all([
+          sendAll(fallBack.length + digest.length === 0 ? claimed : of(TASKS.send)),
+          fallBack.length > 0 && tasks.fallBack(fallBack, workerId),
+          digest.length > 0 && tasks.digest(digest, workerId),
         ])
-        await beginAttempts(db.run, inTime.map(attemptOf), clock.now())
-        await Promise.all(
-          inTime.map((row) =>
-            slots[channelOf(row.channel)](() => sendOne(row, compiled, files.get(row.notification_id) ?? [])),
-          ),
-        )
       } finally {
         for (const row of claimed) underWay.delete(row.message_id)
         nudge()
@@ -120,40 +148,147 @@ export function createDeliver({
     },
   }
 
-  /** What has been sent is known only here: while the database is away it is kept, and written when it is back. */
+  async function sendAll(rows: readonly Claimed[]): Promise<void> {
+    if (rows.length === 0) return
+    const due = await withinHours(await withinDeadline(rows))
+    const admissions = await admit(due, { carriers, limits, windows }, clock.now())
+    const leaving = admissions.filter((one) => 'carrier' in one)
+    await Promise.all([
+      wait(admissions.filter((one) => 'until' in one)),
+      ...admissions.filter((one) => 'giveUp' in one).map(giveUp),
+      begin(leaving),
+    ])
+  }
+
+  async function begin(leaving: readonly Extract<Admission, { carrier: Carrier }>[]): Promise<void> {
+    if (leaving.length === 0) return
+    const rows = leaving.map(({ row }) => row)
+    const [compiled, files] = await Promise.all([
+      templates.load([...new Set(rows.map((row) => row.template_version_id))]),
+      filesOf(rows),
+    ])
+    await beginAttempts(
+      db.run,
+      leaving.map(({ row, carrier }) => ({
+        messageId: row.message_id,
+        n: row.attempt,
+        organizationId: row.organization_id,
+        provider: carrier.provider,
+        providerAccountId: carrier.accountId,
+      })),
+      clock.now(),
+    )
+    await Promise.all(
+      leaving.map((one) =>
+        slots[channelOf(one.row.channel)](
+          () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []),
+          one.row.lane,
+        ),
+      ),
+    )
+  }
+
+  /**
+   * What has been sent is known only here: while the database is away it is kept, and written when it is back. Should
+   * Postgres refuse one of them, the others are written all the same.
+   */
   async function settleSurely(rows: readonly Settlement[]): Promise<void> {
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_SETTLE_WAIT_MS)) {
       try {
         return await settle(db.run, rows)
       } catch (error) {
-        if (stopping || !isUnreachable(error)) throw error
+        if (!isUnreachable(error)) {
+          if (rows.length === 1) return onError(error, { messageId: rows[0]!.messageId })
+          for (const row of rows) await settleSurely([row])
+          return
+        }
+        if (stopping) throw error
         onError(error, {})
         await sleep(waitMs)
       }
     }
   }
 
-  async function withinDeadline(claimed: readonly Claimed[]): Promise<Claimed[]> {
+  async function withinDeadline(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
     const now = clock.now()
     const late = claimed.filter((row) => row.deadline_at <= now)
-    const result: SendResult = {
-      outcome: 'refused',
-      class: 'permanent',
-      code: 'deadline',
-      detail: 'It could not be sent before its deadline',
-    }
+    if (late.length === 0) return claimed
     await Promise.all(
       late.map((row) =>
-        record(row, result, {
-          kind: 'settled',
-          status: 'failed',
-          event: 'failed',
-          reason: 'deadline',
-          suppress: false,
-        }),
+        settleTogether(
+          settlementOf(
+            row,
+            undefined,
+            refusal('deadline', 'It could not be sent before its deadline'),
+            failed('deadline', 'deadline'),
+            now,
+          ),
+        ),
       ),
     )
-    return late.length ? claimed.filter((row) => row.deadline_at > now) : [...claimed]
+    return claimed.filter((row) => row.deadline_at > now)
+  }
+
+  /** A retry or a backlog may have carried a message into hours it must not be sent in. */
+  async function withinHours(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
+    const now = clock.now()
+    const closed: Extract<Admission, { until: Date }>[] = []
+    for (const row of claimed) {
+      const lane = laneOf(row.lane)
+      if (row.category !== 'mkt' && (lane === 'critical' || lane === 'immediate')) continue
+      const settings = deliveryOf(await organization(row.organization_id))
+      const open = nextOpen(
+        settings,
+        { channel: channelOf(row.channel), category: row.category, lane },
+        row.recipient.timeZone,
+        now,
+      )
+      if (open.reason) closed.push({ row, until: open.at, why: open.reason })
+    }
+    if (closed.length === 0) return claimed
+    await wait(closed)
+    const waiting = new Set(closed.map(({ row }) => row))
+    return claimed.filter((row) => !waiting.has(row))
+  }
+
+  /** Back to their rows, with the try they did not make. */
+  async function wait(waiting: readonly Extract<Admission, { until: Date }>[]): Promise<void> {
+    if (waiting.length === 0) return
+    const now = clock.now()
+    await release(
+      db.run,
+      waiting.map(({ row, until, why }) => ({
+        messageId: row.message_id,
+        n: row.attempt,
+        organizationId: row.organization_id,
+        dueAt: until,
+        event:
+          until.getTime() - now.getTime() < TOLD_FROM_MS
+            ? null
+            : {
+                id: newId(now),
+                kind: EVENT_KINDS.deferred,
+                detail: JSON.stringify({ reason: why, nextTryAt: until }),
+              },
+      })),
+      workerId,
+      now,
+    )
+    for (const [key, group] of Map.groupBy(waiting, ({ row, why }) => `${row.channel} ${why}`)) {
+      const [channel, why] = key.split(' ') as [string, Wait]
+      observeWait?.({ channel: channelOf(Number(channel)), why, messages: group.length })
+    }
+  }
+
+  function giveUp({ row, giveUp: why }: Extract<Admission, { giveUp: string }>): Promise<undefined> {
+    const result =
+      why === 'uncertain'
+        ? refusal(
+            'uncertain',
+            'Its last try may have arrived, and the account that made it is no longer there to be asked',
+          )
+        : refusal('no_provider', 'Every account has refused this message')
+    return settleTogether(settlementOf(row, undefined, result, failed(why, why), clock.now()))
   }
 
   async function filesOf(rows: readonly Claimed[]): Promise<Map<string, File[]>> {
@@ -162,40 +297,25 @@ export function createDeliver({
   }
 
   async function sendOne(
-    row: Claimed,
+    { row, carrier: via, unknown }: Extract<Admission, { carrier: Carrier }>,
     compiled: ReadonlyMap<string, CompiledTemplate>,
     files: readonly File[],
   ): Promise<void> {
     const started = clock.now()
     const channel = channelOf(row.channel)
-    const via = carrier(row.organization_id, channel)
-    let result: SendResult
-    let message: Outbound | undefined
+    const tenant = await organization(row.organization_id)
+    let message: Outbound
     try {
-      message = outboundOf(
-        row,
-        compiled.get(row.template_version_id),
-        await organization(row.organization_id),
-        files.map(attachment),
-      )
+      message = outboundOf(row, compiled.get(row.template_version_id), tenant, files.map(attachment))
     } catch (error) {
       onError(error, { messageId: row.message_id })
-      result = {
-        outcome: 'refused',
-        class: 'permanent',
-        code: 'render',
-        detail: 'The template could not be filled in with this payload',
-      }
-      return record(row, result, {
-        kind: 'settled',
-        status: 'failed',
-        event: 'failed',
-        reason: 'render',
-        suppress: false,
-      })
+      const result = refusal('render', 'The template could not be filled in with this payload')
+      await settleTogether(settlementOf(row, via, result, failed('render', 'render'), clock.now()))
+      return
     }
+    let result: SendResult
     try {
-      result = (row.previous_open && (await earlier(row, via, message))) || (await via.send(message))
+      result = (unknown && (await earlier(row, via, message))) || (await via.send(message))
     } catch (error) {
       // A surprise: bytes may have left. The provider's rule settles it.
       onError(error, { messageId: row.message_id })
@@ -205,21 +325,35 @@ export function createDeliver({
         detail: 'The provider failed in a way nobody foresaw; see the log',
       }
     }
-    const attempt = {
+    const now = clock.now()
+    const outcome = result.outcome === 'sent' ? sent(result) : outcomeOf(result, tryOf(row, via, tenant), now, random())
+    await settleTogether(settlementOf(row, via, result, outcome, now))
+    observe?.({
       channel,
+      lane: laneOf(row.lane),
+      provider: via.provider,
+      outcome: result.outcome === 'refused' ? result.class : result.outcome,
+      seconds: (now.getTime() - started.getTime()) / 1000,
+      delaySeconds: result.outcome === 'sent' ? (now.getTime() - row.due_at.getTime()) / 1000 : undefined,
+    })
+  }
+
+  /** What the rule of retries must know, asked once the try has shown how the account is. */
+  function tryOf(row: Claimed, { accountId, whenUncertain }: Carrier, tenant: Organization) {
+    const channel = channelOf(row.channel)
+    const another = carriers.choose(row.organization_id, channel, { not: [...(row.refused_by ?? []), accountId] })
+    const same = carriers.choose(row.organization_id, channel, { only: accountId })
+    return {
+      channel,
+      category: row.category,
       lane: laneOf(row.lane),
       tries: row.tries,
       deadlineAt: row.deadline_at,
-      whenUncertain: via.whenUncertain,
+      whenUncertain,
+      settings: deliveryOf(tenant),
+      anotherAccount: another !== undefined && 'send' in another,
+      accountDown: same === undefined || 'until' in same,
     }
-    await record(row, result, outcomeOf(result, attempt, clock.now(), random()))
-    const seconds = (clock.now().getTime() - started.getTime()) / 1000
-    observe?.({
-      channel,
-      provider: via.provider,
-      outcome: result.outcome === 'refused' ? result.class : result.outcome,
-      seconds,
-    })
   }
 
   /** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */
@@ -229,25 +363,9 @@ export function createDeliver({
       return {
         outcome: 'uncertain',
         code: 'lost',
-        detail: `Try ${row.attempt - 1} ended without an answer and cannot be asked about`,
+        detail: `Try ${row.last_attempt} ended without an answer and cannot be asked about`,
       }
     return undefined
-  }
-
-  async function record(row: Claimed, result: SendResult, outcome: Outcome): Promise<void> {
-    const via = carrier(row.organization_id, channelOf(row.channel))
-    await settleTogether(settlementOf(row, via, result, outcome, clock.now()))
-  }
-
-  function attemptOf(row: Claimed) {
-    const via = carrier(row.organization_id, channelOf(row.channel))
-    return {
-      messageId: row.message_id,
-      n: row.attempt,
-      organizationId: row.organization_id,
-      provider: via.provider,
-      providerAccountId: via.accountId,
-    }
   }
 
   function attachment(file: File): Attachment {
@@ -259,3 +377,5 @@ export function createDeliver({
     }
   }
 }
+
+const refusal = (code: string, detail: string): SendResult => ({ outcome: 'refused', class: 'permanent', code, detail })

@@ -1,10 +1,17 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import type { Category } from '../catalogue/event.ts'
+import { statusCode } from './status.ts'
+import { TASKS } from './task.ts'
 
 type Run = Database['run']
 
-/** A claimed message is its worker's for this long; the worker renews while it works, so only a dead one loses it. */
-const CLAIM_LEASE_MS = 15_000
+/**
+ * A claimed message is its worker's for this long; the worker renews while it works, so only a dead one loses it. Short,
+ * because after a crash what it held waits for it to end; several renewals long, so that one that is late loses nothing.
+ */
+const CLAIM_LEASE_MS = 7_000
+export const RENEW_EVERY_MS = 2_000
 
 export interface Claimed {
   readonly message_id: string
@@ -17,16 +24,36 @@ export interface Claimed {
   readonly attempt: number
   readonly tries: number
   readonly deadline_at: Date
+  readonly task: number
+  readonly due_at: Date
+  readonly status: number
+  readonly reason: string | null
   readonly type: string
-  readonly category: string
+  readonly category: Category
   readonly template_version_id: string
   readonly address: string
   readonly locale: string
   readonly payload: Record<string, unknown>
   readonly recipient: { readonly name: string | null; readonly timeZone: string }
   readonly attachment_count: number
-  /** The try before this one never got an answer: its worker died, or the carrier's reply was lost. */
-  readonly previous_open: boolean
+  readonly fallback: Fallback | null
+  /** The try before this one, if there was one. Its outcome is null when its worker died before there was an answer. */
+  readonly last_account: string | null
+  readonly last_attempt: number | null
+  readonly last_outcome: number | null
+  /** Accounts that will not carry this message. */
+  readonly refused_by: readonly string[] | null
+}
+
+/** The rest of a fallback chain, as it was decided when the notification was accepted. */
+export interface Fallback {
+  /** After so long without a report of delivery the next channel begins; null: only on a definite failure. */
+  readonly afterMs: number | null
+  readonly next: readonly {
+    readonly channel: number
+    readonly address: string
+    readonly templateVersionId: string
+  }[]
 }
 
 /**
@@ -44,14 +71,17 @@ export async function claim(run: Run, messageIds: readonly string[], workerId: s
        cross join lateral (select message_id from message_work where message_id = i.id and state + 0 = 2 offset 0 for update) w
      ), mine as (
        update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
-       returning w.message_id, w.attempt, w.tries, w.deadline_at
+       returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
-     select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type,
-       m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count,
-       mine.attempt > 1 and exists (select 1 from attempt a where a.message_id = mine.message_id and a.n = mine.attempt - 1 and a.settled_at is null) as previous_open
+     select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, mine.task, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type, m.status,
+       m.reason, m.due_at, m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count, n.fallback,
+       l.provider_account_id as last_account, l.n as last_attempt, l.outcome as last_outcome,
+       case when mine.attempt > 1 then array(select a.provider_account_id from attempt a where a.message_id = mine.message_id and a.error_class = 'other_provider') end as refused_by
      from mine
      cross join lateral (select * from message m where m.id = mine.message_id offset 0) m
-     cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n`,
+     cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n
+     left join lateral (select a.provider_account_id, a.n, a.outcome from attempt a
+       where mine.attempt > 1 and a.message_id = mine.message_id and a.n < mine.attempt order by a.n desc limit 1) l on true`,
     [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }
@@ -64,6 +94,44 @@ export async function renew(run: Run, messageIds: readonly string[], workerId: s
     `with held as materialized (select message_id from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state + 0 = 3 for update skip locked)
      update message_work set due_at = $3 where message_id = any(array(select message_id from held))`,
     [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+  )
+}
+
+export interface Release {
+  readonly messageId: string
+  readonly n: number
+  readonly organizationId: string
+  readonly dueAt: Date
+  /** Set when the wait is long enough to be told in the timeline. */
+  readonly event: { readonly id: string; readonly kind: number; readonly detail: string } | null
+}
+
+/** Gives claims back unused: due again at their time, with the number of the try they did not make. */
+export async function release(run: Run, rows: readonly Release[], workerId: string, now: Date): Promise<void> {
+  const told = rows.flatMap(({ messageId, organizationId, event }) =>
+    event ? [{ messageId, organizationId, ...event }] : [],
+  )
+  await run(
+    'delivery.release',
+    `with i as materialized (select * from unnest($1::uuid[], $2::smallint[], $3::timestamptz[]) as i(message_id, n, due_at)),
+     told as (
+       insert into message_event (message_id, id, organization_id, at, kind, detail)
+       select message_id, id, organization_id, $5, kind, detail::json from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::smallint[], $10::text[]) as e(message_id, id, organization_id, kind, detail)
+     )
+     update message_work w set state = 0, due_at = i.due_at, attempt = w.attempt - 1, worker_id = null
+     from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and w.worker_id = $4 and w.state + 0 = 3`,
+    [
+      plainArray(rows.map((row) => row.messageId)),
+      plainArray(rows.map((row) => row.n)),
+      timeArray(rows.map((row) => row.dueAt)),
+      workerId,
+      now,
+      plainArray(told.map((row) => row.messageId)),
+      plainArray(told.map((row) => row.id)),
+      plainArray(told.map((row) => row.organizationId)),
+      plainArray(told.map((row) => row.kind)),
+      textArray(told.map((row) => row.detail)),
+    ],
   )
 }
 
@@ -99,6 +167,8 @@ export interface Settlement {
   /** The status it reached; null when it is due again. */
   readonly status: number | null
   readonly nextDueAt: Date | null
+  /** Settled, but when to look whether the next channel of its chain must begin; null: there is none. */
+  readonly followUpAt: Date | null
   readonly tries: number
   readonly outcome: number
   readonly provider: string | null
@@ -113,14 +183,28 @@ export interface Settlement {
   readonly eventDetail: string | null
   /** Set when the address must not be used again. */
   readonly suppress: { readonly channel: number; readonly address: string; readonly reason: string } | null
+  /** Set when it ended failed with nothing to follow. */
+  readonly deadLetter: DeadLetter | null
   readonly at: Date
+}
+
+export interface DeadLetter {
+  readonly notificationId: string
+  readonly contactId: string
+  readonly channel: number
+  readonly type: string
+  readonly reason: string
+  readonly code: string | null
 }
 
 /**
  * Writes what came of each try: attempt, message, work and timeline in one statement. A message that a report has
- * already moved further keeps its status; a claim that was lost to another worker keeps that worker's row.
+ * already moved further keeps its status. From a worker that lost its claim to another, only a yes counts: it did leave.
  */
 export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
+  const dead = rows.flatMap(({ messageId, organizationId, at, deadLetter }) =>
+    deadLetter ? [{ messageId, organizationId, at, ...deadLetter }] : [],
+  )
   await run('delivery.settle', SETTLE, [
     plainArray(rows.map((row) => row.messageId)),
     plainArray(rows.map((row) => row.n)),
@@ -143,21 +227,43 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
     plainArray(rows.map((row) => row.suppress?.channel ?? null)),
     textArray(rows.map((row) => row.suppress?.address ?? null)),
     textArray(rows.map((row) => row.suppress?.reason ?? null)),
+    timeArray(rows.map((row) => row.followUpAt)),
+    plainArray(dead.map((row) => row.messageId)),
+    plainArray(dead.map((row) => row.organizationId)),
+    plainArray(dead.map((row) => row.notificationId)),
+    plainArray(dead.map((row) => row.contactId)),
+    plainArray(dead.map((row) => row.channel)),
+    textArray(dead.map((row) => row.type)),
+    textArray(dead.map((row) => row.reason)),
+    textArray(dead.map((row) => row.code)),
+    timeArray(dead.map((row) => row.at)),
   ])
 }
+
+const FAILED = statusCode('failed')
 
 // Statuses up to 2 (scheduled, queued, sending) are the engine's to change; above them only reports move it.
 const SETTLE = `
 with i as materialized (
   select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[])
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[])
     as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
-      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason)
+      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at)
 ), done as (
-  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and i.next_due_at is null
+  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
+  returning w.message_id
 ), again as (
-  update message_work w set state = 0, due_at = i.next_due_at, tries = i.tries, worker_id = null
-  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and i.next_due_at is not null
+  update message_work w set state = 0, due_at = coalesce(i.next_due_at, i.follow_up_at), tries = i.tries, worker_id = null,
+    task = case when i.next_due_at is null then ${TASKS.fallBack} else w.task end
+  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and coalesce(i.next_due_at, i.follow_up_at) is not null
+  returning w.message_id
+), owned as (select message_id from done union all select message_id from again
+), dead as (
+  insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
+  select d.* from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::smallint[], $28::text[], $29::text[], $30::text[], $31::timestamptz[])
+    as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
+  where (select m.status <= 2 from message m where m.id = d.message_id)
+  on conflict do nothing
 ), tried as (
   update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),
     provider_message_id = i.provider_message_id, error_class = i.error_class, code = i.code, detail = i.detail
@@ -172,8 +278,8 @@ with i as materialized (
   on conflict do nothing
 )
 update message m set
-  status = case when m.status <= 2 then coalesce(i.status, m.status) else m.status end,
-  reason = case when m.status <= 2 and i.status is not null then i.reason else m.reason end,
+  status = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.status else m.status end,
+  reason = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
   attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
   provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
 from i where m.id = any($1::uuid[]) and m.id = i.message_id`

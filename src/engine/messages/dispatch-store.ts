@@ -1,19 +1,25 @@
 import type { Database } from '../../platform/database/database.ts'
+import type { Allowance } from '../channels/carrier.ts'
 
 type Run = Database['run']
 
-/** Work that is offered to the queue and not claimed within this time is offered again: the job was lost. */
-const OFFER_LEASE_MS = 30_000
+/** Work that is offered to the queue and not claimed within this time is offered again: the job was lost. The queue is kept shorter than that. */
+const OFFER_LEASE_MS = 8_000
+/** A job this old is in the queue by now; if the queue holds none, it is lost. */
+const LOST_AFTER_MS = 1_000
 const PROMOTE_AT_ONCE = 1_000
 /** Organizations that share one tick; the next tick goes on after the last of them. */
 const ORGANIZATIONS_PER_TICK = 500
 
-/** Makes ready what has come due, and what was offered or claimed by someone who is gone. True when more may be waiting. */
-export async function promote(run: Run, now: Date): Promise<boolean> {
+/**
+ * Makes ready what has come due, and what was offered or claimed by someone who is gone. `sparing`: claims are left to
+ * their workers a little longer. True when more may be waiting.
+ */
+export async function promote(run: Run, now: Date, sparing = false): Promise<boolean> {
   const rows = await run<{ n: number }>(
-    'dispatch.promote',
+    sparing ? 'dispatch.promote-sparing' : 'dispatch.promote',
     `with due as materialized (
-       select message_id from message_work where state <> 1 and due_at <= $1 order by due_at limit ${PROMOTE_AT_ONCE} for update skip locked
+       select message_id from message_work where state <> 1 ${sparing ? 'and state <> 3' : ''} and due_at <= $1 order by due_at limit ${PROMOTE_AT_ONCE} for update skip locked
      ), moved as (
        update message_work set state = 1, worker_id = null where message_id = any(array(select message_id from due)) returning 1
      ) select count(*)::int as n from moved`,
@@ -49,8 +55,16 @@ export interface Offered {
 /**
  * Takes up to `limit` ready rows of one channel and lane, an equal share of each organization's oldest, and leases them
  * to the queue. `after` is the organization the last tick ended with, so that a thousand of them all get their turn.
+ * Nobody gets more than the allowance: what its accounts could not send now waits here.
  */
-export async function offer(run: Run, queue: ReadyQueue, limit: number, after: string, now: Date): Promise<Offered[]> {
+export async function offer(
+  run: Run,
+  queue: ReadyQueue,
+  limit: number,
+  after: string,
+  { listed, others }: Allowance,
+  now: Date,
+): Promise<Offered[]> {
   return run<Offered>('dispatch.offer', OFFER, [
     queue.lane,
     limit,
@@ -58,7 +72,24 @@ export async function offer(run: Run, queue: ReadyQueue, limit: number, after: s
     ORGANIZATIONS_PER_TICK,
     queue.channel,
     new Date(now.getTime() + OFFER_LEASE_MS),
+    [...listed.keys()],
+    [...listed.values()].map((cap) => Math.max(0, Math.floor(cap))),
+    others === undefined ? null : Math.max(0, Math.floor(others)),
   ])
+}
+
+/** The queue holds nothing of this channel: what was offered to it and is not claimed was lost, and is ready again. */
+export async function takeBackLost(run: Run, channel: number, now: Date): Promise<number> {
+  const rows = await run<{ n: number }>(
+    'dispatch.take-back-lost',
+    `with lost as materialized (
+       select message_id from message_work where state <> 1 and state = 2 and channel = $1 and due_at > $2 and due_at <= $3 limit ${PROMOTE_AT_ONCE} for update skip locked
+     ), moved as (
+       update message_work set state = 1 where message_id = any(array(select message_id from lost)) returning 1
+     ) select count(*)::int as n from moved`,
+    [channel, now, new Date(now.getTime() + OFFER_LEASE_MS - LOST_AFTER_MS)],
+  )
+  return rows[0]?.n ?? 0
 }
 
 /** The queue did not take them: they are ready again at once. */
@@ -70,20 +101,28 @@ export async function takeBack(run: Run, messageIds: readonly string[]): Promise
   )
 }
 
+/** What an organization may be given: its own number; -1, its part of what the others share; null, whatever there is. */
+const CAP = `coalesce(($8::int[])[array_position($7::uuid[], o.organization_id)], case when $9::int is null then null when $9::int = 0 then 0 else -1 end)`
+
 // `any(array(…))` and not a join: the statistics of this table are those of when it was empty (delivery-store.ts).
 const OFFER = `
-with recursive ring(organization_id, n) as (
-  (select w.organization_id, 1 from message_work w where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id > $3::uuid order by w.organization_id limit 1)
+with recursive ring(organization_id, cap, n) as (
+  select o.organization_id, ${CAP}, case when ${CAP} = 0 then 0 else 1 end
+  from (select w.organization_id from message_work w where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id > $3::uuid order by w.organization_id limit 1) o
   union all
-  select (select w.organization_id from message_work w where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id > r.organization_id order by w.organization_id limit 1), r.n + 1
-  from ring r where r.organization_id is not null and r.n < $4
-), org as materialized (select organization_id from ring where organization_id is not null),
-share as materialized (select greatest(1, ceil($2::numeric / greatest(count(*), 1)))::int n from org),
+  select o.organization_id, ${CAP}, r.n + case when ${CAP} = 0 then 0 else 1 end
+  from ring r cross join lateral (
+    select w.organization_id from message_work w where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id > r.organization_id order by w.organization_id limit 1) o
+  where r.n < $4
+), org as materialized (select organization_id, cap from ring where cap is distinct from 0),
+share as materialized (
+  select greatest(1, ceil($2::numeric / greatest(count(*), 1)))::int as n,
+    ceil($9::numeric / greatest(count(*) filter (where cap = -1), 1))::int as others from org),
 pick as materialized (
   select p.message_id from org cross join lateral (
     select w.message_id from message_work w
     where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id = org.organization_id
-    order by w.due_at limit (select n from share) for update skip locked) p
+    order by w.due_at limit (select least(share.n, case when org.cap = -1 then share.others else org.cap end) from share) for update skip locked) p
   limit $2)
 update message_work w set state = 2, due_at = $6 where w.message_id = any(array(select message_id from pick))
 returning w.message_id, w.organization_id`

@@ -2,42 +2,48 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import { laneCode } from '../catalogue/lane.ts'
-import { type Channel, channelOf } from '../channels/channel.ts'
-import { type Offered, offer, promote, type ReadyQueue, readyQueues, takeBack } from './dispatch-store.ts'
+import type { Carriers } from '../channels/carrier.ts'
+import { CHANNELS, type Channel, channelCode, channelOf } from '../channels/channel.ts'
+import { type Offered, offer, promote, type ReadyQueue, readyQueues, takeBack, takeBackLost } from './dispatch-store.ts'
 import { deliverJobs, MESSAGES_PER_JOB } from './jobs.ts'
+import { createQueueRoom } from './queue-room.ts'
 
-/** Jobs of one channel that may wait in the queue. Short, because what is in it can no longer be overtaken by another organization. */
-const JOBS_WAITING = 40
-/** Filled up again from here: few large turns instead of one small turn for every job that ends. */
-const JOBS_WAITING_LOW = 20
 /** Critical messages are offered even when the queue is full: they go to its front. */
 const CRITICAL_AT_ONCE = 500
 const CRITICAL = laneCode('critical')
 const SWEEP_EVERY_MS = 500
+/** After the database was away its claims have run out, though their workers live: they get this long to renew or settle. */
+const SPARED_MS = 4_000
 const FIRST_ORGANIZATION = '00000000-0000-0000-0000-000000000000'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly queue: Queue
+  readonly carriers: Pick<Carriers, 'allowance' | 'offered'>
   readonly clock: Clock
   readonly onError: (error: unknown) => void
   /** Told of every turn, for the metrics. */
   readonly observe?: (channel: Channel, offered: number) => void
+  readonly observeTick?: (seconds: number) => void
+  readonly observeLost?: (channel: Channel, messages: number) => void
 }
 
 export type Dispatcher = ReturnType<typeof createDispatcher>
 
 /**
- * Hands due rows to the queue, fairly between organizations and by lane. Any number of processes may run one: rows are
- * taken with `skip locked`. It runs when it is nudged (something was accepted, a worker finished), and every half second
- * to find what has come due and what was lost on the way.
+ * Hands due rows to the queue, fairly between organizations, by lane, and no faster than their accounts can send. Any
+ * number of processes may run one: rows are taken with `skip locked`. It runs when it is nudged (something was accepted,
+ * a worker finished), and every half second to find what has come due and what was lost on the way.
  */
-export function createDispatcher({ db, queue, clock, onError, observe }: Deps) {
+export function createDispatcher({ db, queue, carriers, clock, onError, observe, observeTick, observeLost }: Deps) {
   let running: Promise<void> | undefined
+  let sweeping: Promise<void> | undefined
   let again = false
   let stopped = false
   let sweeper: NodeJS.Timeout | undefined
+  let sparedUntil = 0
   const cursors = new Map<string, string>()
+  const rooms = new Map(CHANNELS.map((channel) => [channelCode(channel), createQueueRoom()]))
 
   return { nudge, sweep, start, stop, idle }
 
@@ -52,10 +58,19 @@ export function createDispatcher({ db, queue, clock, onError, observe }: Deps) {
   }
 
   /** Also promotes what has come due and what a lost job or a dead worker held. */
-  async function sweep(): Promise<void> {
+  function sweep(): Promise<void> {
+    sweeping ??= sweepOnce().finally(() => {
+      sweeping = undefined
+    })
+    return sweeping
+  }
+
+  async function sweepOnce(): Promise<void> {
     try {
-      while (await promote(db.run, clock.now())) nudge()
+      await takeBackWhatIsLost()
+      while (await promote(db.run, clock.now(), performance.now() < sparedUntil)) nudge()
     } catch (error) {
+      sparedUntil = performance.now() + SPARED_MS
       onError(error)
     }
     nudge()
@@ -69,6 +84,7 @@ export function createDispatcher({ db, queue, clock, onError, observe }: Deps) {
   async function stop(): Promise<void> {
     stopped = true
     clearInterval(sweeper)
+    await sweeping
     await running
   }
 
@@ -79,64 +95,82 @@ export function createDispatcher({ db, queue, clock, onError, observe }: Deps) {
   async function work(): Promise<void> {
     while (again && !stopped) {
       again = false
+      const began = performance.now()
       try {
         if (await tick()) again = true
       } catch (error) {
         onError(error)
         return
       }
+      observeTick?.((performance.now() - began) / 1000)
+    }
+  }
+
+  /** A queue that was wiped says so by being empty; waiting for every lease to end would take longer. */
+  async function takeBackWhatIsLost(): Promise<void> {
+    for (const channel of CHANNELS) {
+      if ((await queue.waiting(deliverJobs[channel])) > 0) continue
+      const lost = await takeBackLost(db.run, channelCode(channel), clock.now())
+      if (lost > 0) observeLost?.(channel, lost)
     }
   }
 
   /** One look at every channel. True when there is more that could be offered now. */
   async function tick(): Promise<boolean> {
     let more = false
-    const room = new Map<number, number>()
+    const free = new Map<number, number>()
     for (const ready of await readyQueues(db.run)) {
-      const job = deliverJobs[channelOf(ready.channel)]
-      const free = room.get(ready.channel) ?? roomFor(await queue.waiting(job))
-      const limit = ready.lane === CRITICAL ? Math.max(free, CRITICAL_AT_ONCE) : free
-      room.set(ready.channel, free)
+      const channel = channelOf(ready.channel)
+      const room =
+        free.get(ready.channel) ??
+        rooms.get(ready.channel)!.messages(await queue.waiting(deliverJobs[channel]), performance.now())
+      const limit = ready.lane === CRITICAL ? Math.max(room, CRITICAL_AT_ONCE) : room
+      free.set(ready.channel, room)
       if (limit <= 0) continue
 
-      const offered = await turn(ready, limit)
-      if (offered.length === limit) more = true
-      room.set(ready.channel, free - offered.length)
-      await hand(ready.lane, ready.channel, offered)
-      if (offered.length > 0) observe?.(channelOf(ready.channel), offered.length)
+      const offered = await turn(ready, channel, limit)
+      if (offered.length === limit) {
+        more = true
+        rooms.get(ready.channel)!.filled(performance.now())
+      }
+      free.set(ready.channel, room - offered.length)
+      await hand(ready.lane, channel, offered)
+      if (offered.length > 0) observe?.(channel, offered.length)
     }
     return more
   }
 
   /** One turn around the organizations, going on after the one that had the last turn. */
-  async function turn(ready: ReadyQueue, limit: number): Promise<Offered[]> {
+  async function turn(ready: ReadyQueue, channel: Channel, limit: number): Promise<Offered[]> {
     const key = `${ready.channel} ${ready.lane}`
     const cursor = cursors.get(key) ?? FIRST_ORGANIZATION
-    const offered = await offer(db.run, ready, limit, cursor, clock.now())
+    const take = async (count: number, after: string) => {
+      const rows = await offer(db.run, ready, count, after, carriers.allowance(channel), clock.now())
+      for (const [organizationId, own] of Map.groupBy(rows, (row) => row.organization_id))
+        carriers.offered(organizationId, channel, own.length)
+      return rows
+    }
+    const offered = await take(limit, cursor)
     if (cursor !== FIRST_ORGANIZATION && offered.length < limit)
-      offered.push(...(await offer(db.run, ready, limit - offered.length, FIRST_ORGANIZATION, clock.now())))
+      offered.push(...(await take(limit - offered.length, FIRST_ORGANIZATION)))
     cursors.set(key, offered.length === limit ? greatest(offered) : FIRST_ORGANIZATION)
     return offered
   }
 
-  async function hand(lane: number, channel: number, offered: readonly Offered[]): Promise<void> {
+  async function hand(lane: number, channel: Channel, offered: readonly Offered[]): Promise<void> {
     const ids = offered.map((row) => row.message_id)
     const jobs = []
     for (let start = 0; start < ids.length; start += MESSAGES_PER_JOB)
       jobs.push({ payload: { messageIds: ids.slice(start, start + MESSAGES_PER_JOB) }, priority: lane - CRITICAL })
     if (jobs.length === 0) return
     try {
-      await queue.add(deliverJobs[channelOf(channel)], jobs)
+      await queue.add(deliverJobs[channel], jobs)
     } catch (error) {
       await takeBack(db.run, ids)
       throw error
     }
   }
 }
-
-/** Messages the queue of a channel may take on, with so many jobs waiting in it. */
-const roomFor = (waiting: number): number =>
-  waiting > JOBS_WAITING_LOW ? 0 : (JOBS_WAITING - waiting) * MESSAGES_PER_JOB
 
 const greatest = (offered: readonly Offered[]): string =>
   offered.reduce((max, row) => (row.organization_id > max ? row.organization_id : max), FIRST_ORGANIZATION)

@@ -3,20 +3,26 @@ import { describe, expect, test } from 'vitest'
 import { LANES } from '../catalogue/lane.ts'
 import { CHANNELS } from '../channels/channel.ts'
 import type { SendResult } from '../channels/send-result.ts'
-import { LANE_RULES } from './lane.ts'
-import { outcomeOf, type Try } from './outcome.ts'
+import { DEFAULT_DELIVERY, DeliverySettings } from './delivery-settings.ts'
+import { laneRule } from './lane.ts'
+import { outcomeOf, sent, type Try } from './outcome.ts'
 
 const now = new Date('2026-11-02T09:00:00Z')
 const later = (ms: number) => new Date(now.getTime() + ms)
 const attempt = (over: Partial<Try> = {}): Try => ({
   channel: 'email',
+  category: 'tx',
   lane: 'immediate',
   tries: 0,
   deadlineAt: later(3_600_000),
   whenUncertain: 'resend',
+  settings: DEFAULT_DELIVERY,
+  anotherAccount: false,
+  accountDown: false,
   ...over,
 })
-const refused = (over: Partial<Extract<SendResult, { outcome: 'refused' }>> = {}): SendResult => ({
+type Refused = Extract<SendResult, { outcome: 'refused' }>
+const refused = (over: Partial<Refused> = {}): Refused => ({
   outcome: 'refused',
   class: 'retry',
   code: '451',
@@ -26,10 +32,8 @@ const refused = (over: Partial<Extract<SendResult, { outcome: 'refused' }>> = {}
 
 describe('after one try', () => {
   test('a carrier that took it settles it', () => {
-    expect(outcomeOf({ outcome: 'sent', providerMessageId: 'x' }, attempt(), now, 0.5)).toMatchObject({
-      kind: 'settled',
-      status: 'sent',
-    })
+    expect(sent({ outcome: 'sent', providerMessageId: 'x' })).toMatchObject({ kind: 'settled', status: 'sent' })
+    expect(sent({ outcome: 'sent', providerMessageId: 'x', delivered: true })).toMatchObject({ status: 'delivered' })
   })
 
   test('a passing refusal is tried again, later each time', () => {
@@ -70,7 +74,7 @@ describe('after one try', () => {
   test('an address that does not exist fails at once and is not used again', () => {
     expect(outcomeOf(refused({ class: 'suppress', code: '550' }), attempt(), now, 0.5)).toMatchObject({
       status: 'failed',
-      suppress: true,
+      failure: 'suppressed',
     })
   })
 
@@ -86,11 +90,57 @@ describe('after one try', () => {
   })
 
   test('an unknown outcome is sent again where the far side can tell a copy, and stopped where it cannot', () => {
-    const uncertain: SendResult = { outcome: 'uncertain', code: 'timeout', detail: '' }
+    const uncertain = { outcome: 'uncertain', code: 'timeout', detail: '' } as const
     expect(outcomeOf(uncertain, attempt(), now, 0.5)).toMatchObject({ kind: 'again', event: 'uncertain' })
     expect(outcomeOf(uncertain, attempt({ whenUncertain: 'stop' }), now, 0.5)).toMatchObject({
       kind: 'settled',
       status: 'failed',
+      failure: 'uncertain',
+    })
+  })
+
+  test('a carrier that is down uses up no try, however often it fails', () => {
+    const down = refused({ code: 'ECONNREFUSED', about: 'account' })
+    const outcome = outcomeOf(down, attempt({ tries: 2, accountDown: true }), now, 0.5)
+    expect(outcome).toMatchObject({ kind: 'again', countsAsTry: false })
+    expect(outcomeOf(down, attempt({ tries: 2 }), now, 0.5)).toMatchObject({ failure: 'tries' })
+  })
+
+  test('another account takes over at once when this one is down, too fast, signed out or unwilling', () => {
+    const over = { accountDown: true, anotherAccount: true }
+    for (const result of [
+      refused({ about: 'account' }),
+      refused({ class: 'retry_later', about: 'account', retryAfterMs: 60_000 }),
+      refused({ class: 'configuration', about: 'account' }),
+      refused({ class: 'other_provider' }),
+    ])
+      expect(outcomeOf(result, attempt(over), now, 0.5)).toMatchObject({
+        kind: 'again',
+        dueAt: now,
+        countsAsTry: false,
+      })
+  })
+
+  test('a wait that is about the message is kept, whatever other accounts there are', () => {
+    const greylisted = refused({ class: 'retry_later', retryAfterMs: 60_000 })
+    expect(outcomeOf(greylisted, attempt({ anotherAccount: true }), now, 0.5)).toMatchObject({ dueAt: later(60_000) })
+  })
+
+  test('refused by this account and no other, it fails and says so', () => {
+    expect(outcomeOf(refused({ class: 'other_provider' }), attempt(), now, 0.5)).toMatchObject({
+      status: 'failed',
+      failure: 'no_provider',
+    })
+  })
+
+  test('an organization’s own tries and pauses hold', () => {
+    const settings = DeliverySettings.parse({
+      lanes: { immediate: { tries: 1 } },
+      backOffSeconds: { reminders: [7] },
+    })
+    expect(outcomeOf(refused(), attempt({ settings }), now, 0.5)).toMatchObject({ failure: 'tries' })
+    expect(outcomeOf(refused(), attempt({ settings, lane: 'scheduled', category: 'rem' }), now, 0.5)).toMatchObject({
+      dueAt: later(7_000),
     })
   })
 })
@@ -116,17 +166,19 @@ test('whatever carriers answer, a message ends: after its tries or at its deadli
       fc.constantFrom(...CHANNELS),
       fc.constantFrom(...LANES),
       fc.array(answer, { minLength: 200, maxLength: 200 }),
-      (channel, lane, answers) => {
-        const deadlineAt = later(LANE_RULES[lane].deadlineMs)
+      fc.boolean(),
+      (channel, lane, answers, accountDown) => {
+        const rule = laneRule(DEFAULT_DELIVERY, lane)
+        const deadlineAt = later(rule.deadlineMs)
         let time = now
         let tries = 0
         for (const result of answers) {
-          const outcome = outcomeOf(result, { channel, lane, tries, deadlineAt, whenUncertain: 'resend' }, time, 0.5)
+          const outcome = outcomeOf(result, attempt({ channel, lane, tries, deadlineAt, accountDown }), time, 0.5)
           if (outcome.kind === 'settled') return
           expect(outcome.dueAt >= time).toBe(true)
           expect(outcome.dueAt < deadlineAt).toBe(true)
           if (outcome.countsAsTry) tries++
-          expect(tries).toBeLessThan(LANE_RULES[lane].tries)
+          expect(tries).toBeLessThan(rule.tries)
           // A retry that waits no time at all must still count, or it would go round for ever.
           time = new Date(Math.max(outcome.dueAt.getTime(), time.getTime() + 60_000))
         }

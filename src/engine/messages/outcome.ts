@@ -1,8 +1,23 @@
+import type { Category } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { SendResult } from '../channels/send-result.ts'
-import { backoffMs, LANE_RULES } from './lane.ts'
+import type { DeliverySettings } from './delivery-settings.ts'
+import { backoffMs, laneRule } from './lane.ts'
 import type { EventKind, Status } from './status.ts'
+
+/** Why a message failed, in a stable word: what dead letters are grouped by. */
+export const FAILURES = [
+  'permanent',
+  'suppressed',
+  'tries',
+  'deadline',
+  'uncertain',
+  'render',
+  'no_provider',
+  'reported',
+] as const
+export type Failure = (typeof FAILURES)[number]
 
 /** What one try leads to: settled for good, or due again. */
 export type Outcome =
@@ -11,7 +26,8 @@ export type Outcome =
       readonly status: Status
       readonly event: EventKind
       readonly reason: string | null
-      readonly suppress: boolean
+      /** Set when it failed. */
+      readonly failure: Failure | null
     }
   | {
       readonly kind: 'again'
@@ -22,67 +38,84 @@ export type Outcome =
 
 export interface Try {
   readonly channel: Channel
+  readonly category: Category
   readonly lane: Lane
   /** Tries before this one that counted. */
   readonly tries: number
   readonly deadlineAt: Date
   readonly whenUncertain: 'resend' | 'ask' | 'stop'
+  readonly settings: DeliverySettings
+  /** Another account could take it now. */
+  readonly anotherAccount: boolean
+  /** This account is out of service now: its breaker is open, or it was told to wait. */
+  readonly accountDown: boolean
 }
 
-/** While a carrier asks us to slow down, or an operator must act, and it did not say for how long. */
+type Sent = Extract<SendResult, { outcome: 'sent' }>
+type NotSent = Exclude<SendResult, Sent>
+
+/** While a carrier asks us to slow down, and it did not say for how long. */
 const RETRY_LATER_MS = 30_000
-const CONFIGURATION_MS = 60_000
 /** “Retry-After: 0” would go round for ever without using up a try. */
 const SHORTEST_WAIT_MS = 1_000
-/** A carrier that asks for more than this is asked again anyway: clocks and headers are wrong at times. */
-const LONGEST_WAIT_MS = 6 * 3_600_000
+/** A carrier that asks for more than this is asked again anyway: clocks and headers are wrong at times. Some codes mean “not within 24 hours”. */
+const LONGEST_WAIT_MS = 26 * 3_600_000
 
 /**
- * The rule of retries: by the class of the error, never a bare count alone. Only what the carrier refused counts as a
- * try; being told to wait, or a setting that is wrong, does not. The deadline ends them all.
+ * The rule of retries: by the class of the error, never a bare count alone. Only what a working carrier refused counts
+ * as a try; being told to wait, a setting that is wrong, or a carrier that is down does not. The deadline ends them all.
  */
-export function outcomeOf(result: SendResult, attempt: Try, now: Date, random: number): Outcome {
-  if (result.outcome === 'sent') return settled(result.delivered ? 'delivered' : 'sent')
+export function outcomeOf(result: NotSent, attempt: Try, now: Date, random: number): Outcome {
+  const backoff = () => backoffMs(attempt.settings, attempt, attempt.tries + 1, random)
+  const { code } = result
 
   if (result.outcome === 'uncertain') {
-    if (attempt.whenUncertain === 'stop') return settled('failed', `uncertain: ${result.code}`)
-    return again(backoffMs(attempt.channel, attempt.tries + 1, random), { countsAsTry: true, event: 'uncertain' })
+    if (attempt.whenUncertain === 'stop') return failed('uncertain', `uncertain: ${code}`)
+    return again(backoff(), { countsAsTry: true, event: 'uncertain' })
   }
 
+  const elsewhere = attempt.anotherAccount
+  const waits = { countsAsTry: false, event: 'deferred' } as const
+  const counts = { countsAsTry: true, event: 'deferred' } as const
   switch (result.class) {
     case 'permanent':
-      return settled('failed', result.code)
+      return failed('permanent', code)
     case 'suppress':
-      return { ...settled('failed', result.code), suppress: true }
-    case 'retry_later':
-      return again(result.retryAfterMs ?? RETRY_LATER_MS * (0.75 + random / 2), {
-        countsAsTry: false,
-        event: 'deferred',
-      })
-    case 'configuration':
-      return again(result.retryAfterMs ?? CONFIGURATION_MS, { countsAsTry: false, event: 'deferred' })
-    case 'retry':
+      return failed('suppressed', code)
     case 'other_provider':
-      return again(result.retryAfterMs ?? backoffMs(attempt.channel, attempt.tries + 1, random), {
-        countsAsTry: true,
-        event: 'deferred',
-      })
+      return elsewhere ? again(0, waits) : failed('no_provider', code)
+    case 'retry_later':
+      if (elsewhere && result.about === 'account') return again(0, waits)
+      return again(Math.max(SHORTEST_WAIT_MS, result.retryAfterMs ?? RETRY_LATER_MS * (0.75 + random / 2)), waits)
+    case 'configuration':
+      // The account stops here; when it is looked at again, its own state says how long to wait.
+      return again(elsewhere ? 0 : SHORTEST_WAIT_MS, waits)
+    case 'retry':
+      if (attempt.accountDown) return again(elsewhere ? 0 : Math.max(SHORTEST_WAIT_MS, result.retryAfterMs ?? 0), waits)
+      return again(result.retryAfterMs ?? backoff(), counts)
   }
 
   function again(
     waitMs: number,
-    { countsAsTry, event }: { countsAsTry: boolean; event: 'deferred' | 'uncertain' },
+    { countsAsTry, event }: { readonly countsAsTry: boolean; readonly event: 'deferred' | 'uncertain' },
   ): Outcome {
-    const dueAt = new Date(
-      now.getTime() + Math.min(countsAsTry ? waitMs : Math.max(waitMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS),
-    )
-    const code = result.outcome === 'sent' ? '' : result.code
-    if (countsAsTry && attempt.tries + 1 >= LANE_RULES[attempt.lane].tries)
-      return settled('failed', `${code} after ${attempt.tries + 1} tries`)
-    if (dueAt >= attempt.deadlineAt) return settled('failed', `${code} until the deadline`)
+    const dueAt = new Date(now.getTime() + Math.min(waitMs, LONGEST_WAIT_MS))
+    if (countsAsTry && attempt.tries + 1 >= laneRule(attempt.settings, attempt.lane).tries)
+      return failed(event === 'uncertain' ? 'uncertain' : 'tries', `${code} after ${attempt.tries + 1} tries`)
+    if (dueAt >= attempt.deadlineAt) return failed('deadline', `${code} until the deadline`)
     return { kind: 'again', dueAt, event, countsAsTry }
   }
 }
 
-const settled = (status: 'sent' | 'delivered' | 'failed', reason: string | null = null) =>
-  ({ kind: 'settled', status, event: status, reason, suppress: false }) as const
+export const sent = ({ delivered }: Sent): Outcome =>
+  delivered
+    ? { kind: 'settled', status: 'delivered', event: 'delivered', reason: null, failure: null }
+    : { kind: 'settled', status: 'sent', event: 'sent', reason: null, failure: null }
+
+export const failed = (failure: Failure, reason: string): Outcome => ({
+  kind: 'settled',
+  status: 'failed',
+  event: 'failed',
+  reason,
+  failure,
+})

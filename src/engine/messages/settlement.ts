@@ -1,32 +1,34 @@
 import { newId } from '../../platform/ids.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { Claimed, Settlement } from './delivery-store.ts'
-import type { Outcome } from './outcome.ts'
+import type { Failure, Outcome } from './outcome.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 
 /** What the attempt table holds. */
 export const OUTCOMES = ['sent', 'refused', 'uncertain'] as const
 const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outcome)
 
-/** What one try leaves in the tables. */
+/** What one try leaves in the tables. `via`: the account that made it; undefined when none was asked. */
 export function settlementOf(
   row: Claimed,
-  via: { readonly provider: string; readonly accountId: string },
+  via: { readonly provider: string; readonly accountId: string } | undefined,
   result: SendResult,
   outcome: Outcome,
   at: Date,
 ): Settlement {
   const refused = result.outcome === 'sent' ? undefined : result
+  const followUpAt = followUp(row, outcome, at)
   return {
     messageId: row.message_id,
     n: row.attempt,
     organizationId: row.organization_id,
     status: outcome.kind === 'settled' ? statusCode(outcome.status) : null,
     nextDueAt: outcome.kind === 'again' ? outcome.dueAt : null,
+    followUpAt,
     tries: outcome.kind === 'again' && !outcome.countsAsTry ? row.tries : row.tries + 1,
     outcome: outcomeCode(result),
-    provider: via.provider,
-    providerAccountId: via.accountId,
+    provider: via?.provider ?? null,
+    providerAccountId: via?.accountId ?? null,
     providerMessageId: result.outcome === 'sent' ? result.providerMessageId : null,
     errorClass: result.outcome === 'refused' ? result.class : null,
     code: refused?.code ?? null,
@@ -43,9 +45,34 @@ export function settlementOf(
         })
       : null,
     suppress:
-      outcome.kind === 'settled' && outcome.suppress
+      outcome.kind === 'settled' && outcome.failure === 'suppressed'
         ? { channel: row.channel, address: row.address, reason: 'hard_bounce' }
+        : null,
+    deadLetter:
+      outcome.kind === 'settled' && outcome.failure && !followUpAt
+        ? deadLetterOf(row, outcome.failure, refused?.code ?? null)
         : null,
     at,
   }
+}
+
+export const deadLetterOf = (row: Claimed, reason: Failure, code: string | null) => ({
+  notificationId: row.notification_id,
+  contactId: row.contact_id,
+  channel: row.channel,
+  type: row.type,
+  reason,
+  code,
+})
+
+/**
+ * When the next channel of its chain must be looked at: at once when this one failed for sure, and where it is set,
+ * after the time a report of delivery may take. Null: nothing follows.
+ */
+function followUp({ fallback }: Claimed, outcome: Outcome, at: Date): Date | null {
+  if (!fallback || outcome.kind === 'again' || fallback.next.length === 0) return null
+  // An attempt that may have arrived is no definite failure: a person decides.
+  if (outcome.failure) return outcome.failure === 'uncertain' ? null : at
+  if (outcome.status !== 'sent' || fallback.afterMs === null) return null
+  return new Date(at.getTime() + fallback.afterMs)
 }

@@ -83,8 +83,10 @@ export const EVENT_KINDS = {
   deferred: 20,
   uncertain: 21,
   resent: 22,
+  rescheduled: 23,
+  fell_back: 24,
 } as Record<EventKind, number>
-export type EventKind = Status | 'deferred' | 'uncertain' | 'resent'
+export type EventKind = Status | 'deferred' | 'uncertain' | 'resent' | 'rescheduled' | 'fell_back'
 
 const KIND_BY_CODE = new Map(Object.entries(EVENT_KINDS).map(([kind, code]) => [code, kind as EventKind]))
 export function eventKindOf(code: number): EventKind {

@@ -55,7 +55,12 @@ export function createAccounts(accounts: readonly ProviderAccount[]) {
   if (missing.length) throw new Error(`No provider account for ${missing.join(', ')}`)
 
   return {
-    carrier: (_organizationId: string, channel: Channel): Carrier => carriers.get(channel)!,
+    choose: (_organizationId: string, channel: Channel, { not }: { not?: readonly string[] } = {}) => {
+      const carrier = carriers.get(channel)
+      return carrier && !not?.includes(carrier.accountId) ? carrier : undefined
+    },
+    allowance: (_channel: Channel) => ({ listed: new Map<string, number>(), others: undefined }),
+    offered: (_organizationId: string, _channel: Channel, _messages: number) => {},
     /** Verifies and reads a webhook of one account; undefined when there is no such account, or it never calls back. */
     receive: (provider: string, accountId: string, call: WebhookCall): WebhookResult | undefined =>
       accounts.find((account) => account.id === accountId && account.provider === provider)?.receive?.(call),

@@ -1,4 +1,6 @@
 import type { Database } from '../../platform/database/database.ts'
+import { statusCode } from '../messages/status.ts'
+import { TASKS } from '../messages/task.ts'
 
 type Run = Database['run']
 
@@ -79,6 +81,12 @@ export interface Reported {
   readonly channel: number
   readonly address: string
   readonly status: number
+  readonly notification_id: string
+  readonly contact_id: string
+  readonly lane: number
+  readonly type: string
+  /** The channels its chain may go on with, if it is part of one. */
+  readonly has_fallback: boolean
 }
 
 /** The messages that carriers name by their own ids, through the tries that were made. */
@@ -101,6 +109,8 @@ export interface Moved {
   readonly from: number
   readonly to: number
   readonly reason: string | null
+  /** It failed or came back, and its chain has more channels: a worker looks at once. */
+  readonly followUp: boolean
 }
 
 export interface NewEvent {
@@ -115,7 +125,9 @@ export interface NewEvent {
 export async function readReported(run: Run, messageIds: readonly string[]): Promise<Reported[]> {
   return run<Reported>(
     'reports.messages',
-    'select id, organization_id, channel, address, status from message where id = any($1::uuid[])',
+    `select m.id, m.organization_id, m.channel, m.address, m.status, m.notification_id, m.contact_id, m.lane, m.type,
+       m.resend_of is null and (select n.fallback is not null from notification n where n.id = m.notification_id) as has_fallback
+     from message m where m.id = any($1::uuid[])`,
     [messageIds],
   )
 }
@@ -123,7 +135,7 @@ export async function readReported(run: Run, messageIds: readonly string[]): Pro
 /**
  * Moves the messages that are still where they were read, and tells their timelines. Gives the ids that moved: one that
  * another worker moved meanwhile is left out, to be read again. A message the carrier has reported on has left: what
- * still waits to send it is taken away.
+ * still waits to send it is taken away. One that failed stays in dead letters; one that arrived after all leaves them.
  */
 export async function applyMoves(
   run: Run,
@@ -135,6 +147,15 @@ export async function applyMoves(
     address: string
     reason: string
     messageId: string
+  }[],
+  deadLetters: readonly {
+    messageId: string
+    organizationId: string
+    notificationId: string
+    contactId: string
+    channel: number
+    type: string
+    code: string | null
   }[],
   now: Date,
 ): Promise<Set<string>> {
@@ -155,9 +176,22 @@ export async function applyMoves(
     suppressions.map((row) => row.address),
     suppressions.map((row) => row.reason),
     suppressions.map((row) => row.messageId),
+    moves.filter((row) => row.followUp).map((row) => row.messageId),
+    new Date(now.getTime() + FOLLOW_UP_WITHIN_MS),
+    deadLetters.map((row) => row.messageId),
+    deadLetters.map((row) => row.organizationId),
+    deadLetters.map((row) => row.notificationId),
+    deadLetters.map((row) => row.contactId),
+    deadLetters.map((row) => row.channel),
+    deadLetters.map((row) => row.type),
+    deadLetters.map((row) => row.code),
   ])
   return new Set(rows.map((row) => row.id))
 }
+
+const FAILED = statusCode('failed')
+/** A work row has a deadline; one that only looks at a chain ends long before it. */
+const FOLLOW_UP_WITHIN_MS = 24 * 3_600_000
 
 const APPLY = `
 with i as materialized (select * from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::text[]) as i(id, was, becomes, reason)),
@@ -165,7 +199,21 @@ moved as (
   update message m set status = i.becomes, reason = coalesce(i.reason, m.reason), settled_at = coalesce(m.settled_at, $5::timestamptz)
   from i where m.id = any($1::uuid[]) and m.id = i.id and m.status = i.was returning m.id
 ), left_already as (
-  delete from message_work w using moved where w.message_id = any($1::uuid[]) and w.message_id = moved.id
+  delete from message_work w using moved where w.message_id = any($1::uuid[]) and w.message_id = moved.id and not (w.message_id = any($17::uuid[]))
+), following as (
+  insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
+  select m.id, m.organization_id, m.channel, m.lane, 1, $5::timestamptz, $18::timestamptz, ${TASKS.fallBack}
+  from moved join message m on m.id = moved.id where moved.id = any($17::uuid[])
+  on conflict (message_id) do update set task = ${TASKS.fallBack}, state = 1, due_at = excluded.due_at where message_work.state <> 3
+), dead as (
+  insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
+  select d.message_id, d.organization_id, d.notification_id, d.contact_id, d.channel, d.type, 'reported', d.code, $5::timestamptz
+  from unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::smallint[], $24::text[], $25::text[])
+    as d(message_id, organization_id, notification_id, contact_id, channel, type, code)
+  join moved on moved.id = d.message_id
+  on conflict do nothing
+), alive_after_all as (
+  delete from dead_letter l using i where l.message_id = any($1::uuid[]) and l.message_id = i.id and i.was = ${FAILED} and l.requeued_as is null
 ), told as (
   insert into message_event (message_id, id, organization_id, at, kind, detail)
   select e.message_id, e.id, e.organization_id, e.at, e.kind, e.detail::json

@@ -93,6 +93,7 @@ export function createReports({ db, clock, receive, changed }: Deps) {
         steps.map((one) => one.move),
         steps.flatMap((one) => one.events),
         steps.flatMap((one) => one.suppressions),
+        steps.flatMap((one) => one.deadLetters),
         now,
       )
       for (const one of steps) if (moved.has(one.move.messageId)) changed(one.move.organizationId)
@@ -140,8 +141,23 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
     from: message.status,
     to: statusCode(status),
     reason,
+    followUp: message.has_fallback && (status === 'failed' || status === 'bounced'),
   }
-  return { move, events, suppressions }
+  const deadLetters =
+    status === 'failed' && !move.followUp
+      ? [
+          {
+            messageId: message.id,
+            organizationId: message.organization_id,
+            notificationId: message.notification_id,
+            contactId: message.contact_id,
+            channel: message.channel,
+            type: message.type,
+            code: reason,
+          },
+        ]
+      : []
+  return { move, events, suppressions, deadLetters }
 }
 
 const callOf = (receipt: Receipt): WebhookCall => ({

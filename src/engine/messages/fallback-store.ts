@@ -1,0 +1,127 @@
+import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { TASKS } from './task.ts'
+
+type Run = Database['run']
+
+export interface ChainMessage {
+  readonly notification_id: string
+  readonly channel: number
+  readonly status: number
+}
+
+/** The messages these notifications have so far, resent ones apart. */
+export async function messagesOfChains(run: Run, notificationIds: readonly string[]): Promise<ChainMessage[]> {
+  return run<ChainMessage>(
+    'fallback.messages',
+    `select m.notification_id, m.channel, m.status from unnest($1::uuid[]) as n(id)
+     cross join lateral (select * from message m where m.notification_id = n.id and m.resend_of is null offset 0) m`,
+    [plainArray(notificationIds)],
+  )
+}
+
+/** What became of one chain: the message that goes on with it, or the end of it. */
+export interface Step {
+  /** The message whose work row asked. */
+  readonly messageId: string
+  readonly n: number
+  readonly organizationId: string
+  readonly next: {
+    readonly id: string
+    readonly notificationId: string
+    readonly contactId: string
+    readonly channel: number
+    readonly lane: number
+    readonly status: number
+    readonly type: string
+    readonly templateVersionId: string
+    readonly address: string
+    readonly deadlineAt: Date
+    /** Added to the notification's reasons. */
+    readonly reason: string
+    readonly eventId: string
+    readonly eventKind: number
+    readonly eventDetail: string
+  } | null
+  /** Set when the chain ended and its last message had failed. */
+  readonly deadLetter: {
+    readonly notificationId: string
+    readonly contactId: string
+    readonly channel: number
+    readonly type: string
+    readonly reason: string
+    readonly code: string | null
+  } | null
+}
+
+/**
+ * Takes the asking work rows away and writes what follows, in one statement: whoever lost its claim writes nothing, and
+ * the next channel begins once.
+ */
+export async function takeSteps(run: Run, steps: readonly Step[], workerId: string, now: Date): Promise<void> {
+  const next = steps.flatMap(({ messageId, organizationId, next }) =>
+    next ? [{ ...next, from: messageId, organizationId }] : [],
+  )
+  const dead = steps.flatMap(({ messageId, organizationId, deadLetter }) =>
+    deadLetter ? [{ ...deadLetter, messageId, organizationId }] : [],
+  )
+  await run('fallback.step', STEP, [
+    plainArray(steps.map((row) => row.messageId)),
+    plainArray(steps.map((row) => row.n)),
+    workerId,
+    now,
+    plainArray(next.map((row) => row.from)),
+    plainArray(next.map((row) => row.id)),
+    plainArray(next.map((row) => row.notificationId)),
+    plainArray(next.map((row) => row.organizationId)),
+    plainArray(next.map((row) => row.contactId)),
+    plainArray(next.map((row) => row.channel)),
+    plainArray(next.map((row) => row.lane)),
+    plainArray(next.map((row) => row.status)),
+    textArray(next.map((row) => row.type)),
+    plainArray(next.map((row) => row.templateVersionId)),
+    textArray(next.map((row) => row.address)),
+    timeArray(next.map((row) => row.deadlineAt)),
+    textArray(next.map((row) => row.reason)),
+    plainArray(next.map((row) => row.eventId)),
+    plainArray(next.map((row) => row.eventKind)),
+    textArray(next.map((row) => row.eventDetail)),
+    plainArray(dead.map((row) => row.messageId)),
+    plainArray(dead.map((row) => row.organizationId)),
+    plainArray(dead.map((row) => row.notificationId)),
+    plainArray(dead.map((row) => row.contactId)),
+    plainArray(dead.map((row) => row.channel)),
+    textArray(dead.map((row) => row.type)),
+    textArray(dead.map((row) => row.reason)),
+    textArray(dead.map((row) => row.code)),
+  ])
+}
+
+const STEP = `
+with i as materialized (select * from unnest($1::uuid[], $2::smallint[]) as i(message_id, n)),
+mine as (
+  delete from message_work w using i
+  where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and w.worker_id = $3 and w.state + 0 = 3 and w.task = ${TASKS.fallBack}
+  returning w.message_id
+), m as (
+  select * from unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::smallint[], $11::smallint[], $12::smallint[], $13::text[], $14::uuid[], $15::text[],
+    $16::timestamptz[], $17::text[], $18::uuid[], $19::smallint[], $20::text[])
+    as m(from_id, id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, deadline_at, reason, event_id, event_kind, event_detail)
+  where from_id in (select message_id from mine)
+), messages as (
+  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, created_at)
+  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, $4, $4 from m
+), work as (
+  insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
+  select id, organization_id, channel, lane, 1, $4, deadline_at from m
+), told as (
+  insert into message_event (message_id, id, organization_id, at, kind, detail)
+  select from_id, event_id, organization_id, $4, event_kind, event_detail::json from m
+), dead as (
+  insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
+  select d.*, $4 from unnest($21::uuid[], $22::uuid[], $23::uuid[], $24::uuid[], $25::smallint[], $26::text[], $27::text[], $28::text[])
+    as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code)
+  where d.message_id in (select message_id from mine)
+  on conflict do nothing
+)
+update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any($7::uuid[]) and n.id = m.notification_id`

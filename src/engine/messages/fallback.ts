@@ -1,0 +1,143 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { laneOf } from '../catalogue/lane.ts'
+import { channelOf } from '../channels/channel.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { findSuppressions } from './accept-store.ts'
+import type { Reason } from './decide.ts'
+import { deliveryOf } from './delivery-settings.ts'
+import type { Claimed, Fallback } from './delivery-store.ts'
+import { type ChainMessage, messagesOfChains, type Step, takeSteps } from './fallback-store.ts'
+import { laneRule } from './lane.ts'
+import { EVENT_KINDS, type Status, statusCode, statusOf } from './status.ts'
+
+interface Deps {
+  readonly db: Pick<Database, 'run'>
+  readonly clock: Clock
+  readonly organization: (id: string) => Promise<Organization>
+  readonly nudge: () => void
+  readonly changed: (organizationId: string) => void
+  readonly observe?: (steps: number) => void
+}
+
+/** It did not reach its contact, for sure. */
+const FAILED: readonly Status[] = ['failed', 'bounced']
+const REACHED: readonly Status[] = ['delivered', 'opened', 'clicked', 'read']
+
+/**
+ * Goes on with the chains of claimed rows: where a message failed for sure, or nothing was heard of it in time, the next
+ * channel begins. One that was delivered meanwhile ends its chain.
+ */
+export const createFallback =
+  ({ db, clock, organization, nudge, changed, observe }: Deps) =>
+  async (rows: readonly Claimed[], workerId: string): Promise<void> => {
+    const now = clock.now()
+    const messages = Map.groupBy(
+      await messagesOfChains(db.run, [...new Set(rows.map((row) => row.notification_id))]),
+      (message) => message.notification_id,
+    )
+    const suppressed = await suppressionsOf(rows)
+    const steps = await Promise.all(
+      rows.map((row) => step(row, messages.get(row.notification_id) ?? [], suppressed, now)),
+    )
+    await takeSteps(db.run, steps, workerId, now)
+    for (const { organizationId } of steps) changed(organizationId)
+    observe?.(steps.filter(({ next }) => next).length)
+    nudge()
+
+    async function step(
+      row: Claimed,
+      others: readonly ChainMessage[],
+      isSuppressed: ReadonlySet<string>,
+      at: Date,
+    ): Promise<Step> {
+      const base = { messageId: row.message_id, n: row.attempt, organizationId: row.organization_id }
+      const status = statusOf(row.status)
+      const failed = FAILED.includes(status)
+      const next =
+        failed || status === 'sent'
+          ? nextOf(row.fallback, row.channel, others, (to) => isSuppressed.has(key(row, to)))
+          : undefined
+      if (!next)
+        return {
+          ...base,
+          next: null,
+          deadLetter:
+            status === 'failed'
+              ? {
+                  notificationId: row.notification_id,
+                  contactId: row.contact_id,
+                  channel: row.channel,
+                  type: row.type,
+                  reason: 'permanent',
+                  code: row.reason,
+                }
+              : null,
+        }
+      const id = newId(at)
+      const lane = laneOf(row.lane)
+      const { deadlineMs } = laneRule(deliveryOf(await organization(row.organization_id)), lane)
+      const reason: Reason = {
+        channel: channelOf(next.channel),
+        decision: 'chosen',
+        reason: failed ? 'fallback_failed' : 'fallback_no_report',
+        detail: channelOf(row.channel),
+      }
+      return {
+        ...base,
+        next: {
+          id,
+          notificationId: row.notification_id,
+          contactId: row.contact_id,
+          channel: next.channel,
+          lane: row.lane,
+          status: statusCode('queued'),
+          type: row.type,
+          templateVersionId: next.templateVersionId,
+          address: next.address,
+          deadlineAt: new Date(at.getTime() + deadlineMs),
+          reason: JSON.stringify([reason]),
+          eventId: newId(at),
+          eventKind: EVENT_KINDS.fell_back,
+          eventDetail: JSON.stringify({ channel: channelOf(next.channel), messageId: id }),
+        },
+        deadLetter: null,
+      }
+    }
+
+    async function suppressionsOf(claimed: readonly Claimed[]): Promise<ReadonlySet<string>> {
+      const wanted = claimed.flatMap((row) =>
+        (row.fallback?.next ?? []).map(({ channel, address }) => ({
+          organizationId: row.organization_id,
+          channel,
+          address,
+        })),
+      )
+      const found = await findSuppressions(db.run, wanted)
+      return new Set(found.map((one) => `${one.organization_id} ${one.channel} ${one.address}`))
+    }
+  }
+
+const key = (row: Claimed, { channel, address }: Fallback['next'][number]): string =>
+  `${row.organization_id} ${channel} ${address}`
+
+/**
+ * The next channel that has no message yet and may be used. None once one reached the contact, or while a later one of
+ * the chain is under way: a report about an earlier message that comes late begins nothing.
+ */
+export function nextOf(
+  fallback: Fallback | null,
+  channel: number,
+  messages: readonly ChainMessage[],
+  isSuppressed: (to: Fallback['next'][number]) => boolean,
+) {
+  if (!fallback) return undefined
+  const place = (one: number) => fallback.next.findIndex((to) => to.channel === one)
+  const statusOn = new Map(messages.map((message) => [message.channel, statusOf(message.status)]))
+  for (const [other, status] of statusOn) {
+    if (REACHED.includes(status)) return undefined
+    if (place(other) > place(channel) && !FAILED.includes(status)) return undefined
+  }
+  return fallback.next.find((to) => !statusOn.has(to.channel) && !isSuppressed(to))
+}

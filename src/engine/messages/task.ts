@@ -1,0 +1,8 @@
+/** What a work row asks of the worker that claims it; the number is what the table holds. */
+export const TASKS = {
+  send: 0,
+  /** Look whether the next channel of its chain must begin. */
+  fallBack: 1,
+  /** Leave with the other news of its contact. */
+  digest: 2,
+} as const
