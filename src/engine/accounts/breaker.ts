@@ -173,7 +173,8 @@ export function createBreaker({ clock, onChange }: Deps) {
 
   function hold(until: Date, reason = 'The provider asked to wait'): void {
     const from = nowMs()
-    held = { from, until: Math.min(until.getTime(), from + LONGEST_HOLD_MS), reason }
+    const longest = isWaiting(held, from) ? Math.max(held.until, until.getTime()) : until.getTime()
+    held = { from, until: Math.min(longest, from + LONGEST_HOLD_MS), reason }
     onChange?.(stateAt(from))
   }
 
