@@ -30,6 +30,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     secret: undefined,
     demo: true,
     demoApiKey: undefined,
+    admins: [],
     smtp: undefined,
     logLevel: 'info',
     warnings: [],
@@ -108,6 +109,16 @@ test('a secret can come from a file; its last line break is not part of it', () 
   writeFileSync(file, 'short canary')
   expect(faults({ CARILLON_SECRET_FILE: file })).toEqual([
     'CARILLON_SECRET_FILE: the value must be at least 32 bytes long',
+  ])
+})
+
+test('operators are named by address, in any case, with commas', () => {
+  expect(loadConfig({ CARILLON_ADMINS: ' Ops@Example.com,second@example.com ' }).admins).toEqual([
+    'ops@example.com',
+    'second@example.com',
+  ])
+  expect(faults({ CARILLON_ADMINS: 'ops@example.com,everyone' })).toEqual([
+    'CARILLON_ADMINS must be e-mail addresses, with commas between them, not "ops@example.com,everyone"',
   ])
 })
 

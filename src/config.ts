@@ -34,6 +34,8 @@ export interface Config {
   readonly secret: string | undefined
   readonly demo: boolean
   readonly demoApiKey: string | undefined
+  /** Addresses of the users who operate the platform, in lower case. */
+  readonly admins: readonly string[]
   /** The platform's own mail server, for organizations without one. */
   readonly smtp: SmtpSettings | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -60,6 +62,15 @@ const port = z
   .transform(Number)
   .pipe(z.number().min(1).max(65_535))
 const flag = z.enum(['1', '0', 'true', 'false']).transform((value) => value === '1' || value === 'true')
+const addresses = z
+  .string()
+  .transform((value) =>
+    value
+      .toLowerCase()
+      .split(',')
+      .map((one) => one.trim()),
+  )
+  .pipe(z.array(z.email()))
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol))
 
@@ -107,6 +118,8 @@ const SETTINGS = {
   CARILLON_DEMO: [flag.optional(), '1 or 0'],
   /** The demo organization's API key; random otherwise. */
   CARILLON_DEMO_API_KEY: [z.string().regex(DEMO_KEY).optional(), 'crl_ and at least 16 letters, digits, - or _'],
+  /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
+  CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
   /** A mail server for organizations without their own. */
   SMTP_HOST: [
     z
@@ -210,6 +223,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     secret: s.CARILLON_SECRET,
     demo: s.CARILLON_DEMO ?? embedded,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
+    admins: s.CARILLON_ADMINS ?? [],
     smtp: smtp(s, publicUrl, faults),
     logLevel: s.LOG_LEVEL,
   }

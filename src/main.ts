@@ -97,6 +97,7 @@ async function start(): Promise<'running' | 'done'> {
     ...(existsSync(DASHBOARD) ? { dashboardFolder: DASHBOARD } : {}),
     smtp: config.smtp,
     ...(demo ? { demo } : {}),
+    admins: config.admins,
     clock: systemClock,
     log: createLogger({ level: config.logLevel, pretty: process.stdout.isTTY }),
     version: manifest.version,

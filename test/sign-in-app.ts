@@ -26,6 +26,7 @@ interface StartOptions {
   attempts?: number
   db?: Database
   signIn?: SignIn
+  admins?: string[]
 }
 
 /** Called at the top of a test file: a database for it, emptied before each test, and how to start an app on it. */
@@ -50,8 +51,8 @@ export function signInSuite() {
     url: () => base.url,
     query: ((text: string, values?: unknown[]) => base.query(text, values)) as TestDatabase['query'],
     /** Sign-in, keys and tokens as the product wires them, behind routes that ask for each. */
-    start: ({ limit, attempts = 1000, ...parts }: StartOptions = {}) =>
-      startWith({ db, signIn, ...parts }, limit, attempts),
+    start: ({ limit, attempts = 1000, admins = [], ...parts }: StartOptions = {}) =>
+      startWith({ db, signIn, admins, ...parts }, limit, attempts),
   }
 }
 
@@ -63,7 +64,7 @@ const Answer = z.object({
 })
 
 async function startWith(
-  { db, signIn }: { db: Database; signIn: SignIn },
+  { db, signIn, admins }: { db: Database; signIn: SignIn; admins: string[] },
   limit: RequestLimitOptions | undefined,
   attempts: number,
 ) {
@@ -80,6 +81,7 @@ async function startWith(
     clock,
     limit: createRequestLimit(limit),
     publicUrl: PUBLIC_URL,
+    admins,
   })
   const attemptLimit = createRequestLimit({ perSecond: 0.01, burst: attempts })
   const server = await createServer({
@@ -118,6 +120,14 @@ async function startWith(
     async (request) => answer(request),
   )
   server.get('/v1/member', { onRequest: authentication.guard('session'), schema }, async (request) => answer(request))
+  for (const method of ['GET', 'POST'] as const)
+    server.route({
+      method,
+      url: '/v1/platform',
+      onRequest: authentication.guard('platform_admin'),
+      schema,
+      handler: async (request) => answer(request),
+    })
   server.get(
     '/v1/live',
     { onRequest: authentication.guard({ scope: 'read', subscriber: true }), websocket: true },

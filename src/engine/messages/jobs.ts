@@ -25,3 +25,6 @@ export const applyReports = defineJob({
   attempts: 5,
   concurrency: 2,
 })
+
+/** Every kind of job there is, for who watches the queues. */
+export const allJobs: readonly Pick<Job<unknown>, 'name'>[] = [...Object.values(deliverJobs), applyReports]

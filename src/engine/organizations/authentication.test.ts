@@ -1,7 +1,15 @@
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
-import { newMember, PASSWORD, PUBLIC_URL, SECRET, signInAs, signInSuite } from '../../../test/sign-in-app.ts'
+import {
+  newMember,
+  PASSWORD,
+  PUBLIC_URL,
+  SAME_ORIGIN,
+  SECRET,
+  signInAs,
+  signInSuite,
+} from '../../../test/sign-in-app.ts'
 import { openDatabase } from '../../platform/database/database.ts'
 import { openapiFaults } from '../../platform/http/openapi-faults.ts'
 import { createSignIn } from './sign-in.ts'
@@ -60,6 +68,34 @@ describe('another site', () => {
       body: { email: 'owner@example.com', password: PASSWORD },
     })
     expect(answer.headers.getSetCookie().join()).toMatch(/__Secure-carillon\.session_token=.*Secure/)
+  })
+})
+
+describe('what is for those who operate the platform', () => {
+  test('opens to a session of one of them, whatever their role, and to nobody else', async () => {
+    const app = await start({ admins: ['operator@example.com'] })
+    const { organization } = await newMember(app, 'owner')
+    await newMember(app, 'staff', 'Operator@Example.com')
+    const { key } = await app.apiKeys.create({ organizationId: organization.id, name: 'k', scopes: ['manage'] })
+    const owner = await signInAs(app, 'owner@example.com')
+    const operator = await signInAs(app, 'operator@example.com')
+
+    expect((await app.get('/v1/platform')).statusCode).toBe(401)
+    expect((await app.get('/v1/platform', app.as(key))).statusCode).toBe(403)
+    expect((await app.get('/v1/platform', { cookie: owner.cookie })).statusCode).toBe(403)
+    expect((await app.get('/v1/platform', { cookie: operator.cookie })).statusCode).toBe(200)
+    expect((await app.get('/v1/session', { cookie: owner.cookie })).json().platformAdmin).toBe(false)
+    expect((await app.get('/v1/session', { cookie: operator.cookie })).json().platformAdmin).toBe(true)
+  })
+
+  test('is not to be used by another site in their name', async () => {
+    const app = await start({ admins: ['owner@example.com'] })
+    await newMember(app)
+    const { cookie } = await signInAs(app, 'owner@example.com')
+    const evil = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+    expect((await app.post('/v1/platform', {}, { cookie, ...evil })).statusCode).toBe(403)
+    expect((await app.post('/v1/platform', {}, { cookie })).statusCode).toBe(403)
+    expect((await app.post('/v1/platform', {}, { cookie, ...SAME_ORIGIN })).statusCode).toBe(200)
   })
 })
 

@@ -16,13 +16,19 @@ export interface Caller {
   readonly scopes: readonly Scope[]
   /** Set for a subscriber: the only contact whose feed they may see. */
   readonly contactId?: string
+  /** Set for a member who operates the platform. */
+  readonly platformAdmin?: boolean
 }
 
 /**
  * What a route asks for: a scope (by API key or a member's session; with `subscriber`, a subscriber token will do as
- * well), a member's session, or a subscriber token.
+ * well), a member's session, the session of somebody who operates the platform, or a subscriber token.
  */
-export type Need = { readonly scope: Scope; readonly subscriber?: boolean } | 'session' | 'subscriber'
+export type Need =
+  | { readonly scope: Scope; readonly subscriber?: boolean }
+  | 'session'
+  | 'platform_admin'
+  | 'subscriber'
 
 export interface Authentication {
   /** Throws `unauthenticated`, `forbidden` or `rate_limited`. `reply` is told what is left of the limit. */
@@ -32,7 +38,14 @@ export interface Authentication {
   /** The caller that `guard` let in. */
   callerOf(request: FastifyRequest): Caller
   /** The signed-in user and their membership in the organization they work in, if a session cookie came along. */
-  sessionOf(request: FastifyRequest): Promise<{ session: Session; member: Member } | undefined>
+  sessionOf(request: FastifyRequest): Promise<SignedIn | undefined>
+}
+
+export interface SignedIn {
+  readonly session: Session
+  readonly member: Member
+  /** Whether they operate the platform: named in CARILLON_ADMINS. */
+  readonly platformAdmin: boolean
 }
 
 export interface AuthenticationParts {
@@ -44,6 +57,8 @@ export interface AuthenticationParts {
   /** Requests an organization may make, by its id. */
   readonly limit: RequestLimit
   readonly publicUrl: string
+  /** Addresses, in lower case, of the users who operate the platform. */
+  readonly admins: readonly string[]
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -80,22 +95,23 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     if (acts && !isSameOrigin(request, parts.publicUrl)) {
       throw new AppError('forbidden', 'A signed-in page may only act from this server’s own address')
     }
-    const { session, member } = found
+    const { session, member, platformAdmin } = found
     return {
       organizationId: member.organizationId,
       actor: { kind: 'member', id: member.id, name: session.user.name },
       scopes: scopesOf(member.role),
+      platformAdmin,
     }
   }
 
-  async function sessionOf(request: FastifyRequest): Promise<{ session: Session; member: Member } | undefined> {
+  async function sessionOf(request: FastifyRequest): Promise<SignedIn | undefined> {
     const { cookie } = request.headers
     if (!cookie?.includes('carillon.session_token=')) return undefined
     const session = await parts.signIn.session(cookie)
     if (!session) return undefined
     const memberships = await parts.organizations.membershipsOf(session.user.id)
     const member = memberships.find((one) => one.organizationId === session.activeOrganizationId) ?? memberships[0]
-    return member && { session, member }
+    return member && { session, member, platformAdmin: parts.admins.includes(session.user.email.toLowerCase()) }
   }
 
   async function authenticate(request: FastifyRequest, need: Need, reply?: FastifyReply): Promise<Caller> {
@@ -132,9 +148,10 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
 }
 
 /** How each need is written in the OpenAPI document. */
-const SECURITY: Record<'scope' | 'session' | 'subscriber', Record<string, string[]>[]> = {
+const SECURITY: Record<'scope' | Exclude<Need, object>, Record<string, string[]>[]> = {
   scope: [{ apiKey: [] }, { session: [] }],
   session: [{ session: [] }],
+  platform_admin: [{ session: [] }],
   subscriber: [{ apiKey: [] }],
 }
 
@@ -142,6 +159,8 @@ function admit(caller: Caller, need: Need): void {
   const { kind } = caller.actor
   if (need === 'session') {
     if (kind !== 'member') throw new AppError('forbidden', 'This is for signed-in members')
+  } else if (need === 'platform_admin') {
+    if (!caller.platformAdmin) throw new AppError('forbidden', 'This is for those who operate the platform')
   } else if (need === 'subscriber') {
     if (kind !== 'contact') throw new AppError('forbidden', 'This takes a subscriber token')
   } else if (kind === 'contact') {

@@ -29,6 +29,7 @@ const SessionView = z
       demo: z.boolean(),
     }),
     role: z.string(),
+    platformAdmin: z.boolean().describe('Whether they operate the platform, and may see its queues'),
   })
   .meta({ id: 'Session' })
 
@@ -43,6 +44,7 @@ const SESSION_EXAMPLE = {
     demo: true,
   },
   role: 'owner',
+  platformAdmin: false,
 }
 
 export function sessionRoutes(server: Server, { authentication, organizations, signIn }: SessionRouteParts): void {
@@ -50,7 +52,8 @@ export function sessionRoutes(server: Server, { authentication, organizations, s
     const found = await authentication.sessionOf(request)
     const organization = found && (await organizations.get(found.member.organizationId))
     if (!found || !organization) throw new AppError('unauthenticated', 'Nobody is signed in')
-    return { user: found.session.user, organization, role: found.member.role }
+    const { session, member, platformAdmin } = found
+    return { user: session.user, organization, role: member.role, platformAdmin }
   }
 
   server.get(

@@ -34,6 +34,7 @@ describe('a member', () => {
         demo: false,
       },
       role: 'owner',
+      platformAdmin: false,
     })
     expect((await app.post('/v1/send', { a: 1 }, { cookie, ...SAME_ORIGIN })).json()).toMatchObject({
       kind: 'member',

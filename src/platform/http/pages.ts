@@ -12,7 +12,7 @@ export interface PagesOptions {
 }
 
 /** What programs call. Everything else that asks for HTML is a page of the dashboard, which finds its own way from there. */
-const API_PATH = /^\/(?:v1|api|webhooks|health|metrics|openapi\.json|docs|t|u|assets)(?:[/?]|$)/
+const API_PATH = /^\/(?:v1|api|webhooks|health|metrics|ops|openapi\.json|docs|t|u|assets)(?:[/?]|$)/
 
 /** The pages people see: /docs (works offline) and the dashboard. */
 export async function registerPages(
@@ -55,7 +55,7 @@ export async function registerPages(
  * Scripts come from this server alone. Styles may be inline: the component library writes them, and so does every mail
  * shown in a preview, whose pictures may come from anywhere. What needs https is left out where PUBLIC_URL is plain http.
  */
-function pageHeaders(publicUrl: string): FastifyHelmetOptions {
+export function pageHeaders(publicUrl: string): FastifyHelmetOptions {
   const isHttps = publicUrl.startsWith('https:')
   return {
     contentSecurityPolicy: {

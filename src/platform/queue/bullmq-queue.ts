@@ -1,4 +1,11 @@
-import { type Job as BullJob, DelayedError, type JobsOptions, UnrecoverableError, type WorkerOptions } from 'bullmq'
+import {
+  type Queue as AnyBullQueue,
+  type Job as BullJob,
+  DelayedError,
+  type JobsOptions,
+  UnrecoverableError,
+  type WorkerOptions,
+} from 'bullmq'
 import { AppError } from '../../errors.ts'
 import { systemClock } from '../clock.ts'
 import { inTime } from '../in-time.ts'
@@ -44,6 +51,11 @@ interface BullQueue {
   close(): Promise<void>
 }
 
+/** A queue with what the operators' board looks up and does on it (board.ts); nothing else is given one. */
+export interface WatchedQueue extends Queue {
+  forBoard(job: Pick<Job<unknown>, 'name'>): AnyBullQueue
+}
+
 interface BullWorker {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'failed', listener: (job: BullJob | undefined, error: Error) => void): unknown
@@ -61,7 +73,7 @@ export function createQueue({
   onError,
   log,
   closeWithinMs = CLOSE_WITHIN_MS,
-}: QueueOptions): Queue {
+}: QueueOptions): WatchedQueue {
   const report = tellOnce(onError)
   const backend = (kind === 'redis' ? openRedisBackend : openPostgresBackend)(url, prefix, report)
   const queues = new Map<string, BullQueue>()
@@ -132,6 +144,9 @@ export function createQueue({
     },
 
     check: () => reaching(() => backend.check()),
+
+    // BullMQ's type names the Redis connection; the board knows both kinds when it meets them.
+    forBoard: (job) => queueOf(job.name) as unknown as AnyBullQueue,
 
     close() {
       closing ??= (async () => {

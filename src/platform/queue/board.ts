@@ -1,0 +1,56 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { FastifyAdapter } from '@bull-board/fastify'
+import helmet from '@fastify/helmet'
+import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
+import { AppError } from '../../errors.ts'
+import { pageHeaders } from '../http/pages.ts'
+import type { WatchedQueue } from './bullmq-queue.ts'
+import type { Job } from './queue.ts'
+
+const BOARD_PATH = '/ops/queues'
+
+interface Parts {
+  readonly queue: Pick<WatchedQueue, 'forBoard'>
+  readonly jobs: readonly Pick<Job<unknown>, 'name'>[]
+  /** Stands before every request: the page, its files and everything it asks for or does. */
+  readonly guard: onRequestAsyncHookHandler
+  readonly publicUrl: string
+}
+
+/**
+ * The operators' view of the queues at /ops/queues: what waits, runs and failed; pause, retry, remove. Whatever is done
+ * there costs time and no message: jobs carry ids, and rows that are due are offered again. Somebody who is signed out
+ * and asks for the page is sent to sign in; everything else is refused as on any route.
+ */
+export const queueBoard =
+  ({ queue, jobs, guard, publicUrl }: Parts): FastifyPluginAsync =>
+  async (pages) => {
+    const board = new FastifyAdapter().setBasePath(BOARD_PATH)
+    createBullBoard({
+      queues: jobs.map((job) => new BullMQAdapter(queue.forBoard(job), { displayName: job.name })),
+      serverAdapter: board,
+      options: { uiConfig: { boardTitle: 'Carillon', hideDocsLink: true, pollingInterval: { showSetting: true } } },
+    })
+    // Thrown on, so that a refusal or a failure leaves as the problem document it is everywhere else.
+    board.setErrorHandler((error) => {
+      throw error
+    })
+
+    pages.addHook('onRequest', async (request, reply) => {
+      try {
+        await guard.call(pages, request, reply)
+      } catch (error) {
+        const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
+        if (!(isPage && error instanceof AppError && error.code === 'unauthenticated')) throw error
+        return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`)
+      }
+      reply.removeHeader('content-security-policy')
+    })
+    // Its handlers look into the body of every request.
+    pages.addHook('preHandler', async (request) => {
+      request.body ??= {}
+    })
+    await pages.register(helmet, pageHeaders(publicUrl))
+    await pages.register(board.registerPlugin(), { prefix: BOARD_PATH })
+  }
