@@ -1,39 +1,75 @@
 /**
- * `npm run chaos -- [--seed 1] [--messages 10000] [--per-second 400] [--layout api+worker|embedded] [--faults 12]`
- *
- * The crash scenario for as long and as hard as asked, with the count at the end. Exit code 1 when anything is lost, or
- * came twice without having been under way at a kill.
+ * `npm run chaos` plays every scenario, `npm run chaos -- <name> …` those named; `--list` says which there are. Of each it
+ * prints a line and the details, and writes all that was counted to e2e/chaos/results/. Options for each scenario played:
+ * `--seed`, `--messages`, `--per-second`, `--layout redis|two workers|no redis|embedded`. Exit code 1 when a promise is broken.
  */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { inLab } from '../bench/lab/processes.ts'
-import { type CrashPlan, type Fault, runCrashScenario } from './crash.ts'
-import { describeCrash } from './crash-words.ts'
+import { runScenario } from './chaos/frame/run.ts'
+import { LAYOUTS, LeftOut, type Plan, type Scenario } from './chaos/frame/scenario.ts'
+import { asJson, describe, TABLE_HEAD, tableRow } from './chaos/frame/words.ts'
+import { SCENARIOS } from './chaos/scenarios.ts'
 
-const { values } = parseArgs({
+const RESULTS = join(import.meta.dirname, 'chaos/results')
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    list: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    messages: { type: 'string', default: '10000' },
-    'per-second': { type: 'string', default: '400' },
-    layout: { type: 'string', default: 'api+worker' },
-    faults: { type: 'string', default: '12' },
+    messages: { type: 'string' },
+    'per-second': { type: 'string' },
+    layout: { type: 'string' },
   },
 })
 
-const KINDS: Record<CrashPlan['layout'], readonly Fault[]> = {
-  'api+worker': ['kill the worker', 'FLUSHALL', 'kill the API'],
-  embedded: ['kill everything', 'kill everything and Postgres'],
+if (values.list) for (const { name, what } of SCENARIOS) console.log(`${name.padEnd(26)}${what}`)
+else process.exitCode = await play(chosen())
+
+function chosen(): readonly Scenario[] {
+  const unknown = positionals.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name))
+  if (unknown.length) throw new Error(`No scenario is called ${unknown.join(', ')}; --list says which there are`)
+  return positionals.length ? SCENARIOS.filter(({ name }) => positionals.includes(name)) : SCENARIOS
 }
 
-const layout = values.layout === 'embedded' ? 'embedded' : 'api+worker'
-const plan: CrashPlan = {
-  seed: Number(values.seed),
-  layout,
-  messages: Number(values.messages),
-  perSecond: Number(values['per-second']),
-  faults: Array.from({ length: Number(values.faults) }, (_, n) => KINDS[layout][n % KINDS[layout].length]!),
+function planOf(scenario: Scenario): Plan {
+  const layout = LAYOUTS.find((known) => known === values.layout)
+  if (values.layout !== undefined && !layout) throw new Error(`--layout is one of ${LAYOUTS.join(', ')}`)
+  return {
+    seed: Number(values.seed),
+    messages: Number(values.messages ?? scenario.plan.messages),
+    perSecond: Number(values['per-second'] ?? scenario.plan.perSecond),
+    layout: layout ?? scenario.plan.layout,
+  }
 }
-const report = await inLab((lab) => runCrashScenario(lab, plan))
-console.log(describeCrash(plan, report))
-const lost = report.accepted.some(({ messageId }) => !report.copies.has(messageId))
-const unexplained = [...report.copies].some(([id, copies]) => copies - 1 > (report.interrupted.get(id) ?? 0))
-process.exitCode = lost || unexplained || report.stored.work > 0 ? 1 : 0
+
+/** The exit code: 1 when any promise did not hold, or a scenario could not be played to its end. */
+async function play(scenarios: readonly Scenario[]): Promise<number> {
+  const rows: string[] = []
+  let broken = 0
+  mkdirSync(RESULTS, { recursive: true })
+  for (const scenario of scenarios) {
+    const plan = planOf(scenario)
+    try {
+      const run = await inLab((lab) => runScenario(lab, scenario, plan))
+      console.log(`${describe(scenario, run)}\n`)
+      rows.push(tableRow(scenario, run))
+      const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '')
+      writeFileSync(
+        join(RESULTS, `${stamp}-${scenario.name}.json`),
+        JSON.stringify(asJson(scenario, run), undefined, 2),
+      )
+      if (run.verdict.broken.length > 0) broken += 1
+    } catch (error) {
+      if (error instanceof LeftOut) console.log(`left out  ${scenario.name}: ${error.message}\n`)
+      else {
+        console.error(`FAILED  ${scenario.name} could not be played to its end (seed ${plan.seed})`, error)
+        broken += 1
+      }
+    }
+  }
+  if (rows.length > 1) console.log([TABLE_HEAD, ...rows].join('\n'))
+  return broken > 0 ? 1 : 0
+}

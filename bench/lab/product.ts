@@ -17,6 +17,10 @@ export interface ProductOptions {
   /** Where V8 writes a processor profile of each process when it ends. */
   profileDir?: string
   env?: Record<string, string>
+  /** The version that runs: the folder of a checkout. This one unless said. */
+  root?: string
+  /** What one of the processes gets beside that, by its name. */
+  own?: Readonly<Record<string, { nodeArgs?: readonly string[]; env?: Record<string, string> }>>
 }
 
 export interface Product {
@@ -29,7 +33,7 @@ export interface Product {
   restart(name: string): Running
   /** Waits until every process says that it is ready. */
   ready(timeLimitMs?: number): Promise<void>
-  call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>>
   stop(): Promise<void>
 }
 
@@ -40,6 +44,8 @@ export interface Answer<T> {
 
 const API_KEY = 'crl_bench000000000000000000000000000000000000000'
 const READY_TIME_LIMIT_MS = 60_000
+/** A host application that gets no answer for so long gives up and asks again. */
+const ANSWER_TIME_LIMIT_MS = 20_000
 
 /** Starts the product as `npm start` does, on the settings given and none of ours, and waits until it is ready. */
 export async function startProduct(lab: Lab, options: ProductOptions): Promise<Product> {
@@ -50,13 +56,20 @@ export async function startProduct(lab: Lab, options: ProductOptions): Promise<P
   const processes = new Map<string, Running>()
   const placeOf = new Map<string, { role: Role; port: number }>()
   const profile = options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`]
-  const http = new Pool(origin, { connections: 32, pipelining: 1 })
+  const http = new Pool(origin, {
+    connections: 32,
+    pipelining: 1,
+    headersTimeout: ANSWER_TIME_LIMIT_MS,
+    bodyTimeout: ANSWER_TIME_LIMIT_MS,
+  })
 
   const start = (name: string): Running => {
     const { role, port } = placeOf.get(name)!
-    const running = lab.start(name, NODE, [...profile, join(ROOT, 'src/main.ts')], {
-      cwd: ROOT,
-      env: productEnvironment(options, role, port),
+    const root = options.root ?? ROOT
+    const own = options.own?.[name]
+    const running = lab.start(name, NODE, [...profile, ...(own?.nodeArgs ?? []), join(root, 'src/main.ts')], {
+      cwd: root,
+      env: { ...productEnvironment(options, role, port), ...own?.env },
     })
     processes.set(name, running)
     return running
@@ -91,7 +104,7 @@ export async function startProduct(lab: Lab, options: ProductOptions): Promise<P
     processes,
     restart: start,
     ready,
-    async call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) {
+    async call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown) {
       const answer = await http.request({
         method,
         path,

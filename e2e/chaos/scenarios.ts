@@ -1,0 +1,48 @@
+import { cancelled } from './cancelled.ts'
+import { clockAhead, clockAheadApi, clockBehind } from './clock.ts'
+import type { Scenario } from './frame/scenario.ts'
+import { killed } from './killed.ts'
+import { killedEmbedded } from './killed-embedded.ts'
+import { postgresFull } from './postgres-full.ts'
+import { postgresCrashed, postgresRestarted } from './postgres-restarted.ts'
+import { redisFlushed } from './redis-flushed.ts'
+import { redisHangs } from './redis-hangs.ts'
+import { redisEmptied, redisRestarted } from './redis-restarted.ts'
+import {
+  smtp421AtGreeting,
+  smtp421MidSession,
+  smtp451,
+  smtp550,
+  smtpAway,
+  smtpClosesAfterContent,
+  smtpDrops,
+  smtpHangs,
+} from './smtp.ts'
+import { oneOfTwoKilled, twoWorkers } from './two-workers.ts'
+
+/** Every scenario of `npm run chaos`, in the order it plays them. */
+export const SCENARIOS: readonly Scenario[] = [
+  killed,
+  killedEmbedded,
+  twoWorkers,
+  oneOfTwoKilled,
+  cancelled,
+  redisHangs,
+  redisRestarted,
+  redisEmptied,
+  redisFlushed,
+  postgresRestarted,
+  postgresCrashed,
+  postgresFull,
+  smtpAway,
+  smtpDrops,
+  smtpClosesAfterContent,
+  smtp421AtGreeting,
+  smtp421MidSession,
+  smtp451,
+  smtp550,
+  smtpHangs,
+  clockAhead,
+  clockBehind,
+  clockAheadApi,
+]
