@@ -50,7 +50,7 @@ const SAMPLE_ORGANIZATION = {
 
 /** The real product on a real Postgres (and Redis, when the run has one). Only the carriers are pretended: they are the sandbox's. */
 export async function startTestApp(
-  options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox'>> & {
+  options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox' | 'admins'>> & {
     database?: TestDatabase
     /** Other addresses of the same servers: links a test can cut. */
     databaseUrl?: string
@@ -70,6 +70,7 @@ export async function startTestApp(
     publicUrl: 'http://127.0.0.1:1',
     dataFolder,
     smtp: options.smtp,
+    admins: options.admins ?? [],
     // Carriers report over the app's own front door.
     sandbox: {
       latencyMs: [0, 0],
