@@ -1,4 +1,6 @@
+import type { LookupFunction } from 'node:net'
 import type { z } from 'zod'
+import type { AccountLimits } from '../channels/carrier.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { OutboundOf } from '../channels/outbound.ts'
 import type { WebhookCall, WebhookResult } from '../channels/report.ts'
@@ -12,17 +14,27 @@ export interface Provider<C extends Channel = Channel, Settings = unknown> {
   /** As in `/webhooks/{name}/:accountId` and on every attempt: `smtp`, `twilio`. */
   readonly name: string
   readonly channel: C
-  /** What an account needs, checked when it is saved. */
+  /** What an account needs, checked when it is saved. What must never be shown again carries `.meta({ secret: true })`. */
   readonly settings: z.ZodType<Settings>
+  /** What an organization's new account keeps to, unless it says otherwise. */
+  readonly limits?: AccountLimits
+  /** The hosts these settings name, where whoever writes them may choose. */
+  readonly hosts?: (settings: Settings) => readonly string[]
   /**
    * What settles a try whose outcome is unknown: `resend` with the same idempotency key or Message-ID (the far side can
    * tell the copy), `ask` by `Connection.find`, or `stop` and show it.
    */
   readonly whenUncertain: 'resend' | 'ask' | 'stop'
   /** Opens nothing yet: sockets are made at the first send. One connection per account and process. */
-  connect(settings: Settings): Connection<C>
+  connect(settings: Settings, network?: Network): Connection<C>
   /** Checks the signature over the raw body, then says what the call reports. Absent when the vendor never calls back. */
   readonly receive?: (call: WebhookCall, settings: Settings) => WebhookResult
+}
+
+/** How far a connection may reach. */
+export interface Network {
+  /** Resolves every host name, and refuses those this account may not reach; the system's own unless set. */
+  readonly lookup?: LookupFunction
 }
 
 export interface Connection<C extends Channel = Channel> {
@@ -37,3 +49,9 @@ export interface Connection<C extends Channel = Channel> {
 
 export const defineProvider = <C extends Channel, Settings>(provider: Provider<C, Settings>): Provider<C, Settings> =>
   provider
+
+/** A provider in a list with others: its settings are whatever its own schema has passed, its messages its own channel's. */
+export type AnyProvider = Provider<Channel, unknown>
+
+export const asAny = <C extends Channel, Settings>(provider: Provider<C, Settings>): AnyProvider =>
+  provider as unknown as AnyProvider

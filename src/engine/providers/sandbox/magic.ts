@@ -16,7 +16,7 @@ export interface Behaviour {
 }
 
 const refused = (
-  errorClass: 'retry_later' | 'permanent' | 'suppress' | 'configuration' | 'other_provider',
+  errorClass: 'retry' | 'retry_later' | 'permanent' | 'suppress' | 'configuration' | 'other_provider',
   code: string,
   detail: string,
 ) => ({ outcome: 'refused', class: errorClass, code, detail }) as const
@@ -24,11 +24,12 @@ const refused = (
 const SLOW_MS = 30_000
 const BUSY_MS = 1_000
 const BUSY_TRIES = 2
+const THROTTLE_MS = 3_000
 
 /**
  * Addresses that make the sandbox act like a carrier on a bad day: `fail@anything`, `fail+anything@anything`, or a French
  * number kept for fiction that ends in 99 and the two digits given here: +33 6 39 98 99 01, +33 1 99 00 99 01.
- * Every other address is delivered.
+ * Every other address is delivered. A sandbox account with one of these words as its `actsAs` treats every address so.
  */
 const MAGIC = {
   /** Refused for good. */
@@ -59,7 +60,10 @@ const MAGIC = {
   /** Delivered, then reported as spam (or answered with STOP): the address is suppressed. */
   complaint: { digits: '07', reports: ['delivered', 'complaint'] },
   /** The account is refused: an operator must act. */
-  config: { digits: '08', answer: () => refused('configuration', '535', 'The sandbox refuses this account') },
+  config: {
+    digits: '08',
+    answer: () => ({ ...refused('configuration', '535', 'The sandbox refuses this account'), about: 'account' }),
+  },
   /** Nobody has this address: it is suppressed at once. */
   unknown: { digits: '09', answer: () => refused('suppress', '550', 'The sandbox knows no such address') },
   /** Taken, and never heard of again. */
@@ -69,15 +73,29 @@ const MAGIC = {
     digits: '11',
     answer: () => refused('other_provider', '550', 'The sandbox will not carry this message'),
   },
+  /** Out of order, whatever is sent: the account's breaker opens after a few. */
+  down: { digits: '12', answer: () => ({ ...refused('retry', '503', 'The sandbox is down'), about: 'account' }) },
+  /** Too fast: at the first try it asks the whole account to wait three seconds. */
+  throttle: {
+    digits: '13',
+    answer: (attempt) =>
+      attempt === 1
+        ? { ...refused('retry_later', '429', 'Too fast for the sandbox'), about: 'account', retryAfterMs: THROTTLE_MS }
+        : undefined,
+  },
 } as const satisfies Record<string, Behaviour & { digits: string }>
+
+export const MAGIC_WORDS = Object.keys(MAGIC) as (keyof typeof MAGIC)[]
+export type MagicWord = keyof typeof MAGIC
 
 const FICTIONAL = /^\+33(?:19900|26191|35301|46571|53649|63998)99(\d\d)$/
 const BY_DIGITS = new Map<string, Behaviour>(Object.values(MAGIC).map((behaviour) => [behaviour.digits, behaviour]))
 const BY_WORD = new Map<string, Behaviour>(Object.entries(MAGIC))
 const ORDINARY: Behaviour = {}
 
-/** How the sandbox treats a message to this address. */
-export function behaviourFor(address: string): Behaviour {
+/** How the sandbox treats a message to this address, by an account that acts as if it were always the same one. */
+export function behaviourFor(address: string, actsAs?: MagicWord): Behaviour {
+  if (actsAs) return MAGIC[actsAs]
   const at = address.lastIndexOf('@')
   if (at < 0) return BY_DIGITS.get(FICTIONAL.exec(address)?.[1] ?? '') ?? ORDINARY
   const word = /^[a-z]+(?=$|[+._-])/.exec(address.slice(0, at).toLowerCase())?.[0]

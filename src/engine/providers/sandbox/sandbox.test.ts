@@ -239,6 +239,21 @@ describe('magic addresses', () => {
     expect(await reports()).toEqual([])
   })
 
+  test('down, throttle and config are about the account, the others about their message', async () => {
+    for (const word of ['down', 'throttle', 'config']) expect(await at(word)).toMatchObject({ about: 'account' })
+    for (const word of ['fail', 'busy', 'elsewhere', 'unknown']) expect(await at(word)).not.toHaveProperty('about')
+  })
+
+  test('an account that acts as one of them treats every address so, and its test says so', async () => {
+    const down = sandbox.email.connect({ actsAs: 'down' })
+    expect(await down.send(mail())).toMatchObject({ outcome: 'refused', class: 'retry', code: '503' })
+    expect(await down.test?.()).toEqual({ ok: false, detail: 'The sandbox is down' })
+    const bouncing = sandbox.email.connect({ actsAs: 'bounce' })
+    expect(await bouncing.send(mail())).toMatchObject({ outcome: 'sent' })
+    expect(await reports()).toMatchObject([{ status: 'bounced', suppress: true }])
+    expect(await bouncing.test?.()).toEqual({ ok: true })
+  })
+
   test('numbers for fiction that end in 99 and two digits do the same', async () => {
     const connection = sandbox.sms.connect({})
     expect(await connection.send(sms('+33639989901'))).toMatchObject({ class: 'permanent' })

@@ -10,7 +10,7 @@ import type { OutboundOf } from '../../channels/outbound.ts'
 import type { SendResult } from '../../channels/send-result.ts'
 import { type Connection, defineProvider, type Provider } from '../provider.ts'
 import { createComposer } from '../smtp/compose.ts'
-import { type Behaviour, behaviourFor, reportsFor } from './magic.ts'
+import { type Behaviour, behaviourFor, MAGIC_WORDS, type MagicWord, reportsFor } from './magic.ts'
 import { createMailbox } from './mailbox.ts'
 import { createSandboxReporter, type Post, receiveReports } from './reports.ts'
 import { signingKey } from './signature.ts'
@@ -48,7 +48,11 @@ const DELIVERED_AFTER = 3
 const READ_AFTER = 10
 const SENDER = { name: 'Carillon Sandbox', address: 'sandbox@carillon.example' }
 
-const NoSettings = z.strictObject({})
+const SandboxSettings = z.strictObject({
+  /** Every message is treated as one to this magic address. */
+  actsAs: z.enum(MAGIC_WORDS).optional(),
+})
+type SandboxSettings = z.infer<typeof SandboxSettings>
 
 /**
  * Carriers for e-mail, SMS and WhatsApp that need no account anywhere. They behave like real ones: they take their time,
@@ -131,13 +135,13 @@ export function createSandboxCarrier(options: SandboxOptions) {
   function provider<C extends SandboxChannel>(
     channel: C,
     pack: (message: OutboundOf<C>) => Buffer | SendResult | Promise<Buffer | SendResult>,
-  ): Provider<C, z.infer<typeof NoSettings>> {
+  ): Provider<C, SandboxSettings> {
     return defineProvider({
       name: 'sandbox',
       channel,
-      settings: NoSettings,
+      settings: SandboxSettings,
       whenUncertain: 'resend',
-      connect: () => connection(channel, pack),
+      connect: ({ actsAs }) => connection(channel, pack, actsAs),
       receive: (call) => receiveReports(key, call),
     })
   }
@@ -145,6 +149,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
   function connection<C extends SandboxChannel>(
     channel: C,
     pack: (message: OutboundOf<C>) => Buffer | SendResult | Promise<Buffer | SendResult>,
+    actsAs: MagicWord | undefined,
   ): Connection<C> {
     const running = new Set<Promise<SendResult>>()
     let isClosed = false
@@ -152,7 +157,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
     const handOver = async (given: OutboundOf<C>): Promise<SendResult> => {
       // Of the fields every channel has; the compiler cannot tell while C is open.
       const message = given as OutboundOf<SandboxChannel>
-      const behaviour = behaviourFor(message.to)
+      const behaviour = behaviourFor(message.to, actsAs)
       if (most > 0) await sleep(least + random() * (most - least))
       const answer = behaviour.answer?.(message.attempt)
       if (answer && !behaviour.keepsAnyway) return answer
@@ -180,7 +185,11 @@ export function createSandboxCarrier(options: SandboxOptions) {
         running.add(sending)
         return sending
       },
-      test: async () => ({ ok: true }),
+      async test() {
+        const answer = behaviourFor('', actsAs).answer?.(1)
+        const refusesAny = answer?.outcome === 'refused' && answer.about === 'account'
+        return refusesAny ? { ok: false, detail: answer.detail } : { ok: true }
+      },
       async close() {
         isClosed = true
         await Promise.all(running)

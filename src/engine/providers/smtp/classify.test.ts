@@ -63,6 +63,52 @@ describe('a refusal is read by its code, its enhanced status, and at last its wo
   }
 })
 
+describe('a refusal that any mail would have met is about the account', () => {
+  const refused: [string, Stage, 'account' | undefined][] = [
+    ['554 No service here', 'connect', 'account'],
+    ['454 4.7.0 Temporary authentication failure', 'auth', 'account'],
+    ['535 5.7.8 Bad credentials', 'auth', 'account'],
+    ['421 4.3.2 Shutting down', 'rset', 'account'],
+    ['421 4.7.0 Too many messages on this connection', 'rcpt', 'account'],
+    ['451 4.3.0 Local error', 'mail', 'account'],
+    ['452 4.3.1 Insufficient system storage', 'mail', 'account'],
+    ['550 5.1.8 Sender domain unknown', 'mail', 'account'],
+    ['554 5.7.1 Relay access denied', 'rcpt', 'account'],
+    ['554 Message rejected: Email address is not verified', 'content', 'account'],
+    ['454 Throttling failure: Maximum sending rate exceeded', 'content', 'account'],
+    ['552 5.3.4 Message too big', 'mail', undefined],
+    ['452 4.3.4 Message size exceeds fixed limit', 'mail', undefined],
+    ['450 4.2.0 Greylisted, try again in 300 seconds', 'rcpt', undefined],
+    ['451 4.3.0 Local error', 'rcpt', undefined],
+    ['451 4.3.0 Local error', 'data', undefined],
+    ['451 4.3.0 Local error', 'content', undefined],
+    ['550 5.1.1 No such user', 'rcpt', undefined],
+    ['554 5.7.1 Spam message rejected', 'content', undefined],
+  ]
+  test.each(refused)('%s (%s): %s', (line, stage, about) => {
+    const result = classify(line, stage)
+    expect(result.outcome === 'refused' && result.about).toBe(about)
+  })
+
+  const hide = createRedactor([])
+  test.each([
+    [{ kind: 'misconfigured', code: 'ETLS', detail: 'No encryption' }, 'account'],
+    [{ kind: 'notTried', code: 'EBUSY' }, 'account'],
+    [{ kind: 'notTried', code: 'ETIMEDOUT' }, 'account'],
+    [{ kind: 'notTried', code: 'ECLOSED' }, undefined],
+    [{ kind: 'lost', code: 'ECONNREFUSED', mayHaveArrived: false, untouched: true }, 'account'],
+    [{ kind: 'lost', code: 'ECONNRESET', mayHaveArrived: false, untouched: false }, 'account'],
+  ] as const)('%j: %s', (delivery, about) => {
+    const result = toSendResult(delivery, '<id@shop.example>', hide)
+    expect(result.outcome === 'refused' && result.about).toBe(about)
+  })
+
+  test('a mail that may have arrived is uncertain', () =>
+    expect(
+      toSendResult({ kind: 'lost', code: 'ECONNRESET', mayHaveArrived: true, untouched: false }, '<id>', hide).outcome,
+    ).toBe('uncertain'))
+})
+
 describe('the wait a server asks for is kept, within an hour', () => {
   for (const [line, ms] of [
     ['450 4.2.0 Greylisted, try again in 300 seconds', 300_000],

@@ -56,6 +56,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/mailbox (is )?(full|over quota)|over ?quota|quota exceeded|insufficient (storage|disk)/i, 'mailboxfull'],
   [/spamhaus|blacklist|blocklist|block list|poor reputation|listed (in|by|at)/i, 'blocked'],
 ]
+/** What relays say to an account that sends too fast, after any command. Words that could be about one recipient are not here. */
+const OUR_PACE = /throttl|(sending|message) (rate|quota|limit)/i
 const ORANGE_LAPOSTE = /\b(?:OFR|LPN|OUK|LPNAAA|OFR[A-Z]*)_?(\d{3})\b/
 
 /** What became of a mail, in the engine's words. `hide` takes addresses and contents out of the server's words. */
@@ -64,9 +66,21 @@ export function toSendResult(delivery: Delivery, messageIdHeader: string, hide: 
     case 'accepted':
       return { outcome: 'sent', providerMessageId: queueId(delivery.reply.text) ?? messageIdHeader }
     case 'misconfigured':
-      return { outcome: 'refused', class: 'configuration', code: delivery.code, detail: delivery.detail }
+      return {
+        outcome: 'refused',
+        class: 'configuration',
+        code: delivery.code,
+        detail: delivery.detail,
+        about: 'account',
+      }
     case 'notTried':
-      return { outcome: 'refused', class: 'retry', code: delivery.code, detail: NOT_TRIED[delivery.code] }
+      return {
+        outcome: 'refused',
+        class: 'retry',
+        code: delivery.code,
+        detail: NOT_TRIED[delivery.code],
+        ...(delivery.code === 'ECLOSED' ? {} : { about: 'account' }),
+      }
     case 'lost':
       return delivery.mayHaveArrived
         ? {
@@ -79,6 +93,7 @@ export function toSendResult(delivery: Delivery, messageIdHeader: string, hide: 
             class: 'retry',
             code: delivery.code,
             detail: LOST[delivery.code] ?? 'The connection to the mail server was lost',
+            about: 'account',
           }
     case 'refused':
       return refusal(delivery.stage, delivery.reply, hide)
@@ -103,13 +118,22 @@ const LOST: Readonly<Record<string, string>> = {
 function refusal(stage: Stage, reply: Reply, hide: (text: string) => string): SendResult {
   const { code, enhanced } = reply
   const retryAfterMs = waitAskedFor(reply.text)
+  const meaning = errorClass(stage, reply, retryAfterMs !== undefined)
   return {
     outcome: 'refused',
-    class: errorClass(stage, reply, retryAfterMs !== undefined),
+    class: meaning,
     code: enhanced ? `${code} ${enhanced}` : `${code}`,
     detail: hide(reply.text) || 'The mail server gave no reason',
     ...(retryAfterMs !== undefined && code < 500 ? { retryAfterMs } : {}),
+    ...(meaning === 'configuration' || meetsAnyMail(stage, reply) ? { about: 'account' } : {}),
   }
+}
+
+/** Whether any other mail would have met this answer: nothing of this one had been told yet, or it is about our pace. */
+function meetsAnyMail(stage: Stage, reply: Reply): boolean {
+  if (reply.code === 421 || stage === 'connect' || stage === 'auth') return true
+  if (stage === 'mail') return !isAboutSize(reply)
+  return reply.code < 500 && OUR_PACE.test(reply.text)
 }
 
 function errorClass(stage: Stage, reply: Reply, namesAWait: boolean): ErrorClass {
@@ -127,12 +151,19 @@ function errorClass(stage: Stage, reply: Reply, namesAWait: boolean): ErrorClass
   if (stage === 'connect') return reason === 'blocked' ? 'other_provider' : 'retry_later'
   if (enhanced && NULL_MX.has(enhanced)) return 'suppress'
   // A sender that is refused before any recipient was named is refused for every mail of the account.
-  if (stage === 'mail' && code !== 552 && code !== 555 && reason !== 'mesgtoobig')
+  if (stage === 'mail' && !isAboutSize(reply))
     return FINAL[reason] === 'other_provider' ? 'other_provider' : 'configuration'
   const final = FINAL[reason] ?? 'permanent'
   // Only an answer about the recipient is about the recipient.
   return final === 'suppress' && stage !== 'rcpt' && stage !== 'content' ? 'permanent' : final
 }
+
+/** MAIL FROM tells the size of the mail, and how its addresses are written (555). */
+const isAboutSize = (reply: Reply): boolean =>
+  reply.code === 552 ||
+  reply.code === 555 ||
+  reply.enhanced?.endsWith('.3.4') === true ||
+  reasonOf(reply) === 'mesgtoobig'
 
 function reasonOf({ enhanced, text }: Reply): string {
   const vendor = ORANGE_LAPOSTE.exec(text)?.[1]

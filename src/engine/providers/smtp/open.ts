@@ -1,6 +1,7 @@
-import { isIP } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import type { NodemailerError } from 'nodemailer/lib/errors'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import type { Network } from '../provider.ts'
 import { parseReply } from './reply.ts'
 import { createSession, type Outcome, type Session } from './session.ts'
 import type { SmtpSettings } from './settings.ts'
@@ -14,6 +15,7 @@ export type Opened =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly failure: OpenFailure }
 
+const PRIVATE = 'The mail server is not on the public internet, and this installation connects to public addresses only'
 const LOOPBACK = /^(localhost|127\..*|::1|\[::1\])$/i
 
 /** Node's and OpenSSL's words for a certificate or a TLS port that does not fit, in ours. */
@@ -30,11 +32,34 @@ const TLS_FAULTS: Readonly<Record<string, string>> = {
 }
 
 /** Connects, encrypts and signs in by nodemailer's connection class; the mails then go through our own session. Never rejects. */
-export function openSession(settings: SmtpSettings, onEnd: () => void): Promise<Opened> {
+export async function openSession(
+  settings: SmtpSettings,
+  network: Network | undefined,
+  onEnd: () => void,
+): Promise<Opened> {
+  const { lookup } = network ?? {}
+  if (!lookup) return openAt(settings.host, settings, onEnd)
+  const found = await resolve(settings.host, lookup, settings.timeouts.connectMs)
+  return typeof found === 'string' ? openAt(found, settings, onEnd) : { ok: false, failure: found }
+}
+
+/** Nodemailer asks a resolver of its own: with a lookup of ours it is given the address, and keeps the name for TLS. */
+function resolve(host: string, lookup: LookupFunction, limitMs: number): Promise<string | OpenFailure> {
+  return new Promise((done) => {
+    const limit = setTimeout(() => done(lost('ETIMEDOUT')), limitMs)
+    lookup(host, {}, (error, address) => {
+      clearTimeout(limit)
+      if (!error) return done(String(address))
+      done(error.code === 'EPRIVATE' ? misconfigured('EPRIVATE', PRIVATE) : lost(error.code ?? 'EDNS'))
+    })
+  })
+}
+
+function openAt(address: string, settings: SmtpSettings, onEnd: () => void): Promise<Opened> {
   const { host, port, secure, requireTls, ignoreTls, rejectUnauthorized, user, password, timeouts, clientName } =
     settings
   const connection = new SMTPConnection({
-    host,
+    host: address,
     port,
     secure,
     requireTLS: requireTls,

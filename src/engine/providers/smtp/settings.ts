@@ -27,7 +27,7 @@ export const smtpSettings = z
     /** Check the server's certificate. STARTTLS on this machine itself goes unchecked unless `requireTls` is set. */
     rejectUnauthorized: z.boolean().default(true),
     user: z.string().min(1).max(320).optional(),
-    password: z.string().min(1).max(4096).optional(),
+    password: z.string().min(1).max(4096).meta({ secret: true }).optional(),
     from: sender,
     /** How this machine introduces itself in EHLO; its host name unless set. */
     clientName: z.string().regex(DOMAIN).optional(),
@@ -54,7 +54,7 @@ export const smtpSettings = z
       .strictObject({
         domain: z.string().regex(DOMAIN),
         selector: z.string().regex(/^[A-Za-z0-9._-]+$/),
-        privateKey: z.string().includes('PRIVATE KEY'),
+        privateKey: z.string().includes('PRIVATE KEY').meta({ secret: true }),
       })
       .optional(),
   })

@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { parseMailbox } from '../../channels/address.ts'
 import type { OutboundEmail } from '../../channels/outbound.ts'
 import type { SendResult } from '../../channels/send-result.ts'
-import { type Connection, defineProvider, type Provider } from '../provider.ts'
+import { type Connection, defineProvider, type Network, type Provider } from '../provider.ts'
 import { toSendResult } from './classify.ts'
 import { createComposer } from './compose.ts'
 import { createDkimSigner } from './dkim.ts'
@@ -13,6 +13,8 @@ import { type SmtpSettings, smtpSettings } from './settings.ts'
 
 /** A mail gets one second more for each of these. */
 const BYTES_PER_EXTRA_SECOND = 250_000
+/** What an ordinary mail host lets one customer send. */
+const USUAL_PER_SECOND = 10
 
 /**
  * Any SMTP server: one's own, or a carrier's relay. A try whose outcome is unknown is sent again with the same Message-ID,
@@ -23,11 +25,13 @@ export const createSmtpProvider = ({ clock }: { clock: Clock }): Provider<'email
     name: 'smtp',
     channel: 'email',
     settings: smtpSettings,
+    limits: { perSecond: USUAL_PER_SECOND },
+    hosts: ({ host }) => [host],
     whenUncertain: 'resend',
-    connect: (settings) => connectSmtp(settings, clock),
+    connect: (settings, network) => connectSmtp(settings, clock, network),
   })
 
-function connectSmtp(settings: SmtpSettings, clock: Clock): Connection<'email'> {
+function connectSmtp(settings: SmtpSettings, clock: Clock, network?: Network): Connection<'email'> {
   const from = parseMailbox(settings.from)
   if (!from) throw new Error('The sender of this SMTP account is not an address')
   const composer = createComposer({ from, clock })
@@ -36,7 +40,7 @@ function connectSmtp(settings: SmtpSettings, clock: Clock): Connection<'email'> 
     size: settings.pool,
     messagesPerConnection: settings.messagesPerConnection,
     idleMs: settings.timeouts.idleMs,
-    open: (onEnd) => openSession(settings, onEnd),
+    open: (onEnd) => openSession(settings, network, onEnd),
   })
 
   return {
@@ -64,7 +68,7 @@ function connectSmtp(settings: SmtpSettings, clock: Clock): Connection<'email'> 
     },
 
     async test() {
-      const opened = await openSession(settings, () => {})
+      const opened = await openSession(settings, network, () => {})
       if (opened.ok) {
         opened.session.quit()
         return { ok: true }
