@@ -10,7 +10,7 @@ type Run = Database['run']
  * A claimed message is its worker's for this long; the worker renews while it works, so only a dead one loses it. Short,
  * because after a crash what it held waits for it to end; several renewals long, so that one that is late loses nothing.
  */
-const CLAIM_LEASE_MS = 7_000
+export const CLAIM_LEASE_MS = 7_000
 export const RENEW_EVERY_MS = 2_000
 
 export interface Claimed {
@@ -56,6 +56,17 @@ export interface Fallback {
   }[]
 }
 
+/** What a worker needs of the rows it has just claimed, `mine`. */
+export const CLAIMED = `select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, mine.task, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type, m.status,
+       m.reason, m.due_at, m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count, n.fallback,
+       l.provider_account_id as last_account, l.n as last_attempt, l.outcome as last_outcome,
+       case when mine.attempt > 1 then array(select a.provider_account_id from attempt a where a.message_id = mine.message_id and a.error_class = 'other_provider') end as refused_by
+     from mine
+     cross join lateral (select * from message m where m.id = mine.message_id offset 0) m
+     cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n
+     left join lateral (select a.provider_account_id, a.n, a.outcome from attempt a
+       where mine.attempt > 1 and a.message_id = mine.message_id and a.n < mine.attempt order by a.n desc limit 1) l on true`
+
 /**
  * Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. It waits for
  * locked rows: a second dispatcher that saw a row before it was offered holds it for a moment, and a row passed over here
@@ -73,15 +84,7 @@ export async function claim(run: Run, messageIds: readonly string[], workerId: s
        update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
        returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
-     select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, mine.task, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type, m.status,
-       m.reason, m.due_at, m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count, n.fallback,
-       l.provider_account_id as last_account, l.n as last_attempt, l.outcome as last_outcome,
-       case when mine.attempt > 1 then array(select a.provider_account_id from attempt a where a.message_id = mine.message_id and a.error_class = 'other_provider') end as refused_by
-     from mine
-     cross join lateral (select * from message m where m.id = mine.message_id offset 0) m
-     cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n
-     left join lateral (select a.provider_account_id, a.n, a.outcome from attempt a
-       where mine.attempt > 1 and a.message_id = mine.message_id and a.n < mine.attempt order by a.n desc limit 1) l on true`,
+     ${CLAIMED}`,
     [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }

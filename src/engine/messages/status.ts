@@ -85,8 +85,9 @@ export const EVENT_KINDS = {
   resent: 22,
   rescheduled: 23,
   fell_back: 24,
+  digested: 25,
 } as Record<EventKind, number>
-export type EventKind = Status | 'deferred' | 'uncertain' | 'resent' | 'rescheduled' | 'fell_back'
+export type EventKind = Status | 'deferred' | 'uncertain' | 'resent' | 'rescheduled' | 'fell_back' | 'digested'
 
 const KIND_BY_CODE = new Map(Object.entries(EVENT_KINDS).map(([kind, code]) => [code, kind as EventKind]))
 export function eventKindOf(code: number): EventKind {

@@ -12,7 +12,8 @@ import { STALE_MS } from './current.ts'
 import { createTemplates, type Templates } from './templates.ts'
 
 const KEY = 'message.custom'
-const catalogue = createCatalogue([enginePack])
+// One event, eight templates: four channels in two languages.
+const catalogue = createCatalogue([{ ...enginePack, events: enginePack.events.slice(0, 1) }])
 let database: TestDatabase
 let db: Database
 let clock: MovableClock

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
+import { digestReady } from './digest-ready.ts'
 import { messageCustom } from './message-custom.ts'
 
 /** Words of the caller's own, in the organization's layout. */
@@ -40,4 +41,44 @@ const custom = defineEvent({
   ],
 })
 
-export const enginePack = definePack({ name: 'engine', events: [custom] })
+/** What a contact asked to hear of together: made by the engine when its time has come. */
+const digest = defineEvent({
+  type: 'digest.ready',
+  payload: z.strictObject({
+    count: z.int().min(1),
+    items: z
+      .array(
+        z.strictObject({
+          title: z.string().max(500),
+          body: z.string().max(2_000).optional(),
+          url: z.string().max(2_000).optional(),
+        }),
+      )
+      .min(1)
+      .max(100),
+    left: z.int().min(1).optional().describe('How many more there were than are listed'),
+  }),
+  sample: {
+    count: 2,
+    items: [
+      {
+        title: 'Commande EX-1042 confirmée',
+        body: 'Retrait le 4 mars à 14 h 30.',
+        url: 'https://example.com/commande',
+      },
+      { title: 'Paiement reçu' },
+    ],
+  },
+  entries: [
+    {
+      audience: 'contact',
+      channels: { firstOf: ['email', 'whatsapp', 'sms', 'in_app'] },
+      lane: 'scheduled',
+      category: 'tx',
+      templateKey: 'digest.ready',
+      templates: digestReady,
+    },
+  ],
+})
+
+export const enginePack = definePack({ name: 'engine', events: [custom, digest] })
