@@ -30,7 +30,18 @@ export const queueBoard =
     createBullBoard({
       queues: jobs.map((job) => new BullMQAdapter(queue.forBoard(job), { displayName: job.name })),
       serverAdapter: board,
-      options: { uiConfig: { boardTitle: 'Carillon', hideDocsLink: true, pollingInterval: { showSetting: true } } },
+      options: {
+        uiConfig: {
+          boardTitle: 'Carillon',
+          boardLogo: { path: '/bell.svg', width: 26, height: 26 },
+          favIcon: { default: '/bell.svg', alternative: '/bell.svg' },
+          miscLinks: [{ text: 'Dashboard', url: '/' }],
+          hideDocsLink: true,
+          // On Postgres workers share connections, and none would be found.
+          showWorkers: false,
+          pollingInterval: { showSetting: true },
+        },
+      },
     })
     // Thrown on, so that a refusal or a failure leaves as the problem document it is everywhere else.
     board.setErrorHandler((error) => {
@@ -47,6 +58,12 @@ export const queueBoard =
       }
       reply.removeHeader('content-security-policy')
     })
+    // It would fetch letters from elsewhere, which the policy refuses and nobody there needs to know of.
+    pages.addHook('onSend', async (_request, reply, payload) =>
+      typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
+        ? payload.replace(/<link href="https:\/\/[^>]*>/g, '')
+        : payload,
+    )
     // Its handlers look into the body of every request.
     pages.addHook('preHandler', async (request) => {
       request.body ??= {}
