@@ -1,0 +1,57 @@
+import type { ErrorClass } from './send-result.ts'
+
+/** What a refusal with one of these words comes to in a `SendResult`. */
+export interface Remedy {
+  readonly class: ErrorClass
+  /** The carrier asks for at least this long, where it does not say it itself. */
+  readonly retryAfterMs?: number
+  readonly about?: 'account'
+}
+
+const HOUR_MS = 3_600_000
+
+/**
+ * The words that tables of carriers' error codes are written in, finer than our classes: a table says what a code is, and
+ * here is what we do about it. A carrier that answers 5xx or 429 makes any of them about the account.
+ */
+export const REMEDIES = {
+  /** Passes by itself. */
+  retry: { class: 'retry' },
+  /** Too fast for this account: all of it waits. */
+  retry_later: { class: 'retry_later', about: 'account' },
+  /** Too fast for this recipient alone: the others may go on. */
+  retry_later_recipient: { class: 'retry_later' },
+  /** Not within a day, to this recipient. */
+  retry_after_24h: { class: 'retry_later', retryAfterMs: 24 * HOUR_MS },
+  /** The account's day is used up. Carriers do not say when theirs ends: it is looked at again every hour, which costs one refusal. */
+  retry_next_day: { class: 'retry_later', retryAfterMs: HOUR_MS, about: 'account' },
+  /** WhatsApp, more than 24 hours after the person wrote: a text will not pass, a template would be another message. */
+  window_closed: { class: 'permanent' },
+  /** The same content is refused again. */
+  permanent_content: { class: 'permanent' },
+  /** This recipient cannot be reached on this channel. The causes are not told and may pass, so the address stays usable. */
+  permanent_recipient: { class: 'permanent' },
+  permanent_message: { class: 'permanent' },
+  /** The person said stop, or the address does not exist. */
+  suppress: { class: 'suppress' },
+  /** The person wants no marketing: this message is not sent, others may be. */
+  suppress_marketing: { class: 'permanent' },
+  /** The carrier stopped this template: other messages of the account go on. */
+  pause_template: { class: 'permanent' },
+  /** This account does not reach that destination; another may. */
+  other_account: { class: 'other_provider' },
+  /** The carrier restricts the account; going on makes it worse. */
+  pause_channel: { class: 'configuration', about: 'account' },
+  config: { class: 'configuration', about: 'account' },
+} as const satisfies Record<string, Remedy>
+
+export type ErrorWord = keyof typeof REMEDIES
+
+/** Words of the same tables that say how a message goes on, or what an inbound event is. No send is refused with them. */
+export const NOT_A_REFUSAL = [
+  'ok',
+  'in_progress',
+  'in_progress_or_failed',
+  'ignore_for_engagement',
+  'inbound_media',
+] as const
