@@ -90,6 +90,81 @@ export interface Operations {
     reply: Contact
   }
   /**
+   * Messages that ended failed and were not sent again, newest first
+   */
+  'GET /v1/dead-letters': {
+    query: {
+      limit?: number
+      cursor?: string
+      reason?: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      type?: string
+      code?: string
+      from?: string
+      to?: string
+      contactId?: string
+    }
+    reply: {
+      items: DeadLetter[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * Re-drives and how far they are, newest first
+   */
+  'GET /v1/dead-letters/requeues': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Requeue[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One re-drive and how far it is
+   */
+  'GET /v1/dead-letters/requeues/:id': {
+    params: {
+      id: string
+    }
+    reply: Requeue
+  }
+  /**
+   * How many dead letters there are, by reason, channel and code
+   */
+  'GET /v1/dead-letters/summary': {
+    query: {
+      reason?: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      type?: string
+      code?: string
+      from?: string
+      to?: string
+      contactId?: string
+    }
+    reply: {
+      total: number
+      byReason: {
+        reason: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+        count: number
+      }[]
+      byChannel: {
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        count: number
+      }[]
+      /**
+       * The 50 most frequent
+       */
+      byCode: {
+        reason: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+        code: string | null
+        count: number
+      }[]
+    }
+  }
+  /**
    * A contact’s feed, newest first
    */
   'GET /v1/in-app': {
@@ -328,6 +403,15 @@ export interface Operations {
     }
   }
   /**
+   * Send dead letters once more, each as a new message
+   *
+   * The new messages keep the template version and address of the old ones, which stay as they are. Suppressed addresses and removed contacts are skipped and counted. With `dryRun` nothing is changed: 200 says what would be taken.
+   */
+  'POST /v1/dead-letters/requeue': {
+    body: RequeueRequest
+    reply: Requeue | RequeuePreview
+  }
+  /**
    * Something happened: everyone the catalogue names hears of it
    */
   'POST /v1/events': {
@@ -487,7 +571,70 @@ export interface Operations {
           | 'failed'
           | 'suppressed'
           | 'cancelled'
+        /**
+         * Why nothing could be done about this one
+         */
+        reason?: 'being_sent' | 'in_digest' | 'already_left' | 'suppressed' | 'cancelled' | 'failed'
+        /**
+         * An earlier try never got an answer: the carrier may have taken it
+         */
+        mayHaveArrived?: boolean
         cancelled: boolean
+        /**
+         * No further channel begins after this one
+         */
+        fallbackStopped?: boolean
+      }[]
+    }
+  }
+  /**
+   * Give what has not begun to leave another time; says for each message whether it was in time
+   */
+  'POST /v1/notifications/:id/reschedule': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * In the past, or null: now. At most five years ahead.
+       */
+      sendAt: string | null
+    }
+    reply: {
+      id: string
+      /**
+       * When it is due
+       */
+      sendAt: string
+      /**
+       * The time asked for had passed: it is due now
+       */
+      hadPassed: boolean
+      messages: {
+        id: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        status:
+          | 'scheduled'
+          | 'queued'
+          | 'sending'
+          | 'sent'
+          | 'delivered'
+          | 'opened'
+          | 'clicked'
+          | 'read'
+          | 'bounced'
+          | 'failed'
+          | 'suppressed'
+          | 'cancelled'
+        /**
+         * Why nothing could be done about this one
+         */
+        reason?: 'being_sent' | 'in_digest' | 'already_left' | 'suppressed' | 'cancelled' | 'failed'
+        /**
+         * An earlier try never got an answer: the carrier may have taken it
+         */
+        mayHaveArrived?: boolean
+        rescheduled: boolean
       }[]
     }
   }
@@ -506,6 +653,13 @@ export interface Operations {
         channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
         status: 'scheduled' | 'queued' | 'suppressed'
         reason?: string
+      }[]
+      /**
+       * `still_waits`, or why its address is suppressed
+       */
+      skipped: {
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        reason: string
       }[]
     }
   }
@@ -611,6 +765,10 @@ export interface CatalogueEntry {
       }
     | {
         firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+        /**
+         * The next one also begins when no report came for so long
+         */
+        ifNoReportWithinMinutes?: number
       }
   lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
   category: 'tx' | 'rem' | 'mkt' | 'ops'
@@ -639,6 +797,78 @@ export interface Contact {
   }
   createdAt: string
   updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "DeadLetter".
+ */
+export interface DeadLetter {
+  /**
+   * Of the message
+   */
+  id: string
+  notificationId: string
+  contactId: string
+  contactName: string | null
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  type: string
+  reason: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+  code: string | null
+  /**
+   * In plain words
+   */
+  detail: string
+  failedAt: string
+  attemptCount: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Requeue".
+ */
+export interface Requeue {
+  id: string
+  status: 'running' | 'done'
+  filter: DeadLetterFilter
+  total: number
+  requeued: number
+  skipped: {
+    count: number
+    /**
+     * `suppressed`, `contact_removed`, `no_longer_dead`
+     */
+    why: {
+      [k: string]: number
+    }
+  }
+  createdAt: string
+  finishedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "DeadLetterFilter".
+ */
+export interface DeadLetterFilter {
+  reason?: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+  channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  type?: string
+  /**
+   * The carrier’s own
+   */
+  code?: string
+  /**
+   * Failed at this moment or later
+   */
+  from?: string
+  /**
+   * Failed before this moment
+   */
+  to?: string
+  contactId?: string
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  messageIds?: string[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -931,6 +1161,10 @@ export interface Session {
     demo: boolean
   }
   role: string
+  /**
+   * Whether they operate the platform, and may see its queues
+   */
+  platformAdmin: boolean
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -976,6 +1210,32 @@ export interface NewApiKey {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "RequeueRequest".
+ */
+export interface RequeueRequest {
+  filter: DeadLetterFilter
+  /**
+   * Only says what would be taken
+   */
+  dryRun?: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "RequeuePreview".
+ */
+export interface RequeuePreview {
+  count: number
+  byReason: {
+    reason: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+    count: number
+  }[]
+  /**
+   * Letters that match but may have arrived; taken only when the filter names the reason `uncertain` or the messages
+   */
+  leftOut: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "EventRequest".
  */
 export interface EventRequest {
@@ -996,6 +1256,10 @@ export interface EventRequest {
     [k: string]: Recipient | Recipient[]
   }
   dedupeKey?: string
+  /**
+   * Tell it even though the same words went to the same contact minutes ago
+   */
+  allowRepeat?: boolean
 }
 /**
  * A contactId, or an externalId, or an e-mail address and/or phone number (found or created).
@@ -1043,10 +1307,9 @@ export interface NotificationRequest {
     [k: string]: unknown
   }
   /**
-   * @minItems 1
-   * @maxItems 4
+   * All of a list; or, as a chain, the first that can be used
    */
-  channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+  channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[] | FallbackChain
   lane?: 'critical' | 'immediate' | 'scheduled' | 'bulk'
   /**
    * In the past: sent now. At most five years ahead.
@@ -1056,6 +1319,10 @@ export interface NotificationRequest {
    * The same key, type and contact within 24 h gives the first answer again
    */
   dedupeKey?: string
+  /**
+   * Send it even though the same words went to the same contact minutes ago
+   */
+  allowRepeat?: boolean
   locale?: string
   /**
    * 20 MB in all
@@ -1066,6 +1333,22 @@ export interface NotificationRequest {
   metadata?: {
     [k: string]: unknown
   }
+}
+/**
+ * One message, on the first channel that can reach the contact; the next one begins when it fails.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "FallbackChain".
+ */
+export interface FallbackChain {
+  /**
+   * @minItems 1
+   */
+  firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+  /**
+   * The next one also begins when, so long after one was sent, nobody has reported what became of it
+   */
+  ifNoReportWithinMinutes?: number
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

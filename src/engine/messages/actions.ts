@@ -1,146 +1,236 @@
-import { type RawBuilder, sql } from 'kysely'
 import { AppError, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
-import { channelOf } from '../channels/channel.ts'
-import { writeMessages } from './accept-store.ts'
+import { type Channel, channelOf } from '../channels/channel.ts'
+import type { Organization } from '../organizations/organization.ts'
 import type { AcceptedMessage } from './accepted.ts'
-import { DEFAULT_DELIVERY } from './delivery-settings.ts'
+import {
+  endChain,
+  holdMessages,
+  moveWork,
+  ofNotification,
+  stopWork,
+  suppressedNow,
+  waitingFor,
+} from './actions-store.ts'
+import { writeAgain } from './again-store.ts'
+import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
-import { findNotification, messagesOf } from './read-store.ts'
-import { EVENT_KINDS, isSettled, statusCode, statusOf } from './status.ts'
+import { findNotification, type MessageRow, messagesOf, type NotificationRow } from './read-store.ts'
+import { dueAt } from './request.ts'
+import { isSettled, type Status, statusOf } from './status.ts'
+import { TASKS } from './task.ts'
 
 interface Deps {
-  readonly db: Pick<Database, 'as' | 'run'>
+  readonly db: Pick<Database, 'as'>
   readonly clock: Clock
+  readonly organization: (id: string) => Promise<Organization>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
 }
 
+/** Why a message was not stopped or moved. */
+export const TOO_LATE = ['being_sent', 'in_digest', 'already_left', 'suppressed', 'cancelled', 'failed'] as const
+type TooLate = (typeof TOO_LATE)[number]
+
+interface Asked {
+  readonly id: string
+  readonly channel: Channel
+  readonly status: Status
+}
+
 export type MessageActions = ReturnType<typeof createMessageActions>
 
-export const createMessageActions = ({ db, clock, nudge, changed }: Deps) => ({
+/** What a person may still do about a notification. Every answer is true also when a worker is at it at that moment. */
+export function createMessageActions({ db, clock, organization, nudge, changed }: Deps) {
+  return { cancel, stopFor, reschedule, resend }
+
   /**
-   * Stops whatever has not begun to leave. Once this says `cancelled: true` for a message, it is never sent; one that a
-   * worker already holds says so instead.
+   * Stops whatever has not begun to leave, and the rest of a fallback chain. Once this says `cancelled: true` for a message,
+   * it is never sent; one that a worker already holds says so instead. `mayHaveArrived`: an earlier try never got an answer.
    *
    * @throws AppError `already_settled` when there was nothing left to stop.
    */
-  async cancel(organizationId: string, notificationId: string) {
+  async function cancel(organizationId: string, notificationId: string) {
     const now = clock.now()
-    const result = await db.as(organizationId, async (tx) => {
-      if (!(await findNotification(tx, notificationId))) throw notFound('Notification', notificationId)
-      const stopped = await stop(tx, organizationId, sql`m.notification_id = ${notificationId}`, 'cancelled', now)
-      return { stopped, messages: await messagesOf(tx, [notificationId]) }
+    const messages = await db.as(organizationId, async (tx) => {
+      const notification = await found(tx, notificationId)
+      const ids = await holdMessages(tx, organizationId, ofNotification(notificationId))
+      let stopped = await stopWork(tx, ids, 'cancelled', now)
+      const chained = await endChain(tx, notificationId)
+      // A worker that was going on with the chain may have written its next message before its work row could be taken.
+      const later = (await holdMessages(tx, organizationId, ofNotification(notificationId))).filter(
+        (id) => !ids.includes(id),
+      )
+      if (later.length > 0) stopped = [...stopped, ...(await stopWork(tx, later, 'cancelled', now))]
+      const byId = new Map(stopped.map((row) => [row.message_id, row]))
+      const rows = await messagesOf(tx, [notification.id])
+      const answers = rows.map((row) => {
+        const own = byId.get(row.id)
+        const cancelled = own !== undefined && own.task !== TASKS.fallBack
+        const mayFallBack = chained && row.resend_of === null && isUnderWay(row)
+        return {
+          ...asked(row),
+          cancelled,
+          ...(cancelled ? {} : { reason: tooLate(row) }),
+          ...(cancelled && own.may_have_arrived ? { mayHaveArrived: true } : {}),
+          ...(own?.task === TASKS.fallBack || mayFallBack ? { fallbackStopped: true } : {}),
+        }
+      })
+      if (!answers.some((answer) => answer.cancelled || answer.fallbackStopped)) throw nothingLeft(rows, 'stop')
+      return answers
     })
-    if (result.stopped.size === 0)
-      throw new AppError('already_settled', tooLate(result.messages.map((row) => statusOf(row.status))))
     changed(organizationId)
-    return {
-      id: notificationId,
-      messages: result.messages.map((row) => ({
-        id: row.id,
-        channel: channelOf(row.channel),
-        status: statusOf(row.status),
-        cancelled: result.stopped.has(row.id),
-      })),
-    }
-  },
+    return { id: notificationId, messages }
+  }
 
   /** Stops whatever waits for a contact, in the caller's transaction. */
-  async stopFor(tx: Tx, organizationId: string, contactId: string, now: Date): Promise<void> {
-    await stop(tx, organizationId, sql`m.contact_id = ${contactId}`, 'contact_removed', now)
-  },
+  async function stopFor(tx: Tx, organizationId: string, contactId: string, now: Date): Promise<void> {
+    const ids = await holdMessages(tx, organizationId, waitingFor(contactId))
+    if (ids.length > 0) await stopWork(tx, ids, 'contact_removed', now)
+  }
 
-  /** Sends its messages once more, each as a new message with the same pinned template. Those still waiting are left alone. */
-  async resend(
+  /**
+   * Gives what has not begun to leave another time; null, or a time that has passed, is now. The deadline moves with it,
+   * and an item of a digest leaves it.
+   *
+   * @throws AppError `already_settled` when nothing could be moved, `validation_failed` for a time beyond five years.
+   */
+  async function reschedule(organizationId: string, notificationId: string, sendAt: string | null) {
+    const now = clock.now()
+    const due = dueAt(sendAt, now)
+    const settings = deliveryOf(await organization(organizationId))
+    const messages = await db.as(organizationId, async (tx) => {
+      const notification = await found(tx, notificationId)
+      const ids = await holdMessages(tx, organizationId, ofNotification(notificationId))
+      const deadlineAt = new Date(due.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs)
+      const moved = new Map(
+        (await moveWork(tx, ids, { dueAt: due, deadlineAt }, now)).map((row) => [row.message_id, row]),
+      )
+      const rows = await messagesOf(tx, [notificationId])
+      if (moved.size === 0) throw nothingLeft(rows, 'move')
+      return rows.map((row) => {
+        const own = moved.get(row.id)
+        return {
+          ...asked(row),
+          rescheduled: own !== undefined,
+          ...(own ? {} : { reason: tooLate(row) }),
+          ...(own?.may_have_arrived ? { mayHaveArrived: true } : {}),
+        }
+      })
+    })
+    if (due <= now) nudge()
+    changed(organizationId)
+    return { id: notificationId, sendAt: due, hadPassed: sendAt !== null && new Date(sendAt) <= now, messages }
+  }
+
+  /**
+   * Sends its messages once more, the latest of each channel as a new message with the same pinned template. Those still
+   * waiting are left alone, and so are addresses that were suppressed since; what came in a digest is sent on its own.
+   *
+   * @throws AppError `conflict` when nothing could be sent again.
+   */
+  async function resend(
     organizationId: string,
     notificationId: string,
-  ): Promise<{ id: string; status: 'accepted'; messages: AcceptedMessage[] }> {
+  ): Promise<{ id: string; status: 'accepted'; messages: AcceptedMessage[]; skipped: Skipped[] }> {
     const now = clock.now()
-    const { notification, again } = await db.as(organizationId, async (tx) => {
-      const notification = await findNotification(tx, notificationId)
-      if (!notification) throw notFound('Notification', notificationId)
-      const messages = await messagesOf(tx, [notificationId])
+    const settings = deliveryOf(await organization(organizationId))
+    const { messages, skipped } = await db.as(organizationId, async (tx) => {
+      const notification = await found(tx, notificationId)
+      await holdMessages(tx, organizationId, ofNotification(notificationId))
       // The latest of each channel stands for it: a resend of a resend is one message, not two.
-      const latest = new Map(messages.map((row) => [row.channel, row]))
-      const { rows: suppressed } = await sql<{ channel: number; address: string }>`
-        select channel, address from suppression where organization_id = ${organizationId} and address = any(${messages.map((row) => row.address)}::text[])`.execute(
-        tx,
-      )
-      const blocked = new Set(suppressed.map((row) => `${row.channel} ${row.address}`))
-      const again = [...latest.values()].filter(
-        (row) => isSettled(statusOf(row.status)) && !blocked.has(`${row.channel} ${row.address}`),
-      )
-      return { notification, again }
+      const rows = await messagesOf(tx, [notificationId])
+      const latest = [...new Map(rows.map((row) => [row.channel, row])).values()]
+      const suppressed = await suppressedNow(tx, organizationId, latest)
+      const gone = await contactIsGone(tx, notification.contact_id)
+      const whyNot = (row: MessageRow): string | undefined =>
+        gone
+          ? 'contact_removed'
+          : !isSettled(statusOf(row.status))
+            ? 'still_waits'
+            : suppressed.get(`${row.channel} ${row.address}`)
+      const again = latest
+        .filter((row) => whyNot(row) === undefined)
+        .map((row) => ({
+          of: row.id,
+          id: newId(now),
+          eventId: newId(now),
+          channel: channelOf(row.channel),
+          lane: notification.lane,
+          deadlineAt: new Date(now.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs),
+        }))
+      if (again.length === 0)
+        throw new AppError(
+          'conflict',
+          gone
+            ? 'Nothing to send again: the contact was removed'
+            : 'Nothing to send again: every message still waits, or its address is suppressed',
+        )
+      await writeAgain(tx, again, null, now)
+      return {
+        messages: again.map(({ id, channel }) => ({ id, channel, status: 'queued' as const })),
+        skipped: latest.flatMap((row) => {
+          const reason = whyNot(row)
+          return reason ? [{ channel: channelOf(row.channel), reason }] : []
+        }),
+      }
     })
-    if (again.length === 0)
-      throw new AppError('conflict', 'Nothing to send again: every message still waits, or its address is suppressed')
-
-    const deadlineAt = new Date(now.getTime() + laneRule(DEFAULT_DELIVERY, laneOf(notification.lane)).deadlineMs)
-    const messages = again.map((row) => ({
-      id: newId(now),
-      channel: row.channel,
-      status: statusCode('queued'),
-      templateVersionId: row.template_version_id,
-      address: row.address,
-      dueAt: now,
-      deadlineAt,
-      reason: null,
-      resendOf: row.id,
-      waits: true,
-    }))
-    await writeMessages(
-      db.run,
-      {
-        id: notificationId,
-        organizationId,
-        contactId: notification.contact_id,
-        lane: notification.lane,
-        type: notification.type,
-      },
-      messages,
-      now,
-    )
     nudge()
     changed(organizationId)
-    return {
-      id: notificationId,
-      status: 'accepted',
-      messages: messages.map((message) => ({
-        id: message.id,
-        channel: channelOf(message.channel),
-        status: 'queued' as const,
-      })),
-    }
-  },
-})
-
-/** Takes away the work of messages that nobody has begun to send: a worker that comes now finds nothing to claim. */
-async function stop(
-  tx: Tx,
-  organizationId: string,
-  which: RawBuilder<unknown>,
-  reason: string,
-  now: Date,
-): Promise<Set<string>> {
-  const { rows } = await sql<{ message_id: string }>`
-    delete from message_work w using message m where m.organization_id = ${organizationId} and ${which} and w.message_id = m.id and w.state in (0, 1, 2)
-    returning w.message_id`.execute(tx)
-  const ids = rows.map((row) => row.message_id)
-  if (ids.length === 0) return new Set()
-  await sql`update message set status = ${statusCode('cancelled')}, reason = ${reason}, settled_at = ${now} where id = any(${ids}::uuid[])`.execute(
-    tx,
-  )
-  await sql`insert into message_event (message_id, id, organization_id, at, kind)
-    select message_id, id, ${organizationId}::uuid, ${now}::timestamptz, ${EVENT_KINDS.cancelled}::smallint
-    from unnest(${ids}::uuid[], ${ids.map(() => newId(now))}::uuid[]) as e(message_id, id)`.execute(tx)
-  return new Set(ids)
+    return { id: notificationId, status: 'accepted', messages, skipped }
+  }
 }
 
-const tooLate = (statuses: readonly string[]): string =>
-  statuses.includes('sending')
-    ? 'It is being sent at this moment and can no longer be stopped'
-    : `Nothing is left to stop: ${[...new Set(statuses)].join(', ')}`
+interface Skipped {
+  readonly channel: Channel
+  readonly reason: string
+}
+
+async function found(tx: Tx, notificationId: string): Promise<NotificationRow> {
+  const notification = await findNotification(tx, notificationId)
+  if (!notification) throw notFound('Notification', notificationId)
+  return notification
+}
+
+const contactIsGone = async (tx: Tx, contactId: string): Promise<boolean> =>
+  !(await tx.selectFrom('contact').select('id').where('id', '=', contactId).executeTakeFirst())
+
+const asked = (row: MessageRow): Asked => ({
+  id: row.id,
+  channel: channelOf(row.channel),
+  status: statusOf(row.status),
+})
+
+/** On its way to its contact, with nothing known of its arrival yet. */
+const isUnderWay = (row: MessageRow): boolean => ['sending', 'sent'].includes(statusOf(row.status))
+
+function tooLate(row: MessageRow): TooLate {
+  const status = statusOf(row.status)
+  switch (status) {
+    case 'scheduled':
+    case 'queued':
+      // Only what another message carries has no work of its own.
+      return 'in_digest'
+    case 'sending':
+      return 'being_sent'
+    case 'suppressed':
+    case 'cancelled':
+    case 'failed':
+      return status
+    default:
+      return 'already_left'
+  }
+}
+
+function nothingLeft(rows: readonly MessageRow[], verb: 'stop' | 'move'): AppError {
+  const statuses = [...new Set(rows.map((row) => statusOf(row.status)))]
+  return new AppError(
+    'already_settled',
+    statuses.includes('sending')
+      ? `It is being sent at this moment and can no longer be ${verb === 'stop' ? 'stopped' : 'moved'}`
+      : `Nothing is left to ${verb}: ${statuses.join(', ')}`,
+  )
+}

@@ -108,8 +108,26 @@ export const cancel = {
   response: { id: NOTIFICATION, messages: [{ id: EMAIL, channel: 'email', status: 'cancelled', cancelled: true }] },
 }
 
+export const reschedule = {
+  body: { sendAt: '2026-11-03T09:00:00Z' },
+  response: {
+    id: NOTIFICATION,
+    sendAt: new Date('2026-11-03T09:00:00Z'),
+    hadPassed: false,
+    messages: [
+      { id: EMAIL, channel: 'email', status: 'scheduled', rescheduled: true },
+      { id: SMS, channel: 'sms', status: 'suppressed', rescheduled: false, reason: 'suppressed' },
+    ],
+  },
+}
+
 export const resend = {
-  response: { id: NOTIFICATION, status: 'accepted', messages: [{ id: AGAIN, channel: 'email', status: 'queued' }] },
+  response: {
+    id: NOTIFICATION,
+    status: 'accepted',
+    messages: [{ id: AGAIN, channel: 'email', status: 'queued' }],
+    skipped: [{ channel: 'sms', reason: 'opted_out' }],
+  },
 }
 
 export const event = {

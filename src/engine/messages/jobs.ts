@@ -26,5 +26,16 @@ export const applyReports = defineJob({
   concurrency: 2,
 })
 
+export const redriveDeadLetters = defineJob({
+  name: 'redrive-dead-letters',
+  payload: z.object({ requeueId: z.string() }),
+  attempts: 3,
+  concurrency: 2,
+})
+
 /** Every kind of job there is, for who watches the queues. */
-export const allJobs: readonly Pick<Job<unknown>, 'name'>[] = [...Object.values(deliverJobs), applyReports]
+export const allJobs: readonly Pick<Job<unknown>, 'name'>[] = [
+  ...Object.values(deliverJobs),
+  applyReports,
+  redriveDeadLetters,
+]

@@ -10,7 +10,7 @@ import { ATTACHMENTS_BODY_LIMIT_BYTES } from '../../platform/http/server.ts'
 import { AUDIENCES } from '../catalogue/event.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import type { Accept } from './accept.ts'
-import type { MessageActions } from './actions.ts'
+import { type MessageActions, TOO_LATE } from './actions.ts'
 import type { Events } from './events.ts'
 import * as examples from './examples.ts'
 import type { AcceptOptions } from './prepare.ts'
@@ -44,8 +44,21 @@ const EventRequest = z
       .optional()
       .describe('Who each audience is; those of the business are found by role when left out'),
     dedupeKey: z.string().min(1).max(200).optional(),
+    allowRepeat: z
+      .boolean()
+      .optional()
+      .describe('Tell it even though the same words went to the same contact minutes ago'),
   })
   .meta({ id: 'EventRequest' })
+
+/** A message as it is after something was asked of it. */
+const acted = {
+  id: z.uuid(),
+  channel: Channel,
+  status: Status,
+  reason: z.enum(TOO_LATE).optional().describe('Why nothing could be done about this one'),
+  mayHaveArrived: z.boolean().optional().describe('An earlier try never got an answer: the carrier may have taken it'),
+}
 
 const EventAnswer = z.object({
   id: z.uuid(),
@@ -189,13 +202,49 @@ export const notificationRoutes =
           response: {
             200: z.object({
               id: z.uuid(),
-              messages: z.array(z.object({ id: z.uuid(), channel: Channel, status: Status, cancelled: z.boolean() })),
+              messages: z.array(
+                z.object({
+                  ...acted,
+                  cancelled: z.boolean(),
+                  fallbackStopped: z.boolean().optional().describe('No further channel begins after this one'),
+                }),
+              ),
             }),
           },
           example: examples.cancel,
         },
       },
       async (request) => actions.cancel(auth.callerOf(request).organizationId, request.params.id),
+    )
+
+    app.post(
+      '/notifications/:id/reschedule',
+      {
+        onRequest: auth.guard({ scope: 'send' }),
+        schema: {
+          summary: 'Give what has not begun to leave another time; says for each message whether it was in time',
+          tags: ['Notifications'],
+          params: Id,
+          body: z.strictObject({
+            sendAt: NotificationRequest.shape.sendAt
+              .unwrap()
+              .unwrap()
+              .nullable()
+              .describe('In the past, or null: now. At most five years ahead.'),
+          }),
+          response: {
+            200: z.object({
+              id: z.uuid(),
+              sendAt: z.date().describe('When it is due'),
+              hadPassed: z.boolean().describe('The time asked for had passed: it is due now'),
+              messages: z.array(z.object({ ...acted, rescheduled: z.boolean() })),
+            }),
+          },
+          example: examples.reschedule,
+        },
+      },
+      async (request) =>
+        actions.reschedule(auth.callerOf(request).organizationId, request.params.id, request.body.sendAt),
     )
 
     app.post(
@@ -206,7 +255,13 @@ export const notificationRoutes =
           summary: 'Send its messages once more, as new messages',
           tags: ['Notifications'],
           params: Id,
-          response: { 202: AcceptedAnswer.omit({ duplicate: true }) },
+          response: {
+            202: AcceptedAnswer.omit({ duplicate: true }).extend({
+              skipped: z
+                .array(z.object({ channel: Channel, reason: z.string() }))
+                .describe('`still_waits`, or why its address is suppressed'),
+            }),
+          },
           example: examples.resend,
         },
       },

@@ -181,6 +181,19 @@ const STEP: Partial<Record<EventKind, number>> = {
 }
 const stepOf = (event: EventRow): number => STEP[eventKindOf(event.kind)] ?? 0
 
+/** What was done about a message that had left or failed: it belongs where it was written, after what was known then. */
+const ANSWERS: readonly EventKind[] = ['resent', 'fell_back']
+
+function inOrder(events: readonly EventRow[]): EventRow[] {
+  const isAnswer = (event: EventRow) => ANSWERS.includes(eventKindOf(event.kind))
+  const ordered = events
+    .filter((event) => !isAnswer(event))
+    .sort((a, b) => stepOf(a) - stepOf(b) || a.at.getTime() - b.at.getTime())
+  for (const answer of events.filter(isAnswer))
+    ordered.splice(ordered.findLastIndex((event) => event.id < answer.id) + 1, 0, answer)
+  return ordered
+}
+
 /** Its acceptance is the row itself; everything after is an event. */
 function timeline(message: MessageRow, events: readonly EventRow[]) {
   const first = statusOf(message.status) === 'suppressed' ? 'suppressed' : 'accepted'
@@ -191,9 +204,12 @@ function timeline(message: MessageRow, events: readonly EventRow[]) {
       kind: first,
       detail: message.reason && first === 'suppressed' ? { reason: message.reason } : null,
     },
-    ...[...events]
-      .sort((a, b) => stepOf(a) - stepOf(b) || a.at.getTime() - b.at.getTime())
-      .map((event) => ({ id: event.id, at: event.at, kind: eventKindOf(event.kind), detail: event.detail })),
+    ...inOrder(events).map((event) => ({
+      id: event.id,
+      at: event.at,
+      kind: eventKindOf(event.kind),
+      detail: event.detail,
+    })),
   ]
 }
 

@@ -154,9 +154,8 @@ export interface DeadLetterRequeue {
   id: string;
   organization_id: string;
   requeued: Generated<number>;
-  skipped: Generated<number>;
+  skipped: Generated<Json>;
   total: number;
-  until_id: string;
   updated_at: Timestamp;
 }
 

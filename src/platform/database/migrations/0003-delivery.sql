@@ -74,7 +74,7 @@ create table dead_letter (
   code text,
   failed_at timestamptz not null,
   requeued_as uuid,                            -- the message that is its second chance
-  requeue_id uuid
+  requeue_id uuid                              -- the re-drive that made it, if one did
 );
 create index on dead_letter (organization_id, message_id desc) where requeued_as is null;
 create index on dead_letter (requeue_id) where requeue_id is not null;
@@ -84,12 +84,11 @@ create table dead_letter_requeue (
   id uuid primary key,
   organization_id uuid not null references organization (id),
   filter json not null,
-  until_id uuid not null,                      -- letters that came later are not part of it
   after_id uuid,
   total int not null,
   requeued int not null default 0,
-  skipped int not null default 0,
-  created_at timestamptz not null,
+  skipped jsonb not null default '{}',         -- why → how many
+  created_at timestamptz not null,             -- letters that failed later are not part of it
   updated_at timestamptz not null,
   finished_at timestamptz
 );

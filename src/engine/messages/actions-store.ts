@@ -1,0 +1,120 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { OUTCOMES } from './settlement.ts'
+import { EVENT_KINDS, type EventKind, statusCode } from './status.ts'
+import { TASKS } from './task.ts'
+
+const UNCERTAIN = OUTCOMES.indexOf('uncertain')
+
+/** Rows of work `w` that no worker holds; 3 is a claim. */
+const UNCLAIMED = sql`w.state in (0, 1, 2)`
+
+/** An earlier try never got an answer, so the carrier may have taken it. */
+const MAY_HAVE_ARRIVED = sql<boolean>`exists (select 1 from attempt a where a.message_id = w.message_id and (a.outcome = ${UNCERTAIN} or a.settled_at is null))`
+
+/**
+ * Locks these messages until the transaction ends, so that what is decided about them stays true: reports, re-drives and
+ * other actions wait. Messages go before their work and letters in every statement that locks both, or two of them
+ * could wait for each other. Gives their ids.
+ */
+export async function holdMessages(tx: Tx, organizationId: string, which: RawBuilder<unknown>): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select m.id from message m where m.organization_id = ${organizationId} and ${which} order by m.id for no key update`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+export const ofNotification = (notificationId: string) => sql`m.notification_id = ${notificationId}`
+export const oneOf = (messageIds: readonly string[]) => sql`m.id = any(${messageIds}::uuid[])`
+export const waitingFor = (contactId: string) =>
+  sql`m.contact_id = ${contactId} and exists (select 1 from message_work w where w.message_id = m.id)`
+
+export interface Stopped {
+  readonly message_id: string
+  readonly task: number
+  readonly may_have_arrived: boolean
+}
+
+/**
+ * Takes away the work nobody has begun: a worker that comes now finds nothing to claim. Looking for the next channel of a
+ * chain is stopped even while a worker does it: it writes the next message only together with taking this row.
+ */
+export async function stopWork(tx: Tx, messageIds: readonly string[], reason: string, now: Date): Promise<Stopped[]> {
+  const { rows } = await sql<Stopped>`
+    delete from message_work w where w.message_id = any(${messageIds}::uuid[]) and (${UNCLAIMED} or w.task = ${TASKS.fallBack})
+    returning w.message_id, w.task, ${MAY_HAVE_ARRIVED} as may_have_arrived`.execute(tx)
+  const ids = rows.filter((row) => row.task !== TASKS.fallBack).map((row) => row.message_id)
+  if (ids.length > 0) {
+    await sql`update message set status = ${statusCode('cancelled')}, reason = ${reason}, settled_at = ${now} where id = any(${ids}::uuid[])`.execute(
+      tx,
+    )
+    await tell(tx, ids, 'cancelled', null, now)
+  }
+  return rows
+}
+
+/** Ends a fallback chain: whatever becomes of its messages, no further channel begins. True when there was one. */
+export async function endChain(tx: Tx, notificationId: string): Promise<boolean> {
+  const { rows } = await sql`
+    update notification set fallback = null where id = ${notificationId} and fallback is not null and json_array_length(fallback->'next') > 0
+    returning id`.execute(tx)
+  return rows.length > 0
+}
+
+export interface Moved {
+  readonly message_id: string
+  readonly may_have_arrived: boolean
+}
+
+/** Gives what has not begun to leave another time, on its own: an item of a digest leaves it. */
+export async function moveWork(
+  tx: Tx,
+  messageIds: readonly string[],
+  { dueAt, deadlineAt }: { readonly dueAt: Date; readonly deadlineAt: Date },
+  now: Date,
+): Promise<Moved[]> {
+  const waits = dueAt > now
+  const { rows } = await sql<Moved>`
+    update message_work w set state = ${waits ? 0 : 1}, task = ${TASKS.send}, due_at = ${dueAt}, deadline_at = ${deadlineAt}, worker_id = null
+    where w.message_id = any(${messageIds}::uuid[]) and ${UNCLAIMED} and w.task in (${TASKS.send}, ${TASKS.digest})
+    returning w.message_id, ${MAY_HAVE_ARRIVED} as may_have_arrived`.execute(tx)
+  const ids = rows.map((row) => row.message_id)
+  if (ids.length > 0) {
+    await sql`update message set due_at = ${dueAt}, status = ${statusCode(waits ? 'scheduled' : 'queued')} where id = any(${ids}::uuid[])`.execute(
+      tx,
+    )
+    await tell(tx, ids, 'rescheduled', { dueAt }, now)
+  }
+  return rows
+}
+
+/** Which of these addresses must not be used now, as `channel address`, with the reason. */
+export async function suppressedNow(
+  tx: Tx,
+  organizationId: string,
+  messages: readonly { readonly channel: number; readonly address: string }[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ channel: number; address: string; reason: string }>`
+    select s.channel, s.address, s.reason from unnest(${messages.map((row) => row.channel)}::smallint[], ${messages.map((row) => row.address)}::text[]) as a(channel, address)
+    join suppression s on s.organization_id = ${organizationId} and s.channel = a.channel and s.address = a.address`.execute(
+    tx,
+  )
+  return new Map(rows.map((row) => [`${row.channel} ${row.address}`, row.reason]))
+}
+
+async function tell(
+  tx: Tx,
+  messageIds: readonly string[],
+  kind: EventKind,
+  detail: Record<string, unknown> | null,
+  now: Date,
+): Promise<void> {
+  await sql`
+    insert into message_event (message_id, id, organization_id, at, kind, detail)
+    select m.id, e.id, m.organization_id, ${now}::timestamptz, ${EVENT_KINDS[kind]}::smallint, ${detail && JSON.stringify(detail)}::json
+    from unnest(${messageIds}::uuid[], ${messageIds.map(() => newId(now))}::uuid[]) as e(message_id, id) join message m on m.id = e.message_id`.execute(
+    tx,
+  )
+}

@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../platform/database/database.ts'
+import { EVENT_KINDS, statusCode } from './status.ts'
+
+/** One message sent once more, as a new one. */
+export interface Again {
+  /** The message it repeats. */
+  readonly of: string
+  readonly id: string
+  /** Of the timeline entry on the old one. */
+  readonly eventId: string
+  readonly deadlineAt: Date
+  /** Which lane its work waits in; the message itself keeps its own. */
+  readonly lane: number
+}
+
+/**
+ * Writes these messages once more, due now: the same notification, pinned template version and address, nothing of the
+ * old ones changed but a line in their timelines. A dead letter of theirs is closed in the same statement.
+ */
+export async function writeAgain(tx: Tx, rows: readonly Again[], requeueId: string | null, now: Date): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    with i as materialized (
+      select * from unnest(${rows.map((row) => row.of)}::uuid[], ${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.eventId)}::uuid[],
+        ${rows.map((row) => row.deadlineAt)}::timestamptz[], ${rows.map((row) => row.lane)}::smallint[]) as i(of_id, id, event_id, deadline_at, lane)
+    ), m as materialized (
+      select i.id as new_id, i.event_id, i.deadline_at, i.lane as work_lane, m.* from i cross join lateral (select * from message m where m.id = i.of_id offset 0) m
+    ), messages as (
+      insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, resend_of, created_at)
+      select new_id, notification_id, organization_id, contact_id, channel, lane, ${statusCode('queued')}, type, template_version_id, address, ${now}, id, ${now} from m
+    ), work as (
+      insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
+      select new_id, organization_id, channel, work_lane, 1, ${now}, deadline_at from m
+    ), told as (
+      insert into message_event (message_id, id, organization_id, at, kind, detail)
+      select id, event_id, organization_id, ${now}, ${EVENT_KINDS.resent}, json_build_object('messageId', new_id) from m
+    )
+    update dead_letter d set requeued_as = i.id, requeue_id = ${requeueId} from i
+    where d.message_id = any(${rows.map((row) => row.of)}::uuid[]) and d.message_id = i.of_id and d.requeued_as is null`.execute(
+    tx,
+  )
+}
