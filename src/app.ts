@@ -13,11 +13,13 @@ import { createLive } from './engine/live/live.ts'
 import { liveRoutes } from './engine/live/routes.ts'
 import { createAccept } from './engine/messages/accept.ts'
 import { createMessageActions } from './engine/messages/actions.ts'
+import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
+import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
-import { allJobs, applyReports, deliverJobs } from './engine/messages/jobs.ts'
+import { allJobs, applyReports, deliverJobs, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
@@ -173,6 +175,7 @@ export async function createApp(parts: AppParts) {
   const events = createEvents({ db, clock, catalogue, accept, contactsWithRole: members.contactsWithRole })
   const read = createMessageReader({ db, templates, organization })
   const actions = createMessageActions({ db, clock, organization, ...heard })
+  const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
 
   // Carriers and what they report
@@ -251,6 +254,7 @@ export async function createApp(parts: AppParts) {
     const v1 = { prefix: '/v1' }
     http.register(notificationRoutes({ auth, accept, events, read, actions }), v1)
     http.register(messageRoutes({ auth, read }), v1)
+    http.register(deadLetterRoutes({ auth, deadLetters }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
@@ -284,9 +288,11 @@ export async function createApp(parts: AppParts) {
       for (const channel of CHANNELS)
         queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
+      queue.work(redriveDeadLetters, async ({ requeueId }) => void (await deadLetters.redrive(requeueId)))
       delivery.start()
       dispatcher.start()
       receipts.start()
+      deadLetters.start()
       upkeep.start()
       sandbox.start()
     },
@@ -296,6 +302,7 @@ export async function createApp(parts: AppParts) {
       live.stop()
       upkeep.stop()
       receipts.stop()
+      deadLetters.stop()
       // Before HTTP, which its reports come in by.
       await sandbox.stop()
       await http.close()
