@@ -10,7 +10,7 @@ import { verdictOf } from './verdict.ts'
 
 const START = Date.parse('2026-03-10T09:00:00Z')
 /** What a carrier that hangs is given before the send is called off. */
-const TIME_LIMIT_MS = 10_000
+const TIME_LIMIT_MS = 30_000
 const ASKED_WAIT_MS = 3_000
 const CONFIGURATION_PAUSE_MS = 5 * 60_000
 
@@ -98,7 +98,7 @@ function simulate(plans: readonly Plan[], seed: number) {
     probeUntilMs: Number.NEGATIVE_INFINITY,
   }))
   type Account = (typeof accounts)[number]
-  const messages: { sentBy?: string; sentAtMs?: number }[] = []
+  const messages: { sentBy?: string; sentAtMs?: number; lastTry?: { fromMs: number; toMs: number } }[] = []
   const wrongs = new Set<string>()
   /** The next one last. */
   const happenings: { atMs: number; happen: () => void }[] = []
@@ -131,6 +131,8 @@ function simulate(plans: readonly Plan[], seed: number) {
       at(Math.max(nowMs() + 10, Math.min(...until)), () => deliver(id, only))
       return
     }
+    // Rendering and limits take a moment, in which the account may go out of service.
+    await new Promise<void>((resolve) => at(nowMs() + random() * 30, resolve))
     const result = await send(chosen, id)
     if (result.outcome === 'sent') {
       Object.assign(messages[id]!, { sentBy: chosen.accountId, sentAtMs: nowMs() })
@@ -138,7 +140,8 @@ function simulate(plans: readonly Plan[], seed: number) {
     }
     // Only its own account knows what became of an uncertain one.
     const keptTo = result.outcome === 'uncertain' ? chosen.accountId : only
-    at(nowMs() + 200 + random() * 400, () => deliver(id, keptTo))
+    const waitMs = result.outcome === 'refused' && result.code === 'breaker_open' ? result.retryAfterMs! : 200
+    at(nowMs() + waitMs + random() * 400, () => deliver(id, keptTo))
   }
 
   function send(account: Account, id: number): Promise<SendResult> {
@@ -152,6 +155,7 @@ function simulate(plans: readonly Plan[], seed: number) {
         account.probeUntilMs = began + Math.min(5_000, Math.ceil(afterMs))
       }
       if (taken) account.took.add(id)
+      messages[id]!.lastTry = { fromMs: began, toMs: began + afterMs }
       await new Promise<void>((resolve) => at(began + afterMs, resolve))
       account.health = afterSend(account.health, verdictOf(result), nowMs() - began, clock.now())
       return result
@@ -247,18 +251,15 @@ test('a back-up takes over and gives back', async () => {
 
 describe('the only account there is', () => {
   for (const kind of ['down', 'hanging', 'half', 'dropping', 'too_fast'] as const) {
-    test(`${kind} for a minute or ten: within ten seconds of its end messages flow again`, async () => {
-      for (const minutes of [1, 10]) {
-        const endsMs = minutes * MINUTE + 1_234
-        const world = simulate([{ position: 0, weight: 1, spells: [fault(kind, 0, endsMs)] }], minutes)
+    test(`${kind} for a while: within ten seconds of its end messages flow again`, async () => {
+      for (const endsMs of [20_000, 61_000, 83_000, 127_000, 600_000, 622_000, 644_000]) {
+        const world = simulate([{ position: 0, weight: 1, spells: [fault(kind, 0, endsMs)] }], endsMs)
         world.accept(200, 0, endsMs)
         await world.runUntil(endsMs + 10_000)
-        const sentAfter = world.messages.filter(({ sentAtMs = 0 }) => sentAtMs > endsMs).length
-        const unsent = world.messages.filter(({ sentBy }) => !sentBy).length
-        expect({ minutes, flows: sentAfter > 0 || unsent === 0 }).toEqual({ minutes, flows: true })
-        // What hung at the end of the fault is called off by its own time limit only then.
-        expect(unsent).toBeLessThanOrEqual(TIME_LIMIT_MS / 5_000)
-        await world.runUntil(endsMs + 10_000 + TIME_LIMIT_MS)
+        // What hung when it ended waits for its own time limit; everything else is sent.
+        const hung = (lastTry = { fromMs: 0, toMs: 0 }) => lastTry.fromMs < endsMs && lastTry.toMs > endsMs
+        expect(world.messages.filter(({ sentBy, lastTry }) => !sentBy && !hung(lastTry))).toEqual([])
+        await world.runUntil(endsMs + 5_000 + TIME_LIMIT_MS)
         expect(world.messages.filter(({ sentBy }) => !sentBy)).toEqual([])
         expect([...world.wrongs]).toEqual([])
       }
