@@ -169,6 +169,7 @@ export async function createApp(parts: AppParts) {
     templates,
     organization,
     storage,
+    windows,
     ...heard,
     observe: metrics.countAccepted,
   })

@@ -10,6 +10,7 @@ import {
   type ChannelPlan,
   CLIENT_AUDIENCES,
   type EventDefinition,
+  LONGEST_REPORT_WAIT_MINUTES,
   plannedChannels,
 } from './event.ts'
 import type { Lane } from './lane.ts'
@@ -145,6 +146,9 @@ function channelFaults(plan: ChannelPlan, templates: BuiltInTemplates): string[]
   if (unknown.length) return [`there is no channel ${unknown.join(', ')}`]
   const faults = channels.length === 0 ? ['its plan names no channel'] : []
   if (new Set(channels).size < channels.length) faults.push('its plan names a channel twice')
+  const minutes = 'all' in plan ? undefined : plan.ifNoReportWithinMinutes
+  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_REPORT_WAIT_MINUTES))
+    faults.push(`ifNoReportWithinMinutes is a whole number from 1 to ${LONGEST_REPORT_WAIT_MINUTES}`)
   for (const locale of BUILT_IN_LOCALES) {
     for (const channel of new Set<Channel>([...channels, 'in_app'])) {
       if (!templates[locale]?.[channel]) faults.push(`no built-in ${channel} template in ${locale}`)

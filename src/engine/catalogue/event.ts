@@ -37,8 +37,17 @@ export const CLIENT_AUDIENCES: ReadonlySet<Audience> = new Set(['contact', 'cust
 export const CATEGORIES = ['tx', 'rem', 'mkt', 'ops'] as const
 export type Category = (typeof CATEGORIES)[number]
 
-/** `all`: one message on each channel. `firstOf`: one message, on the first channel that can reach the contact; the next only if it definitely fails. */
-export type ChannelPlan = { readonly all: readonly Channel[] } | { readonly firstOf: readonly Channel[] }
+/** The longest a chain may wait for a report before its next channel begins. */
+export const LONGEST_REPORT_WAIT_MINUTES = 7 * 24 * 60
+
+/**
+ * `all`: one message on each channel. `firstOf`: one message, on the first channel that can reach the contact; the next
+ * only if it definitely fails, or, where `ifNoReportWithinMinutes` is set, when so long after it was sent no carrier has
+ * reported what became of it.
+ */
+export type ChannelPlan =
+  | { readonly all: readonly Channel[] }
+  | { readonly firstOf: readonly Channel[]; readonly ifNoReportWithinMinutes?: number | undefined }
 
 export const plannedChannels = (plan: ChannelPlan): readonly Channel[] => ('all' in plan ? plan.all : plan.firstOf)
 

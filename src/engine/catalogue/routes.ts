@@ -6,7 +6,13 @@ import type { Catalogue } from './catalogue.ts'
 import { AUDIENCES, CATEGORIES } from './event.ts'
 import { LANES } from './lane.ts'
 
-const Plan = z.union([z.object({ all: z.array(z.enum(CHANNELS)) }), z.object({ firstOf: z.array(z.enum(CHANNELS)) })])
+const Plan = z.union([
+  z.object({ all: z.array(z.enum(CHANNELS)) }),
+  z.object({
+    firstOf: z.array(z.enum(CHANNELS)),
+    ifNoReportWithinMinutes: z.int().optional().describe('The next one also begins when no report came for so long'),
+  }),
+])
 const Entry = z
   .object({
     type: z.string(),
@@ -58,4 +64,4 @@ export const catalogueRoutes =
   }
 
 const copy = (plan: (typeof entry)['channels'] | Catalogue['entries'][number]['channels']) =>
-  'all' in plan ? { all: [...plan.all] } : { firstOf: [...plan.firstOf] }
+  'all' in plan ? { all: [...plan.all] } : { ...plan, firstOf: [...plan.firstOf] }

@@ -10,6 +10,8 @@ export interface Contact {
   readonly phone: string | null
   readonly locale: string | null
   readonly timeZone: string | null
+  /** Category → how its news are gathered; one that is absent follows the organization. */
+  readonly digest: Readonly<Partial<Record<string, string>>>
 }
 
 /** Whom a notification is for: somebody known, or an address (found, or made a contact). Addresses are normalized before they get here. */

@@ -19,6 +19,7 @@ interface Row {
   phone: string | null
   locale: string | null
   time_zone: string | null
+  digest: Record<string, string>
 }
 
 type Run = Database['run']
@@ -95,9 +96,10 @@ const toContact = (row: Row): Contact => ({
   phone: row.phone,
   locale: row.locale,
   timeZone: row.time_zone,
+  digest: row.digest,
 })
 
-const COLUMNS = 'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.locale, c.time_zone'
+const COLUMNS = 'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.locale, c.time_zone, c.digest'
 
 // Each branch is switched off by its first condition, so that each keeps its own index.
 const FIND = `
@@ -118,4 +120,4 @@ insert into contact (id, organization_id, name, email, phone, locale, time_zone,
 select i.*, $9::timestamptz, $9::timestamptz
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as i
 on conflict (organization_id, inline_key) do update set updated_at = contact.updated_at
-returning id, organization_id, external_id, name, email, phone, locale, time_zone, inline_key`
+returning id, organization_id, external_id, name, email, phone, locale, time_zone, digest, inline_key`

@@ -1,5 +1,8 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { CHANNELS, channelCode } from '../channels/channel.ts'
+import type { Reason } from './decide.ts'
+import { statusCode } from './status.ts'
 
 /** One notification ready to be written, with its messages. All ids are made before. */
 export interface NewNotification {
@@ -19,7 +22,9 @@ export interface NewNotification {
   /** The key that makes a second one a duplicate, scoped by its maker. */
   readonly dedupeKey: string | null
   readonly requestHash: Buffer | null
-  readonly messages: readonly NewMessage[]
+  /** The rest of a fallback chain (`Fallback` in delivery-store.ts), as JSON. */
+  readonly fallback: string | null
+  readonly messages: readonly DraftMessage[]
 }
 
 export interface NewMessage {
@@ -34,6 +39,16 @@ export interface NewMessage {
   readonly resendOf: string | null
   /** False for one that is settled as it is written (suppressed). */
   readonly waits: boolean
+}
+
+/** A message as `accept` writes it. */
+export interface DraftMessage extends NewMessage {
+  readonly task: number
+  /** What stands for its words in the content guard, for so many minutes; null: it may be said again. */
+  readonly guard: string | null
+  readonly guardMinutes: number
+  /** Why it waits: told with the answer, and held in the notification's reasons. */
+  readonly waitsFor: string | null
 }
 
 export interface NewAttachment {
@@ -53,16 +68,24 @@ export interface Prior {
 
 type Run = Database['run']
 
+export interface Written {
+  /** The notifications that were written. */
+  readonly ids: ReadonlySet<string>
+  /** Their messages that repeat what was said minutes ago: written as suppressed. */
+  readonly repeated: ReadonlySet<string>
+}
+
 /**
- * Writes them all in one statement, so one commit: durable when it answers. Gives the ids that were written; one whose
- * key is held by an earlier notification is left out, whole. Keys must be unique within the call.
+ * Writes them all in one statement, so one commit: durable when it answers. A notification whose key is held by an
+ * earlier one is left out, whole, and leaves nothing behind; a message whose words the content guard holds is written as
+ * suppressed, with the reason. Keys must be unique within the call; of the same words the first in it counts.
  */
 export async function writeNotifications(
   run: Run,
   notifications: readonly NewNotification[],
   now: Date,
   keysExpireAt: Date,
-): Promise<Set<string>> {
+): Promise<Written> {
   const messages = notifications.flatMap((notification) =>
     notification.messages.map((message) => ({ ...message, notification })),
   )
@@ -70,7 +93,7 @@ export async function writeNotifications(
     notification.attachments.map((attachment, n) => ({ ...attachment, n, notification })),
   )
   const n = notifications
-  const rows = await run<{ id: string }>('messages.accept', WRITE, [
+  const rows = await run<{ id: string; repeated: boolean }>('messages.accept', WRITE, [
     plainArray(n.map((row) => row.id)),
     plainArray(n.map((row) => row.organizationId)),
     plainArray(n.map((row) => row.contactId)),
@@ -86,6 +109,7 @@ export async function writeNotifications(
     plainArray(n.map((row) => row.attachments.length)),
     textArray(n.map((row) => row.dedupeKey)),
     n.map((row) => row.requestHash),
+    textArray(n.map((row) => row.fallback)),
     now,
     keysExpireAt,
     plainArray(messages.map((row) => row.id)),
@@ -103,6 +127,9 @@ export async function writeNotifications(
     plainArray(messages.map((row) => row.resendOf)),
     timeArray(messages.map((row) => row.deadlineAt)),
     plainArray(messages.map((row) => row.waits)),
+    plainArray(messages.map((row) => row.task)),
+    plainArray(messages.map((row) => row.guard)),
+    plainArray(messages.map((row) => row.guardMinutes)),
     attachments.map((row) => row.notification.id),
     attachments.map((row) => row.n),
     attachments.map((row) => row.notification.organizationId),
@@ -112,7 +139,10 @@ export async function writeNotifications(
     attachments.map((row) => row.bytes),
     attachments.map((row) => row.storageKey),
   ])
-  return new Set(rows.map((row) => row.id))
+  const ids = new Set<string>()
+  const repeated = new Set<string>()
+  for (const row of rows) (row.repeated ? repeated : ids).add(row.id)
+  return { ids, repeated }
 }
 
 /** More messages of notifications that exist already: a resend. */
@@ -172,11 +202,13 @@ export async function readFirstAnswers(run: Run, notificationIds: readonly strin
     reason: string | null
     due_at: Date
     created_at: Date
+    reasons: readonly Reason[]
   }>(
     'messages.first-answers',
-    `select m.notification_id, m.id, m.channel, m.status, m.reason, m.due_at, m.created_at
-     from unnest($1::uuid[]) as n(id) cross join lateral
-       (select * from message m where m.notification_id = n.id and m.resend_of is null order by m.id offset 0) m`,
+    `select m.notification_id, m.id, m.channel, m.status, m.reason, m.due_at, m.created_at, n.reasons
+     from unnest($1::uuid[]) as i(id)
+     cross join lateral (select reasons from notification n where n.id = i.id offset 0) n
+     cross join lateral (select * from message m where m.notification_id = i.id and m.resend_of is null order by m.id offset 0) m`,
     [notificationIds],
   )
 }
@@ -201,40 +233,68 @@ select d.organization_id, d.key, d.result_id, d.request_hash
 from unnest($1::uuid[], $2::text[]) as k(organization_id, key) join dedupe_key d using (organization_id, key)
 where d.expires_at > $3`
 
-// State 1 is ready, 0 is later: rows due now go straight to the dispatcher.
+const SUPPRESSED = statusCode('suppressed')
+const CHANNEL_NAME = `(case channel ${CHANNELS.map((channel) => `when ${channelCode(channel)} then '${channel}'`).join(' ')} end)`
+
+// State 1 is ready, 0 is later: rows due now go straight to the dispatcher. Keys are held in their order, and then words in
+// theirs, so that two statements wait for each other instead of locking each other out.
 const WRITE = `
 with n as (
   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-    $13::smallint[], $14::text[], $15::bytea[])
-    as n(id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash)
+    $13::smallint[], $14::text[], $15::bytea[], $16::text[])
+    as n(id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback)
 ), held as (
   insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
-  select organization_id, dedupe_key, request_hash, id, $17::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
+  select organization_id, dedupe_key, request_hash, id, $18::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
   on conflict (organization_id, key) do update set request_hash = excluded.request_hash, result_id = excluded.result_id, expires_at = excluded.expires_at
-    where dedupe_key.expires_at <= $16::timestamptz
+    where dedupe_key.expires_at <= $17::timestamptz
   returning result_id
-), written as (
-  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, created_at)
-  select id, organization_id, contact_id, event_id, type, category, lane, locale, payload::json, recipient::json, reasons::json, metadata::json, attachment_count, $16::timestamptz
-  from n where dedupe_key is null or id in (select result_id from held)
-  returning id
+), new as (
+  select id from n where dedupe_key is null or id in (select result_id from held)
 ), m as (
-  select * from unnest($18::uuid[], $19::uuid[], $20::uuid[], $21::uuid[], $22::smallint[], $23::smallint[], $24::smallint[], $25::text[], $26::uuid[], $27::text[],
-    $28::timestamptz[], $29::text[], $30::uuid[], $31::timestamptz[], $32::boolean[])
-    as m(id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, deadline_at, waits)
-  where notification_id in (select id from written)
+  select * from unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::smallint[], $24::smallint[], $25::smallint[], $26::text[], $27::uuid[], $28::text[],
+    $29::timestamptz[], $30::text[], $31::uuid[], $32::timestamptz[], $33::boolean[], $34::smallint[], $35::uuid[], $36::smallint[]) with ordinality
+    as m(id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, deadline_at, waits, task, guard, guard_minutes, ord)
+  where notification_id in (select id from new)
+), said as (
+  select distinct on (guard) guard, id, guard_minutes from m where guard is not null order by guard, ord
+), guarded as (
+  insert into content_guard (hash, expires_at) select guard, $17::timestamptz + guard_minutes * interval '1 minute' from said order by guard
+  on conflict (hash) do update set expires_at = excluded.expires_at where content_guard.expires_at <= $17::timestamptz
+  returning hash
+), repeated as (
+  select m.id, m.notification_id, ${CHANNEL_NAME} as channel, coalesce(g.expires_at - m.guard_minutes * interval '1 minute', $17::timestamptz) as said_at
+  from m left join lateral (select expires_at from content_guard where hash = m.guard and expires_at > $17::timestamptz offset 0) g on true
+  where m.guard is not null and not (m.guard in (select hash from guarded) and m.id in (select id from said))
+), written as (
+  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, fallback, created_at)
+  select id, organization_id, contact_id, event_id, type, category, lane, locale, payload::json, recipient::json,
+    case when id not in (select notification_id from repeated) then reasons::json else (
+      select json_agg(reason) from (
+        select reason from json_array_elements(n.reasons::json) as r(reason)
+        where not (reason->>'decision' in ('chosen', 'deferred') and reason->>'channel' in (select channel from repeated where notification_id = n.id))
+        union all
+        select json_build_object('channel', channel, 'decision', 'refused', 'reason', 'repeated_content',
+          'detail', to_char(said_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from repeated where notification_id = n.id
+      ) r
+    ) end,
+    metadata::json, attachment_count, fallback::json, $17::timestamptz
+  from n where id in (select id from new)
+  returning id
 ), messages as (
   insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, created_at)
-  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, $16::timestamptz from m
+  select id, notification_id, organization_id, contact_id, channel, lane, case when id in (select id from repeated) then ${SUPPRESSED} else status end, type,
+    template_version_id, address, due_at, case when id in (select id from repeated) then 'repeated_content' else reason end, resend_of, $17::timestamptz from m
 ), work as (
-  insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
-  select id, organization_id, channel, lane, case when due_at <= $16::timestamptz then 1 else 0 end, due_at, deadline_at from m where waits
+  insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
+  select id, organization_id, channel, lane, case when due_at <= $17::timestamptz then 1 else 0 end, due_at, deadline_at, task
+  from m where waits and id not in (select id from repeated)
 ), files as (
   insert into attachment (notification_id, n, organization_id, filename, content_type, content_id, bytes, storage_key)
-  select * from unnest($33::uuid[], $34::smallint[], $35::uuid[], $36::text[], $37::text[], $38::text[], $39::int[], $40::text[]) as f(notification_id)
-  where f.notification_id in (select id from written)
+  select * from unnest($37::uuid[], $38::smallint[], $39::uuid[], $40::text[], $41::text[], $42::text[], $43::int[], $44::text[]) as f(notification_id)
+  where f.notification_id in (select id from new)
 )
-select id from written`
+select id, false as repeated from written union all select id, true from repeated`
 
 const WRITE_MESSAGES = `
 with m as (

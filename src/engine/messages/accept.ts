@@ -3,6 +3,7 @@ import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
+import type { Windows } from '../../platform/limits/windows.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
@@ -12,6 +13,7 @@ import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
 import { findSuppressions, type NewNotification, writeNotifications } from './accept-store.ts'
 import { type Accepted, accepted, answerAll } from './accepted.ts'
+import { overCap } from './contact-cap.ts'
 import { addressesOf, askedChannels, draft, localeOf, type Suppressions, storageKey, suppressionKey } from './draft.ts'
 import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
@@ -23,6 +25,8 @@ interface Deps {
   readonly templates: Pick<Templates, 'resolve'>
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'put'>
+  /** Counts each contact's notifications. */
+  readonly windows: Pick<Windows, 'takeUpTo'>
   /** Work became due: the dispatcher may look. */
   readonly nudge: () => void
   /** Something an organization's live pages show has changed. */
@@ -36,6 +40,8 @@ const KEYS_LIVE_MS = 24 * 3_600_000
 const LARGEST_WRITE = 500
 const WRITES_AT_ONCE = 3
 
+type Run = Database['run']
+
 export type Accept = ReturnType<typeof createAccept>
 
 /** The one way in: whoever wants somebody to hear of something comes through here. */
@@ -46,6 +52,7 @@ export function createAccept({
   templates,
   organization,
   storage,
+  windows,
   nudge,
   changed,
   observe,
@@ -79,6 +86,22 @@ export function createAccept({
         }),
       )
     },
+
+    /**
+     * Accepts one in the caller's transaction, whose statements `run` makes: it is there if the caller commits. The caller
+     * then tells the dispatcher and the live pages. Throws like `one`.
+     */
+    async within(
+      run: Run,
+      organizationId: string,
+      request: NotificationRequest,
+      options: AcceptOptions = {},
+    ): Promise<Accepted> {
+      const item = prepare(catalogue, await organization(organizationId), request, options, clock.now())
+      const [answer] = (await write(run, [item])).answers
+      if (answer instanceof AppError) throw answer
+      return answer!
+    },
   }
 
   /** Should Postgres refuse something in a batch, each is written alone: one caller's oddity is nobody else's failure. */
@@ -99,14 +122,27 @@ export function createAccept({
   }
 
   async function writeAll(batch: Prepared[]): Promise<(Accepted | AppError)[]> {
+    const { answers, heard } = await write(db.run, batch)
+    if (heard.length > 0) nudge()
+    for (const organizationId of heard) changed(organizationId)
+    return answers
+  }
+
+  /** Reads, decides and writes, and says which organizations have something new. */
+  async function write(run: Run, batch: readonly Prepared[]) {
     const now = clock.now()
     const contacts = await resolveContacts(
-      db.run,
+      run,
       batch.map((item) => ({ organizationId: item.organization.id, ref: item.to })),
       clock,
     )
-    const suppressions = await suppressionsOf(batch, contacts)
-    const drafts = await Promise.all(batch.map((item, index) => drafted(item, contacts[index], suppressions, now)))
+    const [suppressions, capped] = await Promise.all([
+      suppressionsOf(run, batch, contacts),
+      overCap(windows, batch, contacts),
+    ])
+    const drafts = await Promise.all(
+      batch.map((item, index) => drafted(item, contacts[index], suppressions, capped.has(index), now)),
+    )
 
     // The first of each key is written; the others, and those the table already knows, are answered from what is there.
     const keys = new Map<string, NewNotification>()
@@ -121,25 +157,23 @@ export function createAccept({
       fresh.push(row)
     }
     await Promise.all(batch.map((item, index) => keepFiles(item, drafts[index])))
-    const written = await writeNotifications(db.run, fresh, now, new Date(now.getTime() + KEYS_LIVE_MS))
-    if (written.size > 0) {
-      nudge()
-      for (const row of fresh) if (written.has(row.id)) changed(row.organizationId)
-    }
+    const written = await writeNotifications(run, fresh, now, new Date(now.getTime() + KEYS_LIVE_MS))
     const refused = drafts.filter((row) => row instanceof AppError).length
     observe?.({
-      accepted: written.size,
-      duplicate: drafts.length - refused - written.size,
+      accepted: written.ids.size,
+      duplicate: drafts.length - refused - written.ids.size,
       refused,
       seconds: (clock.now().getTime() - now.getTime()) / 1000,
     })
-    return written.size === drafts.length
-      ? drafts.map((row) => (row instanceof AppError ? row : accepted(row)))
-      : answerAll(db.run, drafts, written, now)
+    const answers =
+      written.ids.size === drafts.length
+        ? drafts.map((row) => (row instanceof AppError ? row : accepted(row, written.repeated)))
+        : await answerAll(run, drafts, written, now)
+    return { answers, heard: fresh.filter((row) => written.ids.has(row.id)).map((row) => row.organizationId) }
   }
 
   /** Which addresses of the batch must not be used. */
-  async function suppressionsOf(batch: readonly Prepared[], contacts: readonly (Contact | undefined)[]) {
+  async function suppressionsOf(run: Run, batch: readonly Prepared[], contacts: readonly (Contact | undefined)[]) {
     const wanted = new Map<string, { organizationId: string; channel: number; address: string }>()
     batch.forEach((item, index) => {
       const contact = contacts[index]
@@ -150,7 +184,7 @@ export function createAccept({
         wanted.set(key, { organizationId: contact.organizationId, channel: channelCode(channel), address })
       }
     })
-    const rows = await findSuppressions(db.run, [...wanted.values()])
+    const rows = await findSuppressions(run, [...wanted.values()])
     return new Map(
       rows.map((row) => [suppressionKey(row.organization_id, channelOf(row.channel), row.address), row.reason]),
     )
@@ -160,6 +194,7 @@ export function createAccept({
     item: Prepared,
     contact: Contact | undefined,
     suppressions: Suppressions,
+    overCap: boolean,
     now: Date,
   ): Promise<NewNotification | AppError> {
     if (!contact)
@@ -171,7 +206,8 @@ export function createAccept({
     const { organization: tenant, entry } = item
     const find = async (channel: Channel) =>
       [channel, await templates.resolve(tenant.id, entry.templateKey, channel, locale)] as const
-    return draft(item, contact, new Map(await Promise.all(askedChannels(item).map(find))), suppressions, now)
+    const versions = new Map(await Promise.all(askedChannels(item).map(find)))
+    return draft(item, { contact, versions, suppressions, overCap }, now)
   }
 
   /** A file is there before the row that names it. */

@@ -1,13 +1,15 @@
 import { AppError } from '../../errors.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
-import { findPrior, type NewNotification, readFirstAnswers } from './accept-store.ts'
+import { findPrior, type NewNotification, readFirstAnswers, type Written } from './accept-store.ts'
+import type { Reason } from './decide.ts'
 import { statusOf } from './status.ts'
 
 export interface AcceptedMessage {
   readonly id: string
   readonly channel: Channel
   readonly status: 'scheduled' | 'queued' | 'suppressed'
+  /** Why it waits, or will not go. */
   readonly reason?: string
 }
 
@@ -26,10 +28,12 @@ export interface Accepted {
 export async function answerAll(
   run: Database['run'],
   drafts: readonly (NewNotification | AppError)[],
-  written: ReadonlySet<string>,
+  written: Written,
   now: Date,
 ): Promise<(Accepted | AppError)[]> {
-  const duplicates = drafts.filter((row): row is NewNotification => !(row instanceof AppError) && !written.has(row.id))
+  const duplicates = drafts.filter(
+    (row): row is NewNotification => !(row instanceof AppError) && !written.ids.has(row.id),
+  )
   const prior = await findPrior(
     run,
     duplicates.map((row) => ({ organizationId: row.organizationId, key: row.dedupeKey ?? '' })),
@@ -45,7 +49,7 @@ export async function answerAll(
   )
   return drafts.map((row): Accepted | AppError => {
     if (row instanceof AppError) return row
-    if (written.has(row.id)) return accepted(row)
+    if (written.ids.has(row.id)) return accepted(row, written.repeated)
     const earlier = byKey.get(`${row.organizationId} ${row.dedupeKey}`)
     if (!earlier)
       return new AppError('unavailable', 'The earlier request with this key is still being written; try again', {
@@ -65,20 +69,30 @@ export async function answerAll(
         channel: channelOf(message.channel),
         ...(statusOf(message.status) === 'suppressed'
           ? { status: 'suppressed' as const, reason: message.reason ?? 'suppressed' }
-          : { status: message.due_at > message.created_at ? ('scheduled' as const) : ('queued' as const) }),
+          : message.due_at > message.created_at
+            ? { status: 'scheduled' as const, ...firstWait(message.reasons, channelOf(message.channel)) }
+            : { status: 'queued' as const }),
       })),
     }
   })
 }
 
-export const accepted = (row: NewNotification): Accepted => ({
+export const accepted = (row: NewNotification, repeated: Written['repeated']): Accepted => ({
   id: row.id,
   status: 'accepted',
   duplicate: false,
-  messages: row.messages.map((message) => ({
-    id: message.id,
-    channel: channelOf(message.channel),
-    status: statusOf(message.status) as AcceptedMessage['status'],
-    ...(message.reason ? { reason: message.reason } : {}),
-  })),
+  messages: row.messages.map((message) => {
+    const { id } = message
+    const channel = channelOf(message.channel)
+    if (repeated.has(id)) return { id, channel, status: 'suppressed', reason: 'repeated_content' }
+    const reason = message.reason ?? message.waitsFor
+    const status = statusOf(message.status) as AcceptedMessage['status']
+    return reason ? { id, channel, status, reason } : { id, channel, status }
+  }),
 })
+
+/** As the first answer said it. */
+function firstWait(reasons: readonly Reason[], channel: Channel): { reason?: string } {
+  const wait = reasons.findLast((reason) => reason.channel === channel && reason.decision === 'deferred')
+  return wait ? { reason: wait.reason } : {}
+}

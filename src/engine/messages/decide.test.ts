@@ -14,7 +14,7 @@ test('every channel of an "all" plan gets its message', () => {
 })
 
 test('a chain takes the first channel that can be used and says why the others were not', () => {
-  const { choices, reasons } = decideChannels(
+  const { choices, next, reasons } = decideChannels(
     { firstOf: ['whatsapp', 'sms', 'email'] },
     'catalogue',
     reach({ suppressed: { whatsapp: 'opted_out' } }),
@@ -23,8 +23,23 @@ test('a chain takes the first channel that can be used and says why the others w
   expect(reasons.map(({ channel, decision, reason }) => [channel, decision, reason])).toEqual([
     ['whatsapp', 'refused', 'opted_out'],
     ['sms', 'chosen', 'catalogue'],
-    ['email', 'skipped', 'fallback_not_needed'],
+    ['email', 'skipped', 'fallback'],
   ])
+  expect(next).toEqual([{ channel: 'email', address: 'a@example.org', refusal: null }])
+})
+
+test('what follows in a chain says after what, and leaves out what could not be used', () => {
+  const { next, reasons } = decideChannels(
+    { firstOf: ['sms', 'whatsapp', 'email'], ifNoReportWithinMinutes: 10 },
+    'requested',
+    reach({ suppressed: { whatsapp: 'opted_out' } }),
+  )
+  expect(reasons).toEqual([
+    { channel: 'sms', decision: 'chosen', reason: 'requested' },
+    { channel: 'whatsapp', decision: 'refused', reason: 'opted_out' },
+    { channel: 'email', decision: 'skipped', reason: 'fallback', detail: 'after sms, or 10 min without a report' },
+  ])
+  expect(next.map(({ channel }) => channel)).toEqual(['email'])
 })
 
 test('a suppressed address is recorded as a message that will not go', () => {

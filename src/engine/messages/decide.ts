@@ -5,8 +5,14 @@ import type { Channel } from '../channels/channel.ts'
 export interface Reason {
   readonly channel: Channel
   readonly decision: 'chosen' | 'deferred' | 'refused' | 'skipped'
-  /** A stable word: `requested`, `catalogue`, `no_address`, `no_template`, `opted_out`, `hard_bounce`, `fallback_not_needed`, `send_at`. */
+  /**
+   * A stable word. Chosen: `requested`, `catalogue`, `send_at_past` (the time asked for had passed: sent at once).
+   * Deferred: `send_at`, `quiet_hours`, `sms_marketing_hours`, `digest`. Refused: `no_address`, `no_template`,
+   * `contact_cap`, `repeated_content`, or why the address is suppressed. Skipped: `fallback` (begins if the channel before
+   * it fails), `fallback_not_needed`.
+   */
   readonly reason: string
+  /** Deferred: until when, ISO 8601. `send_at_past`, `repeated_content`: when. `contact_cap`, `fallback`: in words. */
   readonly detail?: string
 }
 
@@ -28,6 +34,8 @@ export interface Choice {
 
 export interface Decision {
   readonly choices: readonly Choice[]
+  /** The channels of a chain that may follow, in their order. */
+  readonly next: readonly Choice[]
   readonly reasons: readonly Reason[]
   /** False when no channel has anywhere to go: the caller is told, nothing is stored. */
   readonly reachable: boolean
@@ -36,26 +44,33 @@ export interface Decision {
 /** Which channels a notification takes. Pure: everything it needs is in its arguments. */
 export function decideChannels(plan: ChannelPlan, origin: 'requested' | 'catalogue', reach: Reach): Decision {
   const choices: Choice[] = []
+  const next: Choice[] = []
   const reasons: Reason[] = []
-  const inTurn = 'firstOf' in plan
-  let taken = false
+  const chain = 'firstOf' in plan ? plan : undefined
+  let taken: Channel | undefined
 
-  for (const channel of inTurn ? plan.firstOf : plan.all) {
-    if (inTurn && taken) {
-      reasons.push({ channel, decision: 'skipped', reason: 'fallback_not_needed' })
-      continue
-    }
+  for (const channel of 'firstOf' in plan ? plan.firstOf : plan.all) {
     const address = reach.addresses[channel]
     const suppression = reach.suppressed[channel]
     const refusal = !address ? 'no_address' : !reach.templated(channel) ? 'no_template' : (suppression ?? null)
-    reasons.push(
-      refusal ? { channel, decision: 'refused', reason: refusal } : { channel, decision: 'chosen', reason: origin },
-    )
-    if (address && refusal !== 'no_template') choices.push({ channel, address, refusal })
-    if (!refusal) taken = true
+    const choice = address && refusal !== 'no_template' ? { channel, address, refusal } : undefined
+    if (refusal) {
+      reasons.push({ channel, decision: 'refused', reason: refusal })
+    } else if (chain && taken) {
+      const minutes = chain.ifNoReportWithinMinutes
+      const detail = minutes === undefined ? `after ${taken}` : `after ${taken}, or ${minutes} min without a report`
+      reasons.push({ channel, decision: 'skipped', reason: 'fallback', detail })
+      if (choice) next.push(choice)
+      taken = channel
+      continue
+    } else {
+      reasons.push({ channel, decision: 'chosen', reason: origin })
+      taken = channel
+    }
+    if (choice) choices.push(choice)
   }
 
-  // In a chain, a refused channel is worth a message of its own only when nothing after it could be used.
-  const kept = inTurn && taken ? choices.filter((choice) => !choice.refusal) : inTurn ? choices.slice(0, 1) : choices
-  return { choices: kept, reasons, reachable: kept.length > 0 }
+  // In a chain, a refused channel is worth a message of its own only when none could be used.
+  const kept = !chain ? choices : taken ? choices.filter((choice) => !choice.refusal) : choices.slice(0, 1)
+  return { choices: kept, next, reasons, reachable: kept.length > 0 }
 }

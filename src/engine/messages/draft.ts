@@ -5,13 +5,17 @@ import { laneCode } from '../catalogue/lane.ts'
 import { type Channel, channelCode } from '../channels/channel.ts'
 import type { Contact, ContactRef } from '../contacts/contact.ts'
 import type { CurrentVersion } from '../templates/current.ts'
-import type { NewMessage, NewNotification } from './accept-store.ts'
-import { decideChannels, type Reason } from './decide.ts'
+import type { DraftMessage, NewNotification } from './accept-store.ts'
+import { guardOf } from './content-guard.ts'
+import { type Choice, type Decision, decideChannels, type Reason } from './decide.ts'
 import { deliveryOf } from './delivery-settings.ts'
+import type { Fallback } from './delivery-store.ts'
 import { laneRule } from './lane.ts'
 import type { Prepared } from './prepare.ts'
 import type { DecodedAttachment } from './request.ts'
 import { statusCode } from './status.ts'
+import { TASKS } from './task.ts'
+import { digestOf, type Timing, timingOf } from './timing.ts'
 
 /** Why an address must not be used, by `suppressionKey`. */
 export type Suppressions = ReadonlyMap<string, string>
@@ -25,20 +29,28 @@ export const askedChannels = ({ plan }: Prepared): readonly Channel[] => ('all' 
 export const localeOf = ({ request, organization }: Prepared, contact: Contact): string =>
   request.locale ?? contact.locale ?? organization.locale
 
-/**
- * The rows a request comes to, or the problem that keeps it from being sent. Pure but for the ids: `versions` are the
- * template versions that the asked channels have in the contact's language.
- */
+const MINUTE_MS = 60_000
+
+/** What was read about a request. */
+export interface Known {
+  readonly contact: Contact
+  /** The template versions that the asked channels have in the contact's language. */
+  readonly versions: ReadonlyMap<Channel, CurrentVersion | undefined>
+  readonly suppressions: Suppressions
+  /** Its contact has had as many notifications this hour as its organization allows. */
+  readonly overCap: boolean
+}
+
+/** The rows a request comes to, or the problem that keeps it from being sent. Pure but for the ids. */
 export function draft(
   item: Prepared,
-  contact: Contact,
-  versions: ReadonlyMap<Channel, CurrentVersion | undefined>,
-  suppressions: Suppressions,
+  { contact, versions, suppressions, overCap }: Known,
   now: Date,
 ): NewNotification | AppError {
-  const { organization: tenant, entry, request } = item
+  const { organization: tenant, entry, request, lane } = item
+  const settings = deliveryOf(tenant)
   const addresses = addressesOf(item.to, contact)
-  const { choices, reasons, reachable } = decideChannels(item.plan, request.channels ? 'requested' : 'catalogue', {
+  const decision = decideChannels(item.plan, request.channels ? 'requested' : 'catalogue', {
     addresses,
     suppressed: Object.fromEntries(
       askedChannels(item).map((channel) => [
@@ -48,39 +60,72 @@ export function draft(
     ),
     templated: (channel) => versions.get(channel) !== undefined,
   })
-  if (!reachable) return unreachable(reasons)
+  if (!decision.reachable) return unreachable(decision.reasons)
 
-  const waits = item.dueAt > now
-  const deadlineAt = new Date(item.dueAt.getTime() + laneRule(deliveryOf(tenant), item.lane).deadlineMs)
-  const messages = choices.map(
-    (choice): NewMessage => ({
+  const digest = digestOf(item, contact.digest, settings)
+  const timeZone = contact.timeZone ?? tenant.timeZone
+  const locale = localeOf(item, contact)
+  const guard =
+    settings.contentGuardMinutes === null || request.allowRepeat || overCap
+      ? undefined
+      : guardOf({
+          type: request.type,
+          templateKey: entry.templateKey,
+          contactId: contact.id,
+          locale,
+          payload: item.payload,
+          attachments: item.attachments.map((file) => `${file.filename} ${file.hash}`),
+          sendAt: request.sendAt ? new Date(request.sendAt) : null,
+        })
+  const timings = new Map<Channel, Timing>()
+  const { deadlineMs } = laneRule(settings, lane)
+
+  const messages = decision.choices.map((choice): DraftMessage => {
+    const { channel, address } = choice
+    const refusal = choice.refusal ?? (overCap ? 'contact_cap' : null)
+    const timing = timingOf({ ...item, channel }, digest, settings, timeZone, now)
+    if (!refusal) timings.set(channel, timing)
+    const dueAt = refusal ? item.dueAt : timing.dueAt
+    return {
       id: newId(now),
-      channel: channelCode(choice.channel),
-      status: statusCode(choice.refusal ? 'suppressed' : waits ? 'scheduled' : 'queued'),
-      templateVersionId: versions.get(choice.channel)!.versionId,
-      address: choice.address,
-      dueAt: item.dueAt,
-      deadlineAt,
-      reason: choice.refusal,
+      channel: channelCode(channel),
+      status: statusCode(refusal ? 'suppressed' : dueAt > now ? 'scheduled' : 'queued'),
+      templateVersionId: versions.get(channel)!.versionId,
+      address,
+      dueAt,
+      deadlineAt: new Date(dueAt.getTime() + deadlineMs),
+      reason: refusal,
       resendOf: null,
-      waits: choice.refusal === null,
-    }),
-  )
+      waits: refusal === null,
+      task: timing.inDigest ? TASKS.digest : TASKS.send,
+      guard: refusal ? null : (guard?.(channel, address) ?? null),
+      guardMinutes: settings.contentGuardMinutes ?? 0,
+      waitsFor: refusal ? null : (timing.waits.at(-1)?.reason ?? null),
+    }
+  })
+  const chain = chainOf(item, decision, timings)
+  const late = request.sendAt && new Date(request.sendAt) < item.dueAt ? new Date(request.sendAt) : undefined
   return {
     id: newId(now),
     organizationId: tenant.id,
     contactId: contact.id,
     eventId: item.options.eventId ?? null,
     type: request.type,
-    category: entry.category,
-    lane: laneCode(item.lane),
-    locale: localeOf(item, contact),
+    category: item.category,
+    lane: laneCode(lane),
+    locale,
     payload: JSON.stringify(item.payload),
-    recipient: JSON.stringify({
-      name: nameOf(item.to) ?? contact.name,
-      timeZone: contact.timeZone ?? tenant.timeZone,
-    }),
-    reasons: JSON.stringify(waits ? reasons.map((reason) => deferred(reason, item.dueAt)) : reasons),
+    recipient: JSON.stringify({ name: nameOf(item.to) ?? contact.name, timeZone }),
+    reasons: JSON.stringify(
+      decision.reasons.flatMap((reason) =>
+        told(reason, {
+          timing: timings.get(reason.channel),
+          late,
+          cap: overCap ? settings.contactCapPerHour : null,
+          chained: chain !== null,
+        }),
+      ),
+    ),
     metadata: request.metadata ? JSON.stringify(request.metadata) : null,
     attachments: item.attachments.map((file) => ({
       filename: file.filename,
@@ -91,7 +136,23 @@ export function draft(
     })),
     dedupeKey: dedupeKeyOf(item, contact),
     requestHash: request.dedupeKey === undefined ? (item.options.idempotency?.requestHash ?? null) : null,
+    fallback: chain && JSON.stringify(chain),
     messages,
+  }
+
+  /** What may follow, pinned as it is now. What waits for a digest leaves with others, so nothing follows it. */
+  function chainOf({ plan }: Prepared, { next }: Decision, begun: ReadonlyMap<Channel, Timing>): Fallback | null {
+    if (next.length === 0 || !('firstOf' in plan)) return null
+    if (![...begun.values()].some((timing) => !timing.inDigest)) return null
+    const minutes = plan.ifNoReportWithinMinutes
+    return {
+      afterMs: minutes === undefined ? null : minutes * MINUTE_MS,
+      next: next.map(({ channel, address }: Choice) => ({
+        channel: channelCode(channel),
+        address,
+        templateVersionId: versions.get(channel)!.versionId,
+      })),
+    }
   }
 }
 
@@ -109,10 +170,23 @@ function unreachable(reasons: readonly Reason[]): AppError {
   return invalid('channels', `No asked channel can reach this contact (${said})`, 'unreachable')
 }
 
-const deferred = (reason: Reason, until: Date): Reason =>
-  reason.decision === 'chosen'
-    ? { ...reason, decision: 'deferred', reason: 'send_at', detail: until.toISOString() }
-    : reason
+/** A choice of the plan, with what came between it and being sent at once. */
+function told(
+  reason: Reason,
+  so: { timing: Timing | undefined; late: Date | undefined; cap: number | null; chained: boolean },
+): Reason[] {
+  const { channel } = reason
+  if (reason.decision === 'skipped' && !so.chained)
+    return [{ channel, decision: 'skipped', reason: 'fallback_not_needed' }]
+  if (reason.decision !== 'chosen') return [reason]
+  if (so.cap !== null)
+    return [{ channel, decision: 'refused', reason: 'contact_cap', detail: `more than ${so.cap} in an hour` }]
+  const waits = (so.timing?.waits ?? []).map(
+    ({ reason: why, until }): Reason => ({ channel, decision: 'deferred', reason: why, detail: until.toISOString() }),
+  )
+  if (so.late) return [{ channel, decision: 'chosen', reason: 'send_at_past', detail: so.late.toISOString() }, ...waits]
+  return waits.length > 0 ? waits : [reason]
+}
 
 /** Content-addressed, so that a retry writes the same file. */
 export const storageKey = (organizationId: string, file: DecodedAttachment): string =>
@@ -120,9 +194,9 @@ export const storageKey = (organizationId: string, file: DecodedAttachment): str
 
 /** `dedupeKey` counts per type and contact and goes first; an `Idempotency-Key` per organization. Both are hashed to one short, safe length. */
 function dedupeKeyOf({ request, options }: Prepared, contact: Contact): string | null {
-  if (request.dedupeKey !== undefined) return `d:${digest([request.type, contact.id, request.dedupeKey])}`
-  return options.idempotency ? `i:${digest([options.idempotency.key])}` : null
+  if (request.dedupeKey !== undefined) return `d:${digested([request.type, contact.id, request.dedupeKey])}`
+  return options.idempotency ? `i:${digested([options.idempotency.key])}` : null
 }
 
-const digest = (parts: readonly string[]): string =>
+const digested = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url')

@@ -16,6 +16,8 @@ export interface RaisedEvent {
   /** Who each audience is. Those of the business (owner, staff, …) are found by role when left out. */
   readonly audience?: Partial<Record<Audience, NotificationRequest['to'] | NotificationRequest['to'][]>> | undefined
   readonly dedupeKey?: string | undefined
+  /** Tell it even though the same words went to the same contact minutes ago. */
+  readonly allowRepeat?: boolean | undefined
 }
 
 export interface EventAnswer {
@@ -67,6 +69,7 @@ export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }:
             audience: entry.audience,
             to,
             payload: event.payload,
+            ...(event.allowRepeat === undefined ? {} : { allowRepeat: event.allowRepeat }),
             ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
           },
           options: {

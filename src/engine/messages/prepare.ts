@@ -1,17 +1,19 @@
 import { invalid } from '../../errors.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
-import type { ChannelPlan } from '../catalogue/event.ts'
+import type { Category, ChannelPlan } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
+import { askedPlan, type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
 
 export interface AcceptOptions {
   /** The `Idempotency-Key` header, already told apart per item of a batch, and the hash of what it was sent with. */
   readonly idempotency?: { readonly key: string; readonly requestHash: Buffer } | undefined
   readonly eventId?: string
+  /** Instead of the entry's own: a digest has that of what it carries. */
+  readonly category?: Category
 }
 
 /** A request checked as far as it can be without the database. */
@@ -20,6 +22,7 @@ export interface Prepared {
   readonly entry: CatalogueEntry
   readonly to: ContactRef
   readonly payload: Record<string, unknown>
+  readonly category: Category
   readonly plan: ChannelPlan
   readonly request: NotificationRequest
   readonly lane: Lane
@@ -43,7 +46,8 @@ export function prepare(
     entry,
     to: recipient(request.to, tenant.country),
     payload: catalogue.readPayload(entry, request.payload),
-    plan: request.channels ? { all: [...new Set(request.channels)] } : entry.channels,
+    category: options.category ?? entry.category,
+    plan: askedPlan(request.channels) ?? entry.channels,
     request,
     lane: request.lane ?? entry.lane,
     dueAt: dueAt(request.sendAt, now),

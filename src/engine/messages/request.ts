@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
-import { AUDIENCES } from '../catalogue/event.ts'
+import { AUDIENCES, type ChannelPlan, LONGEST_REPORT_WAIT_MINUTES } from '../catalogue/event.ts'
 import { LANES } from '../catalogue/lane.ts'
 import { CHANNELS } from '../channels/channel.ts'
 
@@ -42,6 +42,33 @@ const To = z
     description: 'A contactId, or an externalId, or an e-mail address and/or phone number (found or created).',
   })
 
+const Chain = z
+  .strictObject({
+    firstOf: z
+      .array(z.enum(CHANNELS))
+      .min(1)
+      .superRefine((channels, context) => {
+        channels.forEach((channel, index) => {
+          if (channels.indexOf(channel) < index)
+            context.addIssue({
+              code: 'custom',
+              path: [index],
+              message: `names ${channel} a second time: a fallback loop; name each channel once`,
+            })
+        })
+      }),
+    ifNoReportWithinMinutes: z
+      .int()
+      .min(1)
+      .max(LONGEST_REPORT_WAIT_MINUTES)
+      .optional()
+      .describe('The next one also begins when, so long after one was sent, nobody has reported what became of it'),
+  })
+  .meta({
+    id: 'FallbackChain',
+    description: 'One message, on the first channel that can reach the contact; the next one begins when it fails.',
+  })
+
 /** The body of POST /v1/notifications. */
 export const NotificationRequest = z
   .strictObject({
@@ -49,7 +76,10 @@ export const NotificationRequest = z
     audience: z.enum(AUDIENCES).optional().describe('Whose version of the type, where the catalogue has several'),
     to: To,
     payload: z.record(z.string(), z.unknown()).default({}),
-    channels: z.array(z.enum(CHANNELS)).min(1).max(CHANNELS.length).optional(),
+    channels: z
+      .union([z.array(z.enum(CHANNELS)).min(1).max(CHANNELS.length), Chain])
+      .optional()
+      .describe('All of a list; or, as a chain, the first that can be used'),
     lane: z.enum(LANES).optional(),
     sendAt: z.iso.datetime({ offset: true }).nullish().describe('In the past: sent now. At most five years ahead.'),
     dedupeKey: z
@@ -58,6 +88,10 @@ export const NotificationRequest = z
       .max(255)
       .optional()
       .describe('The same key, type and contact within 24 h gives the first answer again'),
+    allowRepeat: z
+      .boolean()
+      .optional()
+      .describe('Send it even though the same words went to the same contact minutes ago'),
     locale: z.string().max(35).optional(),
     attachments: z.array(Attachment).max(50).optional().describe('20 MB in all'),
     metadata: z.record(z.string(), z.unknown()).optional(),
@@ -100,6 +134,12 @@ export function decodeAttachments(attachments: NotificationRequest['attachments'
       hash: createHash('sha256').update(content).digest('hex'),
     }
   })
+}
+
+/** The plan a request asks for, over the catalogue's. */
+export function askedPlan(channels: NotificationRequest['channels']): ChannelPlan | undefined {
+  if (!channels) return undefined
+  return Array.isArray(channels) ? { all: [...new Set(channels)] } : channels
 }
 
 /** When it is due: now unless a later time is asked for. */

@@ -1,0 +1,56 @@
+import type { Channel } from '../channels/channel.ts'
+import type { DeliverySettings, DigestFrequency } from './delivery-settings.ts'
+import { nextDigest } from './digest-time.ts'
+import type { Prepared } from './prepare.ts'
+import { nextOpen } from './send-window.ts'
+
+/** The type a digest itself has: never gathered again. */
+export const DIGEST_TYPE = 'digest.ready'
+
+/** When a message will leave, and each thing it waits for, in the order in which it does. */
+export interface Timing {
+  readonly dueAt: Date
+  /** It waits to be gathered with others of its contact, channel and category. */
+  readonly inDigest: boolean
+  readonly waits: readonly { readonly reason: string; readonly until: Date }[]
+}
+
+/** How a contact hears of a notification's category: its own choice, else its organization's. */
+export function digestOf(
+  { entry, category, lane }: Pick<Prepared, 'entry' | 'category' | 'lane'>,
+  own: Readonly<Partial<Record<string, string>>>,
+  settings: DeliverySettings,
+): DigestFrequency {
+  if (lane === 'critical' || entry.required || entry.type === DIGEST_TYPE) return 'off'
+  return (own[category] as DigestFrequency | undefined) ?? settings.digest[category]
+}
+
+/**
+ * When a message that may leave from `dueAt` on really does: with the contact's next digest, and within the hours it may
+ * be sent in. Pure.
+ */
+export function timingOf(
+  message: Pick<Prepared, 'category' | 'lane' | 'dueAt'> & { readonly channel: Channel },
+  digest: DigestFrequency,
+  settings: DeliverySettings,
+  timeZone: string,
+  now: Date,
+): Timing {
+  const { channel, category, lane } = message
+  const waits: { reason: string; until: Date }[] = []
+  let dueAt = message.dueAt
+  const until = (at: Date, reason: string) => {
+    dueAt = at
+    waits.push({ reason, until: at })
+  }
+
+  if (dueAt > now) until(dueAt, 'send_at')
+  // The feed inside the product disturbs nobody: it is a list already.
+  const inDigest = digest !== 'off' && channel !== 'in_app'
+  if (inDigest) until(nextDigest(digest, settings, timeZone, dueAt), 'digest')
+  // What is gathered is not urgent, whatever its parts were.
+  const sending = { channel, category, lane: inDigest ? ('scheduled' as const) : lane }
+  const open = nextOpen(settings, sending, timeZone, dueAt)
+  if (open.reason) until(open.at, open.reason)
+  return { dueAt, inDigest, waits }
+}
