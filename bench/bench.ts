@@ -9,7 +9,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
+import { benchDue } from './due.ts'
 import { benchEmail } from './email.ts'
+import { benchFairness } from './fairness.ts'
 import { inLab, type Lab } from './lab/processes.ts'
 import { benchMemory } from './memory.ts'
 import { describeProfiles } from './profile.ts'
@@ -64,6 +66,15 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   accept: {
     measures: 'durable 202s per second, and their latency at 1 000 requests a second',
     run: (lab) => benchAccept(lab, { appendOnly, count: count(20_000), rounds, connections, patienceMs, ...profiled }),
+  },
+  due: {
+    measures: 'a dispatcher tick, moving one message and planning 10 000, with 10 000 to 1 000 000 rows for later',
+    run: (lab) => benchDue(lab, { count: count(1_000_000), rounds }),
+  },
+  fairness: {
+    measures:
+      'a critical message, and another organization’s, past 100 000 bulk ones that flow; --embedded without Redis',
+    run: (lab) => benchFairness(lab, { embedded, appendOnly, count: count(100_000), rounds }),
   },
   start: {
     measures: 'warm start to ready; memory idle and with 100 000 queued',

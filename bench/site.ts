@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { readAccess } from '../src/platform/database/embedded/cluster.ts'
 import { BODY, HTML, SUBJECT } from './content.ts'
 import type { Lab, Running } from './lab/processes.ts'
 import { createContacts, type Product, postgresIn, startProduct } from './lab/product.ts'
@@ -27,11 +28,14 @@ export interface Site {
   readonly load: Load
 }
 
-export async function prepareSite(lab: Lab, options: { appendOnly: boolean; profileDir?: string }): Promise<Site> {
+export async function prepareSite(
+  lab: Lab,
+  options: { appendOnly: boolean; profileDir?: string; keepMails?: boolean },
+): Promise<Site> {
   const folder = temporaryFolder(lab)
   const postgres = await startPostgres(lab, folder, { countStatements: options.profileDir !== undefined })
   const redis = await startRedis(lab, folder, options.appendOnly)
-  const sink = await startSink(lab)
+  const sink = await startSink(lab, { keep: options.keepMails ?? false })
   const load = await startLoad(lab)
   return { folder, postgres, redis, sink, load }
 }
@@ -42,6 +46,8 @@ export interface Ours {
   readonly product: Product
   /** Where its rows are; undefined when it has its own embedded server. */
   readonly databaseUrl: string | undefined
+  /** Where its rows are, also those of its own server. */
+  readonly rowsUrl: string
   readonly watched: Watched[]
   /** To contacts made beforehand. */
   single(item?: string): JobKind
@@ -97,12 +103,18 @@ export async function startOurs(lab: Lab, site: Site, options: OursOptions): Pro
   return {
     product,
     databaseUrl,
+    rowsUrl: databaseUrl ?? embeddedUrl(dataDir),
     watched: watchedParts(site, product, options.embedded ? dataDir : undefined),
     single: (item = toContact) => kind('/v1/notifications', item),
     batch: (item = toContact) => kind('/v1/notifications/batch', item),
     inline: (prefix) =>
       kind('/v1/notifications', JSON.stringify(to({ email: `${prefix}-{{seq}}@recipients.test` })), ['']),
   }
+}
+
+function embeddedUrl(dataDir: string): string {
+  const { port, password } = readAccess(join(dataDir, 'postgres.json'))
+  return `postgres://postgres:${password}@127.0.0.1:${port}/carillon`
 }
 
 function watchedParts(site: Site, product: Product, embeddedIn: string | undefined): Watched[] {

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { hashToken } from '../src/platform/crypto.ts'
+import { BODY, SUBJECT } from './content.ts'
+import type { Lab } from './lab/processes.ts'
+import { query } from './lab/servers.ts'
+import { type Findings, percent, percentile, whole } from './report.ts'
+import type { SunkMail } from './sink.ts'
+import { type Ours, prepareSite, type Site, startOurs } from './site.ts'
+
+export interface FairnessOptions {
+  embedded: boolean
+  appendOnly: boolean
+  /** Bulk messages of one organization. */
+  count: number
+  rounds: number
+}
+
+const PROBE_EVERY_MS = 200
+/** How long is looked on once all bulk messages are accepted. */
+const WATCHED_MS = 30_000
+const LAST_PROBES_MS = 30_000
+const WARM_UP = 2_000
+const SLOW_CARRIER_MS = 50
+const OTHER_KEY = 'crl_other000000000000000000000000000000000000000'
+const CARRIERS = { 'as fast as it can': 0, [`${SLOW_CARRIER_MS} ms a mail`]: SLOW_CARRIER_MS }
+
+type Kind = 'critical' | 'other'
+
+interface Probe {
+  readonly kind: Kind
+  readonly address: string
+  readonly acceptedAt: number
+  readonly acceptMs: number
+}
+
+interface Run {
+  carrier: string
+  bulkPerSecond: number
+  bulkWaiting: number
+  acceptMs: number[]
+  /** From the 202 until the mail server had the mail, for each kind. */
+  waitedMs: Record<Kind, number[]>
+}
+
+/**
+ * A hundred thousand bulk messages of one organization, queued and flowing; meanwhile, five times a second, a critical
+ * one of the same organization and an immediate one of another. What counts is from each 202 to the mail server.
+ */
+export async function benchFairness(lab: Lab, options: FairnessOptions): Promise<Findings> {
+  const site = await prepareSite(lab, { ...options, keepMails: true })
+  const runs: Run[] = []
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const [carrier, delayMs] of Object.entries(CARRIERS)) {
+      const run = await runOnce(lab, site, options, carrier, delayMs)
+      runs.push(run)
+      console.log(
+        `Round ${round}, carrier ${carrier}: critical ${line(run.waitedMs.critical)}, another organization’s ${line(run.waitedMs.other)} ms; ${whole(run.bulkPerSecond)} bulk/s`,
+      )
+    }
+  }
+  return findings(options, runs)
+}
+
+async function runOnce(
+  lab: Lab,
+  site: Site,
+  { embedded, count }: FairnessOptions,
+  carrier: string,
+  delayMs: number,
+): Promise<Run> {
+  const ours = await startOurs(lab, site, {
+    embedded,
+    roles: embedded ? ['all'] : ['api', 'worker'],
+    mails: count + WARM_UP,
+  })
+  await addOrganization(ours.rowsUrl)
+  const bulk = ours.batch(bulkItem())
+  await site.sink.reset()
+  await site.load.run({ ...bulk, from: 1, count: WARM_UP, connections: 2, batch: 500 })
+  await site.sink.wait(WARM_UP, 60_000)
+  await site.sink.reset()
+  await site.sink.behave({ delayMs })
+
+  const prober = startProbes(ours)
+  const sent = await site.load.run({ ...bulk, from: WARM_UP + 1, count, connections: 2, batch: 1_000 })
+  if (sent.failed > 0) throw new Error(`${sent.failed} of ${count} refused: ${sent.firstFailure}`)
+  const bulkWaiting = count - (await site.sink.report()).mails
+  await site.sink.wait(count, WATCHED_MS)
+  const probes = await prober.stop()
+  const mails = await mailsOnceTheyAreAll(site, probes)
+  await site.sink.behave({ delayMs: 0 })
+  await Promise.all([...ours.product.processes.values()].map((running) => running.kill()))
+  await ours.product.stop()
+
+  const takenAt = new Map(mails.map((mail) => [mail.recipients[0], mail.at]))
+  const waited = (kind: Kind) =>
+    probes
+      .filter((probe) => probe.kind === kind)
+      .map((probe) => Math.max(0, takenAt.get(probe.address)! - probe.acceptedAt))
+  const from = probes[0]!.acceptedAt
+  const until = probes.at(-1)!.acceptedAt
+  const bulkMeanwhile = mails.filter(({ at, recipients }) => at >= from && at <= until && !isProbe(recipients[0]!))
+  return {
+    carrier,
+    bulkPerSecond: (bulkMeanwhile.length / (until - from)) * 1_000,
+    bulkWaiting,
+    acceptMs: probes.map((probe) => probe.acceptMs),
+    waitedMs: { critical: waited('critical'), other: waited('other') },
+  }
+}
+
+const bulkItem = () =>
+  JSON.stringify({
+    type: 'message.custom',
+    to: { contactId: '{{to}}' },
+    channels: ['email'],
+    lane: 'bulk',
+    payload: { subject: SUBJECT, body: BODY },
+  })
+
+async function addOrganization(url: string): Promise<void> {
+  const [row] = await query<{ id: string }>(
+    url,
+    `insert into organization (id, name, created_at) values ($1, 'Another organization', now()) returning id`,
+    [randomUUID()],
+  )
+  await query(
+    url,
+    `insert into api_key (id, organization_id, name, prefix, hash, scopes, created_at) values ($1, $2, 'Bench', $3, $4, '{send,read}', now())`,
+    [randomUUID(), row!.id, OTHER_KEY.slice(0, 12), hashToken(OTHER_KEY)],
+  )
+}
+
+const isProbe = (address: string) => address.endsWith('@probe.test')
+
+/** Sends both kinds in turn, each to an address of its own, whether or not the ones before are answered. */
+function startProbes({ product }: Ours) {
+  const pool = new Pool(product.origin, { connections: 16, pipelining: 1 })
+  const probes: Probe[] = []
+  const open: Promise<void>[] = []
+  let stopped = false
+
+  async function send(kind: Kind, n: number): Promise<void> {
+    const address = `${kind}-${n}@probe.test`
+    const began = Date.now()
+    const answer = await pool.request({
+      method: 'POST',
+      path: '/v1/notifications',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${kind === 'critical' ? product.apiKey : OTHER_KEY}`,
+      },
+      body: JSON.stringify({
+        type: 'message.custom',
+        to: { email: address },
+        channels: ['email'],
+        lane: kind === 'critical' ? 'critical' : 'immediate',
+        payload: { subject: `${kind} ${n}`, body: BODY },
+      }),
+    })
+    const text = await answer.body.text()
+    if (answer.statusCode !== 202) throw new Error(`A probe was refused: ${answer.statusCode} ${text}`)
+    const acceptedAt = Date.now()
+    probes.push({ kind, address, acceptedAt, acceptMs: acceptedAt - began })
+  }
+
+  const work = (async () => {
+    for (let n = 0; !stopped; n++) {
+      open.push(send('critical', n), send('other', n))
+      await sleep(PROBE_EVERY_MS)
+    }
+  })()
+  return {
+    async stop(): Promise<Probe[]> {
+      stopped = true
+      await work
+      await Promise.all(open)
+      await pool.close()
+      return probes.toSorted((a, b) => a.acceptedAt - b.acceptedAt)
+    },
+  }
+}
+
+/** Every mail, once the last probe is among them. Throws when one does not come: it would be missing from the figures. */
+async function mailsOnceTheyAreAll(site: Site, probes: readonly Probe[]): Promise<SunkMail[]> {
+  for (const end = Date.now() + LAST_PROBES_MS; ; ) {
+    const mails = await site.sink.mails()
+    const taken = new Set(mails.map((mail) => mail.recipients[0]))
+    const missing = probes.filter((probe) => !taken.has(probe.address)).length
+    if (missing === 0) return mails
+    if (Date.now() > end) throw new Error(`${missing} of ${probes.length} single messages did not come in time`)
+    await sleep(1_000)
+  }
+}
+
+const line = (ms: readonly number[]) => [0.5, 0.99, 1].map((share) => whole(percentile(ms, share))).join(' / ')
+
+function findings(options: FairnessOptions, runs: Run[]): Findings {
+  const { embedded, count, rounds } = options
+  const rows = Object.keys(CARRIERS).map((carrier) => {
+    const own = runs.filter((run) => run.carrier === carrier)
+    const all = (of: (run: Run) => number[]) => own.flatMap(of)
+    const mean = (of: (run: Run) => number) => own.reduce((sum, run) => sum + of(run), 0) / own.length
+    return [
+      carrier,
+      line(all((run) => run.waitedMs.critical)),
+      line(all((run) => run.waitedMs.other)),
+      whole(all((run) => run.waitedMs.critical).length),
+      line(all((run) => run.acceptMs)),
+      whole(mean((run) => run.bulkPerSecond)),
+      percent(mean((run) => run.bulkWaiting) / count),
+    ]
+  })
+  return {
+    bench: embedded ? 'fairness embedded' : 'fairness',
+    settings: { ...options, probeEveryMs: PROBE_EVERY_MS, watchedMs: WATCHED_MS },
+    table: [
+      [
+        'the carrier takes',
+        'critical, same organization, ms',
+        'immediate, another organization, ms',
+        'of each',
+        'their accept, ms',
+        'bulk/s meanwhile',
+        'bulk waiting once accepted',
+      ],
+      ...rows,
+    ],
+    notes: [
+      `${whole(count)} bulk messages of one organization, accepted as fast as they are taken; one of each kind every ${PROBE_EVERY_MS} ms from then until ${WATCHED_MS / 1_000} s after the last was accepted, or all are sent. ${rounds} rounds.`,
+      'p50 / p99 / longest, from the 202 until the mail server had the whole mail.',
+      embedded ? 'One process, embedded Postgres, queue in it.' : 'One API and one worker process, Postgres and Redis.',
+    ],
+    runs,
+  }
+}
