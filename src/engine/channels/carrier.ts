@@ -10,7 +10,15 @@ export interface Carrier {
   readonly limits: AccountLimits
   /** Never rejects for what the provider says. While the breaker is open nothing leaves: `retry_later` with the code `breaker_open`. */
   send(message: Outbound): Promise<SendResult>
-  find?(message: Outbound): Promise<SendResult | undefined>
+  find?(message: Outbound, tried?: EarlierTry): Promise<SendResult | undefined>
+}
+
+/** What is known of a try whose outcome is not: what a carrier without idempotency keys needs, to tell it from others. */
+export interface EarlierTry {
+  /** When it began. */
+  readonly since: Date
+  /** Which of these ids of the carrier are other messages'. */
+  belongsToOthers?(providerMessageIds: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 /** How fast an account may send. What is absent has no limit. */

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { z } from 'zod'
-import type { AccountLimits } from '../channels/carrier.ts'
+import type { AccountLimits, EarlierTry } from '../channels/carrier.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { OutboundOf } from '../channels/outbound.ts'
 import type { WebhookCall, WebhookResult } from '../channels/report.ts'
@@ -28,20 +28,25 @@ export interface Provider<C extends Channel = Channel, Settings = unknown> {
   /** Opens nothing yet: sockets are made at the first send. One connection per account and process. */
   connect(settings: Settings, network?: Network): Connection<C>
   /** Checks the signature over the raw body, then says what the call reports. Absent when the vendor never calls back. */
-  readonly receive?: (call: WebhookCall, settings: Settings) => WebhookResult
+  readonly receive?: (call: WebhookCall, settings: Settings, webhookUrl?: string) => WebhookResult
 }
 
-/** How far a connection may reach. */
+/** How far a connection may reach, and where it is reached itself. */
 export interface Network {
   /** Resolves every host name, and refuses those this account may not reach; the system's own unless set. */
   readonly lookup?: LookupFunction
+  /** Where the vendor reports on this account: `https://…/webhooks/{name}/{account id}`. Without it the vendor is asked for no reports. */
+  readonly webhookUrl?: string
 }
 
 export interface Connection<C extends Channel = Channel> {
   /** Never throws for what the vendor says. Ends within the account's time limit (30 s unless set). */
   send(message: OutboundOf<C>): Promise<SendResult>
-  /** For `ask` providers: the result of an earlier try, or undefined when the vendor never saw it. */
-  find?(message: OutboundOf<C>): Promise<SendResult | undefined>
+  /**
+   * For `ask` providers: the result of an earlier try, or undefined when the vendor never saw it. `uncertain` while it
+   * cannot be asked: the message is not sent again on a guess.
+   */
+  find?(message: OutboundOf<C>, tried?: EarlierTry): Promise<SendResult | undefined>
   /** Signs in and out without sending; the vendor's reason in plain words when it fails. */
   test?(): Promise<{ ok: true } | { ok: false; detail: string }>
   close(): Promise<void>
