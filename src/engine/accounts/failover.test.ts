@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createMovableClock } from '../../platform/clock.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import { createBreaker } from './breaker.ts'
-import { afterSend, healthy, scoreAt } from './health.ts'
+import { afterSend, beforeSend, healthy, scoreAt } from './health.ts'
 import { pick } from './pick.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -98,7 +98,7 @@ function simulate(plans: readonly Plan[], seed: number) {
     probeUntilMs: Number.NEGATIVE_INFINITY,
   }))
   type Account = (typeof accounts)[number]
-  const messages: { sentBy?: string; sentAtMs?: number; lastTry?: { fromMs: number; toMs: number } }[] = []
+  const messages: { sentBy?: string; sentAtMs?: number; lastTry?: { fromMs: number; toMs: number }; hung?: true }[] = []
   const wrongs = new Set<string>()
   /** The next one last. */
   const happenings: { atMs: number; happen: () => void }[] = []
@@ -155,7 +155,9 @@ function simulate(plans: readonly Plan[], seed: number) {
         account.probeUntilMs = began + Math.min(5_000, Math.ceil(afterMs))
       }
       if (taken) account.took.add(id)
+      account.health = beforeSend(account.health, clock.now())
       messages[id]!.lastTry = { fromMs: began, toMs: began + afterMs }
+      if (afterMs >= TIME_LIMIT_MS) messages[id]!.hung = true
       await new Promise<void>((resolve) => at(began + afterMs, resolve))
       account.health = afterSend(account.health, verdictOf(result), nowMs() - began, clock.now())
       return result
@@ -221,6 +223,8 @@ describe('two accounts that share evenly, one of which fails for a minute', () =
       expect(copies(world)).toBe(0)
       expect(world.shares(0, MINUTE)[0]).toBeCloseTo(0.5, 1)
       expect(world.shares(MINUTE + 20_000, 2 * MINUTE)[0]).toBeLessThan(0.25)
+      // Of 1200 in that minute; half of those of 30 s would be 300.
+      expect(world.messages.filter(({ hung }) => hung).length).toBeLessThan(90)
       const back = kind === 'misconfigured' ? 8 * MINUTE : 5 * MINUTE
       expect(world.shares(back, 10 * MINUTE)[0]).toBeCloseTo(0.5, 1)
     })

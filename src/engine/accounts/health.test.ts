@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { afterSend, type Health, healthy, LOWEST, scoreAt } from './health.ts'
+import { afterSend, beforeSend, type Health, healthy, LOWEST, scoreAt } from './health.ts'
 import type { Verdict } from './verdict.ts'
 
 const START = new Date('2026-03-10T09:00:00Z')
@@ -96,6 +96,32 @@ describe('slow delivery costs an account part of its share', () => {
 
   test('not for ever: in the end it is usual', () => {
     expect(play(traffic({ perSecond: 5, forMs: 3 * 3_600_000, latencyMs: 1_500 }), normal).score).toBeGreaterThan(0.95)
+  })
+})
+
+describe('an account that hangs', () => {
+  const busy = beforeSend(beforeSend(healthy(START), START), later(1_000))
+
+  test('loses its share before anything has timed out, until it answers', () => {
+    expect(scoreAt(busy, later(3_000))).toBe(1)
+    expect(scoreAt(busy, later(3_001))).toBe(LOWEST)
+    const answered = afterSend(busy, 'working', 500, later(5_000))
+    expect(scoreAt(answered, later(8_000))).toBe(1)
+    expect(scoreAt(answered, later(8_001))).toBe(LOWEST)
+    expect(scoreAt(afterSend(answered, 'working', 500, later(9_000)), later(60_000))).toBe(1)
+  })
+
+  test('is not one that is always slow', () => {
+    const slow = play(traffic({ perSecond: 1, forMs: 60_000, latencyMs: 5_000 }))
+    const sending = beforeSend(slow, new Date(slow.at))
+    expect(scoreAt(sending, later(20_000, new Date(slow.at)))).toBe(1)
+    expect(scoreAt(sending, later(20_001, new Date(slow.at)))).toBe(LOWEST)
+  })
+
+  test('is not one that was made new meanwhile', () => {
+    const renewed = afterSend(healthy(START), 'working', 30_000, later(30_000))
+    expect(scoreAt(beforeSend(renewed, later(30_000)), later(30_001))).toBe(1)
+    expect(renewed.underWay).toBe(0)
   })
 })
 

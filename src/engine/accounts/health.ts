@@ -9,6 +9,9 @@ export interface Health {
   /** Of the last sends or so, and what is usual for this account. Undefined until the first answer. */
   readonly latencyMs: number | undefined
   readonly usualLatencyMs: number | undefined
+  readonly underWay: number
+  /** Since when nothing has been answered that was under way. */
+  readonly silentSince: number | undefined
 }
 
 /** The worst account still gets one message in twenty or so: that is how its recovery shows. */
@@ -23,6 +26,8 @@ const WORST_FACTOR = 0.7
 /** Slow is several times slower than usual for this account, and slow for anybody. */
 const SLOW_RATIO = 4
 const SLOW_FROM_MS = 1_000
+/** Nothing answered for so long of what is under way: it hangs. Carriers are given 30 s; waiting for that would catch many more. */
+const SILENT_MS = 3_000
 /** Weight of one answer in the present latency. */
 const LATENCY_WEIGHT = 0.2
 /** What is usual follows the present down quickly, and up so slowly that an hour of slowness is still noticed as such. */
@@ -34,10 +39,24 @@ export const healthy = (now: Date): Health => ({
   at: now.getTime(),
   latencyMs: undefined,
   usualLatencyMs: undefined,
+  underWay: 0,
+  silentSince: undefined,
 })
 
-/** The score at this moment: what a fault took from it comes back with time. */
-export const scoreAt = (health: Health, now: Date): number => drifted(health.score, now.getTime() - health.at)
+/** The score at this moment: what a fault took from it comes back with time. The lowest while it hangs. */
+export function scoreAt(health: Health, now: Date): number {
+  const { silentSince, usualLatencyMs = 0 } = health
+  const silentMs = silentSince === undefined ? 0 : now.getTime() - silentSince
+  if (silentMs > Math.max(SILENT_MS, SLOW_RATIO * usualLatencyMs)) return LOWEST
+  return drifted(health.score, now.getTime() - health.at)
+}
+
+/** A message goes out by it. `afterSend` has to follow, whatever comes of it. */
+export const beforeSend = (health: Health, now: Date): Health => ({
+  ...health,
+  underWay: health.underWay + 1,
+  silentSince: health.silentSince ?? now.getTime(),
+})
 
 /**
  * After an answer. Each speaks for the time since the one before it, so that the share of failures counts and not their
@@ -46,7 +65,14 @@ export const scoreAt = (health: Health, now: Date): number => drifted(health.sco
  */
 export function afterSend(health: Health, verdict: Verdict, latencyMs: number, now: Date): Health {
   const sinceMs = Math.max(0, now.getTime() - health.at)
-  const rested: Health = { ...health, score: drifted(health.score, sinceMs), at: now.getTime() }
+  const underWay = Math.max(0, health.underWay - 1)
+  const rested: Health = {
+    ...health,
+    score: drifted(health.score, sinceMs),
+    at: now.getTime(),
+    underWay,
+    silentSince: underWay > 0 ? now.getTime() : undefined,
+  }
   if (verdict === 'failing') return { ...rested, score: lowered(rested.score, sinceMs, FAILING_MS) }
   if (verdict !== 'working') return rested
 
