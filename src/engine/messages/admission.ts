@@ -4,7 +4,7 @@ import { laneOf } from '../catalogue/lane.ts'
 import type { AccountLimits, Carrier, Carriers } from '../channels/carrier.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Claimed } from './delivery-store.ts'
-import { accountDayKey, accountKey, pairKey } from './limit-keys.ts'
+import { accountDayKey, accountKey, bucketOf, dayOf, pairKey } from './limit-keys.ts'
 import { OUTCOMES } from './settlement.ts'
 
 /** Why a claimed message cannot leave at this moment. */
@@ -31,7 +31,6 @@ interface Deps {
 
 /** The share of a burst that only critical and immediate messages may use: they find a token however much else is sent. */
 const KEPT_FOR_URGENT = 0.2
-const DAY_MS = 24 * 3_600_000
 const UNCERTAIN = OUTCOMES.indexOf('uncertain')
 
 /**
@@ -75,18 +74,14 @@ export async function admit(
   }
 
   /** The token bucket. Those that find none come back one after the other, as it refills. */
-  async function byRate<T extends Admission>(
-    accountId: string,
-    { perSecond, burst }: AccountLimits,
-    group: readonly T[],
-  ) {
-    if (perSecond === undefined) return group
-    const limit = { perSecond, burst: burst ?? Math.max(1, Math.ceil(perSecond)) }
+  async function byRate<T extends Admission>(accountId: string, own: AccountLimits, group: readonly T[]) {
+    const limit = bucketOf(own)
+    if (!limit) return group
     const urgent = laneOf(group[0]!.row.lane) === 'critical' || laneOf(group[0]!.row.lane) === 'immediate'
     const keep = urgent ? 0 : Math.floor(limit.burst * KEPT_FOR_URGENT)
     const { taken, retryAfterMs } = await limits.takeUpTo(accountKey(accountId), limit, group.length, { keep })
     group.slice(taken).forEach(({ row }, n) => {
-      waits.set(row, { row, until: after(retryAfterMs + (n / perSecond) * 1000), why: 'rate' })
+      waits.set(row, { row, until: after(retryAfterMs + (n / limit.perSecond) * 1000), why: 'rate' })
     })
     return group.slice(0, taken)
   }
@@ -104,9 +99,9 @@ export async function admit(
     })
   }
 
-  async function byDay(accountId: string, { perDay }: AccountLimits, group: readonly Admission[]): Promise<void> {
-    if (perDay === undefined || group.length === 0) return
-    const window = { limit: perDay, windowMs: DAY_MS }
+  async function byDay(accountId: string, own: AccountLimits, group: readonly Admission[]): Promise<void> {
+    const window = dayOf(own)
+    if (!window || group.length === 0) return
     const { taken, retryAfterMs } = await windows.takeUpTo(accountDayKey(accountId), window, group.length)
     for (const { row } of group.slice(taken)) waits.set(row, { row, until: after(retryAfterMs), why: 'daily_quota' })
   }

@@ -8,6 +8,8 @@ export interface Allowance {
 
 export interface RequestLimit {
   take(key: string, now: Date): Allowance
+  /** What is left, without taking. */
+  look(key: string, now: Date): Allowance
 }
 
 export interface RequestLimitOptions {
@@ -25,26 +27,32 @@ const MOST_KEYS = 50_000
 /** A token bucket per key, in this process's memory: a limit that costs a request nothing. */
 export function createRequestLimit({ perSecond, burst }: RequestLimitOptions = DEFAULT_REQUEST_LIMIT): RequestLimit {
   const buckets = new Map<string, { tokens: number; at: number }>()
+
+  function refilled(key: string, now: number): { tokens: number; at: number } {
+    const bucket = buckets.get(key)
+    if (!bucket) return { tokens: burst, at: now }
+    return { tokens: Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond), at: now }
+  }
+
+  const allowance = (allowed: boolean, tokens: number): Allowance => ({
+    allowed,
+    limit: burst,
+    remaining: Math.floor(tokens),
+    resetSeconds: Math.ceil((allowed ? burst - tokens : 1 - tokens) / perSecond),
+  })
+
   return {
     take(key, time) {
-      const now = time.getTime()
-      let bucket = buckets.get(key)
-      if (!bucket) {
-        if (buckets.size >= MOST_KEYS) buckets.clear()
-        bucket = { tokens: burst, at: now }
-        buckets.set(key, bucket)
-      }
-      bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond)
-      bucket.at = now
+      const bucket = refilled(key, time.getTime())
       const allowed = bucket.tokens >= 1
       if (allowed) bucket.tokens -= 1
-      const missing = allowed ? burst - bucket.tokens : 1 - bucket.tokens
-      return {
-        allowed,
-        limit: burst,
-        remaining: Math.floor(bucket.tokens),
-        resetSeconds: Math.ceil(missing / perSecond),
-      }
+      if (!buckets.has(key) && buckets.size >= MOST_KEYS) buckets.clear()
+      buckets.set(key, bucket)
+      return allowance(allowed, bucket.tokens)
+    },
+    look(key, time) {
+      const { tokens } = refilled(key, time.getTime())
+      return allowance(tokens >= 1, tokens)
     },
   }
 }
