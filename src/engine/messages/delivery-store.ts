@@ -122,7 +122,7 @@ export async function release(run: Run, rows: readonly Release[], workerId: stri
        select message_id, id, organization_id, $5, kind, detail::json from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::smallint[], $10::text[]) as e(message_id, id, organization_id, kind, detail)
      )
      update message_work w set state = 0, due_at = i.due_at, attempt = w.attempt - 1, worker_id = null
-     from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and w.worker_id = $4 and w.state + 0 = 3`,
+     from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and w.worker_id = $4 and w.state + 0 = 3`,
     [
       plainArray(rows.map((row) => row.messageId)),
       plainArray(rows.map((row) => row.n)),
@@ -253,12 +253,12 @@ with i as materialized (
     as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
       error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at)
 ), done as (
-  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
+  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
   returning w.message_id
 ), again as (
   update message_work w set state = 0, due_at = coalesce(i.next_due_at, i.follow_up_at), tries = i.tries, worker_id = null,
     task = case when i.next_due_at is null then ${TASKS.fallBack} else w.task end
-  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and coalesce(i.next_due_at, i.follow_up_at) is not null
+  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and coalesce(i.next_due_at, i.follow_up_at) is not null
   returning w.message_id
 ), owned as (select message_id from done union all select message_id from again
 ), dead as (
@@ -270,7 +270,7 @@ with i as materialized (
 ), tried as (
   update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),
     provider_message_id = i.provider_message_id, error_class = i.error_class, code = i.code, detail = i.detail
-  from i where a.message_id = any($1::uuid[]) and a.message_id = i.message_id and a.n = i.n
+  from i where a.message_id = any($1::uuid[]) and a.message_id = i.message_id and one_row(a.message_id, i.message_id) and a.n = i.n
 ), told as (
   insert into message_event (message_id, id, organization_id, at, kind, detail)
   select message_id, event_id, organization_id, at, event_kind, event_detail::json from i
@@ -285,7 +285,7 @@ update message m set
   reason = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
   attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
   provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
-from i where m.id = any($1::uuid[]) and m.id = i.message_id`
+from i where m.id = any($1::uuid[]) and m.id = i.message_id and one_row(m.id, i.message_id)`
 
 export interface File {
   readonly notification_id: string

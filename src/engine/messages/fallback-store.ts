@@ -101,7 +101,7 @@ const STEP = `
 with i as materialized (select * from unnest($1::uuid[], $2::smallint[]) as i(message_id, n)),
 mine as (
   delete from message_work w using i
-  where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and w.attempt = i.n and w.worker_id = $3 and w.state + 0 = 3 and w.task = ${TASKS.fallBack}
+  where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and w.worker_id = $3 and w.state + 0 = 3 and w.task = ${TASKS.fallBack}
   returning w.message_id
 ), m as (
   select * from unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::smallint[], $11::smallint[], $12::smallint[], $13::text[], $14::uuid[], $15::text[],
@@ -124,4 +124,4 @@ mine as (
   where d.message_id in (select message_id from mine)
   on conflict do nothing
 )
-update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any($7::uuid[]) and n.id = m.notification_id`
+update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any($7::uuid[]) and n.id = m.notification_id and one_row(n.id, m.notification_id)`

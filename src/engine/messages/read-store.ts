@@ -22,6 +22,7 @@ export interface MessageRow {
   readonly created_at: Date
   readonly resend_of: string | null
   readonly template_version_id: string
+  readonly digest_id: string | null
 }
 
 export interface MessageFilter {
@@ -37,13 +38,14 @@ export interface MessageFilter {
   readonly limit: number
 }
 
-// What a person is told: `sending` lives in the work row; a message that waits for its next try is queued.
-const STATUS = sql<number>`case when m.status > 2 or w.message_id is null then m.status when w.state = 3 then 2 when w.state = 0 and w.attempt = 0 then 0 else 1 end`
+// What a person is told: `sending` lives in the work row; a message that waits for its next try is queued; one that left
+// in a digest is as far as the message that carries it.
+const STATUS = sql<number>`case when d.id is not null then d.status when m.status > 2 or w.message_id is null then m.status when w.state = 3 then 2 when w.state = 0 and w.attempt = 0 then 0 else 1 end`
 
 const MESSAGE = sql`m.id, m.notification_id, m.contact_id, c.name as contact_name, m.type, m.channel, m.lane, ${STATUS} as status, m.reason, m.address, m.provider,
-  m.provider_account_id, m.attempt_count, case when w.state = 0 then w.due_at else m.due_at end as due_at, m.settled_at, m.created_at, m.resend_of, m.template_version_id`
+  m.provider_account_id, m.attempt_count, case when w.state = 0 then w.due_at else m.due_at end as due_at, coalesce(d.settled_at, m.settled_at) as settled_at, m.created_at, m.resend_of, m.template_version_id, m.digest_id`
 
-const FROM = sql`message m left join message_work w on w.message_id = m.id left join contact c on c.id = m.contact_id`
+const FROM = sql`message m left join message_work w on w.message_id = m.id left join message d on d.id = m.digest_id left join contact c on c.id = m.contact_id`
 
 /** Newest first. The explicit organization keeps the index in use under the policy. */
 export async function listMessages(tx: Tx, organizationId: string, filter: MessageFilter): Promise<MessageRow[]> {
@@ -164,7 +166,7 @@ export async function listNotifications(
     where.push(sql`n.id in (select notification_id from message where contact_id = ${filter.contactId})`)
   if (filter.status !== undefined)
     where.push(
-      sql`exists (select 1 from message m left join message_work w on w.message_id = m.id where m.notification_id = n.id and ${STATUS} = ${filter.status})`,
+      sql`exists (select 1 from message m left join message_work w on w.message_id = m.id left join message d on d.id = m.digest_id where m.notification_id = n.id and ${STATUS} = ${filter.status})`,
     )
   where.push(...within('n.id', filter))
   return (

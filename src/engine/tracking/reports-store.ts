@@ -70,7 +70,7 @@ export async function closeReceipts(
 ): Promise<void> {
   await run(
     'reports.close',
-    'update webhook_receipt r set processed_at = $3, problem = i.problem from unnest($1::uuid[], $2::text[]) as i(id, problem) where r.id = i.id',
+    'update webhook_receipt r set processed_at = $3, problem = i.problem from unnest($1::uuid[], $2::text[]) as i(id, problem) where r.id = any($1::uuid[]) and r.id = i.id and one_row(r.id, i.id)',
     [receipts.map((row) => row.id), receipts.map((row) => row.problem), now],
   )
 }
@@ -197,13 +197,13 @@ const APPLY = `
 with i as materialized (select * from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::text[]) as i(id, was, becomes, reason)),
 moved as (
   update message m set status = i.becomes, reason = coalesce(i.reason, m.reason), settled_at = coalesce(m.settled_at, $5::timestamptz)
-  from i where m.id = any($1::uuid[]) and m.id = i.id and m.status = i.was returning m.id
+  from i where m.id = any($1::uuid[]) and m.id = i.id and one_row(m.id, i.id) and m.status = i.was returning m.id
 ), left_already as (
-  delete from message_work w using moved where w.message_id = any($1::uuid[]) and w.message_id = moved.id and not (w.message_id = any($17::uuid[]))
+  delete from message_work w using moved where w.message_id = any($1::uuid[]) and w.message_id = moved.id and one_row(w.message_id, moved.id) and not (w.message_id = any($17::uuid[]))
 ), following as (
   insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
   select m.id, m.organization_id, m.channel, m.lane, 1, $5::timestamptz, $18::timestamptz, ${TASKS.fallBack}
-  from moved join message m on m.id = moved.id where moved.id = any($17::uuid[])
+  from moved cross join lateral (select * from message m where m.id = moved.id offset 0) m where moved.id = any($17::uuid[])
   on conflict (message_id) do update set task = ${TASKS.fallBack}, state = 1, due_at = excluded.due_at where message_work.state <> 3
 ), dead as (
   insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
@@ -213,7 +213,7 @@ moved as (
   join moved on moved.id = d.message_id
   on conflict do nothing
 ), alive_after_all as (
-  delete from dead_letter l using i where l.message_id = any($1::uuid[]) and l.message_id = i.id and i.was = ${FAILED} and l.requeued_as is null
+  delete from dead_letter l using i where l.message_id = any($1::uuid[]) and l.message_id = i.id and one_row(l.message_id, i.id) and i.was = ${FAILED} and l.requeued_as is null
 ), told as (
   insert into message_event (message_id, id, organization_id, at, kind, detail)
   select e.message_id, e.id, e.organization_id, e.at, e.kind, e.detail::json

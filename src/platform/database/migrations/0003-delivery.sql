@@ -95,6 +95,11 @@ create table dead_letter_requeue (
 create index on dead_letter_requeue (organization_id, id desc);
 create index on dead_letter_requeue (updated_at) where finished_at is null;
 
+-- For joins of a batch with the rows it names: `t.id = i.id and one_row(t.id, i.id)`. These tables are often empty when a
+-- statement is planned, so the planner thinks that comparing every row with every other is the cheapest way and keeps
+-- doing it for 500 of each. The stated cost makes it hash or look each one up: settling 500 went from 85 ms to 12 ms.
+create function one_row(a uuid, b uuid) returns boolean language plpgsql immutable parallel safe cost 100000 as $$ begin return a = b; end $$;
+
 do $$
 declare t text; own constant text := '(select nullif(current_setting(''app.organization_id'', true), '''')::uuid)';
 begin
