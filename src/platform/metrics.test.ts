@@ -23,7 +23,7 @@ test('every name begins with carillon_ and says its unit', async () => {
   const ours = names.filter((name) => !/^carillon_(process|nodejs)_/.test(name))
   expect(ours.length).toBeGreaterThan(12)
   for (const name of names) expect(name).toMatch(/^carillon_/)
-  for (const name of ours) expect(name).toMatch(/_(total|seconds|jobs|items|sockets|open)$/)
+  for (const name of ours) expect(name).toMatch(/_(total|seconds|jobs|items|sockets|messages|rows|accounts|ratio)$/)
 })
 
 test('the event loop’s lag and the memory in use are there', async () => {

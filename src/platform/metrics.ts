@@ -53,7 +53,31 @@ export function createMetrics() {
       buckets: DURATIONS,
       registers,
     }),
-    /** `outcome`: sent, deferred, rejected, failed or uncertain. */
+    dispatchLost: new Counter({
+      name: 'carillon_dispatch_lost_messages_total',
+      help: 'Offered messages that the queue lost, taken back to be offered again',
+      labelNames: ['channel'],
+      registers,
+    }),
+    /** `state`: due (a worker may be offered it), offered or claimed. */
+    workMessages: new Gauge({
+      name: 'carillon_work_messages',
+      help: 'Messages that are due or under way, up to 10000 of each; the same in every process',
+      labelNames: ['channel', 'lane', 'state'],
+      registers,
+    }),
+    workOldestSeconds: new Gauge({
+      name: 'carillon_work_oldest_due_seconds',
+      help: 'How long the oldest due message has been waiting; the same in every process',
+      labelNames: ['channel', 'lane'],
+      registers,
+    }),
+    workRows: new Gauge({
+      name: 'carillon_work_rows',
+      help: 'All that waits for its time, is due or under way, as Postgres estimates it; the same in every process',
+      registers,
+    }),
+    /** `outcome`: sent, uncertain, or what the refusal asks for: retry, retry_later, other_provider, permanent, suppress, configuration. */
     attempts: new Counter({
       name: 'carillon_deliver_attempts_total',
       help: 'Tries at a provider, by outcome',
@@ -74,16 +98,49 @@ export function createMetrics() {
       buckets: DELAYS,
       registers,
     }),
-    reports: new Counter({
-      name: 'carillon_provider_reports_total',
-      help: 'Reports applied, by what they said',
-      labelNames: ['channel', 'provider', 'status'],
+    /** `why`: rate, pair_rate, daily_quota, breaker_open, no_account, quiet_hours… */
+    waits: new Counter({
+      name: 'carillon_deliver_waits_total',
+      help: 'Messages given back unsent until later, without using up a try, by the reason',
+      labelNames: ['channel', 'why'],
       registers,
     }),
-    breakerOpen: new Gauge({
-      name: 'carillon_provider_breaker_open',
-      help: '1 while the breaker of a provider in this process is open',
-      labelNames: ['provider'],
+    /** `reason`: permanent, tries, deadline, uncertain, render, suppressed, no_provider or reported. */
+    deadLetters: new Counter({
+      name: 'carillon_deliver_dead_letters_total',
+      help: 'Messages that ended failed, by the reason',
+      labelNames: ['channel', 'reason'],
+      registers,
+    }),
+    fallbacks: new Counter({
+      name: 'carillon_deliver_fallbacks_total',
+      help: 'Next channels begun because one failed or was not heard of',
+      registers,
+    }),
+    digestItems: new Histogram({
+      name: 'carillon_deliver_digest_size_items',
+      help: 'Items that left together as one digest',
+      buckets: SIZES,
+      registers,
+    }),
+    reports: new Counter({
+      name: 'carillon_provider_reports_total',
+      help: 'Messages that a report moved on, by where to',
+      labelNames: ['channel', 'status'],
+      registers,
+    }),
+    /** `breaker`: closed, half_open or open. */
+    providerAccounts: new Gauge({
+      name: 'carillon_provider_accounts',
+      help: 'Provider accounts by the state of their breaker in this process',
+      labelNames: ['channel', 'provider', 'breaker'],
+      registers,
+    }),
+    /** `account`: only the platform's are told apart; `own` is the worst of all organizations' own. */
+    providerHealth: new Gauge({
+      name: 'carillon_provider_health_ratio',
+      help: 'Health of a provider account in this process: 1 well, towards 0 as it fails or slows',
+      labelNames: ['channel', 'provider', 'account'],
       registers,
     }),
     queueWaiting: new Gauge({
@@ -92,6 +149,7 @@ export function createMetrics() {
       labelNames: ['job'],
       registers,
     }),
+    /** `outcome`: done, snoozed, cancelled or failed. */
     jobs: new Counter({
       name: 'carillon_queue_jobs_total',
       help: 'Jobs run by this process, by outcome',

@@ -79,6 +79,9 @@ export function createLive({ db, realtime, onError }: Deps) {
       clearInterval(looking)
     },
 
+    /** Sockets of this process that listen. */
+    open: (): number => [...organizations.values()].reduce((sum, { sockets }) => sum + sockets.size, 0),
+
     /** Begins to listen, from `cursor` on or from now. Undefined for a cursor that is not one. */
     async listen(listener: Listener, cursor: string | undefined): Promise<(() => void) | undefined> {
       const asked = cursor === undefined ? undefined : parseCursor(cursor)

@@ -65,6 +65,7 @@ interface Deps {
   readonly onError: (error: unknown, ids: { messageId?: string }) => void
   readonly observe?: (tried: Tried) => void
   readonly observeWait?: (waited: { channel: Channel; why: Wait; messages: number }) => void
+  readonly observeSettled?: (rows: readonly Settlement[]) => void
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
 }
@@ -95,6 +96,7 @@ export function createDeliver({
   onError,
   observe,
   observeWait,
+  observeSettled,
   random = Math.random,
 }: Deps) {
   const slots = Object.fromEntries(CHANNELS.map((channel) => [channel, createSlots(SENDS_AT_ONCE[channel])])) as Record<
@@ -105,6 +107,7 @@ export function createDeliver({
   const settleTogether = createBatcher<Settlement, undefined>({
     run: async (rows) => {
       await settleSurely(rows)
+      observeSettled?.(rows)
       for (const row of rows) changed(row.organizationId)
       return rows.map(() => undefined)
     },

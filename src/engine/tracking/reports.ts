@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
 import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
 import {
@@ -22,6 +23,8 @@ interface Deps {
   /** Reads a kept call of this provider account; it was verified when it came. */
   readonly receive: (provider: string, accountId: string, call: WebhookCall) => WebhookResult | undefined
   readonly changed: (organizationId: string) => void
+  /** Told of every message that a report moved on. */
+  readonly observe?: (moved: { channel: Channel; status: Status; dead: boolean }) => void
 }
 
 /** Tries to apply a report to a message that others are moving at the same time. */
@@ -36,7 +39,7 @@ interface Located extends Report {
 export type Reports = ReturnType<typeof createReports>
 
 /** What carriers said later, applied to messages: deduplicated and rank-checked, so that late, doubled and shuffled reports end in the same state. */
-export function createReports({ db, clock, receive, changed }: Deps) {
+export function createReports({ db, clock, receive, changed, observe }: Deps) {
   return {
     async apply(receiptIds: readonly string[]): Promise<void> {
       const receipts = await openReceipts(db.run, receiptIds)
@@ -96,7 +99,11 @@ export function createReports({ db, clock, receive, changed }: Deps) {
         steps.flatMap((one) => one.deadLetters),
         now,
       )
-      for (const one of steps) if (moved.has(one.move.messageId)) changed(one.move.organizationId)
+      for (const { move, channel, deadLetters } of steps) {
+        if (!moved.has(move.messageId)) continue
+        changed(move.organizationId)
+        observe?.({ channel, status: statusOf(move.to), dead: deadLetters.length > 0 })
+      }
       left = new Map(
         steps
           .filter((one) => !moved.has(one.move.messageId))
@@ -157,7 +164,7 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
           },
         ]
       : []
-  return { move, events, suppressions, deadLetters }
+  return { move, channel: channelOf(message.channel), events, suppressions, deadLetters }
 }
 
 const callOf = (receipt: Receipt): WebhookCall => ({

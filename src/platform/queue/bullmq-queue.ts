@@ -27,6 +27,8 @@ export interface QueueOptions {
   /** Everything that goes wrong between us and the server. What a job throws goes to `log`. */
   readonly onError: (error: Error) => void
   readonly log: Readonly<Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>>
+  /** Told of every job this process ran, for the metrics. */
+  readonly observe?: (job: string, outcome: 'done' | 'snoozed' | 'cancelled' | 'failed') => void
   /** How long `close` waits for running jobs before it leaves them to another process. Default 30 s. */
   readonly closeWithinMs?: number
 }
@@ -72,6 +74,7 @@ export function createQueue({
   prefix = 'carillon',
   onError,
   log,
+  observe = () => {},
   closeWithinMs = CLOSE_WITHIN_MS,
 }: QueueOptions): WatchedQueue {
   const report = tellOnce(onError)
@@ -127,7 +130,7 @@ export function createQueue({
     work(job, run) {
       if (closing) throw new Error('The queue is closed')
       if (workers.has(job.name)) throw new Error(`${job.name} already has its worker in this process`)
-      const worker = backend.worker(job.name, processor(job, run, log), {
+      const worker = backend.worker(job.name, processor(job, run, log, observe), {
         concurrency: job.concurrency,
         // A nudge whose worker died comes back once; after that its row, still due, is offered again.
         maxStalledCount: 1,
@@ -175,14 +178,17 @@ function processor<Payload>(
   job: Job<Payload>,
   run: (payload: Payload) => Promise<JobResult>,
   log: QueueOptions['log'],
+  observe: NonNullable<QueueOptions['observe']>,
 ): Process {
   return async (taken, token) => {
     const payload = job.payload.safeParse(taken.data)
     if (!payload.success) {
       log.error({ job: job.name, jobId: taken.id, err: payload.error }, 'A job does not carry what its kind says')
+      observe(job.name, 'failed')
       throw new UnrecoverableError('invalid payload')
     }
     const result = await run(payload.data).catch((thrown: unknown) => {
+      observe(job.name, 'failed')
       const attempt = taken.attemptsMade + 1
       const err =
         thrown instanceof Error ? thrown : new Error('A job threw something that is not an error', { cause: thrown })
@@ -192,6 +198,7 @@ function processor<Payload>(
       // What is stored with the job is read by operators: the same rule as for logs.
       throw new Error(withoutSecrets(err.message))
     })
+    observe(job.name, !result ? 'done' : 'cancel' in result ? 'cancelled' : 'snoozed')
     if (!result) return
     if ('cancel' in result) {
       log.info({ job: job.name, jobId: taken.id, reason: result.cancel }, 'A job was cancelled')
