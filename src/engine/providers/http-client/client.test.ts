@@ -83,13 +83,15 @@ describe('a request of which nothing left', () => {
       code: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/),
     })
   })
-  test('the name leads to a private address', async () => {
-    const client = connect(1, {
-      baseUrl: 'http://carrier.example',
-      lookup: (host, _, done) => done(new PrivateHostError(host), ''),
+  for (const host of ['carrier.example', '127.0.0.1', '2130706433', '[::1]'])
+    test(`${host} is, or leads to, a private address`, async () => {
+      const server = await listen(createHttpServer((_, response) => response.end('{}')))
+      const client = connect(1, {
+        baseUrl: `http://${host}:${portOf(server)}`,
+        lookup: (name, _, done) => done(new PrivateHostError(name), ''),
+      })
+      expect(await client.send(ASK)).toEqual({ kind: 'not_sent', code: 'EPRIVATE' })
     })
-    expect(await client.send(ASK)).toEqual({ kind: 'not_sent', code: 'EPRIVATE' })
-  })
   test('the port speaks no TLS', async () => {
     const server = await listen(createTcpServer((socket) => socket.end('hello\r\n')))
     const client = connect(1, { baseUrl: `https://127.0.0.1:${portOf(server)}` })

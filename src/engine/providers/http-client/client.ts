@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { LookupFunction } from 'node:net'
-import { type Dispatcher, Pool } from 'undici'
+import { isIP, type LookupFunction } from 'node:net'
+import { buildConnector, type Dispatcher, Pool } from 'undici'
 
 export interface HttpClientOptions {
   /** `https://api.carrier.example`, with a path before every request's own if it has one. */
@@ -61,13 +61,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const pool = new Pool(origin, {
     connections: options.connections,
     pipelining: 1,
-    // Which requests a broken HTTP/2 connection carried to the other side cannot be told apart.
     allowH2: false,
     maxRequestsPerClient: REQUESTS_PER_CONNECTION,
     // One limit for the whole request, kept here; undici's are on silence alone.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: options.connectMs, ...(options.lookup ? { lookup: options.lookup } : {}) },
+    connect: connectorOf(options),
   })
   let closing: Promise<void> | undefined
   const bare = ['user-agent', 'Carillon', 'accept', 'application/json', ...Object.entries(options.headers ?? {}).flat()]
@@ -91,6 +90,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         }
       }),
     close: () => (closing ??= pool.close()),
+  }
+}
+
+function connectorOf({ connectMs, lookup }: HttpClientOptions): buildConnector.connector {
+  // Which requests a broken HTTP/2 connection carried to the other side cannot be told apart.
+  const connect = buildConnector({ timeout: connectMs, allowH2: false, ...(lookup ? { lookup } : {}) })
+  if (!lookup) return connect
+  return (target, done) => {
+    if (!isIP(target.hostname)) return connect(target, done)
+    // Node asks no lookup about what is an address already.
+    lookup(target.hostname, {}, (error) => (error ? done(error, null) : connect(target, done)))
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { createRedactor } from '../redact.ts'
 import { toSendResult } from './classify.ts'
-import { createRedactor } from './redact.ts'
 import { parseReply } from './reply.ts'
 import type { Stage } from './session.ts'
 

@@ -3,12 +3,12 @@ import { parseMailbox } from '../../channels/address.ts'
 import type { OutboundEmail } from '../../channels/outbound.ts'
 import type { SendResult } from '../../channels/send-result.ts'
 import { type Connection, defineProvider, type Network, type Provider } from '../provider.ts'
+import { createRedactor } from '../redact.ts'
 import { toSendResult } from './classify.ts'
 import { createComposer } from './compose.ts'
 import { createDkimSigner } from './dkim.ts'
 import { openSession } from './open.ts'
 import { createPool } from './pool.ts'
-import { createRedactor } from './redact.ts'
 import { type SmtpSettings, smtpSettings } from './settings.ts'
 
 /** A mail gets one second more for each of these. */
