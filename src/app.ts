@@ -16,6 +16,7 @@ import { createMessageActions } from './engine/messages/actions.ts'
 import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
 import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
+import { deliverySettingsRoutes } from './engine/messages/delivery-settings-routes.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
@@ -23,6 +24,7 @@ import { allJobs, applyReports, deliverJobs, redriveDeadLetters } from './engine
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
+import { preferenceRoutes } from './engine/messages/preference-routes.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
@@ -256,7 +258,9 @@ export async function createApp(parts: AppParts) {
     http.register(notificationRoutes({ auth, accept, events, read, actions }), v1)
     http.register(messageRoutes({ auth, read }), v1)
     http.register(deadLetterRoutes({ auth, deadLetters }), v1)
+    http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
+    http.register(preferenceRoutes({ auth, contacts }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
     http.register(liveRoutes({ auth, live, onError }), v1)

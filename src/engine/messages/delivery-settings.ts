@@ -6,54 +6,70 @@ import type { Organization } from '../organizations/organization.ts'
 
 export const DIGEST_FREQUENCIES = ['off', 'hourly', 'daily', 'weekly'] as const
 export type DigestFrequency = (typeof DIGEST_FREQUENCIES)[number]
+export const Frequency = z.enum(DIGEST_FREQUENCIES, `is one of ${DIGEST_FREQUENCIES.join(', ')}`)
 
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is a time of day such as 08:00')
 /** 1 is Monday, 7 is Sunday (ISO 8601). */
-const Weekday = z.int().min(1).max(7)
+const Weekday = whole(1, 7, ': 1 is Monday, 7 is Sunday')
 
 /** The longest a message may go on trying: longer than any carrier's own. */
 const LONGEST_DEADLINE_MINUTES = 30 * 24 * 60
 const LONGEST_BACK_OFF_SECONDS = 24 * 3600
 
+const seconds = `is a number of seconds from 0.1 to ${LONGEST_BACK_OFF_SECONDS}`
 /** Pauses before try 2, 3, …; the last one doubles for every further try. */
-const BackOff = z.array(z.number().min(0.1).max(LONGEST_BACK_OFF_SECONDS)).min(1).max(20)
+const BackOff = z
+  .array(z.number(seconds).min(0.1, seconds).max(LONGEST_BACK_OFF_SECONDS, seconds))
+  .min(1, 'needs at least one pause; null gives the default')
+  .max(20, 'has at most 20 pauses')
 
 const laneRule = (tries: number, deadlineMinutes: number) =>
   z
     .strictObject({
-      /** Tries that may fail by the carrier's doing before the message fails. */
-      tries: z.int().min(1).max(20).default(tries),
-      /** From the time it is due; past it the message fails with its history. */
-      deadlineMinutes: z.int().min(1).max(LONGEST_DEADLINE_MINUTES).default(deadlineMinutes),
+      tries: whole(1, 20)
+        .default(tries)
+        .describe('Tries that may fail by the carrier’s doing before the message fails'),
+      deadlineMinutes: whole(1, LONGEST_DEADLINE_MINUTES)
+        .default(deadlineMinutes)
+        .describe('From the time it is due; past it the message fails with its history'),
     })
     .prefault({})
 
 /** What an organization decides about how its messages leave. Every field has a default, so `{}` is the product's own choice. */
 export const DeliverySettings = z
   .strictObject({
-    /** Notifications one contact may be sent in any hour; critical ones pass. Null: no cap. */
-    contactCapPerHour: z.int().min(1).max(100_000).nullable().default(100),
-    /** The same words to the same contact on the same channel within so many minutes are sent once. Null: no guard. */
-    contentGuardMinutes: z.int().min(1).max(1440).nullable().default(10),
-    /** When nobody is disturbed, in the contact's own time zone: for the lanes scheduled and bulk, and for marketing. */
+    contactCapPerHour: whole(1, 100_000, ', or null for no cap')
+      .nullable()
+      .default(100)
+      .describe('Notifications one contact may be sent in any hour; critical ones pass. Null: no cap'),
+    contentGuardMinutes: whole(1, 1440, ', or null for no guard')
+      .nullable()
+      .default(10)
+      .describe(
+        'The same words to the same contact on the same channel within so many minutes are sent once. Null: no guard',
+      ),
     quietHours: z
       .strictObject({
         from: TimeOfDay.default('21:00'),
         to: TimeOfDay.default('08:00'),
-        channels: z.array(z.enum(CHANNELS)).min(1).default(['sms', 'whatsapp']),
+        channels: z.array(z.enum(CHANNELS)).min(1, 'names at least one channel').default(['sms', 'whatsapp']),
       })
       .nullable()
-      .prefault({}),
-    /** When marketing may go by SMS, in the contact's time zone. No French law sets hours; operators refuse outside 08:00–20:00, on Sundays and public holidays (OVH, Brevo). */
+      .prefault({})
+      .describe(
+        'When nobody is disturbed, in the contact’s time zone: by the lanes scheduled and bulk, and by marketing. Null: never quiet',
+      ),
+    // No French law sets hours: operators refuse outside 08:00–20:00, on Sundays and public holidays (OVH, Brevo).
     smsMarketing: z
       .strictObject({
-        days: z.array(Weekday).min(1).max(7).default([1, 2, 3, 4, 5, 6]),
+        days: z.array(Weekday).min(1, 'names at least one day').max(7).default([1, 2, 3, 4, 5, 6]),
         from: TimeOfDay.default('08:00'),
-        to: TimeOfDay.default('20:00'),
-        publicHolidays: z.boolean().default(false),
+        to: TimeOfDay.default('20:00').describe('00:00 is the end of the day'),
+        publicHolidays: z.boolean().default(false).describe('Also on public holidays; only those of France are known'),
       })
       .nullable()
-      .prefault({}),
+      .prefault({})
+      .describe('When marketing may go by SMS, in the contact’s time zone. Null: at any time'),
     lanes: z
       .strictObject({
         critical: laneRule(5, 4 * 60),
@@ -68,21 +84,23 @@ export const DeliverySettings = z
         sms: BackOff.default([2, 8, 32]),
         whatsapp: BackOff.default([10, 30, 60]),
         in_app: BackOff.default([1, 2, 4]),
-        /** Reminders, on every channel but WhatsApp. */
-        reminders: BackOff.default([5, 20, 80]),
+        reminders: BackOff.default([5, 20, 80]).describe('On every channel but WhatsApp'),
       })
-      .prefault({}),
-    /** How news of a category are gathered, unless the contact chose otherwise. Critical and required ones are never held. */
+      .prefault({})
+      .describe('Pauses before try 2, 3, …, give or take a quarter; the last one doubles for every further try'),
     digest: z
       .strictObject(
-        Object.fromEntries(
-          CATEGORIES.map((category) => [category, z.enum(DIGEST_FREQUENCIES).default('off')]),
-        ) as Record<Category, z.ZodDefault<z.ZodEnum<{ [F in DigestFrequency]: F }>>>,
+        Object.fromEntries(CATEGORIES.map((category) => [category, Frequency.default('off')])) as Record<
+          Category,
+          z.ZodDefault<typeof Frequency>
+        >,
       )
-      .prefault({}),
-    /** When a daily or weekly digest leaves, in the contact's time zone. */
-    digestAt: TimeOfDay.default('08:00'),
-    digestDay: Weekday.default(1),
+      .prefault({})
+      .describe(
+        'How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are',
+      ),
+    digestAt: TimeOfDay.default('08:00').describe('When a daily or weekly digest leaves, in the contact’s time zone'),
+    digestDay: Weekday.default(1).describe('Of the weekly digest: 1 is Monday, 7 is Sunday'),
   })
   .meta({ id: 'DeliverySettings' })
 export type DeliverySettings = z.infer<typeof DeliverySettings>
@@ -100,4 +118,9 @@ export function deliveryOf(organization: Organization): DeliverySettings {
     known.set(organization, settings)
   }
   return settings
+}
+
+function whole(least: number, most: number, also = '') {
+  const message = `is a whole number from ${least} to ${most}${also}`
+  return z.int(message).min(least, message).max(most, message)
 }

@@ -1,3 +1,4 @@
+import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
@@ -11,14 +12,19 @@ export interface Member {
   readonly role: string
 }
 
+type Delivery = Organization['delivery']
+
 export interface Organizations {
   create(
     organization: Omit<Organization, 'id' | 'delivery'> & Partial<Pick<Organization, 'delivery'>>,
   ): Promise<Organization>
   /** From memory for up to ten seconds: a changed brand or name may take that long to be seen everywhere. */
   get(id: string): Promise<Organization | undefined>
-  /** Replaces its choices about delivery, already checked. Seen at once here, within ten seconds elsewhere. */
-  saveDelivery(id: string, delivery: Readonly<Record<string, unknown>>): Promise<void>
+  /**
+   * Changes its choices about delivery: `change` makes of what is stored what replaces it, already checked, and may be
+   * asked again when somebody else was faster. Gives what is stored then. Seen at once here, within ten seconds elsewhere.
+   */
+  changeDelivery(id: string, change: (stored: Delivery) => Delivery): Promise<Delivery>
   /** The demo organization, if it was loaded. */
   demo(): Promise<Organization | undefined>
   /** Makes the sign-in, the contact and the membership, or returns the membership there is. */
@@ -100,12 +106,19 @@ export function createOrganizations({
       return organization
     },
 
-    async saveDelivery(id, delivery) {
-      await db.run('organizations.save-delivery', 'update organization set delivery = $2 where id = $1', [
-        id,
-        JSON.stringify(delivery),
-      ])
-      cache.delete(id)
+    async changeDelivery(id, change) {
+      for (;;) {
+        const stored = (await read(id))?.delivery
+        if (!stored) throw notFound('Organization', id)
+        const delivery = change(stored)
+        const saved = await db.run(
+          'organizations.change-delivery',
+          'update organization set delivery = $2 where id = $1 and delivery = $3::jsonb returning id',
+          [id, JSON.stringify(delivery), JSON.stringify(stored)],
+        )
+        cache.delete(id)
+        if (saved.length > 0) return delivery
+      }
     },
 
     async demo() {
