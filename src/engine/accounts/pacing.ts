@@ -42,7 +42,7 @@ export function createPacing({ clock }: Deps) {
     /** So many were handed to the queue. More than was allowed is paid back before anything is allowed again. */
     spend(accountId: string, messages: number): void {
       const bucket = buckets.get(accountId)
-      if (!bucket) return
+      if (!bucket || !(messages > 0)) return
       const tokens = Math.max(-bucket.capacity, bucket.tokens - messages)
       buckets.set(accountId, { ...bucket, tokens })
     },
