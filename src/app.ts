@@ -17,6 +17,7 @@ import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
 import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
 import { deliverySettingsRoutes } from './engine/messages/delivery-settings-routes.ts'
+import { createDigest } from './engine/messages/digest.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
@@ -114,7 +115,7 @@ export async function createApp(parts: AppParts) {
   const metrics = createEngineMetrics()
   const crypto = createCrypto(secret)
   const db = openDatabase({ url: databaseUrl, onError })
-  const queue = createQueue({ backend, prefix, onError, log })
+  const queue = createQueue({ backend, prefix, onError, log, observe: metrics.countJob })
   const realtime = createRealtime({ backend, prefix, onError })
   const redis = redisUrl ? openRedis(redisUrl, { name: 'carillon-limits', onError }) : undefined
   const limits = createLimits(redis ? { redis, prefix, clock } : { run: db.run, clock })
@@ -162,6 +163,8 @@ export async function createApp(parts: AppParts) {
     clock,
     onError,
     observe: metrics.countOffered,
+    observeTick: metrics.countTick,
+    observeLost: metrics.countLost,
   })
   const heard = { nudge: dispatcher.nudge, changed: live.changed }
   const accept = createAccept({
@@ -200,7 +203,13 @@ export async function createApp(parts: AppParts) {
     openAccount(ACCOUNT_IDS.sandbox.sms, sandbox.sms, {}),
     openAccount(ACCOUNT_IDS.sandbox.whatsapp, sandbox.whatsapp, {}),
   ])
-  const reports = createReports({ db, clock, receive: accounts.receive, changed: live.changed })
+  const reports = createReports({
+    db,
+    clock,
+    receive: accounts.receive,
+    changed: live.changed,
+    observe: metrics.countReport,
+  })
   const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
@@ -210,8 +219,16 @@ export async function createApp(parts: AppParts) {
     limits,
     windows,
     tasks: {
-      fallBack: createFallback({ db, clock, organization, ...heard }),
-      digest: async () => {},
+      fallBack: createFallback({ db, clock, organization, ...heard, observe: metrics.countFallbacks }),
+      digest: createDigest({
+        db,
+        clock,
+        accept,
+        templates,
+        organization,
+        ...heard,
+        onError: (error, ids) => log.error({ err: error, ...ids }, 'A digest could not leave'),
+      }),
     },
     templates,
     organization,
@@ -219,8 +236,12 @@ export async function createApp(parts: AppParts) {
     ...heard,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A message could not be handled'),
     observe: metrics.countTried,
+    observeWait: metrics.countWaits,
+    observeSettled: metrics.countSettled,
   })
   metrics.watchQueue(queue)
+  metrics.watchWork(db.run, clock)
+  metrics.watchSockets(live.open)
   const upkeep = createUpkeep({
     db,
     clock,

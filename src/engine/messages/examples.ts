@@ -50,6 +50,7 @@ export const messageItem = {
   providerAccountId: '00000000-0000-7000-8000-000000000001',
   attemptCount: 1,
   resendOf: null,
+  digestId: null,
   dueAt: at(0),
   settledAt: at(1),
   createdAt: at(0),

@@ -163,6 +163,7 @@ const toItem = (row: MessageRow) => ({
   providerAccountId: row.provider_account_id,
   attemptCount: row.attempt_count,
   resendOf: row.resend_of,
+  digestId: row.digest_id,
   dueAt: row.due_at,
   settledAt: row.settled_at,
   createdAt: row.created_at,

@@ -46,6 +46,7 @@ const messageItem = {
   providerAccountId: z.uuid().nullable(),
   attemptCount: z.int(),
   resendOf: z.uuid().nullable(),
+  digestId: z.uuid().nullable().describe('The message that carried this one, together with others'),
   dueAt: at,
   settledAt: at.nullable(),
   createdAt: at,

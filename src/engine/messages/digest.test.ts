@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../../../test/app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+  // Paris, 09:00 in winter: the next daily digest is tomorrow at 08:00.
+  app.clock.moveTo(new Date('2026-11-23T08:00:00Z'))
+})
+afterAll(() => app.stop())
+
+const HOUR_MS = 3_600_000
+let n = 0
+const say = async (contactId: string, channels: string[], over: object = {}) => {
+  n += 1
+  const { status, body } = await app.post('/v1/notifications', {
+    type: 'message.custom',
+    to: { contactId },
+    channels,
+    payload: { subject: `News ${n}`, body: `What happened, number ${n}`, actionUrl: `https://example.org/${n}` },
+    ...over,
+  })
+  expect(status).toBe(202)
+  return body
+}
+const contact = async (email: string, digest: string, more: object = {}) => {
+  const { body } = await app.post('/v1/contacts', { email, ...more })
+  await app.call('PATCH', `/v1/contacts/${body.id}/preferences`, { digest: { tx: digest } })
+  return body.id as string
+}
+const message = async (id: string) => (await app.get(`/v1/messages/${id}`)).body
+const mailsTo = async (address: string) => {
+  const { items } = (await app.get('/v1/sandbox/messages?limit=200')).body
+  return items.filter((mail: { address: string }) => mail.address === address)
+}
+
+describe('news that a contact wants together', () => {
+  test('wait, and leave as one message in the contact’s morning', async () => {
+    const id = await contact('daily@example.org', 'daily')
+    const first = await say(id, ['email'])
+    const second = await say(id, ['email', 'in_app'])
+    expect(first.messages[0].status).toBe('scheduled')
+    expect(second.messages.map((one: { status: string }) => one.status)).toEqual(['scheduled', 'queued'])
+    const detail = await message(first.messages[0].id)
+    expect(detail).toMatchObject({ status: 'scheduled', dueAt: '2026-11-24T07:00:00.000Z' })
+    expect(detail.reasons).toMatchObject([{ channel: 'email', decision: 'deferred', reason: 'digest' }])
+
+    app.clock.moveTo(new Date('2026-11-24T06:59:00Z'))
+    await app.settled()
+    expect(await mailsTo('daily@example.org')).toEqual([])
+    app.clock.moveTo(new Date('2026-11-24T07:00:01Z'))
+    const [mail, ...others] = await app.eventually(async () => {
+      const mails = await mailsTo('daily@example.org')
+      return mails.length > 0 && mails
+    })
+    expect(others).toEqual([])
+    expect(mail.subject).toBe('2 nouvelles de Sample organization')
+    const { html, text } = (await app.get(`/v1/sandbox/messages/${mail.id}`)).body
+    for (const part of [html, text]) expect(part).toMatch(/News 1[\s\S]*What happened, number 1[\s\S]*News 2/)
+    expect(html).toContain('https://example.org/2')
+
+    const carried = await app.eventually(async () => {
+      const item = await message(first.messages[0].id)
+      return item.status === 'delivered' && item
+    })
+    expect(carried.timeline.at(-1)).toMatchObject({ kind: 'digested', detail: { messageId: mail.messageId } })
+    expect(carried.digestId).toBe(mail.messageId)
+    expect((await app.get('/v1/messages?status=scheduled')).body.items).toEqual([])
+  })
+
+  test('leave at once when they are critical, and on their own when moved to another time', async () => {
+    const id = await contact('urgent@example.org', 'weekly')
+    const critical = await say(id, ['email'], { lane: 'critical' })
+    expect(critical.messages[0].status).toBe('queued')
+    const moved = await say(id, ['email'])
+    const sendAt = new Date(app.clock.now().getTime() + HOUR_MS).toISOString()
+    expect((await app.post(`/v1/notifications/${moved.id}/reschedule`, { sendAt })).status).toBe(200)
+    app.clock.advance(HOUR_MS + 1_000)
+    await app.eventually(async () => (await message(moved.messages[0].id)).status === 'delivered')
+    expect((await mailsTo('urgent@example.org')).map((mail: { subject: string }) => mail.subject)).toContain('News 4')
+  })
+
+  test('that were cancelled are not in it', async () => {
+    const id = await contact('cancelled@example.org', 'hourly')
+    const gone = await say(id, ['email'])
+    await say(id, ['email'])
+    expect((await app.post(`/v1/notifications/${gone.id}/cancel`)).body.messages[0].cancelled).toBe(true)
+    app.clock.advance(HOUR_MS)
+    const [mail] = await app.eventually(async () => {
+      const mails = await mailsTo('cancelled@example.org')
+      return mails.length > 0 && mails
+    })
+    expect(mail.subject).toBe('1 nouvelles de Sample organization')
+    expect((await message(gone.messages[0].id)).status).toBe('cancelled')
+  })
+
+  test('of a hundred contacts at the same hour are a hundred messages, each item in one of them', async () => {
+    const ids = await Promise.all(Array.from({ length: 100 }, (_, i) => contact(`many-${i}@example.org`, 'hourly')))
+    const accepted = []
+    for (let round = 0; round < 4; round++) accepted.push(...(await Promise.all(ids.map((id) => say(id, ['email'])))))
+    app.clock.advance(HOUR_MS)
+    await app.settled()
+    const items = await app.database.query<{ digest_id: string | null; contact_id: string }>(
+      'select digest_id, contact_id from message where id = any($1::uuid[])',
+      [accepted.map(({ messages }) => messages[0].id)],
+    )
+    expect(items.filter((item) => item.digest_id === null)).toEqual([])
+    expect(new Set(items.map((item) => item.digest_id)).size).toBe(100)
+    expect(new Set(items.map((item) => item.contact_id)).size).toBe(100)
+  })
+
+  test('end with the reason when nothing reaches the contact any more', async () => {
+    const id = await contact('unknown@example.org', 'hourly')
+    const { messages } = await say(id, ['email'])
+    await app.call('PATCH', `/v1/contacts/${id}`, { email: null })
+    app.clock.advance(HOUR_MS)
+    const ended = await app.eventually(async () => {
+      const item = await message(messages[0].id)
+      return item.status !== 'scheduled' && item.status !== 'sending' && item.status !== 'queued' && item
+    })
+    expect(ended.status).toBe('suppressed')
+    expect(ended.reason).toMatch(/no address/)
+  })
+})
