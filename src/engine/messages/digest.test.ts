@@ -90,7 +90,7 @@ describe('news that a contact wants together', () => {
       const mails = await mailsTo('cancelled@example.org')
       return mails.length > 0 && mails
     })
-    expect(mail.subject).toBe('1 nouvelles de Sample organization')
+    expect(mail.subject).toBe('1 nouvelle de Sample organization')
     expect((await message(gone.messages[0].id)).status).toBe('cancelled')
   })
 

@@ -43,13 +43,13 @@ ${more}
 
 export const digestReady: BuiltInTemplates = {
   fr: sources({
-    subject: '{{count}} nouvelles de {{organization.name}}',
+    subject: '{{count}} {{plural count "nouvelle" "nouvelles"}} de {{organization.name}}',
     intro: 'Voici ce qui s’est passé depuis votre dernier résumé.',
     see: 'Voir',
     more: 'et {{left}} de plus',
   }),
   en: sources({
-    subject: '{{count}} updates from {{organization.name}}',
+    subject: '{{count}} {{plural count "update" "updates"}} from {{organization.name}}',
     intro: 'Here is what has happened since your last summary.',
     see: 'View',
     more: 'and {{left}} more',
