@@ -62,7 +62,7 @@ export function createMetrics() {
     /** `state`: due (a worker may be offered it), offered or claimed. */
     workMessages: new Gauge({
       name: 'carillon_work_messages',
-      help: 'Messages that are due or under way, up to 10000 of each; the same in every process',
+      help: 'Messages that are due or under way, up to 2000 of each; the same in every process',
       labelNames: ['channel', 'lane', 'state'],
       registers,
     }),

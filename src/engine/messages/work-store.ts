@@ -3,9 +3,9 @@ import type { Database } from '../../platform/database/database.ts'
 type Run = Database['run']
 
 /** Nothing is counted further than this: a reading must stay cheap however much waits. */
-export const MOST_COUNTED = 10_000
+export const MOST_COUNTED = 2_000
 /** Organizations of one channel and lane that are asked for their oldest message. */
-const ORGANIZATIONS_ASKED = 500
+const ORGANIZATIONS_ASKED = 300
 /** Offers and claims are leases: none ends later than this. */
 const LONGEST_LEASE_MS = 31_000
 
