@@ -45,7 +45,8 @@ export async function startPostgres(
     postgres: string
   }
   const data = join(folder, 'postgres')
-  mkdirSync(data, { mode: 0o700 })
+  // It may be there already: the mount point of a disk of its own.
+  mkdirSync(data, { mode: 0o700, recursive: true })
   const user = serverUser()
   if (user.uid !== undefined) chownSync(data, user.uid, user.gid ?? 0)
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']

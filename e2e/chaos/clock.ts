@@ -8,8 +8,10 @@ const HOUR_MS = 3_600_000
 const wrong = (name: string, what: string, shifted: string, shiftMs: number): Scenario => ({
   name,
   what,
-  plan: { messages: 2_000, perSecond: 200, layout: 'two workers' },
+  plan: { messages: 1_500, perSecond: 150, layout: 'two workers' },
   site: {
+    // Slow enough that a look of the other worker always finds something under way.
+    sinkDelayMs: 40,
     product: async () => ({
       own: { [shifted]: { nodeArgs: ['--import', MODULE], env: { CHAOS_CLOCK_SHIFT_MS: String(shiftMs) } } },
     }),

@@ -1,5 +1,7 @@
 import { cancelled } from './cancelled.ts'
 import { clockAhead, clockAheadApi, clockBehind } from './clock.ts'
+import { deployed } from './deployed.ts'
+import { databaseDiskFull, filesDiskFull } from './disk-full.ts'
 import type { Scenario } from './frame/scenario.ts'
 import { killed } from './killed.ts'
 import { killedEmbedded } from './killed-embedded.ts'
@@ -19,6 +21,7 @@ import {
   smtpHangs,
 } from './smtp.ts'
 import { oneOfTwoKilled, twoWorkers } from './two-workers.ts'
+import { webhooksShuffled } from './webhooks-shuffled.ts'
 
 /** Every scenario of `npm run chaos`, in the order it plays them. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -45,4 +48,8 @@ export const SCENARIOS: readonly Scenario[] = [
   clockAhead,
   clockBehind,
   clockAheadApi,
+  databaseDiskFull,
+  filesDiskFull,
+  webhooksShuffled,
+  deployed,
 ]

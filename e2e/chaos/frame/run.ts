@@ -74,13 +74,14 @@ export async function runScenario(lab: Lab, scenario: Scenario, plan: Plan): Pro
     () => true,
     () => false,
   )
+  const also = await scenario.expect?.also?.(stage)
   const evidence = await gather(stage, {
     sending,
     struck,
     began,
     settledAfterMs: settled ? now() - settledFrom : undefined,
   })
-  const verdict = judge(evidence, scenario.expect, await scenario.expect?.also?.(stage))
+  const verdict = judge(evidence, scenario.expect, also)
   await Promise.all(site.serving.map((product) => product.stop()))
   return { plan, evidence, verdict, notes: stage.notes }
 }

@@ -22,8 +22,8 @@ export interface SiteOptions {
   /** Without a mail server of its own: the sandbox carriers take everything. */
   readonly sandbox: boolean
   readonly product: (lab: Lab) => Promise<Partial<ProductOptions>>
-  /** Made before Postgres starts in this folder. */
-  readonly prepareFolder: (lab: Lab, folder: string) => Promise<void>
+  /** What has to be done in the folder of data (`data`) and Postgres (`postgres`) before they are used. */
+  readonly prepareFolder: (lab: Lab, folder: string) => void
 }
 
 /** Everything a scenario runs on. */
@@ -62,9 +62,9 @@ const ROLES: Record<Layout, ProductOptions['roles']> = {
 
 export async function openSite(lab: Lab, layout: Layout, options: Partial<SiteOptions> = {}): Promise<Site> {
   const folder = temporaryFolder(lab)
-  await options.prepareFolder?.(lab, folder)
+  options.prepareFolder?.(lab, folder)
   const dataDir = join(folder, 'data')
-  mkdirSync(dataDir)
+  mkdirSync(dataDir, { recursive: true })
   const sink = await startSink(lab, { keep: true })
   await sink.behave({ delayMs: options.sinkDelayMs ?? SINK_DELAY_MS })
   const hasRedis = layout === 'redis' || layout === 'two workers'
