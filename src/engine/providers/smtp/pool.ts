@@ -30,14 +30,20 @@ interface Options {
   open(onEnd: () => void): Promise<Opened>
 }
 
+/**
+ * A mail that has had no answer for this part of its time no longer keeps others from a connection of their own: when a
+ * server that hung is well again, mails get through at once, and not when the last hung one is given up.
+ */
+const SILENT_PART = 1 / 6
 /** After a refused connection (too many from here, say) the ones there are carry on alone for so long. */
 const GROW_PAUSE_MS = 5_000
 
-/** Keeps up to `size` signed-in sessions: opened as mails wait for them, closed when idle, renewed after so many mails. */
+/** Keeps up to `size` signed-in sessions, those that hang not counted: opened as mails wait for them, closed when idle, renewed after so many mails. */
 export function createPool({ size, messagesPerConnection, idleMs, open }: Options): Pool {
   const waiting: Waiting[] = []
   const idle: { session: Session; timer: NodeJS.Timeout }[] = []
   let busy = 0
+  let silent = 0
   let opening = 0
   let growAgainAt = 0
   let isClosed = false
@@ -86,7 +92,7 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
 
   /** One more session for each waiting mail; the very first alone, so that a wrong password is tried once and not five times. */
   function grow() {
-    const live = busy + idle.length
+    const live = busy - silent + idle.length
     const most = live === 0 ? 1 : performance.now() < growAgainAt ? 0 : size - live
     while (opening < most && opening < waiting.length) void openOne()
   }
@@ -116,7 +122,8 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
 
   /** A session is free: the next mail, or rest. */
   function next(session: Session) {
-    if (session.alive && session.sent >= messagesPerConnection) session.quit()
+    const isSurplus = busy - silent + idle.length >= size
+    if (session.alive && (isSurplus || session.sent >= messagesPerConnection)) session.quit()
     const entry = session.alive ? waiting.shift() : undefined
     if (entry) return void run(session, entry)
     if (session.alive) {
@@ -132,7 +139,16 @@ export function createPool({ size, messagesPerConnection, idleMs, open }: Option
     clearTimeout(entry.timer)
     busy++
     const hadBeenUsed = session.sent > 0
-    const outcome = await session.deliver(entry.envelope, entry.mime, Math.max(1, entry.deadline - performance.now()))
+    const limitMs = Math.max(1, entry.deadline - performance.now())
+    let isSilent = false
+    const silence = setTimeout(() => {
+      isSilent = true
+      silent++
+      grow()
+    }, limitMs * SILENT_PART)
+    const outcome = await session.deliver(entry.envelope, entry.mime, limitMs)
+    clearTimeout(silence)
+    if (isSilent) silent--
     busy--
     if (hadBeenUsed && !entry.isSecondTry && !isClosed && isStale(outcome)) {
       // The server had closed the resting connection; it has seen nothing of this mail.

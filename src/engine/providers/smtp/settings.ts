@@ -31,7 +31,7 @@ export const smtpSettings = z
     from: sender,
     /** How this machine introduces itself in EHLO; its host name unless set. */
     clientName: z.string().regex(DOMAIN).optional(),
-    /** Connections at the same time, at most; they are opened as they are needed. */
+    /** Connections at the same time, at most, those not counted that have not answered for a while; opened as they are needed. */
     pool: z.int().min(1).max(100).default(5),
     /**
      * A connection is renewed after so many mails. Exim stops at 1000 by default; a server that stops earlier says 421,
