@@ -17,8 +17,9 @@ export interface LimitedAccount {
   readonly provider: string
   readonly channel: Channel
   readonly name: string
-  /** Null: the platform's, which its organizations share. */
-  readonly organizationId: string | null
+  /** False: the platform's, which its organizations share. */
+  readonly own: boolean
+  readonly enabled: boolean
   readonly limits: AccountLimits
 }
 
@@ -26,7 +27,7 @@ interface Deps {
   readonly auth: Authentication
   readonly requestLimit: Pick<RequestLimit, 'look'>
   readonly organization: (id: string) => Promise<Organization>
-  readonly accountsOf: (organizationId: string) => Promise<readonly LimitedAccount[]> | readonly LimitedAccount[]
+  readonly accountsOf: (organizationId: string) => Promise<readonly LimitedAccount[]>
   readonly limits: Pick<Limits, 'peek'>
   readonly windows: Pick<Windows, 'peek'>
   readonly clock: Clock
@@ -99,14 +100,14 @@ export const limitRoutes =
         return {
           api: { limit, remaining, resetSeconds },
           contactCapPerHour: deliveryOf(tenant).contactCapPerHour,
-          accounts: await Promise.all(accounts.map(shown)),
+          accounts: await Promise.all(accounts.filter(({ enabled }) => enabled).map(shown)),
         }
       },
     )
 
-    async function shown({ id, provider, channel, name, organizationId, limits: own }: LimitedAccount) {
-      const bucket = bucketOf(own)
-      const day = dayOf(own)
+    async function shown({ id, provider, channel, name, own, limits: set }: LimitedAccount) {
+      const bucket = bucketOf(set)
+      const day = dayOf(set)
       const [second, today] = await Promise.all([
         bucket && limits.peek(accountKey(id), bucket),
         day && windows.peek(accountDayKey(id), day),
@@ -116,7 +117,7 @@ export const limitRoutes =
         provider,
         channel,
         name,
-        own: organizationId !== null,
+        own,
         perSecond:
           bucket && second ? { rate: bucket.perSecond, limit: Math.floor(bucket.burst), ...inSeconds(second) } : null,
         perDay: day && today ? { limit: day.limit, ...inSeconds(today) } : null,

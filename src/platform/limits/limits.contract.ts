@@ -28,6 +28,7 @@ export function limitsContract(
       const limits = processes().open()
       await expect(limits.take('k', { burst: 0, perSecond: 1 })).rejects.toThrow(RangeError)
       await expect(limits.take('k', { burst: 1, perSecond: 0 })).rejects.toThrow(RangeError)
+      await expect(limits.take('k', { burst: 1, perSecond: 1e-12 })).rejects.toThrow(RangeError)
       await expect(limits.take('k', { burst: 5, perSecond: 1 }, 0)).rejects.toThrow(RangeError)
       await expect(limits.take('k', { burst: 5, perSecond: 1 }, 1.5)).rejects.toThrow(RangeError)
       await expect(limits.take('k', { burst: 5, perSecond: 1 }, 6)).rejects.toThrow(/never fits/)

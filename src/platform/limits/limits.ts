@@ -38,6 +38,8 @@ export type LimitsOptions = { readonly clock: Clock } & (
 )
 
 const KEYS_TOGETHER = 200
+/** Past this, a time in microseconds would no longer be a whole number. */
+const LONGEST_REFILL_US = 100 * 366 * 86_400 * 1_000_000
 
 /** On Postgres (`run` is the database's own) concurrent calls of a process share one statement; on Redis each is one script. */
 export function createLimits(options: LimitsOptions): Limits {
@@ -56,6 +58,8 @@ export function createLimits(options: LimitsOptions): Limits {
   function bucket(key: string, { burst, perSecond }: Limit) {
     if (!(burst >= 1 && perSecond > 0)) throw new RangeError('A limit needs a burst of at least 1 and a rate above 0')
     const unitUs = Math.ceil(1_000_000 / perSecond)
+    if (Math.floor(burst) * unitUs > LONGEST_REFILL_US)
+      throw new RangeError('A bucket must be full again within a hundred years')
     return { key: storedKey(key), unitUs, depthUs: Math.floor(burst) * unitUs }
   }
 

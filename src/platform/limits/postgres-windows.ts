@@ -36,6 +36,14 @@ on conflict (key) do update set (slot, counts, taken, most) = (
 )
 returning key, slot, counts::text as counts, taken`
 
+/** Locked in the order of the keys, like TAKE. */
+const GIVE_BACK = `
+with soon as materialized (select set_config('synchronous_commit', 'off', true)),
+  held as materialized (select w.key from soon, rate_window w where w.key = any($1::text[]) order by w.key for update of w)
+update rate_window w set counts[1] = greatest(0, w.counts[1] - r.count)
+from unnest($1::text[], $2::int8[], $3::int4[]) as r (key, slot, count)
+where w.key = r.key and w.slot = r.slot and w.key in (select key from held)`
+
 export function postgresWindows(run: RunStatement): WindowStore {
   return {
     async take(asks, nowMs) {
@@ -51,6 +59,14 @@ export function postgresWindows(run: RunStatement): WindowStore {
         const row = found.get(key)!
         return { ...slicesOf(row), taken: row.taken }
       })
+    },
+
+    async giveBack(returns) {
+      await run('windows.give-back', GIVE_BACK, [
+        plainArray(returns.map(({ key }) => key)),
+        plainArray(returns.map(({ slot }) => slot)),
+        plainArray(returns.map(({ count }) => count)),
+      ])
     },
 
     async look(keys) {

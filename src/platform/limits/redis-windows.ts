@@ -42,6 +42,18 @@ for k = 1, #KEYS do
 end
 return answers`
 
+const GIVE_BACK = `
+for k = 1, #KEYS do
+  local text = redis.call('GET', KEYS[k])
+  if text then
+    local slot, count, rest = string.match(text, '^(%d+) (%d+)(.*)$')
+    if tonumber(slot) == tonumber(ARGV[2 * k - 1]) then
+      local left = math.max(0, tonumber(count) - tonumber(ARGV[2 * k]))
+      redis.call('SET', KEYS[k], slot .. ' ' .. string.format('%.0f', left) .. rest, 'KEEPTTL')
+    end
+  end
+end`
+
 export function redisWindows(redis: Redis, prefix: string): WindowStore {
   const named = (key: string) => `${prefix}:window:${key}`
   return {
@@ -59,6 +71,15 @@ export function redisWindows(redis: Redis, prefix: string): WindowStore {
         taken: answers[2 * index] as number,
         ...slicesOf(answers[2 * index + 1] as string),
       }))
+    },
+
+    async giveBack(returns) {
+      await redisReady(redis)
+      const keys = returns.map(({ key }) => named(key))
+      await inTime(
+        'Redis',
+        redis.eval(GIVE_BACK, keys.length, ...keys, ...returns.flatMap((one) => [one.slot, one.count])),
+      )
     },
 
     async look(keys) {

@@ -15,6 +15,13 @@ export interface WindowAsk {
   readonly wanted: number
 }
 
+/** What was taken in a slice and is not wanted after all. */
+export interface WindowReturn {
+  readonly key: string
+  readonly slot: number
+  readonly count: number
+}
+
 /** The counts of one key: `counts[0]` is the slice `slot` (since 1970, in slices), the others those before it. */
 export interface Slices {
   readonly slot: number
@@ -29,6 +36,8 @@ export interface WindowAnswer extends Slices {
 export interface WindowStore {
   /** Different keys, in the order of the keys. The answers are in the same order. */
   take(asks: readonly WindowAsk[], nowMs: number): Promise<WindowAnswer[]>
+  /** Takes them off the newest slice, where that is the one they were taken in. Different keys, in the order of the keys. */
+  giveBack(returns: readonly WindowReturn[]): Promise<void>
   /** Undefined: never used. */
   look(keys: readonly string[]): Promise<(Slices | undefined)[]>
   /** Forgets keys with nothing left in their window. Says how many. */

@@ -80,6 +80,28 @@ export function windowsContract(
       expect(await windows.takeUpTo(key, hour, 5)).toMatchObject({ taken: 4, used: 10 })
     })
 
+    test('what is given back can be taken again, as long as its slice lasts, and never more than was taken', async () => {
+      const { clock, open } = processes()
+      const windows = open()
+      const key = randomUUID()
+      const hour = { limit: 10, windowMs: HOUR_MS }
+      const at = () => new Date(clock.ms)
+      await windows.giveBack(key, hour, 3, at())
+      await windows.takeUpTo(key, hour, 10)
+      await Promise.all([windows.giveBack(key, hour, 3, at()), windows.giveBack(key, hour, 1, at())])
+      expect(await windows.takeUpTo(key, hour, 10)).toMatchObject({ taken: 4, used: 10 })
+      await windows.giveBack(key, hour, 99, at())
+      expect(await windows.takeUpTo(key, hour, 11)).toMatchObject({ taken: 10 })
+
+      const then = at()
+      clock.ms += SLICE_MS
+      await windows.giveBack(key, hour, 5, then)
+      // Nothing is newer yet: it is still the slice it was taken in.
+      expect(await windows.takeUpTo(key, hour, 11)).toMatchObject({ taken: 5, used: 10 })
+      await windows.giveBack(key, hour, 5, then)
+      expect(await windows.takeUpTo(key, hour, 1)).toMatchObject({ taken: 0, used: 10 })
+    })
+
     test('what is taken comes back within a slice of its time, even when it was taken at the end of one', async () => {
       const { clock, open } = processes()
       const windows = open()

@@ -5,7 +5,16 @@ import type { RunStatement } from './postgres-buckets.ts'
 import { postgresWindows } from './postgres-windows.ts'
 import { redisWindows } from './redis-windows.ts'
 import { storedKey } from './stored-key.ts'
-import { alive, msUntilAtMost, SLICES, type Slices, sum, type WindowAsk, type WindowStore } from './window.ts'
+import {
+  alive,
+  msUntilAtMost,
+  SLICES,
+  type Slices,
+  sum,
+  type WindowAsk,
+  type WindowReturn,
+  type WindowStore,
+} from './window.ts'
 
 /** So many in any period of `windowMs`, wherever it begins. */
 export interface WindowLimit {
@@ -29,6 +38,11 @@ export interface Windows {
     window: WindowLimit,
     wanted: number,
   ): Promise<{ taken: number; used: number; retryAfterMs: number }>
+  /**
+   * Returns what was taken at `takenAt` and not used. It counts for nothing if the slice it was taken in is still the
+   * newest; else it stays counted and goes with its window, so that there is never room for more than the limit.
+   */
+  giveBack(key: string, window: WindowLimit, count: number, takenAt: Date): Promise<void>
   /** Looks without taking. `resetMs`: when nothing counts any more, if nobody takes; 0 when nothing does. */
   peek(key: string, window: WindowLimit): Promise<{ used: number; remaining: number; resetMs: number }>
   /** Forgets the keys whose window is empty again. Says how many. */
@@ -56,6 +70,16 @@ export function createWindows(options: WindowsOptions): Windows {
   })
   const look = createBatcher<string, Slices | undefined>({
     run: (keys) => store.look(keys),
+    maxItems: ASKS_TOGETHER,
+    maxConcurrent: STATEMENTS_AT_ONCE,
+  })
+
+  const giveBack = createBatcher<WindowReturn, undefined>({
+    run: async (returns) => {
+      // A statement names a key once: one that is given back in two slices waits for the next.
+      for (const round of rounds(returns)) await store.giveBack(round)
+      return returns.map(() => undefined)
+    },
     maxItems: ASKS_TOGETHER,
     maxConcurrent: STATEMENTS_AT_ONCE,
   })
@@ -100,6 +124,12 @@ export function createWindows(options: WindowsOptions): Windows {
       return { taken, used, retryAfterMs: taken === wanted ? 0 : msUntilAtMost(limit - 1, slices, sliceMs, at) }
     },
 
+    async giveBack(key, window, count, takenAt) {
+      const { sliceMs, stored } = checked(key, window)
+      if (!Number.isInteger(count) || count < 1) throw new RangeError('What is given back is a whole number from 1')
+      await giveBack({ key: stored, slot: Math.floor(takenAt.getTime() / sliceMs), count })
+    },
+
     async peek(key, window) {
       const { sliceMs, limit, stored } = checked(key, window)
       const slices = await look(stored)
@@ -111,6 +141,17 @@ export function createWindows(options: WindowsOptions): Windows {
 
     sweep: () => store.sweep(nowMs()),
   }
+}
+
+function rounds(returns: readonly WindowReturn[]): WindowReturn[][] {
+  const sums = new Map<string, WindowReturn>()
+  for (const one of returns) {
+    const id = `${one.key} ${one.slot}`
+    sums.set(id, { ...one, count: one.count + (sums.get(id)?.count ?? 0) })
+  }
+  const byKey = [...Map.groupBy(sums.values(), ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const most = byKey.reduce((n, [, own]) => Math.max(n, own.length), 0)
+  return Array.from({ length: most }, (_, n) => byKey.flatMap(([, own]) => own[n] ?? []))
 }
 
 function checked(key: string, { limit, windowMs }: WindowLimit) {
