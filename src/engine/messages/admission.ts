@@ -3,8 +3,11 @@ import type { Windows } from '../../platform/limits/windows.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import type { AccountLimits, Carrier, Carriers } from '../channels/carrier.ts'
 import { channelOf } from '../channels/channel.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
 import { accountDayKey, accountKey, bucketOf, dayOf, pairKey } from './limit-keys.ts'
+import { nextOpen } from './send-window.ts'
 import { OUTCOMES } from './settlement.ts'
 
 /** Why a claimed message cannot leave at this moment. */
@@ -17,13 +20,25 @@ export type Wait =
   | 'quiet_hours'
   | 'sms_marketing_hours'
 
-/** What is to be done with a claimed message: send it with this account, wait, or give up because no account is left for it. */
-export type Admission =
-  | { readonly row: Claimed; readonly carrier: Carrier; readonly unknown: boolean }
-  | { readonly row: Claimed; readonly until: Date; readonly why: Wait }
-  | { readonly row: Claimed; readonly giveUp: 'no_provider' | 'uncertain' }
+/** What is to be done with a claimed message: send it with this account (`unknown`: settle its last try first), wait, or give up. */
+export interface Leaving {
+  readonly row: Claimed
+  readonly carrier: Carrier
+  readonly unknown: boolean
+}
+export interface Waiting {
+  readonly row: Claimed
+  readonly until: Date
+  readonly why: Wait
+}
+export interface GivenUp {
+  readonly row: Claimed
+  readonly giveUp: 'deadline' | 'no_provider' | 'uncertain'
+}
+export type Admission = Leaving | Waiting | GivenUp
 
 interface Deps {
+  readonly organization: (id: string) => Promise<Organization>
   readonly carriers: Pick<Carriers, 'choose'>
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
@@ -40,13 +55,32 @@ const UNCERTAIN = OUTCOMES.indexOf('uncertain')
 export const isUnknown = ({ last_attempt, last_outcome }: Claimed): boolean =>
   last_attempt !== null && (last_outcome === null || last_outcome === UNCERTAIN)
 
-/** Chooses the account of each and takes its share of that account's limits, which all processes have in common. */
+/**
+ * Decides for each claimed message whether it leaves now, and with which account: its deadline, the hours it may be sent
+ * in, the accounts that are in service, and its share of their limits, which all processes have in common.
+ */
 export async function admit(
   rows: readonly Claimed[],
-  { carriers, limits, windows }: Deps,
+  { organization, carriers, limits, windows }: Deps,
   now: Date,
 ): Promise<Admission[]> {
-  const chosen = rows.map((row): Admission => {
+  const chosen = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
+  const limited = Map.groupBy(
+    chosen.filter((one): one is Leaving => 'carrier' in one && hasLimits(one.carrier.limits)),
+    (one) => one.carrier.accountId,
+  )
+  if (limited.size === 0) return chosen
+  const waits = new Map<Claimed, Waiting>()
+  await Promise.all([...limited.values()].map((group) => withinLimits(group)))
+  return chosen.map((one) => waits.get(one.row) ?? one)
+
+  function tooLate(row: Claimed): GivenUp | undefined {
+    return row.deadline_at <= now ? { row, giveUp: 'deadline' } : undefined
+  }
+
+  async function choose(row: Claimed): Promise<Admission> {
+    const closed = await outsideHours(row)
+    if (closed) return closed
     const unknown = isUnknown(row)
     const way = carriers.choose(row.organization_id, channelOf(row.channel), {
       ...(row.refused_by?.length ? { not: row.refused_by } : {}),
@@ -55,18 +89,19 @@ export async function admit(
     if (!way) return { row, giveUp: unknown ? 'uncertain' : 'no_provider' }
     if ('until' in way) return { row, until: way.until, why: way.reason }
     return { row, carrier: way, unknown }
-  })
+  }
 
-  const limited = Map.groupBy(
-    chosen.filter((one) => 'carrier' in one && hasLimits(one.carrier.limits)) as (Admission & { carrier: Carrier })[],
-    (one) => one.carrier.accountId,
-  )
-  if (limited.size === 0) return chosen
-  const waits = new Map<Claimed, Admission>()
-  await Promise.all([...limited.values()].map((group) => withinLimits(group)))
-  return chosen.map((one) => waits.get(one.row) ?? one)
+  /** A retry or a backlog may have carried a message into hours it must not be sent in. */
+  async function outsideHours(row: Claimed): Promise<Waiting | undefined> {
+    const lane = laneOf(row.lane)
+    if (row.category !== 'mkt' && (lane === 'critical' || lane === 'immediate')) return undefined
+    const settings = deliveryOf(await organization(row.organization_id))
+    const sending = { channel: channelOf(row.channel), category: row.category, lane }
+    const { at, reason } = nextOpen(settings, sending, row.recipient.timeZone, now)
+    return reason ? { row, until: at, why: reason } : undefined
+  }
 
-  async function withinLimits(group: readonly (Admission & { carrier: Carrier })[]): Promise<void> {
+  async function withinLimits(group: readonly Leaving[]): Promise<void> {
     const { accountId, limits: own } = group[0]!.carrier
     const left = await byRate(accountId, own, group)
     const paired = await byPair(accountId, own, left)
@@ -74,7 +109,7 @@ export async function admit(
   }
 
   /** The token bucket. Those that find none come back one after the other, as it refills. */
-  async function byRate<T extends Admission>(accountId: string, own: AccountLimits, group: readonly T[]) {
+  async function byRate(accountId: string, own: AccountLimits, group: readonly Leaving[]) {
     const limit = bucketOf(own)
     if (!limit) return group
     const urgent = laneOf(group[0]!.row.lane) === 'critical' || laneOf(group[0]!.row.lane) === 'immediate'
@@ -86,7 +121,7 @@ export async function admit(
     return group.slice(0, taken)
   }
 
-  async function byPair<T extends Admission>(accountId: string, own: AccountLimits, group: readonly T[]) {
+  async function byPair(accountId: string, own: AccountLimits, group: readonly Leaving[]) {
     const seconds = own.secondsBetweenToOneAddress
     if (seconds === undefined) return group
     const answers = await Promise.all(
@@ -99,7 +134,7 @@ export async function admit(
     })
   }
 
-  async function byDay(accountId: string, own: AccountLimits, group: readonly Admission[]): Promise<void> {
+  async function byDay(accountId: string, own: AccountLimits, group: readonly Leaving[]): Promise<void> {
     const window = dayOf(own)
     if (!window || group.length === 0) return
     const { taken, retryAfterMs } = await windows.takeUpTo(accountDayKey(accountId), window, group.length)

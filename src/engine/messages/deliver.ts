@@ -1,8 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Limits } from '../../platform/limits/limits.ts'
 import type { Windows } from '../../platform/limits/windows.ts'
@@ -15,7 +12,7 @@ import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { CompiledTemplate, Templates } from '../templates/templates.ts'
-import { type Admission, admit, type Wait } from './admission.ts'
+import { admit, type GivenUp, type Leaving, type Wait, type Waiting } from './admission.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import {
   beginAttempts,
@@ -26,13 +23,12 @@ import {
   readFiles,
   release,
   renew,
-  type Settlement,
-  settle,
 } from './delivery-store.ts'
 import { outboundOf } from './outbound.ts'
 import { failed, outcomeOf, sent } from './outcome.ts'
-import { nextOpen } from './send-window.ts'
+import type { Settlement } from './settle-store.ts'
 import { settlementOf } from './settlement.ts'
+import { createSettling } from './settling.ts'
 import { EVENT_KINDS } from './status.ts'
 import { TASKS } from './task.ts'
 
@@ -72,10 +68,14 @@ interface Deps {
 
 /** Sends of one channel this process has under way at once. */
 const SENDS_AT_ONCE: Record<Channel, number> = { email: 50, sms: 20, whatsapp: 20, in_app: 100 }
-const SETTLED_AT_ONCE = 500
-const LONGEST_SETTLE_WAIT_MS = 2_000
 /** A wait this long is told in the timeline; a shorter one is the ordinary pace of a limited account. */
 const TOLD_FROM_MS = 30_000
+
+const WHY_GIVEN_UP: Record<GivenUp['giveUp'], string> = {
+  deadline: 'It could not be sent before its deadline',
+  no_provider: 'Every account has refused this message',
+  uncertain: 'Its last try may have arrived, and the account that made it is no longer there to be asked',
+}
 
 export type Deliver = ReturnType<typeof createDeliver>
 
@@ -104,19 +104,8 @@ export function createDeliver({
     ReturnType<typeof createSlots>
   >
   const underWay = new Set<string>()
-  const settleTogether = createBatcher<Settlement, undefined>({
-    run: async (rows) => {
-      await settleSurely(rows)
-      observeSettled?.(rows)
-      for (const row of rows) changed(row.organizationId)
-      return rows.map(() => undefined)
-    },
-    maxItems: SETTLED_AT_ONCE,
-    // One at a time: what is sent meanwhile makes the next statement larger, and large ones cost a fraction per message.
-    maxConcurrent: 1,
-  })
+  const settling = createSettling({ db, changed, onError, ...(observeSettled ? { observe: observeSettled } : {}) })
   let renewer: NodeJS.Timeout | undefined
-  let stopping = false
 
   return {
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
@@ -145,25 +134,22 @@ export function createDeliver({
     },
 
     async stop(): Promise<void> {
-      stopping = true
       clearInterval(renewer)
-      await settleTogether.drain()
+      await settling.stop()
     },
   }
 
   async function sendAll(rows: readonly Claimed[]): Promise<void> {
     if (rows.length === 0) return
-    const due = await withinHours(await withinDeadline(rows))
-    const admissions = await admit(due, { carriers, limits, windows }, clock.now())
-    const leaving = admissions.filter((one) => 'carrier' in one)
+    const admissions = await admit(rows, { organization, carriers, limits, windows }, clock.now())
     await Promise.all([
+      begin(admissions.filter((one) => 'carrier' in one)),
       wait(admissions.filter((one) => 'until' in one)),
       ...admissions.filter((one) => 'giveUp' in one).map(giveUp),
-      begin(leaving),
     ])
   }
 
-  async function begin(leaving: readonly Extract<Admission, { carrier: Carrier }>[]): Promise<void> {
+  async function begin(leaving: readonly Leaving[]): Promise<void> {
     if (leaving.length === 0) return
     const rows = leaving.map(({ row }) => row)
     const [compiled, files] = await Promise.all([
@@ -191,71 +177,8 @@ export function createDeliver({
     )
   }
 
-  /**
-   * What has been sent is known only here: while the database is away it is kept, and written when it is back. Should
-   * Postgres refuse one of them, the others are written all the same.
-   */
-  async function settleSurely(rows: readonly Settlement[]): Promise<void> {
-    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_SETTLE_WAIT_MS)) {
-      try {
-        return await settle(db.run, rows)
-      } catch (error) {
-        if (!isUnreachable(error)) {
-          if (rows.length === 1) return onError(error, { messageId: rows[0]!.messageId })
-          for (const row of rows) await settleSurely([row])
-          return
-        }
-        if (stopping) throw error
-        onError(error, {})
-        await sleep(waitMs)
-      }
-    }
-  }
-
-  async function withinDeadline(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
-    const now = clock.now()
-    const late = claimed.filter((row) => row.deadline_at <= now)
-    if (late.length === 0) return claimed
-    await Promise.all(
-      late.map((row) =>
-        settleTogether(
-          settlementOf(
-            row,
-            undefined,
-            refusal('deadline', 'It could not be sent before its deadline'),
-            failed('deadline', 'deadline'),
-            now,
-          ),
-        ),
-      ),
-    )
-    return claimed.filter((row) => row.deadline_at > now)
-  }
-
-  /** A retry or a backlog may have carried a message into hours it must not be sent in. */
-  async function withinHours(claimed: readonly Claimed[]): Promise<readonly Claimed[]> {
-    const now = clock.now()
-    const closed: Extract<Admission, { until: Date }>[] = []
-    for (const row of claimed) {
-      const lane = laneOf(row.lane)
-      if (row.category !== 'mkt' && (lane === 'critical' || lane === 'immediate')) continue
-      const settings = deliveryOf(await organization(row.organization_id))
-      const open = nextOpen(
-        settings,
-        { channel: channelOf(row.channel), category: row.category, lane },
-        row.recipient.timeZone,
-        now,
-      )
-      if (open.reason) closed.push({ row, until: open.at, why: open.reason })
-    }
-    if (closed.length === 0) return claimed
-    await wait(closed)
-    const waiting = new Set(closed.map(({ row }) => row))
-    return claimed.filter((row) => !waiting.has(row))
-  }
-
   /** Back to their rows, with the try they did not make. */
-  async function wait(waiting: readonly Extract<Admission, { until: Date }>[]): Promise<void> {
+  async function wait(waiting: readonly Waiting[]): Promise<void> {
     if (waiting.length === 0) return
     const now = clock.now()
     await release(
@@ -283,15 +206,9 @@ export function createDeliver({
     }
   }
 
-  function giveUp({ row, giveUp: why }: Extract<Admission, { giveUp: string }>): Promise<undefined> {
-    const result =
-      why === 'uncertain'
-        ? refusal(
-            'uncertain',
-            'Its last try may have arrived, and the account that made it is no longer there to be asked',
-          )
-        : refusal('no_provider', 'Every account has refused this message')
-    return settleTogether(settlementOf(row, undefined, result, failed(why, why), clock.now()))
+  function giveUp({ row, giveUp: why }: GivenUp): Promise<undefined> {
+    const result = refusal(why, WHY_GIVEN_UP[why])
+    return settling.settle(settlementOf(row, undefined, result, failed(why, why), clock.now()))
   }
 
   async function filesOf(rows: readonly Claimed[]): Promise<Map<string, File[]>> {
@@ -300,7 +217,7 @@ export function createDeliver({
   }
 
   async function sendOne(
-    { row, carrier: via, unknown }: Extract<Admission, { carrier: Carrier }>,
+    { row, carrier: via, unknown }: Leaving,
     compiled: ReadonlyMap<string, CompiledTemplate>,
     files: readonly File[],
   ): Promise<void> {
@@ -313,7 +230,7 @@ export function createDeliver({
     } catch (error) {
       onError(error, { messageId: row.message_id })
       const result = refusal('render', 'The template could not be filled in with this payload')
-      await settleTogether(settlementOf(row, via, result, failed('render', 'render'), clock.now()))
+      await settling.settle(settlementOf(row, via, result, failed('render', 'render'), clock.now()))
       return
     }
     let result: SendResult
@@ -330,7 +247,7 @@ export function createDeliver({
     }
     const now = clock.now()
     const outcome = result.outcome === 'sent' ? sent(result) : outcomeOf(result, tryOf(row, via, tenant), now, random())
-    await settleTogether(settlementOf(row, via, result, outcome, now))
+    await settling.settle(settlementOf(row, via, result, outcome, now))
     observe?.({
       channel,
       lane: laneOf(row.lane),

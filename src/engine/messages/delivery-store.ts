@@ -1,8 +1,6 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Category } from '../catalogue/event.ts'
-import { statusCode } from './status.ts'
-import { TASKS } from './task.ts'
 
 type Run = Database['run']
 
@@ -162,130 +160,6 @@ export async function beginAttempts(run: Run, attempts: readonly NewAttempt[], n
     ],
   )
 }
-
-export interface Settlement {
-  readonly messageId: string
-  readonly n: number
-  readonly organizationId: string
-  /** The status it reached; null when it is due again. */
-  readonly status: number | null
-  readonly nextDueAt: Date | null
-  /** Settled, but when to look whether the next channel of its chain must begin; null: there is none. */
-  readonly followUpAt: Date | null
-  readonly tries: number
-  readonly outcome: number
-  readonly provider: string | null
-  readonly providerAccountId: string | null
-  readonly providerMessageId: string | null
-  readonly errorClass: string | null
-  readonly code: string | null
-  readonly detail: string | null
-  readonly reason: string | null
-  readonly eventId: string
-  readonly eventKind: number
-  readonly eventDetail: string | null
-  /** Set when the address must not be used again. */
-  readonly suppress: { readonly channel: number; readonly address: string; readonly reason: string } | null
-  /** Set when it ended failed with nothing to follow. */
-  readonly deadLetter: DeadLetter | null
-  readonly at: Date
-}
-
-export interface DeadLetter {
-  readonly notificationId: string
-  readonly contactId: string
-  readonly channel: number
-  readonly type: string
-  readonly reason: string
-  readonly code: string | null
-}
-
-/**
- * Writes what came of each try: attempt, message, work and timeline in one statement. A message that a report has
- * already moved further keeps its status. From a worker that lost its claim to another, only a yes counts: it did leave.
- */
-export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
-  const dead = rows.flatMap(({ messageId, organizationId, at, deadLetter }) =>
-    deadLetter ? [{ messageId, organizationId, at, ...deadLetter }] : [],
-  )
-  await run('delivery.settle', SETTLE, [
-    plainArray(rows.map((row) => row.messageId)),
-    plainArray(rows.map((row) => row.n)),
-    plainArray(rows.map((row) => row.organizationId)),
-    plainArray(rows.map((row) => row.status)),
-    timeArray(rows.map((row) => row.nextDueAt)),
-    plainArray(rows.map((row) => row.tries)),
-    plainArray(rows.map((row) => row.outcome)),
-    textArray(rows.map((row) => row.provider)),
-    plainArray(rows.map((row) => row.providerAccountId)),
-    textArray(rows.map((row) => row.providerMessageId)),
-    textArray(rows.map((row) => row.errorClass)),
-    textArray(rows.map((row) => row.code)),
-    textArray(rows.map((row) => row.detail)),
-    textArray(rows.map((row) => row.reason)),
-    plainArray(rows.map((row) => row.eventId)),
-    plainArray(rows.map((row) => row.eventKind)),
-    textArray(rows.map((row) => row.eventDetail)),
-    timeArray(rows.map((row) => row.at)),
-    plainArray(rows.map((row) => row.suppress?.channel ?? null)),
-    textArray(rows.map((row) => row.suppress?.address ?? null)),
-    textArray(rows.map((row) => row.suppress?.reason ?? null)),
-    timeArray(rows.map((row) => row.followUpAt)),
-    plainArray(dead.map((row) => row.messageId)),
-    plainArray(dead.map((row) => row.organizationId)),
-    plainArray(dead.map((row) => row.notificationId)),
-    plainArray(dead.map((row) => row.contactId)),
-    plainArray(dead.map((row) => row.channel)),
-    textArray(dead.map((row) => row.type)),
-    textArray(dead.map((row) => row.reason)),
-    textArray(dead.map((row) => row.code)),
-    timeArray(dead.map((row) => row.at)),
-  ])
-}
-
-const FAILED = statusCode('failed')
-
-// Statuses up to 2 (scheduled, queued, sending) are the engine's to change; above them only reports move it.
-const SETTLE = `
-with i as materialized (
-  select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[])
-    as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
-      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at)
-), done as (
-  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
-  returning w.message_id
-), again as (
-  update message_work w set state = 0, due_at = coalesce(i.next_due_at, i.follow_up_at), tries = i.tries, worker_id = null,
-    task = case when i.next_due_at is null then ${TASKS.fallBack} else w.task end
-  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and coalesce(i.next_due_at, i.follow_up_at) is not null
-  returning w.message_id
-), owned as (select message_id from done union all select message_id from again
-), dead as (
-  insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
-  select d.* from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::smallint[], $28::text[], $29::text[], $30::text[], $31::timestamptz[])
-    as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
-  where (select m.status <= 2 from message m where m.id = d.message_id)
-  on conflict do nothing
-), tried as (
-  update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),
-    provider_message_id = i.provider_message_id, error_class = i.error_class, code = i.code, detail = i.detail
-  from i where a.message_id = any($1::uuid[]) and a.message_id = i.message_id and one_row(a.message_id, i.message_id) and a.n = i.n
-), told as (
-  insert into message_event (message_id, id, organization_id, at, kind, detail)
-  select message_id, event_id, organization_id, at, event_kind, event_detail::json from i
-), suppressed as (
-  insert into suppression (organization_id, channel, address, reason, message_id, created_at)
-  select distinct on (organization_id, suppress_channel, suppress_address) organization_id, suppress_channel, suppress_address, suppress_reason, message_id, at
-  from i where suppress_channel is not null order by organization_id, suppress_channel, suppress_address
-  on conflict do nothing
-)
-update message m set
-  status = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.status else m.status end,
-  reason = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
-  attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
-  provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
-from i where m.id = any($1::uuid[]) and m.id = i.message_id and one_row(m.id, i.message_id)`
 
 export interface File {
   readonly notification_id: string

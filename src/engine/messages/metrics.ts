@@ -6,8 +6,8 @@ import type { Queue } from '../../platform/queue/queue.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Tried } from './deliver.ts'
-import type { Settlement } from './delivery-store.ts'
 import { allJobs } from './jobs.ts'
+import type { Settlement } from './settle-store.ts'
 import { estimateWork, readWork } from './work-store.ts'
 
 /** A provider account as this process sees it. */

@@ -1,7 +1,8 @@
 import { newId } from '../../platform/ids.ts'
 import type { SendResult } from '../channels/send-result.ts'
-import type { Claimed, Settlement } from './delivery-store.ts'
+import type { Claimed } from './delivery-store.ts'
 import type { Failure, Outcome } from './outcome.ts'
+import type { Settlement } from './settle-store.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 
 /** What the attempt table holds. */
