@@ -75,6 +75,7 @@ export const messageDetail = {
     {
       n: 1,
       provider: 'smtp',
+      providerAccountId: '019a9f00-0000-7000-8000-000000000021',
       outcome: 'sent',
       errorClass: null,
       code: null,

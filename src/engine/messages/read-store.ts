@@ -107,6 +107,7 @@ export async function timelineOf(tx: Tx, messageIds: readonly string[]): Promise
 export interface AttemptRow {
   readonly n: number
   readonly provider: string | null
+  readonly provider_account_id: string | null
   readonly outcome: number | null
   readonly error_class: string | null
   readonly code: string | null
@@ -118,7 +119,7 @@ export interface AttemptRow {
 
 export async function attemptsOf(tx: Tx, messageId: string): Promise<AttemptRow[]> {
   return (
-    await sql<AttemptRow>`select n, provider, outcome, error_class, code, detail, provider_message_id, started_at, settled_at
+    await sql<AttemptRow>`select n, provider, provider_account_id, outcome, error_class, code, detail, provider_message_id, started_at, settled_at
       from attempt where message_id = ${messageId} order by n`.execute(tx)
   ).rows
 }

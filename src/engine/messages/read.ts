@@ -66,6 +66,7 @@ export function createMessageReader({ db, templates, organization }: Deps) {
         attempts: read.attempts.map((attempt) => ({
           n: attempt.n,
           provider: attempt.provider,
+          providerAccountId: attempt.provider_account_id,
           outcome: attempt.outcome === null ? null : (OUTCOMES[attempt.outcome] ?? null),
           errorClass: attempt.error_class,
           code: attempt.code,

@@ -82,6 +82,7 @@ export const MessageDetail = z
       z.object({
         n: z.int(),
         provider: z.string().nullable(),
+        providerAccountId: z.uuid().nullable(),
         outcome: z.enum(['sent', 'refused', 'uncertain']).nullable(),
         errorClass: z.string().nullable(),
         code: z.string().nullable(),
