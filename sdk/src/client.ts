@@ -1,4 +1,4 @@
-import type { Operations } from './generated/api.ts'
+import type { DeadLetterFilter, Operations, Requeue, RequeuePreview } from './generated/api.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
 import {
   type Body,
@@ -85,6 +85,9 @@ export function createClient(options: ClientOptions) {
       get: (id: string, given?: CallOptions) => call('GET /v1/notifications/:id', { ...given, params: { id } }),
       cancel: (id: string, given?: CallOptions) =>
         call('POST /v1/notifications/:id/cancel', { ...given, params: { id }, repeatable: true }),
+      /** What has not begun to leave is due at `sendAt`; null: now. */
+      reschedule: (id: string, sendAt: string | null, given?: CallOptions) =>
+        call('POST /v1/notifications/:id/reschedule', { ...given, params: { id }, body: { sendAt }, repeatable: true }),
       resend: (id: string, given?: CallOptions) =>
         call('POST /v1/notifications/:id/resend', { ...given, params: { id } }),
     },
@@ -99,6 +102,33 @@ export function createClient(options: ClientOptions) {
       get: (id: string, given?: CallOptions) => call('GET /v1/messages/:id', { ...given, params: { id } }),
     },
 
+    /** Messages that ended failed, and sending them once more. */
+    deadLetters: {
+      ...pages('GET /v1/dead-letters'),
+      summary: (filter: Query<'GET /v1/dead-letters/summary'> = {}, given?: CallOptions) =>
+        call('GET /v1/dead-letters/summary', { ...given, query: filter }),
+      /** What a re-drive would take. */
+      preview: async (filter: DeadLetterFilter, given?: CallOptions): Promise<RequeuePreview> =>
+        (await call('POST /v1/dead-letters/requeue', {
+          ...given,
+          body: { filter, dryRun: true },
+          repeatable: true,
+        })) as RequeuePreview,
+      /** Begins a re-drive; `requeue` tells how far it is. A filter without anything in it takes them all. */
+      requeueAll: async (filter: DeadLetterFilter, given?: CallOptions): Promise<Requeue> =>
+        (await call('POST /v1/dead-letters/requeue', { ...given, body: { filter } })) as Requeue,
+      requeue: (id: string, given?: CallOptions) =>
+        call('GET /v1/dead-letters/requeues/:id', { ...given, params: { id } }),
+      requeues: pages('GET /v1/dead-letters/requeues'),
+    },
+
+    /** How messages leave: hours, caps, tries, digests. */
+    deliverySettings: {
+      get: (given?: CallOptions) => call('GET /v1/delivery-settings', given),
+      update: (changes: Body<'PATCH /v1/delivery-settings'>, given?: CallOptions) =>
+        call('PATCH /v1/delivery-settings', { ...given, body: changes, repeatable: true }),
+    },
+
     contacts: {
       ...pages('GET /v1/contacts'),
       create: (contact: Body<'POST /v1/contacts'>, given?: CallOptions) =>
@@ -109,6 +139,10 @@ export function createClient(options: ClientOptions) {
       remove: async (id: string, given?: CallOptions): Promise<void> => {
         await call('DELETE /v1/contacts/:id', { ...given, params: { id } })
       },
+      preferences: (id: string, given?: CallOptions) =>
+        call('GET /v1/contacts/:id/preferences', { ...given, params: { id } }),
+      updatePreferences: (id: string, changes: Body<'PATCH /v1/contacts/:id/preferences'>, given?: CallOptions) =>
+        call('PATCH /v1/contacts/:id/preferences', { ...given, params: { id }, body: changes, repeatable: true }),
       /** A short-lived token for the contact's own pages: their feed and their live events. */
       token: (id: string, wanted?: { seconds?: number }, given?: CallOptions) =>
         call('POST /v1/contacts/:id/token', {

@@ -90,6 +90,15 @@ export interface Operations {
     reply: Contact
   }
   /**
+   * What a contact chose for itself
+   */
+  'GET /v1/contacts/:id/preferences': {
+    params: {
+      id: string
+    }
+    reply: Preferences
+  }
+  /**
    * Messages that ended failed and were not sent again, newest first
    */
   'GET /v1/dead-letters': {
@@ -163,6 +172,12 @@ export interface Operations {
         count: number
       }[]
     }
+  }
+  /**
+   * How messages leave: hours, caps, guard, tries, back-off, digests; defaults filled in
+   */
+  'GET /v1/delivery-settings': {
+    reply: DeliverySettings
   }
   /**
    * A contact’s feed, newest first
@@ -318,6 +333,23 @@ export interface Operations {
     }
     body: ContactDraft
     reply: Contact
+  }
+  /**
+   * Change them; null follows the organization again
+   */
+  'PATCH /v1/contacts/:id/preferences': {
+    params: {
+      id: string
+    }
+    body: PreferencesPatch
+    reply: Preferences
+  }
+  /**
+   * Change some of them; null is “off” where a setting can be off, else its default
+   */
+  'PATCH /v1/delivery-settings': {
+    body: DeliverySettingsPatch
+    reply: DeliverySettings
   }
   /**
    * Change your password; other sessions end
@@ -800,6 +832,21 @@ export interface Contact {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Preferences".
+ */
+export interface Preferences {
+  /**
+   * How news of each category are gathered; null: as the organization does it
+   */
+  digest: {
+    tx: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    rem: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    mkt: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    ops: ('off' | 'hourly' | 'daily' | 'weekly') | null
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "DeadLetter".
  */
 export interface DeadLetter {
@@ -872,6 +919,141 @@ export interface DeadLetterFilter {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "DeliverySettings".
+ */
+export interface DeliverySettings {
+  /**
+   * Notifications one contact may be sent in any hour; critical ones pass. Null: no cap
+   */
+  contactCapPerHour: number | null
+  /**
+   * The same words to the same contact on the same channel within so many minutes are sent once. Null: no guard
+   */
+  contentGuardMinutes: number | null
+  /**
+   * When nobody is disturbed, in the contact’s time zone: by the lanes scheduled and bulk, and by marketing. Null: never quiet
+   */
+  quietHours: {
+    from: string
+    to: string
+    /**
+     * @minItems 1
+     */
+    channels: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+  } | null
+  /**
+   * When marketing may go by SMS, in the contact’s time zone. Null: at any time
+   */
+  smsMarketing: {
+    /**
+     * @minItems 1
+     * @maxItems 7
+     */
+    days: number[]
+    from: string
+    /**
+     * 00:00 is the end of the day
+     */
+    to: string
+    /**
+     * Also on public holidays; only those of France are known
+     */
+    publicHolidays: boolean
+  } | null
+  lanes: {
+    critical: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries: number
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes: number
+    }
+    immediate: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries: number
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes: number
+    }
+    scheduled: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries: number
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes: number
+    }
+    bulk: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries: number
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes: number
+    }
+  }
+  /**
+   * Pauses before try 2, 3, …, give or take a quarter; the last one doubles for every further try
+   */
+  backOffSeconds: {
+    /**
+     * @minItems 1
+     * @maxItems 20
+     */
+    email: number[]
+    /**
+     * @minItems 1
+     * @maxItems 20
+     */
+    sms: number[]
+    /**
+     * @minItems 1
+     * @maxItems 20
+     */
+    whatsapp: number[]
+    /**
+     * @minItems 1
+     * @maxItems 20
+     */
+    in_app: number[]
+    /**
+     * On every channel but WhatsApp
+     *
+     * @minItems 1
+     * @maxItems 20
+     */
+    reminders: number[]
+  }
+  /**
+   * How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are
+   */
+  digest: {
+    tx: 'off' | 'hourly' | 'daily' | 'weekly'
+    rem: 'off' | 'hourly' | 'daily' | 'weekly'
+    mkt: 'off' | 'hourly' | 'daily' | 'weekly'
+    ops: 'off' | 'hourly' | 'daily' | 'weekly'
+  }
+  /**
+   * When a daily or weekly digest leaves, in the contact’s time zone
+   */
+  digestAt: string
+  /**
+   * Of the weekly digest: 1 is Monday, 7 is Sunday
+   */
+  digestDay: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "InAppItem".
  */
 export interface InAppItem {
@@ -915,6 +1097,10 @@ export interface MessageItem {
   providerAccountId: string | null
   attemptCount: number
   resendOf: string | null
+  /**
+   * The message that carried this one, together with others
+   */
+  digestId: string | null
   dueAt: string
   settledAt: string | null
   createdAt: string
@@ -950,6 +1136,10 @@ export interface Message {
   providerAccountId: string | null
   attemptCount: number
   resendOf: string | null
+  /**
+   * The message that carried this one, together with others
+   */
+  digestId: string | null
   dueAt: string
   settledAt: string | null
   createdAt: string
@@ -982,6 +1172,7 @@ export interface Message {
   attempts: {
     n: number
     provider: string | null
+    providerAccountId: string | null
     outcome: ('sent' | 'refused' | 'uncertain') | null
     errorClass: string | null
     code: string | null
@@ -1081,6 +1272,10 @@ export interface Notification {
     providerAccountId: string | null
     attemptCount: number
     resendOf: string | null
+    /**
+     * The message that carried this one, together with others
+     */
+    digestId: string | null
     dueAt: string
     settledAt: string | null
     createdAt: string
@@ -1186,6 +1381,127 @@ export interface ContactDraft {
   attributes?: {
     [k: string]: unknown
   }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PreferencesPatch".
+ */
+export interface PreferencesPatch {
+  digest?: {
+    tx?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    rem?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    mkt?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    ops?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "DeliverySettingsPatch".
+ */
+export interface DeliverySettingsPatch {
+  /**
+   * Notifications one contact may be sent in any hour; critical ones pass. Null: no cap
+   */
+  contactCapPerHour?: number | null
+  /**
+   * The same words to the same contact on the same channel within so many minutes are sent once. Null: no guard
+   */
+  contentGuardMinutes?: number | null
+  /**
+   * When nobody is disturbed, in the contact’s time zone: by the lanes scheduled and bulk, and by marketing. Null: never quiet
+   */
+  quietHours?: {
+    from?: string | null
+    to?: string | null
+    channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[] | null
+  } | null
+  /**
+   * When marketing may go by SMS, in the contact’s time zone. Null: at any time
+   */
+  smsMarketing?: {
+    days?: number[] | null
+    from?: string | null
+    /**
+     * 00:00 is the end of the day
+     */
+    to?: string | null
+    /**
+     * Also on public holidays; only those of France are known
+     */
+    publicHolidays?: boolean | null
+  } | null
+  lanes?: {
+    critical?: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries?: number | null
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes?: number | null
+    } | null
+    immediate?: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries?: number | null
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes?: number | null
+    } | null
+    scheduled?: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries?: number | null
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes?: number | null
+    } | null
+    bulk?: {
+      /**
+       * Tries that may fail by the carrier’s doing before the message fails
+       */
+      tries?: number | null
+      /**
+       * From the time it is due; past it the message fails with its history
+       */
+      deadlineMinutes?: number | null
+    } | null
+  } | null
+  /**
+   * Pauses before try 2, 3, …, give or take a quarter; the last one doubles for every further try
+   */
+  backOffSeconds?: {
+    email?: number[] | null
+    sms?: number[] | null
+    whatsapp?: number[] | null
+    in_app?: number[] | null
+    /**
+     * On every channel but WhatsApp
+     */
+    reminders?: number[] | null
+  } | null
+  /**
+   * How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are
+   */
+  digest?: {
+    tx?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    rem?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    mkt?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    ops?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+  } | null
+  /**
+   * When a daily or weekly digest leaves, in the contact’s time zone
+   */
+  digestAt?: string | null
+  /**
+   * Of the weekly digest: 1 is Monday, 7 is Sunday
+   */
+  digestDay?: number | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
