@@ -11,9 +11,15 @@ import type { Contact } from '../contacts/contact.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
-import { findSuppressions, type NewNotification, writeNotifications } from './accept-store.ts'
+import {
+  type DraftMessage,
+  findSuppressions,
+  type NewNotification,
+  type Written,
+  writeNotifications,
+} from './accept-store.ts'
 import { type Accepted, accepted, answerAll } from './accepted.ts'
-import { overCap } from './contact-cap.ts'
+import { countForContacts } from './contact-cap.ts'
 import { addressesOf, askedChannels, draft, localeOf, type Suppressions, storageKey, suppressionKey } from './draft.ts'
 import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
@@ -26,7 +32,7 @@ interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'put'>
   /** Counts each contact's notifications. */
-  readonly windows: Pick<Windows, 'takeUpTo'>
+  readonly windows: Pick<Windows, 'takeUpTo' | 'giveBack'>
   /** Work became due: the dispatcher may look. */
   readonly nudge: () => void
   /** Something an organization's live pages show has changed. */
@@ -136,12 +142,12 @@ export function createAccept({
       batch.map((item) => ({ organizationId: item.organization.id, ref: item.to })),
       clock,
     )
-    const [suppressions, capped] = await Promise.all([
+    const [suppressions, cap] = await Promise.all([
       suppressionsOf(run, batch, contacts),
-      overCap(windows, batch, contacts),
+      countForContacts(windows, batch, contacts, now),
     ])
     const drafts = await Promise.all(
-      batch.map((item, index) => drafted(item, contacts[index], suppressions, capped.has(index), now)),
+      batch.map((item, index) => drafted(item, contacts[index], suppressions, cap.over.has(index), now)),
     )
 
     // The first of each key is written; the others, and those the table already knows, are answered from what is there.
@@ -158,6 +164,10 @@ export function createAccept({
     }
     await Promise.all(batch.map((item, index) => keepFiles(item, drafts[index])))
     const written = await writeNotifications(run, fresh, now, new Date(now.getTime() + KEYS_LIVE_MS))
+    await cap.settle((index) => {
+      const row = drafts[index]!
+      return !(row instanceof AppError) && written.ids.has(row.id) && row.messages.some((one) => goes(one, written))
+    })
     const refused = drafts.filter((row) => row instanceof AppError).length
     observe?.({
       accepted: written.ids.size,
@@ -216,3 +226,5 @@ export function createAccept({
     await Promise.all(item.attachments.map((file) => storage.put(storageKey(item.organization.id, file), file.content)))
   }
 }
+
+const goes = ({ id, waits }: DraftMessage, { repeated }: Written): boolean => waits && !repeated.has(id)

@@ -18,28 +18,50 @@ interface Counted {
 
 const HOUR_MS = 3_600_000
 
+/** What the cap said to a batch. Places are those of the batch. */
+export interface Capped {
+  /** One too many for their contact. */
+  readonly over: ReadonlySet<number>
+  /** Gives back what was counted for those that were not sent to their contact after all. */
+  settle(used: (index: number) => boolean): Promise<void>
+}
+
 /**
- * Which of a batch, by their places, are one too many for their contact within the hour. One ask per contact: critical
- * ones and digests take their place first and go anyway, the others get what is left, in their order. What waits for a
- * digest does not count: it is one of many in one message. Counts are shared by all processes.
+ * Counts a batch for its contacts, over a rolling hour that all processes share. One ask per contact: critical ones and
+ * digests take their place first and go anyway, the others get what is left, in their order. What waits for a digest does
+ * not count: it is one of many in one message.
  */
-export async function overCap(
-  windows: Pick<Windows, 'takeUpTo'>,
+export async function countForContacts(
+  windows: Pick<Windows, 'takeUpTo' | 'giveBack'>,
   batch: readonly Prepared[],
   contacts: readonly (Contact | undefined)[],
-): Promise<ReadonlySet<number>> {
+  now: Date,
+): Promise<Capped> {
   const over = new Set<number>()
-  await Promise.all(
+  const asks = await Promise.all(
     [...Map.groupBy(countedOf(batch, contacts), (item) => item.contactId)].map(async ([contactId, own]) => {
+      const key = contactKey(contactId)
       const window = { limit: own[0]!.cap, windowMs: HOUR_MS }
-      const { taken } = await windows.takeUpTo(contactKey(contactId), window, own.length)
-      if (taken === own.length) return
-      const others = own.filter((item) => !item.passes)
-      const room = Math.max(0, taken - (own.length - others.length))
-      for (const { index } of others.slice(room)) over.add(index)
+      const { taken } = await windows.takeUpTo(key, window, own.length)
+      if (taken < own.length) {
+        const others = own.filter((item) => !item.passes)
+        const room = Math.max(0, taken - (own.length - others.length))
+        for (const { index } of others.slice(room)) over.add(index)
+      }
+      return { key, window, taken, own }
     }),
   )
-  return over
+  return {
+    over,
+    async settle(used) {
+      const unused = asks.flatMap(({ key, window, taken, own }) => {
+        const count = taken - own.filter(({ index }) => used(index)).length
+        return count > 0 ? [windows.giveBack(key, window, count, now)] : []
+      })
+      // What cannot be given back stays counted for its hour; the notifications are written all the same.
+      await Promise.allSettled(unused)
+    },
+  }
 }
 
 function countedOf(batch: readonly Prepared[], contacts: readonly (Contact | undefined)[]): Counted[] {

@@ -137,6 +137,38 @@ describe('the cap per contact', () => {
   })
 })
 
+describe('what does not reach a contact does not use up its cap', () => {
+  test('neither a duplicate, nor a repeat, nor what is refused or suppressed', async () => {
+    // The beginning of a slice of the count: what is given back within it is free at once.
+    app.clock.moveTo(new Date('2027-01-11T10:00:01Z'))
+    const { organizationId, key } = await app.otherOrganization()
+    const as = async (request: object) => (await app.call('POST', '/v1/notifications', request, { key })).body
+    await app.call('PATCH', '/v1/delivery-settings', { contactCapPerHour: 3 }, { key })
+    const to = { email: someone().email }
+    const first = custom({ to, dedupeKey: 'once' })
+    await Promise.all(Array.from({ length: 10 }, () => as(first)))
+    await as(first)
+    for (let i = 0; i < 5; i++) expect((await as(custom({ to }))).messages[0].reason).toBe('repeated_content')
+    expect((await as(custom({ to, channels: ['sms'] }))).code).toBe('unreachable')
+    await app.database.query(
+      `insert into suppression (organization_id, channel, address, reason, created_at) values ($1, 1, 'gone@example.org', 'opted_out', now())`,
+      [organizationId],
+    )
+    const words = (i: number) => custom({ to, payload: { ...payload, body: `Another ${i}` } })
+    expect([(await as(words(1))).messages[0].status, (await as(words(2))).messages[0].status]).toEqual([
+      'queued',
+      'queued',
+    ])
+    expect((await as(words(3))).messages[0].reason).toBe('contact_cap')
+
+    const gone = { email: 'gone@example.org' }
+    for (let i = 0; i < 4; i++)
+      expect((await as(custom({ to: gone, payload: { ...payload, body: `${i}` } }))).messages[0].reason).toBe(
+        'opted_out',
+      )
+  })
+})
+
 describe('hours', () => {
   test('a reminder at night waits for the contact’s morning, in the answer, the reasons and the row', async () => {
     app.clock.moveTo(new Date('2027-01-12T23:30:00Z'))
