@@ -15,6 +15,8 @@ export interface DueOptions {
 
 const ORGANIZATIONS = 1_000
 const DUE_AT_ONCE = 500
+/** Of these, an eighth is on one channel in one lane. */
+const LEAST_ROWS = 8 * DUE_AT_ONCE
 const IDLE_TICKS = 40
 const BUSY_TICKS = 10
 const MOVES = 200
@@ -46,7 +48,7 @@ export async function benchDue(lab: Lab, { count, rounds }: DueOptions): Promise
   const db = openDatabase({ url })
   lab.afterwards(() => db.close())
   const steps: Step[] = []
-  for (const rows of [count / 100, count / 10, count].map(Math.ceil)) {
+  for (const rows of [count / 100, count / 10, count].map((n) => Math.max(LEAST_ROWS, Math.ceil(n)))) {
     await fill(url, rows)
     const idleMs: number[] = []
     const togetherMs: number[] = []
@@ -125,7 +127,7 @@ async function ticks(
   return took
 }
 
-/** Of one channel and lane, as at the top of an hour, or of all. Each is of another organization, or nearly. */
+/** Of one channel and lane, of 125 organizations, as at the top of an hour; or of all, each of another organization. */
 const COME_DUE = `update message_work set due_at = now() - interval '1 second' where message_id in (
   select message_id from message_work where not $2 or (channel = 1 and lane = 2) order by message_id limit $1)`
 
