@@ -2,6 +2,7 @@ import { cancelled } from './cancelled.ts'
 import { clockAhead, clockAheadApi, clockBehind } from './clock.ts'
 import { deployed } from './deployed.ts'
 import { databaseDiskFull, filesDiskFull } from './disk-full.ts'
+import { failoverAway, failoverDrops } from './failover.ts'
 import type { Scenario } from './frame/scenario.ts'
 import { killed } from './killed.ts'
 import { killedEmbedded } from './killed-embedded.ts'
@@ -20,6 +21,7 @@ import {
   smtpDrops,
   smtpHangs,
 } from './smtp.ts'
+import { twilio429, twilio500, twilioGarbage, twilioResets, twilioSilent, twilioSlow } from './twilio.ts'
 import { oneOfTwoKilled, twoWorkers } from './two-workers.ts'
 import { webhooksShuffled } from './webhooks-shuffled.ts'
 
@@ -45,6 +47,14 @@ export const SCENARIOS: readonly Scenario[] = [
   smtp451,
   smtp550,
   smtpHangs,
+  failoverAway,
+  failoverDrops,
+  twilio429,
+  twilio500,
+  twilioResets,
+  twilioSilent,
+  twilioSlow,
+  twilioGarbage,
   clockAhead,
   clockBehind,
   clockAheadApi,

@@ -28,7 +28,7 @@ export async function runScenario(lab: Lab, scenario: Scenario, plan: Plan): Pro
   const random = randomFrom(plan.seed)
   const struck: Strike[] = []
   const sending: Sending = { accepted: [], answeredAgain: 0, answers: {} }
-  const began = Date.now()
+  let began = Date.now()
   const now = () => Date.now() - began
   const windowMs = (plan.messages / plan.perSecond) * 1000
 
@@ -63,6 +63,8 @@ export async function runScenario(lab: Lab, scenario: Scenario, plan: Plan): Pro
     },
   }
 
+  await scenario.prepare?.(stage)
+  began = Date.now()
   const sent = sendAll(site.serving, plan, contacts, scenario.request ?? anEmail, sending)
   // Whichever fails first is told; the other must not become an unhandled rejection meanwhile.
   await Promise.all([sent, scenario.strike(stage)])

@@ -24,6 +24,8 @@ export interface Scenario {
   readonly site?: Partial<SiteOptions>
   /** What message n asks for, beside its dedupe key and recipient; an e-mail unless set. */
   readonly request?: (n: number) => { to?: Record<string, unknown>; [field: string]: unknown }
+  /** Done before the first message is sent. */
+  readonly prepare?: (stage: Stage) => Promise<void>
   /** Does it while messages are being sent. Resolves when the last fault is over. */
   strike(stage: Stage): Promise<void>
   readonly expect?: Expectation

@@ -57,7 +57,7 @@ export function judge(evidence: Evidence, expected: Expectation = {}, also: read
 
   const cancels = evidence.cancelled.map((cancel) => ({ ...cancel, copies: arrivals.get(cancel.messageId) ?? [] }))
   const excused = (cancel: (typeof cancels)[number]) =>
-    (cancel.mayHaveArrived || unknownTries.has(cancel.messageId)) && cancel.copies.every((copy) => copy.at <= cancel.at)
+    cancel.mayHaveArrived && cancel.copies.every((copy) => copy.at <= cancel.at)
   const arrived = cancels.filter((cancel) => cancel.copies.length > 0)
   const sentAfterCancel = arrived.filter((cancel) => !excused(cancel)).map((cancel) => cancel.messageId)
 
