@@ -98,3 +98,53 @@ describe('contacts', () => {
     expect((await app.get(`/v1/contacts/${contact.id}`)).status).toBe(404)
   })
 })
+
+describe('the forms of one phone number are one contact', () => {
+  test.each([
+    ['Brazil, with and without the ninth digit', '+5511987654321', ['+55 11 98765-4321', '+55 11 8765-4321']],
+    ['Mexico, with and without the old 1', '+525512345678', ['+52 55 1234 5678', '+52 1 55 1234 5678']],
+    ['Argentina, with and without the mobile 9', '+5491123456789', ['+54 9 11 2345-6789', '+54 11 2345-6789']],
+  ])('%s', async (_where, e164, forms) => {
+    // Nobody has the number yet, and it comes in all its forms at once.
+    const answers = await Promise.all(
+      Array.from({ length: 24 }, (_, n) =>
+        app.post('/v1/notifications', {
+          type: 'message.custom',
+          to: { phone: forms[n % forms.length] },
+          channels: ['sms'],
+          payload: { subject: 's', body: `Number ${n}` },
+        }),
+      ),
+    )
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]))
+    for (const form of forms) {
+      const { items } = (await app.get(`/v1/contacts?phone=${encodeURIComponent(form)}`)).body
+      expect(items.map((item: { phone: string }) => item.phone)).toEqual([e164])
+      const { body } = await app.call('PATCH', `/v1/contacts/${items[0].id}`, { phone: form })
+      expect(body.phone).toBe(e164)
+    }
+    const made = await app.database.query('select 1 from contact where phone = any($1)', [[e164, ...forms]])
+    expect(made).toHaveLength(1)
+  })
+
+  test('as they are dialled in the organization’s own country', async () => {
+    const brazilian = await app.app.organizations.create({
+      name: 'Sample organization in Brazil',
+      country: 'BR',
+      locale: 'en',
+      timeZone: 'America/Sao_Paulo',
+      brand: {},
+      demo: false,
+    })
+    const { key } = await app.app.apiKeys.create({
+      organizationId: brazilian.id,
+      name: 'Test key',
+      scopes: ['send', 'read'],
+    })
+    const made = await app.call('POST', '/v1/contacts', { phone: '11 8765-4321' }, { key })
+    const found = await app.call('GET', `/v1/contacts?phone=${encodeURIComponent('(11) 98765-4321')}`, undefined, {
+      key,
+    })
+    expect(found.body.items).toEqual([made.body])
+  })
+})
