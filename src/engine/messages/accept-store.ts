@@ -145,33 +145,6 @@ export async function writeNotifications(
   return { ids, repeated }
 }
 
-/** More messages of notifications that exist already: a resend. */
-export async function writeMessages(
-  run: Run,
-  notification: Pick<NewNotification, 'id' | 'organizationId' | 'contactId' | 'lane' | 'type'>,
-  messages: readonly NewMessage[],
-  now: Date,
-): Promise<void> {
-  await run('messages.add', WRITE_MESSAGES, [
-    messages.map((row) => row.id),
-    messages.map(() => notification.id),
-    messages.map(() => notification.organizationId),
-    messages.map(() => notification.contactId),
-    messages.map((row) => row.channel),
-    messages.map(() => notification.lane),
-    messages.map((row) => row.status),
-    messages.map(() => notification.type),
-    messages.map((row) => row.templateVersionId),
-    messages.map((row) => row.address),
-    messages.map((row) => row.dueAt),
-    messages.map((row) => row.reason),
-    messages.map((row) => row.resendOf),
-    messages.map((row) => row.deadlineAt),
-    messages.map((row) => row.waits),
-    now,
-  ])
-}
-
 /** Which of these keys name an earlier notification, within their time. */
 export async function findPrior(
   run: Run,
@@ -295,15 +268,3 @@ with n as (
   where f.notification_id in (select id from new)
 )
 select id, false as repeated from written union all select id, true from repeated`
-
-const WRITE_MESSAGES = `
-with m as (
-  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::smallint[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
-    $11::timestamptz[], $12::text[], $13::uuid[], $14::timestamptz[], $15::boolean[])
-    as m(id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, deadline_at, waits)
-), messages as (
-  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, created_at)
-  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, $16::timestamptz from m
-)
-insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
-select id, organization_id, channel, lane, case when due_at <= $16::timestamptz then 1 else 0 end, due_at, deadline_at from m where waits`

@@ -52,7 +52,7 @@ const UNCERTAIN = OUTCOMES.indexOf('uncertain')
  * Whether a try of this message may have left without our knowing: its worker died before there was an answer, or the
  * answer was lost. Only the account that made it can settle that.
  */
-export const isUnknown = ({ last_attempt, last_outcome }: Claimed): boolean =>
+const isUnknown = ({ last_attempt, last_outcome }: Claimed): boolean =>
   last_attempt !== null && (last_outcome === null || last_outcome === UNCERTAIN)
 
 /**

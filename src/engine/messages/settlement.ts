@@ -57,7 +57,7 @@ export function settlementOf(
   }
 }
 
-export const deadLetterOf = (row: Claimed, reason: Failure, code: string | null) => ({
+const deadLetterOf = (row: Claimed, reason: Failure, code: string | null) => ({
   notificationId: row.notification_id,
   contactId: row.contact_id,
   channel: row.channel,

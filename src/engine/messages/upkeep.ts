@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { sweepContentGuard } from './content-guard.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -14,6 +15,7 @@ const VACUUM_EVERY_MS = 5_000
 const VACUUM_FROM_DEAD_ROWS = 2_000
 const DAILY_MS = 24 * 3_600_000
 const HOURLY_MS = 3_600_000
+const EVERY_MINUTE_MS = 60_000
 const MONTHS_AHEAD = 3
 const KEYS_AT_ONCE = 10_000
 
@@ -52,6 +54,8 @@ export function createUpkeep({ db, clock, onError, hourly }: Deps) {
   return {
     start(): void {
       every(VACUUM_EVERY_MS, vacuum)
+      // Its rows live for minutes, and there is one for every message.
+      every(EVERY_MINUTE_MS, () => sweepContentGuard(db.run, clock.now()))
       for (const work of [expireKeys, ...hourly]) every(HOURLY_MS, work)
       every(DAILY_MS, () => ensurePartitions(db.run, clock.now()))
     },
