@@ -1,4 +1,6 @@
-import type { ErrorClass } from './send-result.ts'
+import type { ErrorClass, SendResult } from './send-result.ts'
+
+type Refused = Extract<SendResult, { outcome: 'refused' }>
 
 /** What a refusal with one of these words comes to in a `SendResult`. */
 export interface Remedy {
@@ -55,3 +57,29 @@ export const NOT_A_REFUSAL = [
   'ignore_for_engagement',
   'inbound_media',
 ] as const
+
+/** What a carrier said beside its word. */
+interface Said {
+  readonly code: string
+  /** Without addresses or contents. */
+  readonly detail: string
+  /** How long it asked to wait. */
+  readonly retryAfterMs?: number | undefined
+  /** The same would have met any message. */
+  readonly about?: 'account' | undefined
+}
+
+/** A refusal, from the word that stands for its code. */
+export function refusedAs(word: ErrorWord, { code, detail, ...said }: Said): Refused {
+  const remedy: Remedy = REMEDIES[word]
+  const retryAfterMs = remedy.class === 'retry_later' ? (said.retryAfterMs ?? remedy.retryAfterMs) : undefined
+  const about = remedy.about ?? (remedy.class === 'retry' || remedy.class === 'retry_later' ? said.about : undefined)
+  return {
+    outcome: 'refused',
+    class: remedy.class,
+    code,
+    detail,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(about === undefined ? {} : { about }),
+  }
+}

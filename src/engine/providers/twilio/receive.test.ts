@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import type { WebhookCall } from '../../channels/report.ts'
+import callbacks from './fixtures/callbacks.json' with { type: 'json' }
+import { receiveTwilio, statusCallback } from './receive.ts'
+import { twilioSettings } from './settings.ts'
+import { signatureOf } from './signature.ts'
+
+const settings = twilioSettings.parse({
+  accountSid: `AC${'0'.repeat(32)}`,
+  authToken: 'a-token-to-sign-with',
+  from: '+33757590000',
+})
+const WEBHOOK = 'https://carillon.example/webhooks/twilio/00000000-0000-7000-8000-000000000021'
+const OURS = '01a0b1c2-d3e4-7f00-8000-0123456789ab'
+const SID = 'SM00000000000000000000000000000014'
+const RECEIVED_AT = new Date('2026-03-01T12:00:00Z')
+
+/** As Twilio calls: it signs the address it was given and whatever fields it sends. */
+function call(
+  rawBody: string,
+  { query = {}, url = WEBHOOK }: { query?: Record<string, string>; url?: string } = {},
+): WebhookCall {
+  const asked = Object.keys(query).length > 0 ? `${url}?${new URLSearchParams(query)}` : url
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded; charset=UTF-8',
+      'x-twilio-signature': signatureOf({ url: asked, fields: [...new URLSearchParams(rawBody)] }, settings.authToken),
+    },
+    query,
+    body: Buffer.from(rawBody),
+    receivedAt: RECEIVED_AT,
+  }
+}
+
+const read = (made: WebhookCall, webhookUrl: string | undefined = WEBHOOK) => receiveTwilio(made, settings, webhookUrl)
+const refused = { ok: false, reason: 'bad_signature' }
+
+describe('a call that Twilio did not make is refused', () => {
+  const good = call(callbacks['status-delivered'])
+  test('without a signature', () =>
+    expect(read({ ...good, headers: { 'content-type': good.headers['content-type'] } })).toMatchObject(refused))
+  test('with another token’s', () =>
+    expect(receiveTwilio(good, { ...settings, authToken: 'another-token' }, WEBHOOK)).toMatchObject(refused))
+  test('for another account’s address', () => expect(read(good, `${WEBHOOK.slice(0, -1)}2`)).toMatchObject(refused))
+  test('when we were never told our own address', () => expect(receiveTwilio(good, settings)).toMatchObject(refused))
+  test('with another status', () =>
+    expect(read({ ...good, body: Buffer.from(callbacks['status-failed-21610']) })).toMatchObject(refused))
+  test('with another message in the query', () =>
+    expect(
+      read({ ...call(callbacks['status-delivered'], { query: { message: OURS } }), query: { message: SID } }),
+    ).toMatchObject(refused))
+  test('with a JSON body whose hash nobody signed', () =>
+    expect(
+      read({ ...good, headers: { ...good.headers, 'content-type': 'application/json' }, body: Buffer.from('{}') }),
+    ).toMatchObject(refused))
+})
+
+describe('a signed call that tells nothing of a message', () => {
+  test('without a message or a status is unreadable', () => {
+    for (const body of ['', 'MessageSid=SM1', 'MessageStatus=sent', 'a=%ff%fe'])
+      expect(read(call(body))).toMatchObject({ ok: false, reason: 'unreadable' })
+  })
+  const silent = Object.entries(callbacks).filter(([name]) => /inbound|accepted|queued|sending/.test(name))
+  for (const [name, body] of silent)
+    test(`${name} is taken and reports nothing`, () => expect(read(call(body))).toEqual({ ok: true, reports: [] }))
+  test('a status of tomorrow is taken and reports nothing', () =>
+    expect(read(call('MessageSid=SM1&MessageStatus=teleported'))).toEqual({ ok: true, reports: [] }))
+})
+
+describe('what Twilio reports', () => {
+  const report = (name: keyof typeof callbacks) => {
+    const result = read(call(callbacks[name], { query: { message: OURS } }))
+    expect(result.ok && result.reports).toHaveLength(1)
+    return result.ok ? result.reports[0]! : undefined
+  }
+
+  test('a delivery, by its own id and ours', () =>
+    expect(report('status-delivered')).toEqual({
+      eventId: `${SID} delivered`,
+      messageId: OURS,
+      providerMessageId: SID,
+      status: 'delivered',
+      at: RECEIVED_AT,
+    }))
+  test('that it has left', () => expect(report('status-sent')).toMatchObject({ status: 'sent' }))
+  test('a person who said STOP: nothing goes there any more', () =>
+    expect(report('status-failed-21610')).toMatchObject({ status: 'failed', code: '21610', suppress: true }))
+  for (const code of ['30003', '30004', '30005', '30006', '30007', '30008'] as const)
+    test(`a failure ${code}, in words, with the address still good`, () => {
+      const failed = report(`status-undelivered-${code}`)
+      expect(failed).toMatchObject({ status: 'failed', code, detail: expect.stringMatching(/\w+ \w+/) })
+      expect(failed?.suppress).toBeUndefined()
+    })
+  test('a cancelled message', () =>
+    expect(report('status-canceled')).toMatchObject({ status: 'failed', code: 'canceled' }))
+  test('Twilio’s own words, without the number', () => {
+    const body = `${callbacks['status-undelivered-30008']}&ErrorMessage=${encodeURIComponent('No way to +33612345678 (33612345678)')}`
+    const result = read(call(body))
+    expect(result.ok && result.reports[0]!.detail).toBe('No way to [number] ([hidden])')
+  })
+  test('an id of ours that is none is left out', () => {
+    const result = read(call(callbacks['status-sent'], { query: { message: 'x' } }))
+    expect(result.ok && result.reports[0]).not.toHaveProperty('messageId')
+  })
+  test('parameters it will invent are signed and passed over', () =>
+    expect(read(call(`${callbacks['status-sent']}&Tomorrow=%C3%A9t%C3%A9&Empty=`))).toMatchObject({ ok: true }))
+})
+
+test('the address Twilio is given comes back signed without its fragment', () => {
+  const address = statusCallback(WEBHOOK, OURS)
+  expect(new URL(address).hash).toContain('rc=5')
+  expect(`${WEBHOOK}?message=${OURS}`).toBe(address.replace(/#.*/, ''))
+})

@@ -1,0 +1,89 @@
+import type { Clock } from '../../../platform/clock.ts'
+import { addressIn, isPublicAddress } from '../../../platform/http/public-host.ts'
+import type { OutboundSms } from '../../channels/outbound.ts'
+import { formBody, readJson } from '../http-client/body.ts'
+import { createHttpClient } from '../http-client/client.ts'
+import { type Connection, defineProvider, type Network, type Provider } from '../provider.ts'
+import { createRedactor } from '../redact.ts'
+import { findEarlier } from './find.ts'
+import { readAnswer } from './message.ts'
+import { receiveTwilio, statusCallback } from './receive.ts'
+import { type TwilioSettings, twilioSettings } from './settings.ts'
+
+/**
+ * SMS by Twilio's Messages API (2010-04-01). It knows no idempotency key, so a try whose outcome is unknown is asked about:
+ * see `findEarlier`.
+ */
+export const createTwilioProvider = ({ clock }: { clock: Clock }): Provider<'sms', TwilioSettings> =>
+  defineProvider({
+    name: 'twilio',
+    channel: 'sms',
+    settings: twilioSettings,
+    hosts: ({ baseUrl }) => [new URL(baseUrl).hostname],
+    whenUncertain: 'ask',
+    connect: (settings, network) => connectTwilio(settings, network, clock),
+    receive: receiveTwilio,
+  })
+
+function connectTwilio(settings: TwilioSettings, network: Network | undefined, clock: Clock): Connection<'sms'> {
+  const { accountSid, authToken, from, messagingServiceSid, baseUrl, connections, timeouts } = settings
+  const client = createHttpClient({
+    baseUrl,
+    headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+    connections,
+    connectMs: timeouts.connectMs,
+    limitMs: timeouts.sendMs,
+    ...(network?.lookup ? { lookup: network.lookup } : {}),
+  })
+  const account = `/2010-04-01/Accounts/${accountSid}`
+  const path = `${account}/Messages.json`
+  const sender = {
+    ...(from ? { From: from } : {}),
+    ...(messagingServiceSid ? { MessagingServiceSid: messagingServiceSid } : {}),
+  }
+  const webhookUrl = reachable(network?.webhookUrl, baseUrl)
+
+  return {
+    async send(message) {
+      const { to, content, messageId } = message
+      const body = formBody({
+        To: to,
+        ...sender,
+        Body: content.text,
+        ...(webhookUrl ? { StatusCallback: statusCallback(webhookUrl, messageId) } : {}),
+      })
+      const exchange = await client.send({ method: 'POST', path, body })
+      return readAnswer(exchange, clock.now(), (text) => hiderFor(message)(text))
+    },
+
+    find: (message, tried) => findEarlier({ client, clock, path, hide: hiderFor(message) }, message, tried),
+
+    async test() {
+      const exchange = await client.send({ method: 'GET', path: `${account}.json` })
+      const status =
+        exchange.kind === 'answered' && exchange.status === 200 ? readJson(exchange.body)?.status : undefined
+      if (status === 'active') return { ok: true }
+      if (typeof status === 'string') return { ok: false, detail: `Twilio says that the account is ${status}` }
+      const result = readAnswer(exchange, clock.now(), createRedactor([authToken]))
+      return { ok: false, detail: result.outcome === 'sent' ? 'This is not Twilio’s API' : result.detail }
+    },
+
+    close: () => client.close(),
+  }
+
+  function hiderFor({ to, content }: OutboundSms) {
+    return createRedactor([content.text, to, to.replace(/^\+/, ''), authToken])
+  }
+}
+
+/** Twilio refuses a message whose reports would go where it cannot (21609): such an installation goes without them. */
+function reachable(webhookUrl: string | undefined, baseUrl: string): string | undefined {
+  if (webhookUrl === undefined || !/(^|\.)twilio\.com$/.test(new URL(baseUrl).hostname)) return webhookUrl
+  const { hostname } = new URL(webhookUrl)
+  const address = addressIn(hostname)
+  const isReachable =
+    address === undefined
+      ? /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(hostname) && !/\.(local|localhost|internal)$/.test(hostname)
+      : isPublicAddress(address)
+  return isReachable ? webhookUrl : undefined
+}
