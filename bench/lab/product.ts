@@ -148,8 +148,8 @@ export function postgresIn(dataDir: string): number | undefined {
     name.endsWith('postmaster.pid'),
   )
   if (pidFile === undefined) return undefined
-  const pid = Number(readFileSync(join(dataDir, pidFile), 'utf8').split('\n', 1)[0])
   try {
+    const pid = Number(readFileSync(join(dataDir, pidFile), 'utf8').split('\n', 1)[0])
     process.kill(pid, 0)
     return pid
   } catch {
