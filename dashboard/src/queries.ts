@@ -1,6 +1,7 @@
 import { CarillonError } from '@carillon/client'
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import { carillon, demoAccess } from './client.ts'
+import type { LetterFilter } from './failed/search.ts'
 import type { Channel, MessageFilter } from './vocabulary.ts'
 
 /** How many rows a list asks for at a time. */
@@ -47,6 +48,39 @@ export const messageQuery = (id: string) =>
 
 export const notificationQuery = (id: string) =>
   queryOptions({ queryKey: ['notification', id], queryFn: () => carillon.notifications.get(id) })
+
+/** How often a re-drive that runs is looked at. */
+const LOOK_EVERY_MS = 700
+
+export type DeadLetterSummary = Awaited<ReturnType<typeof carillon.deadLetters.summary>>
+
+export const deadLettersQuery = (filter: LetterFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['dead-letters', filter],
+    queryFn: ({ pageParam }) => carillon.deadLetters.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    ...paged,
+  })
+
+export const deadLettersSummaryQuery = (filter: LetterFilter) =>
+  queryOptions({
+    queryKey: ['dead-letters-summary', filter],
+    queryFn: () => carillon.deadLetters.summary({ ...filter }),
+  })
+
+/** Asked anew each time: what is confirmed must be what there is. */
+export const requeuePreviewQuery = (filter: LetterFilter) =>
+  queryOptions({
+    queryKey: ['requeue-preview', filter],
+    queryFn: () => carillon.deadLetters.preview({ ...filter }),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+export const latestRequeueQuery = queryOptions({
+  queryKey: ['requeues'],
+  queryFn: () => carillon.deadLetters.requeues.list({ limit: 1 }),
+  refetchInterval: ({ state }) => (state.data?.items[0]?.status === 'running' ? LOOK_EVERY_MS : false),
+})
 
 export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: () => carillon.catalogue.list() })
 

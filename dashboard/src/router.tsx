@@ -9,9 +9,10 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { failedSearch, letterFilter } from './failed/search.ts'
 import { messageFilter, messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
-import { messageQuery, messagesQuery, notificationQuery, sessionQuery } from './queries.ts'
+import { deadLettersQuery, messageQuery, messagesQuery, notificationQuery, sessionQuery } from './queries.ts'
 import { Shell } from './shell/shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -87,6 +88,16 @@ const notification = createRoute({
   component: lazyRouteComponent(() => import('./messages/notification-page.tsx'), 'NotificationPage'),
 })
 
+const failed = createRoute({
+  getParentRoute: () => inside,
+  path: '/failed',
+  validateSearch: failedSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) =>
+    void context.queryClient.prefetchInfiniteQuery(deadLettersQuery(letterFilter(deps, new Date()))),
+  component: lazyRouteComponent(() => import('./failed/failed-page.tsx'), 'FailedPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox',
@@ -94,7 +105,10 @@ const sandbox = createRoute({
   component: lazyRouteComponent(() => import('./sandbox/sandbox.tsx'), 'Sandbox'),
 })
 
-const tree = root.addChildren([signIn, inside.addChildren([overview, messages, message, notification, sandbox])])
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([overview, messages, message, notification, failed, sandbox]),
+])
 
 /** All pages by address. Each is fetched when it is first opened, or when its link is pointed at. */
 export const createPages = (queryClient: QueryClient) =>

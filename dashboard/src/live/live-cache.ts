@@ -8,7 +8,16 @@ import { mergeHead, type Pages, patchItems } from './pages.ts'
 const REFRESH_EVERY_MS = 400
 
 /** The first words of the keys of what events change. */
-const CHANGING = new Set<unknown>(['messages', 'message', 'notification', 'sandbox', 'in-app', 'in-app-unread'])
+const CHANGING = new Set<unknown>([
+  'messages',
+  'message',
+  'notification',
+  'sandbox',
+  'in-app',
+  'in-app-unread',
+  'dead-letters',
+  'dead-letters-summary',
+])
 
 type Row = { id: string }
 type StatusEvent = Extract<RealtimeEvent, { type: 'message.status' }>
@@ -79,6 +88,10 @@ export function createLiveCache(queryClient: QueryClient) {
       refetch(['in-app-unread'])
     } else if (data.status !== 'queued' && data.status !== 'scheduled') {
       refreshHeads(['sandbox', data.channel])
+    }
+    if (data.status === 'failed') {
+      refreshHeads(['dead-letters'])
+      coalescer.run('dead-letters-summary', () => void askAgain({ queryKey: ['dead-letters-summary'] }))
     }
   }
 

@@ -28,14 +28,17 @@ export const messageSearch = (search: Record<string, unknown>): MessageSearch =>
   period: oneOf(Object.keys(PERIODS) as Period[], search.period),
 })
 
-export const isFiltered = (search: MessageSearch) => Object.values(search).some((value) => value !== undefined)
+export const isFiltered = (search: object) => Object.values(search).some((value) => value !== undefined)
 
 /** The period is counted back from the start of the minute, so that the same list keeps the same question. */
+export function periodStart(period: Period, now: Date): string {
+  const minute = Math.floor(now.getTime() / 60_000) * 60_000
+  return new Date(minute - PERIODS[period] * 86_400_000).toISOString()
+}
+
 export function messageFilter({ period, ...rest }: MessageSearch, now: Date): MessageFilter {
   const given: MessageFilter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  if (!period) return given
-  const minute = Math.floor(now.getTime() / 60_000) * 60_000
-  return { ...given, from: new Date(minute - PERIODS[period] * 86_400_000).toISOString() }
+  return period ? { ...given, from: periodStart(period, now) } : given
 }
 
 export type Sought =

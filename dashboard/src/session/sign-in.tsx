@@ -32,6 +32,8 @@ export function SignIn() {
     mutationFn: () => signInWith({ email, password }),
     onSuccess: async () => {
       queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
+      // The board of queues is no page of ours.
+      if (next?.startsWith('/ops/')) return location.assign(next)
       // Only a path of this site: an address bar can say anything.
       await router.navigate({ href: next?.startsWith('/') && !next.startsWith('//') ? next : '/' })
     },

@@ -1,5 +1,5 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
-import { IconBook, IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconBook, IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconStack2, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage, LANGUAGES } from '../language.ts'
 import { useSession, useSignOut } from '../session/session.ts'
@@ -15,7 +15,7 @@ export const LANGUAGE_NAMES = { fr: 'Français', en: 'English' } as const
 
 export function UserMenu() {
   const { t, i18n } = useTranslation()
-  const { user } = useSession()
+  const { user, platformAdmin } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const signOut = useSignOut()
   const mark = (chosen: boolean) => (chosen ? <IconCheck size={15} aria-hidden /> : null)
@@ -74,6 +74,11 @@ export function UserMenu() {
         >
           {t('user.docs')}
         </Menu.Item>
+        {platformAdmin && (
+          <Menu.Item component="a" href="/ops/queues" leftSection={<IconStack2 size={17} stroke={1.7} aria-hidden />}>
+            {t('user.queues')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={17} stroke={1.7} aria-hidden />} onClick={() => void signOut()}>
           {t('user.signOut')}
         </Menu.Item>
