@@ -41,6 +41,7 @@ test('fields left empty are not sent: the server refuses an empty phone', () => 
     to: { email: 'a@example.org', locale: 'fr' },
     payload: {},
     locale: 'fr',
+    allowRepeat: true,
   })
 })
 

@@ -59,6 +59,8 @@ export function sampleRequest(sample: Sample, now: Date): NotificationRequest {
     to: { ...(email && { email }), ...(phone && { phone }), ...(name && { name }), locale },
     payload,
     locale,
+    // Whoever tries a sample out sends it again and again.
+    allowRepeat: true,
     ...(channels.length > 0 && { channels: [...channels] }),
     ...(delay !== 'now' && { sendAt: new Date(now.getTime() + DELAY_MS[delay]).toISOString() }),
   }

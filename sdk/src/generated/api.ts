@@ -22,6 +22,14 @@ export interface Operations {
     }
   }
   /**
+   * Remove a provider account; reports about what it has sent are still taken
+   */
+  'DELETE /v1/providers/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Whether the process is alive
    */
   'GET /health/live': {
@@ -287,6 +295,28 @@ export interface Operations {
     reply: Notification
   }
   /**
+   * Accounts messages go by: your own, and the platform’s where you have none; by channel, in the order they are used
+   */
+  'GET /v1/providers': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: ProviderAccount[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One provider account, with its state; secrets are never shown
+   */
+  'GET /v1/providers/:id': {
+    params: {
+      id: string
+    }
+    reply: ProviderAccount
+  }
+  /**
    * What the sandbox carriers were given, newest first
    */
   'GET /v1/sandbox/messages': {
@@ -350,6 +380,31 @@ export interface Operations {
   'PATCH /v1/delivery-settings': {
     body: DeliverySettingsPatch
     reply: DeliverySettings
+  }
+  /**
+   * Change a provider account; what is not named stays, secrets too
+   */
+  'PATCH /v1/providers/:id': {
+    params: {
+      id: string
+    }
+    body: {
+      name?: string
+      /**
+       * The lowest goes first; those of one position share by weight
+       */
+      position?: number
+      weight?: number
+      limits?: ProviderAccountLimitChange
+      enabled?: boolean
+      /**
+       * Only what changes; null empties a field. A secret that is not named stays
+       */
+      settings?: {
+        [k: string]: unknown
+      }
+    }
+    reply: ProviderAccount
   }
   /**
    * Change your password; other sessions end
@@ -725,6 +780,51 @@ export interface Operations {
           }
       )[]
     }
+  }
+  /**
+   * Add a provider account; from the next message on, its channel goes by your own
+   */
+  'POST /v1/providers': {
+    body: {
+      /**
+       * smtp, twilio, sandbox …
+       */
+      provider: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      name: string
+      /**
+       * As the provider needs them; secrets are never shown again
+       */
+      settings?: {
+        [k: string]: unknown
+      }
+      /**
+       * The lowest goes first; those of one position share by weight
+       */
+      position?: number
+      weight?: number
+      limits?: ProviderAccountLimitChange
+      enabled?: boolean
+    }
+    reply: ProviderAccount
+  }
+  /**
+   * Close the account’s breaker at once, in every process
+   */
+  'POST /v1/providers/:id/reset': {
+    params: {
+      id: string
+    }
+    reply: ProviderAccount
+  }
+  /**
+   * Sign in and out with the saved settings, sending nothing
+   */
+  'POST /v1/providers/:id/test': {
+    params: {
+      id: string
+    }
+    reply: ProviderAccountTest
   }
   /**
    * Where a carrier reports; signed by it
@@ -1284,6 +1384,75 @@ export interface Notification {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ProviderAccount".
+ */
+export interface ProviderAccount {
+  id: string
+  provider: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  name: string
+  /**
+   * False: the platform’s, used because there is no own account that is enabled
+   */
+  own: boolean
+  position: number
+  weight: number
+  limits: ProviderAccountLimits
+  enabled: boolean
+  /**
+   * Without secrets. Null: the platform’s, or they can no longer be read and must be given again
+   */
+  settings: {
+    [k: string]: unknown
+  } | null
+  /**
+   * Which secrets are saved: password
+   */
+  secrets: string[]
+  /**
+   * Where the provider sends its reports, if it does
+   */
+  webhookUrl: string | null
+  state: {
+    breaker: 'closed' | 'half_open' | 'open'
+    /**
+     * 1 well, towards 0 as it fails or slows; its share shrinks with it
+     */
+    health: number
+    reason: string | null
+    openedAt: string | null
+    retryAt: string | null
+  }
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ProviderAccountLimits".
+ */
+export interface ProviderAccountLimits {
+  /**
+   * Messages a second, of all processes together
+   */
+  perSecond?: number
+  /**
+   * What may go at once; a second’s worth unless set
+   */
+  burst?: number
+  /**
+   * Messages in any 24 hours
+   */
+  perDay?: number
+  /**
+   * The pause between two messages to one address
+   */
+  secondsBetweenToOneAddress?: number
+  /**
+   * Sends of one process that may be under way
+   */
+  atOnce?: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "SandboxMessage".
  */
 export interface SandboxMessage {
@@ -1502,6 +1671,17 @@ export interface DeliverySettingsPatch {
    * Of the weekly digest: 1 is Monday, 7 is Sunday
    */
   digestDay?: number | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ProviderAccountLimitChange".
+ */
+export interface ProviderAccountLimitChange {
+  perSecond?: number | null
+  burst?: number | null
+  perDay?: number | null
+  secondsBetweenToOneAddress?: number | null
+  atOnce?: number | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1741,4 +1921,18 @@ export interface Problem {
     path: string
     message: string
   }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ProviderAccountTest".
+ */
+export interface ProviderAccountTest {
+  /**
+   * Null: this provider cannot be tested without sending
+   */
+  ok: boolean | null
+  /**
+   * What the provider said against it
+   */
+  detail: string | null
 }
