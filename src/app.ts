@@ -2,6 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { SmtpSettings } from './config.ts'
 import { type DemoAccess, demoRoutes, loadDemo } from './demo.ts'
+import type { BuiltIn } from './engine/accounts/account.ts'
+import { createAccounts } from './engine/accounts/accounts.ts'
+import { createAccountEdits } from './engine/accounts/edits.ts'
+import { sweepStates } from './engine/accounts/health-store.ts'
+import { createOpener } from './engine/accounts/opener.ts'
+import { providerRoutes } from './engine/accounts/routes.ts'
+import { eraseOldSettings } from './engine/accounts/store.ts'
+import { createAccountViews } from './engine/accounts/views.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
@@ -36,8 +44,8 @@ import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
-import { createAccounts, openAccount } from './engine/providers/accounts.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
+import { asAny } from './engine/providers/provider.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
@@ -51,6 +59,7 @@ import { packs } from './packs/packs.ts'
 import type { Clock } from './platform/clock.ts'
 import { createCrypto } from './platform/crypto.ts'
 import { openDatabase } from './platform/database/database.ts'
+import { createPublicLookup } from './platform/http/public-host.ts'
 import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
 import { createLimits } from './platform/limits/limits.ts'
@@ -71,11 +80,19 @@ export interface AppParts {
   /** Which of its parts this process runs. */
   readonly roles: { readonly api: boolean; readonly worker: boolean }
   readonly secret: string
+  /** Former ones: what they sealed or signed is still read. */
+  readonly oldSecrets?: readonly string[]
   readonly publicUrl: string
   readonly dataFolder: string
   readonly dashboardFolder?: string
   /** The platform's mail server; the sandbox otherwise. */
   readonly smtp: SmtpSettings | undefined
+  /** Mails a second it takes; as many as there are unless set. */
+  readonly smtpPerSecond?: number | undefined
+  /** For when the first one fails. */
+  readonly smtpBackup?: SmtpSettings | undefined
+  /** Organizations' provider accounts may name hosts on private networks. Default: they may not. */
+  readonly allowPrivateHosts?: boolean
   /** How the sandbox carriers behave, where that differs from the usual. */
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
@@ -91,6 +108,7 @@ export interface AppParts {
 const ACCOUNT_IDS = {
   smtp: '00000000-0000-7000-8000-000000000001',
   in_app: '00000000-0000-7000-8000-000000000002',
+  smtpBackup: '00000000-0000-7000-8000-000000000003',
   sandbox: {
     email: '00000000-0000-7000-8000-000000000011',
     sms: '00000000-0000-7000-8000-000000000012',
@@ -110,10 +128,11 @@ export async function createApp(parts: AppParts) {
     ? ({ kind: 'redis', url: redisUrl } as const)
     : ({ kind: 'postgres', url: databaseUrl } as const)
   const prefix = parts.queuePrefix ?? 'carillon'
+  const workerId = randomUUID()
 
   // Platform
   const metrics = createEngineMetrics()
-  const crypto = createCrypto(secret)
+  const crypto = createCrypto(secret, parts.oldSecrets)
   const db = openDatabase({ url: databaseUrl, onError })
   const queue = createQueue({ backend, prefix, onError, log, observe: metrics.countJob })
   const realtime = createRealtime({ backend, prefix, onError })
@@ -195,14 +214,48 @@ export async function createApp(parts: AppParts) {
     onError,
     ...parts.sandbox,
   })
-  const accounts = createAccounts([
-    openAccount(ACCOUNT_IDS.in_app, createInAppProvider({ put: feed.put }), {}),
-    ...(parts.smtp
-      ? [openAccount(ACCOUNT_IDS.smtp, createSmtpProvider({ clock }), parts.smtp)]
-      : [openAccount(ACCOUNT_IDS.sandbox.email, sandbox.email, {})]),
-    openAccount(ACCOUNT_IDS.sandbox.sms, sandbox.sms, {}),
-    openAccount(ACCOUNT_IDS.sandbox.whatsapp, sandbox.whatsapp, {}),
-  ])
+  const smtp = asAny(createSmtpProvider({ clock }))
+  const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
+  const providers = [smtp, ...Object.values(sandboxed)]
+  const builtIns: BuiltIn[] = [
+    {
+      id: ACCOUNT_IDS.in_app,
+      provider: asAny(createInAppProvider({ put: feed.put })),
+      name: 'In-app feed',
+      settings: {},
+    },
+    { id: ACCOUNT_IDS.sandbox.email, provider: sandboxed.email, name: 'Sandbox', settings: {}, retired: !!parts.smtp },
+    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {} },
+    { id: ACCOUNT_IDS.sandbox.whatsapp, provider: sandboxed.whatsapp, name: 'Sandbox', settings: {} },
+  ]
+  if (parts.smtp) {
+    const limits = parts.smtpPerSecond === undefined ? {} : { perSecond: parts.smtpPerSecond }
+    builtIns.push({ id: ACCOUNT_IDS.smtp, provider: smtp, name: 'Mail server', settings: parts.smtp, limits })
+  }
+  if (parts.smtpBackup)
+    builtIns.push({
+      id: ACCOUNT_IDS.smtpBackup,
+      provider: smtp,
+      name: 'Second mail server',
+      settings: parts.smtpBackup,
+      position: 1,
+    })
+  const publicLookup = parts.allowPrivateHosts ? undefined : createPublicLookup()
+  const opener = createOpener({ providers, builtIns, crypto, publicLookup, publicUrl })
+  const accounts = createAccounts({
+    db,
+    clock,
+    builtIns,
+    opener,
+    sends: roles.worker,
+    workerId,
+    onError,
+    onService: ({ id, provider }, { breaker, reason }) =>
+      breaker === 'closed'
+        ? log.info({ accountId: id, provider }, 'A provider account is back in service')
+        : log.warn({ accountId: id, provider, reason }, 'A provider account is out of service'),
+  })
+  const accountEdits = createAccountEdits({ db, clock, crypto, accounts, opener, providers, publicLookup, onError })
   const reports = createReports({
     db,
     clock,
@@ -214,7 +267,7 @@ export async function createApp(parts: AppParts) {
   const { deliver, ...delivery } = createDeliver({
     db,
     clock,
-    workerId: randomUUID(),
+    workerId,
     carriers: accounts,
     limits,
     windows,
@@ -250,6 +303,8 @@ export async function createApp(parts: AppParts) {
       attempts.sweep,
       limits.sweep,
       windows.sweep,
+      () => sweepStates(db.run),
+      () => eraseOldSettings(db.run),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -280,6 +335,10 @@ export async function createApp(parts: AppParts) {
     http.register(messageRoutes({ auth, read }), v1)
     http.register(deadLetterRoutes({ auth, deadLetters }), v1)
     http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)
+    http.register(
+      providerRoutes({ auth, edits: accountEdits, views: createAccountViews({ db, accounts, opener }) }),
+      v1,
+    )
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
     http.register(preferenceRoutes({ auth, contacts }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
@@ -308,6 +367,7 @@ export async function createApp(parts: AppParts) {
     async start(): Promise<void> {
       await ensurePartitions(db.run, clock.now())
       await templates.syncBuiltIns()
+      await accounts.start()
       live.start()
       if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !parts.smtp }, parts.demo)
       if (!roles.worker) return

@@ -28,10 +28,14 @@ test('with nothing set it is the whole product on this machine alone, with the d
     databaseUrl: undefined,
     redisUrl: undefined,
     secret: undefined,
+    oldSecrets: [],
+    allowPrivateHosts: true,
     demo: true,
     demoApiKey: undefined,
     admins: [],
     smtp: undefined,
+    smtpBackup: undefined,
+    smtpPerSecond: undefined,
     logLevel: 'info',
     warnings: [],
   })
@@ -48,7 +52,7 @@ test('each wrong value is one line that names its setting', () => {
       LOG_LEVEL: 'loud',
     }),
   ).toEqual([
-    'CARILLON_ROLE must be all, api, worker or migrate, not "boss"',
+    'CARILLON_ROLE must be all, api, worker, migrate or rotate-secrets, not "boss"',
     'PORT must be a port from 1 to 65535, not "80000"',
     'HOST must be a host name or IP address, not "no good"',
     'PUBLIC_URL must be an http:// or https:// address, not "example.com"',
@@ -168,4 +172,39 @@ test('a setting nobody reads is pointed out, and does not stop the start', () =>
   expect(loadConfig({ CARILLON_ROL: 'api', PATH: '/bin', CARILLON_TEST_REDIS_URL: 'x' }).warnings).toEqual([
     'CARILLON_ROL is not a setting of this version: it is ignored',
   ])
+})
+
+test('former secrets are listed with commas, or one on each line of a file, and never shown', () => {
+  const other = `other-${SECRET}`
+  expect(loadConfig({ CARILLON_OLD_SECRETS: `${SECRET}, ${other}` }).oldSecrets).toEqual([SECRET, other])
+  const file = join(folder, 'old-secrets')
+  writeFileSync(file, `${SECRET}\n${other}\n`)
+  expect(loadConfig({ CARILLON_OLD_SECRETS_FILE: file }).oldSecrets).toEqual([SECRET, other])
+  expect(faults({ CARILLON_OLD_SECRETS: `${SECRET},short-one` })).toEqual([
+    'CARILLON_OLD_SECRETS must be former secrets with commas between them, each at least 32 bytes long',
+  ])
+})
+
+test('private hosts are for organizations on one’s own machine, unless it is said otherwise', () => {
+  const elsewhere = { DATABASE_URL: 'postgres://u:p@db.example/carillon', CARILLON_SECRET: SECRET }
+  expect(loadConfig({}).allowPrivateHosts).toBe(true)
+  expect(loadConfig(elsewhere).allowPrivateHosts).toBe(false)
+  expect(loadConfig({ ...elsewhere, CARILLON_ALLOW_PRIVATE_HOSTS: '1' }).allowPrivateHosts).toBe(true)
+  expect(loadConfig({ CARILLON_ALLOW_PRIVATE_HOSTS: '0' }).allowPrivateHosts).toBe(false)
+})
+
+test('a second mail server stands behind the first, with its sender unless it has one', () => {
+  const first = { SMTP_HOST: 'mail.example.com', SMTP_FROM: 'Shop <hello@shop.example>', SMTP_PER_SECOND: '2.5' }
+  const { smtpBackup, smtpPerSecond } = loadConfig({ ...first, SMTP_BACKUP_HOST: 'backup.example.com' })
+  expect(smtpBackup).toMatchObject({ host: 'backup.example.com', port: 587, from: 'Shop <hello@shop.example>' })
+  expect(smtpPerSecond).toBe(2.5)
+  expect(faults({ SMTP_BACKUP_HOST: 'backup.example.com' })).toEqual(['SMTP_BACKUP_HOST is set without SMTP_HOST'])
+  expect(faults({ SMTP_BACKUP_USER: 'shop' })).toEqual(['SMTP_BACKUP_USER is set without SMTP_BACKUP_HOST'])
+  expect(faults({ ...first, SMTP_BACKUP_HOST: 'b.example.com', SMTP_BACKUP_USER: 'shop' })).toEqual([
+    'SMTP_BACKUP_PASSWORD is needed with SMTP_BACKUP_USER',
+  ])
+  for (const rate of ['0', '-1', 'fast', '1e9'])
+    expect(faults({ ...first, SMTP_PER_SECOND: rate })).toEqual([
+      `SMTP_PER_SECOND must be a number above 0, not "${rate}"`,
+    ])
 })

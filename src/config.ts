@@ -3,8 +3,11 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
-/** What this process is to do. `all` is the whole product in one process; `migrate` brings the database up to date and ends. */
-export type Role = 'all' | 'api' | 'worker' | 'migrate'
+/**
+ * What this process is to do. `all` is the whole product in one process; `migrate` brings the database up to date and
+ * ends; `rotate-secrets` seals again what was sealed with an old secret and ends.
+ */
+export type Role = 'all' | 'api' | 'worker' | 'migrate' | 'rotate-secrets'
 
 export interface SmtpSettings {
   readonly host: string
@@ -32,12 +35,20 @@ export interface Config {
   readonly redisUrl: string | undefined
   /** Key material, at least 32 bytes. Undefined (only on the embedded Postgres): generated into the data dir. */
   readonly secret: string | undefined
+  /** Former secrets: what they sealed or signed is still read. */
+  readonly oldSecrets: readonly string[]
+  /** Organizations' provider accounts may name hosts on private networks. */
+  readonly allowPrivateHosts: boolean
   readonly demo: boolean
   readonly demoApiKey: string | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins: readonly string[]
   /** The platform's own mail server, for organizations without one. */
   readonly smtp: SmtpSettings | undefined
+  /** A second one, for when the first fails. */
+  readonly smtpBackup: SmtpSettings | undefined
+  /** Mails a second that `smtp` takes; undefined: as many as there are. */
+  readonly smtpPerSecond: number | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -62,6 +73,19 @@ const port = z
   .transform(Number)
   .pipe(z.number().min(1).max(65_535))
 const flag = z.enum(['1', '0', 'true', 'false']).transform((value) => value === '1' || value === 'true')
+const LEAST_SECRET_BYTES = 32
+const isSecret = (value: string): boolean => Buffer.byteLength(value) >= LEAST_SECRET_BYTES
+const secrets = z
+  .string()
+  .transform((value) => value.split(/[,\n]/).map((one) => one.trim()))
+  .pipe(z.array(z.string().refine(isSecret)))
+const rate = z
+  .string()
+  .regex(/^\d{1,5}(\.\d{1,3})?$/)
+  .transform(Number)
+  .pipe(z.number().positive())
+const hostName = z.string().regex(/^[\w.:-]+$/)
+const sender = z.string().regex(/^[^@\r\n]*[^@\s<>]@[^@\s<>]+>?$/)
 const addresses = z
   .string()
   .transform((value) =>
@@ -76,18 +100,15 @@ const url = (...protocols: string[]) =>
 
 /** Every setting: how it is checked, and what a right value is (the end of "NAME must be …"). */
 const SETTINGS = {
-  /** Role of this process. Roles other than `all` and `migrate` need DATABASE_URL. */
-  CARILLON_ROLE: [z.enum(['all', 'api', 'worker', 'migrate']).default('all'), 'all, api, worker or migrate'],
+  /** Role of this process. `api` and `worker` need DATABASE_URL. */
+  CARILLON_ROLE: [
+    z.enum(['all', 'api', 'worker', 'migrate', 'rotate-secrets']).default('all'),
+    'all, api, worker, migrate or rotate-secrets',
+  ],
   /** Port of the API and dashboard. */
   PORT: [port.default(3000), 'a port from 1 to 65535'],
   /** Address to listen on; 0.0.0.0 for every network. */
-  HOST: [
-    z
-      .string()
-      .regex(/^[\w.:-]+$/)
-      .default('127.0.0.1'),
-    'a host name or IP address',
-  ],
+  HOST: [hostName.default('127.0.0.1'), 'a host name or IP address'],
   /** Base of links in messages; by default the address this process listens on. */
   PUBLIC_URL: [url('http:', 'https:').optional(), 'an http:// or https:// address'],
   /** Folder of the embedded Postgres, files and the generated secret. */
@@ -97,23 +118,15 @@ const SETTINGS = {
   /** Queues move to this Redis, so that several processes and machines share them. */
   REDIS_URL: [url('redis:', 'rediss:').optional(), 'a redis:// or rediss:// address'],
   /** The same in parts, instead of REDIS_URL. */
-  REDIS_HOST: [
-    z
-      .string()
-      .regex(/^[\w.:-]+$/)
-      .optional(),
-    'a host name or IP address',
-  ],
+  REDIS_HOST: [hostName.optional(), 'a host name or IP address'],
   REDIS_PORT: [port.optional(), 'a port from 1 to 65535'],
   REDIS_PASSWORD: [z.string().optional(), 'a password'],
   /** Key material for encryption and signing. Changing it loses stored credentials and signs everyone out. */
-  CARILLON_SECRET: [
-    z
-      .string()
-      .refine((value) => Buffer.byteLength(value) >= 32)
-      .optional(),
-    'at least 32 bytes long',
-  ],
+  CARILLON_SECRET: [z.string().refine(isSecret).optional(), 'at least 32 bytes long'],
+  /** Former values of CARILLON_SECRET, until `npm run rotate-secrets` has been run. */
+  CARILLON_OLD_SECRETS: [secrets.optional(), 'former secrets with commas between them, each at least 32 bytes long'],
+  /** Whether organizations' provider accounts may name hosts on private networks: by default only on the embedded Postgres. */
+  CARILLON_ALLOW_PRIVATE_HOSTS: [flag.optional(), '1 or 0'],
   /** Loads the demo organization: on by default on the embedded Postgres, off elsewhere. */
   CARILLON_DEMO: [flag.optional(), '1 or 0'],
   /** The demo organization's API key; random otherwise. */
@@ -121,13 +134,7 @@ const SETTINGS = {
   /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
   CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
   /** A mail server for organizations without their own. */
-  SMTP_HOST: [
-    z
-      .string()
-      .regex(/^[\w.:-]+$/)
-      .optional(),
-    'a host name or IP address',
-  ],
+  SMTP_HOST: [hostName.optional(), 'a host name or IP address'],
   /** 465 with SMTP_SECURE, 587 otherwise. */
   SMTP_PORT: [port.optional(), 'a port from 1 to 65535'],
   /** TLS from the first byte; by default only on port 465. */
@@ -135,13 +142,16 @@ const SETTINGS = {
   SMTP_USER: [z.string().optional(), 'a user name'],
   SMTP_PASSWORD: [z.string().optional(), 'a password'],
   /** Sender of mail; by default no-reply@ the host of PUBLIC_URL. */
-  SMTP_FROM: [
-    z
-      .string()
-      .regex(/^[^@\r\n]*[^@\s<>]@[^@\s<>]+>?$/)
-      .optional(),
-    'an address, or Name <address>',
-  ],
+  SMTP_FROM: [sender.optional(), 'an address, or Name <address>'],
+  /** Mails a second through SMTP_HOST, all processes together; no limit unless set. */
+  SMTP_PER_SECOND: [rate.optional(), 'a number above 0'],
+  /** A second mail server: mail goes by it while the first fails. */
+  SMTP_BACKUP_HOST: [hostName.optional(), 'a host name or IP address'],
+  SMTP_BACKUP_PORT: [port.optional(), 'a port from 1 to 65535'],
+  SMTP_BACKUP_SECURE: [flag.optional(), '1 or 0'],
+  SMTP_BACKUP_USER: [z.string().optional(), 'a user name'],
+  SMTP_BACKUP_PASSWORD: [z.string().optional(), 'a password'],
+  SMTP_BACKUP_FROM: [sender.optional(), 'an address, or Name <address>'],
   /** How much is logged. */
   LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -158,9 +168,12 @@ const SECRETS: readonly Name[] = [
   'REDIS_URL',
   'REDIS_PASSWORD',
   'CARILLON_SECRET',
+  'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
   'SMTP_USER',
   'SMTP_PASSWORD',
+  'SMTP_BACKUP_USER',
+  'SMTP_BACKUP_PASSWORD',
 ]
 
 /** Reads the environment, the only place that does. An empty value counts as not set. Throws `ConfigError`. */
@@ -212,6 +225,8 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     faults.push('CARILLON_SECRET is needed with DATABASE_URL: at least 32 random bytes, the same for every process')
   }
   const publicUrl = (s.PUBLIC_URL ?? `http://${linkHost(s.HOST)}:${s.PORT}`).replace(/\/+$/, '')
+  if (s.SMTP_BACKUP_HOST && !s.SMTP_HOST) faults.push('SMTP_BACKUP_HOST is set without SMTP_HOST')
+  if (s.SMTP_PER_SECOND !== undefined && !s.SMTP_HOST) faults.push('SMTP_PER_SECOND is set without SMTP_HOST')
   return {
     role: s.CARILLON_ROLE,
     host: s.HOST,
@@ -221,10 +236,14 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     databaseUrl: s.DATABASE_URL,
     redisUrl: redisUrl(s, faults),
     secret: s.CARILLON_SECRET,
+    oldSecrets: s.CARILLON_OLD_SECRETS ?? [],
+    allowPrivateHosts: s.CARILLON_ALLOW_PRIVATE_HOSTS ?? embedded,
     demo: s.CARILLON_DEMO ?? embedded,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
-    smtp: smtp(s, publicUrl, faults),
+    smtp: smtp(s, 'SMTP', publicUrl, faults),
+    smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
+    smtpPerSecond: s.SMTP_PER_SECOND,
     logLevel: s.LOG_LEVEL,
   }
 }
@@ -243,24 +262,33 @@ function redisUrl(s: Settings, faults: string[]): string | undefined {
   return `redis://${password}${bracketed(s.REDIS_HOST)}:${s.REDIS_PORT ?? 6379}`
 }
 
-function smtp(s: Settings, publicUrl: string, faults: string[]): SmtpSettings | undefined {
-  if (!s.SMTP_HOST) {
-    for (const name of ['SMTP_PORT', 'SMTP_SECURE', 'SMTP_USER', 'SMTP_PASSWORD', 'SMTP_FROM'] as const) {
-      if (s[name] !== undefined) faults.push(`${name} is set without SMTP_HOST`)
+function smtp(
+  s: Settings,
+  prefix: 'SMTP' | 'SMTP_BACKUP',
+  publicUrl: string,
+  faults: string[],
+): SmtpSettings | undefined {
+  const host = s[`${prefix}_HOST`]
+  const user = s[`${prefix}_USER`]
+  const password = s[`${prefix}_PASSWORD`]
+  if (!host) {
+    for (const part of ['PORT', 'SECURE', 'USER', 'PASSWORD', 'FROM'] as const) {
+      if (s[`${prefix}_${part}`] !== undefined) faults.push(`${prefix}_${part} is set without ${prefix}_HOST`)
     }
     return undefined
   }
-  if (s.SMTP_USER && !s.SMTP_PASSWORD) faults.push('SMTP_PASSWORD is needed with SMTP_USER')
-  if (s.SMTP_PASSWORD && !s.SMTP_USER) faults.push('SMTP_USER is needed with SMTP_PASSWORD')
-  const secure = s.SMTP_SECURE ?? s.SMTP_PORT === 465
+  if (user && !password) faults.push(`${prefix}_PASSWORD is needed with ${prefix}_USER`)
+  if (password && !user) faults.push(`${prefix}_USER is needed with ${prefix}_PASSWORD`)
+  const secure = s[`${prefix}_SECURE`] ?? s[`${prefix}_PORT`] === 465
   const { hostname } = new URL(publicUrl)
   return {
-    host: s.SMTP_HOST,
-    port: s.SMTP_PORT ?? (secure ? 465 : 587),
+    host,
+    port: s[`${prefix}_PORT`] ?? (secure ? 465 : 587),
     secure,
-    user: s.SMTP_USER,
-    password: s.SMTP_PASSWORD,
-    from: s.SMTP_FROM ?? `no-reply@${isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname}`,
+    user,
+    password,
+    from:
+      s[`${prefix}_FROM`] ?? s.SMTP_FROM ?? `no-reply@${isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname}`,
   }
 }
 

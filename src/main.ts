@@ -4,7 +4,10 @@ import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { type DemoAccess, demoAccess } from './demo.ts'
+import { rotateSecrets } from './engine/accounts/rotation.ts'
 import { systemClock } from './platform/clock.ts'
+import { type Crypto, createCrypto } from './platform/crypto.ts'
+import { openDatabase } from './platform/database/database.ts'
 import { prepareDataDir } from './platform/database/embedded/data-dir.ts'
 import { serverUser } from './platform/database/embedded/server-user.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
@@ -72,7 +75,8 @@ async function start(): Promise<'running' | 'done'> {
   }
   const config = loadConfig()
   for (const warning of config.warnings) console.error(warning)
-  if (config.role !== 'migrate') await assertPortFree(config.host, config.port)
+  const serves = config.role !== 'migrate' && config.role !== 'rotate-secrets'
+  if (serves) await assertPortFree(config.host, config.port)
 
   const dataDir = prepareDataDir(config.dataDir, config.databaseUrl ? undefined : serverUser())
   if (dataDir.note) console.log(dataDir.note)
@@ -86,16 +90,24 @@ async function start(): Promise<'running' | 'done'> {
   }
 
   const secret = config.secret ?? ownSecret(dataDir.path)
+  if (config.role === 'rotate-secrets') {
+    await sealAgain(databaseUrl, createCrypto(secret, config.oldSecrets))
+    return 'done'
+  }
   const demo = config.demo && config.role !== 'worker' ? demoAccess(secret, config.demoApiKey) : undefined
   const app = await createApp({
     databaseUrl,
     redisUrl: config.redisUrl,
     roles: { api: config.role !== 'worker', worker: config.role !== 'api' },
     secret,
+    oldSecrets: config.oldSecrets,
     publicUrl: config.publicUrl,
     dataFolder: dataDir.path,
     ...(existsSync(DASHBOARD) ? { dashboardFolder: DASHBOARD } : {}),
     smtp: config.smtp,
+    smtpPerSecond: config.smtpPerSecond,
+    smtpBackup: config.smtpBackup,
+    allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
     clock: systemClock,
@@ -120,6 +132,19 @@ async function openDatabaseServer(config: Config, dataDir: string): Promise<stri
   if (embedded.recovered) console.log('The last run was cut short: its Postgres was still there and has been restarted')
   goOn()
   return embedded.url
+}
+
+async function sealAgain(databaseUrl: string, crypto: Crypto): Promise<void> {
+  const db = openDatabase({ url: databaseUrl })
+  opened.push(() => db.close())
+  const { sealed, sealedAgain, unreadable } = await rotateSecrets(db.run, crypto)
+  console.log(`Provider accounts whose settings were sealed again: ${sealedAgain} of ${sealed}`)
+  if (unreadable > 0) {
+    throw new StartError(
+      `${unreadable} could not be opened: put the secret they were sealed with into CARILLON_OLD_SECRETS, or save their settings again`,
+    )
+  }
+  console.log('CARILLON_OLD_SECRETS is no longer needed for them')
 }
 
 function greeting(config: Config, demo: DemoAccess | undefined): string {

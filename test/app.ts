@@ -50,7 +50,20 @@ const SAMPLE_ORGANIZATION = {
 
 /** The real product on a real Postgres (and Redis, when the run has one). Only the carriers are pretended: they are the sandbox's. */
 export async function startTestApp(
-  options: Partial<Pick<AppParts, 'roles' | 'smtp' | 'sandbox' | 'admins'>> & {
+  options: Partial<
+    Pick<
+      AppParts,
+      | 'roles'
+      | 'smtp'
+      | 'smtpBackup'
+      | 'smtpPerSecond'
+      | 'sandbox'
+      | 'admins'
+      | 'secret'
+      | 'oldSecrets'
+      | 'allowPrivateHosts'
+    >
+  > & {
     database?: TestDatabase
     /** Other addresses of the same servers: links a test can cut. */
     databaseUrl?: string
@@ -66,10 +79,14 @@ export async function startTestApp(
     redisUrl: options.redisUrl ?? testRedisUrl(),
     queuePrefix: `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
     roles: options.roles ?? { api: true, worker: true },
-    secret: 'a secret of thirty-two characters!',
+    secret: options.secret ?? 'a secret of thirty-two characters!',
+    oldSecrets: options.oldSecrets ?? [],
+    allowPrivateHosts: options.allowPrivateHosts ?? true,
     publicUrl: 'http://127.0.0.1:1',
     dataFolder,
     smtp: options.smtp,
+    smtpBackup: options.smtpBackup,
+    smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     // Carriers report over the app's own front door.
     sandbox: {

@@ -13,6 +13,7 @@ const ROOMS: Record<string, readonly string[]> = {
   channels: [],
   providers: ['channels'],
   organizations: ['channels'],
+  accounts: ['channels', 'organizations', 'providers'],
   contacts: BELOW_MESSAGES,
   templates: BELOW_MESSAGES,
   documents: BELOW_MESSAGES,

@@ -57,7 +57,7 @@ interface Keys {
 }
 
 /**
- * Everything secret is derived by HKDF from `secret` (at least 32 characters), one key per use, so that no key serves
+ * Everything secret is derived by HKDF from `secret` (at least 32 bytes), one key per use, so that no key serves
  * two. After a rotation the former secrets go into `oldSecrets`: they open and verify, and make nothing new.
  */
 export function createCrypto(secret: string, oldSecrets: readonly string[] = []): Crypto {
@@ -141,7 +141,7 @@ export function sameSecret(a: string | Uint8Array, b: string | Uint8Array): bool
 }
 
 function deriveKeys(secret: string): Keys {
-  if (secret.length < 32) throw new RangeError('A secret needs at least 32 characters')
+  if (Buffer.byteLength(secret) < 32) throw new RangeError('A secret needs at least 32 bytes')
   const derive = (use: string, bytes: number) => Buffer.from(hkdfSync('sha256', secret, '', `carillon/${use}`, bytes))
   const signing = new Map<string, Buffer>()
   return {

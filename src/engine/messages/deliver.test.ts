@@ -152,7 +152,7 @@ describe('what a crash leaves behind', () => {
     const id = await scheduled('dead-worker@example.org')
     await hold(id, 3, soon())
     await app.database.query(
-      `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at) values ($1, 1, $2, 'sandbox', gen_random_uuid(), now())`,
+      `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at) values ($1, 1, $2, 'sandbox', '00000000-0000-7000-8000-000000000011', now())`,
       [id, app.organizationId],
     )
     app.clock.advance(2_000)

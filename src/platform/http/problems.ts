@@ -106,9 +106,12 @@ export function asAppError(error: unknown): AppError {
 
 const MOST_ERRORS = 50
 
-/** A Zod failure as `validation_failed`. Unknown keys are named one by one; of a union the nearest form is told about. */
-export function fromZod(error: z.core.$ZodError): AppError {
-  const errors = error.issues.flatMap((issue) => fieldErrors(issue, [])).slice(0, MOST_ERRORS)
+/**
+ * A Zod failure as `validation_failed`. Unknown keys are named one by one; of a union the nearest form is told about.
+ * `at` is where in the body the checked part is.
+ */
+export function fromZod(error: z.core.$ZodError, at: readonly string[] = []): AppError {
+  const errors = error.issues.flatMap((issue) => fieldErrors(issue, [...at])).slice(0, MOST_ERRORS)
   const [first] = errors
   return new AppError(
     'validation_failed',

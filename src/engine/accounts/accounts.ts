@@ -1,0 +1,147 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { CHANNELS, type Channel } from '../channels/channel.ts'
+import type { WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { Account, BuiltIn } from './account.ts'
+import { createChoosing, type Serving } from './choosing.ts'
+import { type AccountState, readOpen } from './health-store.ts'
+import { createLiveAccount, type LiveAccount } from './live-account.ts'
+import type { Opener } from './opener.ts'
+import { createStateWriter } from './state-writer.ts'
+import { readChanged, saveBuiltIns } from './store.ts'
+
+interface Deps {
+  readonly db: Pick<Database, 'run'>
+  readonly clock: Clock
+  /** The platform's accounts that this process has settings for. */
+  readonly builtIns: readonly BuiltIn[]
+  readonly opener: Opener
+  /** Whether this process sends; one that does not goes by what workers say of the accounts. */
+  readonly sends: boolean
+  readonly workerId: string
+  readonly onError: (error: unknown) => void
+  /** An account went out of service, or is back. */
+  readonly onService?: (account: Account, state: AccountState) => void
+  /** 0 up to 1; which of several accounts a message goes by. */
+  readonly random?: () => number
+}
+
+const FOLLOW_EVERY_MS = 1_000
+const NOBODY: Serving = { own: new Map(), platform: [] }
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+/**
+ * Every provider account, as this process sees it: read at the start, then followed row by row. What a message goes by,
+ * and how many may be handed to the queue, is decided in memory.
+ */
+export function createAccounts({ db, clock, builtIns, opener, sends, workerId, onError, onService, random }: Deps) {
+  const live = new Map<string, LiveAccount>()
+  const retired = new Set(builtIns.filter((one) => one.retired).map(({ id }) => id))
+  const states = createStateWriter({ run: db.run, workerId, onError })
+  let serving = new Map<Channel, Serving>()
+  let seen: string | undefined
+  let openElsewhere: ReadonlySet<string> = new Set()
+  let timer: NodeJS.Timeout | undefined
+  let following: Promise<void> | undefined
+
+  const choosing = createChoosing({
+    clock,
+    serving: (channel) => serving.get(channel) ?? NOBODY,
+    find: (id) => {
+      const found = live.get(id)
+      return found && isThere(found) ? found : undefined
+    },
+    openElsewhere: () => openElsewhere,
+    random: random ?? Math.random,
+  })
+
+  return {
+    ...choosing,
+
+    /** Verifies and reads a webhook of one account, also of one that was removed; undefined when there is none. */
+    receive(provider: string, accountId: string, call: WebhookCall): WebhookResult | undefined {
+      const found = live.get(accountId)
+      return found?.account.provider === provider ? found.receive(call) : undefined
+    },
+
+    /** The platform's accounts, for organizations without their own. */
+    platform: (): Account[] =>
+      [...live.values()].filter((one) => isThere(one) && one.account.organizationId === null).map((one) => one.account),
+
+    /** Reads every account and follows what changes from now on. Before it nothing can be sent, nor any report be read. */
+    async start(): Promise<void> {
+      await saveBuiltIns(db.run, builtIns, clock.now())
+      await follow()
+      timer = setInterval(() => void followOnce().catch(onError), FOLLOW_EVERY_MS)
+    },
+
+    /** Takes in at once what has been changed until now. */
+    async refresh(): Promise<void> {
+      await following?.catch(() => {})
+      await followOnce()
+    },
+
+    /** For after the last send: closes every connection. */
+    async close(): Promise<void> {
+      clearInterval(timer)
+      await following?.catch(() => {})
+      await Promise.all([...live.values()].map((one) => one.close()))
+      if (sends) await states.forget()
+    },
+  }
+
+  function followOnce(): Promise<void> {
+    following ??= follow().finally(() => {
+      following = undefined
+    })
+    return following
+  }
+
+  async function follow(): Promise<void> {
+    let changed = false
+    for (const account of await readChanged(db.run, seen)) {
+      seen = account.version
+      if (live.get(account.id)?.account.version === account.version) continue
+      takeIn(account)
+      changed = true
+    }
+    if (changed) serving = sorted()
+    if (sends) await states.write([...live.values()])
+    else openElsewhere = await readOpen(db.run)
+  }
+
+  function takeIn(account: Account): void {
+    const known = live.get(account.id)
+    if (known) {
+      known.become(account)
+      return
+    }
+    const provider = opener.providerOf(account)
+    // Of a newer version of the product, or the platform's of a process that was given other settings.
+    if (!provider) return
+    live.set(account.id, createLiveAccount({ account, provider, opener, clock, onError, onService }))
+  }
+
+  function isThere({ account }: LiveAccount): boolean {
+    return !account.removedAt && !retired.has(account.id)
+  }
+
+  function sorted(): Map<Channel, Serving> {
+    const enabled = [...live.values()].filter((one) => isThere(one) && one.account.enabled)
+    const byChannel = Map.groupBy(enabled, ({ account }) => account.channel)
+    return new Map(
+      CHANNELS.map((channel) => {
+        const all = byChannel.get(channel) ?? []
+        const own = all.filter(({ account }) => account.organizationId !== null)
+        return [
+          channel,
+          {
+            own: Map.groupBy(own, ({ account }) => account.organizationId!),
+            platform: all.filter(({ account }) => account.organizationId === null),
+          },
+        ]
+      }),
+    )
+  }
+}

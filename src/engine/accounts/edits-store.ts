@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../platform/database/database.ts'
+import { channelCode } from '../channels/channel.ts'
+import { type Account, MOST_ACCOUNTS } from './account.ts'
+import { type AccountRow, toAccount } from './store.ts'
+
+type Work = Pick<Database, 'as'>
+type Content = Pick<Account, 'name' | 'position' | 'weight' | 'limits' | 'enabled' | 'settings'>
+type Change = Content & Pick<Account, 'resetAt' | 'removedAt'>
+/** What is undefined stays as it is. */
+type Changes = { readonly [Field in keyof Change]?: Change[Field] | undefined }
+
+/** By which every process follows the changes, whatever its own clock says. */
+const DATABASE_TIME = sql<Date>`now()`
+
+const COLUMNS = [
+  'id',
+  'organization_id',
+  'provider',
+  'channel',
+  'name',
+  'settings',
+  'position',
+  'weight',
+  'limits',
+  'enabled',
+  'reset_at',
+  'created_at',
+  'removed_at',
+  sql<string>`updated_at::text`.as('version'),
+] as const
+
+export const listOwn = (db: Work, organizationId: string): Promise<Account[]> =>
+  db.as(organizationId, async (tx) => (await there(tx).orderBy('id').execute()).map(read))
+
+export const findOwn = (db: Work, organizationId: string, id: string): Promise<Account | undefined> =>
+  db.as(organizationId, async (tx) => readIf(await there(tx).where('id', '=', id).executeTakeFirst()))
+
+/** Undefined when the organization has as many as it may. */
+export const insertOwn = (
+  db: Work,
+  organizationId: string,
+  account: Content & Pick<Account, 'id' | 'provider' | 'channel' | 'createdAt'>,
+): Promise<Account | undefined> =>
+  db.as(organizationId, async (tx) => {
+    // One at a time for each organization, so that two at once do not both find the last place free.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`provider_account ${organizationId}`}, 0))`.execute(tx)
+    const { n } = await tx
+      .selectFrom('provider_account')
+      .select(({ fn }) => fn.countAll<string>().as('n'))
+      .where('removed_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (Number(n) >= MOST_ACCOUNTS) return undefined
+    const row = await tx
+      .insertInto('provider_account')
+      .values({
+        id: account.id,
+        organization_id: organizationId,
+        provider: account.provider,
+        channel: channelCode(account.channel),
+        name: account.name,
+        settings: account.settings,
+        position: account.position,
+        weight: account.weight,
+        limits: JSON.stringify(account.limits),
+        enabled: account.enabled,
+        created_at: account.createdAt,
+        updated_at: DATABASE_TIME,
+      })
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow()
+    return read(row)
+  })
+
+/** Gives the account, locked, to `change`, and saves what it makes of it. Undefined: there is no such account. */
+export const updateOwn = (
+  db: Work,
+  organizationId: string,
+  id: string,
+  change: (account: Account) => Promise<Changes>,
+): Promise<Account | undefined> =>
+  db.as(organizationId, async (tx) => {
+    const found = await there(tx).where('id', '=', id).forUpdate().executeTakeFirst()
+    if (!found) return undefined
+    const { limits, resetAt, removedAt, ...plain } = await change(read(found))
+    const row = await tx
+      .updateTable('provider_account')
+      // Kysely leaves out what is undefined.
+      .set({
+        ...plain,
+        limits: limits && JSON.stringify(limits),
+        reset_at: resetAt,
+        removed_at: removedAt,
+        updated_at: DATABASE_TIME,
+      })
+      .where('id', '=', id)
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow()
+    return read(row)
+  })
+
+const there = (tx: Tx) => tx.selectFrom('provider_account').select(COLUMNS).where('removed_at', 'is', null)
+
+const read = (row: unknown): Account => toAccount(row as AccountRow)
+const readIf = (row: unknown): Account | undefined => (row === undefined ? undefined : read(row))

@@ -1,0 +1,154 @@
+import type { Clock } from '../../platform/clock.ts'
+import { createSlots } from '../../platform/slots.ts'
+import type { Carrier, EarlierTry } from '../channels/carrier.ts'
+import type { Channel } from '../channels/channel.ts'
+import type { Outbound, OutboundOf } from '../channels/outbound.ts'
+import type { WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { SendResult } from '../channels/send-result.ts'
+import type { AnyProvider } from '../providers/provider.ts'
+import type { Account } from './account.ts'
+import { createBreaker } from './breaker.ts'
+import { createConnections } from './connections.ts'
+import { afterSend, beforeSend, healthy, scoreAt } from './health.ts'
+import type { AccountState } from './health-store.ts'
+import type { Opener } from './opener.ts'
+import { verdictOf } from './verdict.ts'
+
+interface Deps {
+  readonly account: Account
+  readonly provider: AnyProvider
+  readonly opener: Pick<Opener, 'settingsOf' | 'connect' | 'webhookUrlOf'>
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+  /** It went out of service, or is back. */
+  readonly onService?: ((account: Account, state: AccountState) => void) | undefined
+}
+
+/** A probe that was given out is nobody else's for so long: until its message has come to be sent. */
+const PROBE_RESERVED_MS = 1_000
+
+export type LiveAccount = ReturnType<typeof createLiveAccount>
+
+/** An account at work in this process: its connection, breaker, health and slots. Opens nothing before it is used. */
+export function createLiveAccount({ account: first, provider, opener, clock, onError, onService }: Deps) {
+  let account = first
+  let health = healthy(clock.now())
+  let within = slotsOf(account)
+  let probeChosenAt = Number.NEGATIVE_INFINITY
+  let probeOfferedAt = Number.NEGATIVE_INFINITY
+  let inService = true
+  const connections = createConnections({ open: () => opener.connect(account, provider), onError })
+  const breaker = createBreaker({
+    clock,
+    onChange: ({ breaker: now }) => {
+      if (now === 'half_open' || (now === 'closed') === inService) return
+      inService = now === 'closed'
+      onService?.(account, state())
+    },
+  })
+  let carrier = carrierOf(account)
+
+  return {
+    get account() {
+      return account
+    },
+    get carrier() {
+      return carrier
+    },
+
+    /** `probe`: the next message finds out whether it works again. Said to one asker a second, see {@link chosen}. */
+    readiness(): 'ready' | 'probe' | 'wait' {
+      const now = breaker.readiness()
+      return now === 'probe' && isReserved(probeChosenAt) ? 'wait' : now
+    },
+    /** A message goes by this account. */
+    chosen(): void {
+      if (breaker.readiness() === 'probe') probeChosenAt = performance.now()
+    },
+    /** Messages that may be handed to the queue for its sake: none, one to probe with, or (undefined) any number. */
+    room(): 0 | 1 | undefined {
+      const now = breaker.readiness()
+      if (now === 'ready') return undefined
+      return now === 'wait' || isReserved(probeOfferedAt) ? 0 : 1
+    },
+    offered(): void {
+      if (breaker.readiness() === 'probe') probeOfferedAt = performance.now()
+    },
+
+    health: (): number => scoreAt(health, clock.now()),
+    state,
+
+    /** Verifies and reads a webhook; undefined when its provider never calls back. */
+    receive: (call: WebhookCall): WebhookResult | undefined =>
+      provider.receive?.(call, opener.settingsOf(account, provider), opener.webhookUrlOf(account)),
+
+    /** Its row has changed. What is under way ends as it began. */
+    become(next: Account): void {
+      const before = account
+      account = next
+      const hasNewSettings = !sameBytes(before.settings, next.settings)
+      if (hasNewSettings || !next.enabled || next.removedAt) connections.retire()
+      if (hasNewSettings || before.resetAt?.getTime() !== next.resetAt?.getTime()) {
+        health = healthy(clock.now())
+        breaker.reset()
+      }
+      if (before.limits.atOnce !== next.limits.atOnce) within = slotsOf(next)
+      carrier = carrierOf(next)
+    },
+
+    close: (): Promise<void> => connections.close(),
+  }
+
+  function state(): AccountState {
+    return { ...breaker.state(), health: Math.round(scoreAt(health, clock.now()) * 100) / 100 }
+  }
+
+  function carrierOf({ id, limits }: Account): Carrier {
+    return {
+      accountId: id,
+      provider: provider.name,
+      whenUncertain: provider.whenUncertain,
+      limits,
+      send: (message) => within(() => breaker.run(() => sendNow(message))),
+      ...(provider.whenUncertain === 'ask' ? { find } : {}),
+    }
+  }
+
+  /** An account that cannot be asked says nothing about what it did earlier. */
+  async function find(message: Outbound, tried?: EarlierTry): Promise<SendResult | undefined> {
+    return connections.use<SendResult | undefined>(
+      async (by) => by.find?.(message as OutboundOf<Channel>, tried),
+      ({ code, detail }) => ({ outcome: 'uncertain', code, detail }),
+    )
+  }
+
+  async function sendNow(message: Outbound): Promise<SendResult> {
+    const began = performance.now()
+    health = beforeSend(health, clock.now())
+    const note = (verdict: Parameters<typeof afterSend>[1]) => {
+      health = afterSend(health, verdict, performance.now() - began, clock.now())
+    }
+    health = beforeSend(health, clock.now())
+    try {
+      // An account is only ever given messages of its own channel.
+      const result = await connections.use<SendResult>(
+        (by) => by.send(message as OutboundOf<Channel>),
+        (refusal) => refusal,
+      )
+      note(verdictOf(result))
+      return result
+    } catch (error) {
+      note('failing')
+      throw error
+    }
+  }
+}
+
+type Within = <T>(work: () => Promise<T>) => Promise<T>
+
+const slotsOf = ({ limits: { atOnce } }: Account): Within =>
+  atOnce === undefined ? (work) => work() : createSlots(atOnce)
+
+const isReserved = (since: number): boolean => performance.now() - since < PROBE_RESERVED_MS
+
+const sameBytes = (a: Buffer | null, b: Buffer | null): boolean => (a && b ? a.equals(b) : a === b)
