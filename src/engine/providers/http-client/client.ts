@@ -171,19 +171,21 @@ class Call implements Dispatcher.DispatchHandler {
 }
 
 /** undici's names for what sockets call otherwise. */
-const CODES: Readonly<Record<string, string>> = {
-  UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
-  UND_ERR_SOCKET: 'ECONNRESET',
-  UND_ERR_CLOSED: 'ECLOSED',
-  UND_ERR_DESTROYED: 'ECLOSED',
-  EPIPE: 'ECONNRESET',
-  UND_ERR_HEADERS_OVERFLOW: 'EPROTOCOL',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'EPROTOCOL',
-}
+const CODES = new Map(
+  Object.entries({
+    UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
+    UND_ERR_SOCKET: 'ECONNRESET',
+    UND_ERR_CLOSED: 'ECLOSED',
+    UND_ERR_DESTROYED: 'ECLOSED',
+    EPIPE: 'ECONNRESET',
+    UND_ERR_HEADERS_OVERFLOW: 'EPROTOCOL',
+    UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'EPROTOCOL',
+  }),
+)
 
 /** A code alone: the words of an error may hold the address, and the address a password. */
 function codeOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (error.name === 'HTTPParserError') return 'EPROTOCOL'
-  return CODES[code] ?? (/^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'ENETWORK')
+  return CODES.get(code) ?? (/^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'ENETWORK')
 }

@@ -19,7 +19,7 @@ export interface Policy {
 export function refusalOf(exchange: Exchange, { repeatIsSafe, now, said }: Policy): NotSent {
   if (exchange.kind === 'not_sent') {
     const { code } = exchange
-    const detail = NOT_SENT[code] ?? "The connection to the carrier's server failed"
+    const detail = NOT_SENT.get(code) ?? "The connection to the carrier's server failed"
     if (code === 'ECLOSED') return { outcome: 'refused', class: 'retry', code, detail }
     return {
       outcome: 'refused',
@@ -31,7 +31,7 @@ export function refusalOf(exchange: Exchange, { repeatIsSafe, now, said }: Polic
   }
   if (exchange.kind === 'lost') {
     const { code } = exchange
-    const detail = LOST[code] ?? "The connection was lost before the carrier's whole answer was there"
+    const detail = LOST.get(code) ?? "The connection was lost before the carrier's whole answer was there"
     return repeatIsSafe
       ? { outcome: 'refused', class: 'retry', code, detail, about: 'account' }
       : { outcome: 'uncertain', code, detail }
@@ -83,28 +83,32 @@ const byDefault = (status: number): ErrorClass => (status < 400 ? 'configuration
 
 const UNREADABLE = 'The carrier said yes in a way that cannot be read, so what it did is not known'
 
-const NOT_SENT: Readonly<Record<string, string>> = {
-  EBUSY: 'Every connection to the carrier was busy, or none could be opened, for too long',
-  ECLOSED: 'The account was being closed',
-  ECONNREFUSED: "Nothing answers at the address of the carrier's server",
-  ECONNRESET: "The carrier's server closed the connection",
-  ENOTFOUND: "The carrier's server has no address in the DNS",
-  EAI_AGAIN: "The carrier's server could not be looked up in the DNS",
-  ETIMEDOUT: 'No connection to the carrier came about in time',
-  EPRIVATE: 'The base URL leads to an address that is not on the public internet',
-  CERT_HAS_EXPIRED: "The certificate of the carrier's server has expired",
-  ERR_TLS_CERT_ALTNAME_INVALID: "The certificate of the carrier's server is for another name",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "The certificate of the carrier's server is signed by itself",
-  SELF_SIGNED_CERT_IN_CHAIN:
-    "The certificate of the carrier's server comes from an authority this machine does not know",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "The certificate of the carrier's server comes from an authority this machine does not know",
-  ERR_SSL_WRONG_VERSION_NUMBER: 'The port does not speak TLS: the base URL begins with https:// and should not',
-}
+const NOT_SENT = new Map(
+  Object.entries({
+    EBUSY: 'Every connection to the carrier was busy, or none could be opened, for too long',
+    ECLOSED: 'The account was being closed',
+    ECONNREFUSED: "Nothing answers at the address of the carrier's server",
+    ECONNRESET: "The carrier's server closed the connection",
+    ENOTFOUND: "The carrier's server has no address in the DNS",
+    EAI_AGAIN: "The carrier's server could not be looked up in the DNS",
+    ETIMEDOUT: 'No connection to the carrier came about in time',
+    EPRIVATE: 'The base URL leads to an address that is not on the public internet',
+    CERT_HAS_EXPIRED: "The certificate of the carrier's server has expired",
+    ERR_TLS_CERT_ALTNAME_INVALID: "The certificate of the carrier's server is for another name",
+    DEPTH_ZERO_SELF_SIGNED_CERT: "The certificate of the carrier's server is signed by itself",
+    SELF_SIGNED_CERT_IN_CHAIN:
+      "The certificate of the carrier's server comes from an authority this machine does not know",
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      "The certificate of the carrier's server comes from an authority this machine does not know",
+    ERR_SSL_WRONG_VERSION_NUMBER: 'The port does not speak TLS: the base URL begins with https:// and should not',
+  }),
+)
 
-const LOST: Readonly<Record<string, string>> = {
-  ETIMEDOUT: 'The carrier took the request and did not answer in time',
-  ECONNRESET: 'The connection was lost after the request was sent and before the carrier had answered',
-  EPROTOCOL: "The carrier's answer was not HTTP",
-  ETOOLARGE: "The carrier's answer was longer than any answer should be",
-}
+const LOST = new Map(
+  Object.entries({
+    ETIMEDOUT: 'The carrier took the request and did not answer in time',
+    ECONNRESET: 'The connection was lost after the request was sent and before the carrier had answered',
+    EPROTOCOL: "The carrier's answer was not HTTP",
+    ETOOLARGE: "The carrier's answer was longer than any answer should be",
+  }),
+)

@@ -64,8 +64,9 @@ describe('a signed call that tells nothing of a message', () => {
   const silent = Object.entries(callbacks).filter(([name]) => /inbound|accepted|queued|sending/.test(name))
   for (const [name, body] of silent)
     test(`${name} is taken and reports nothing`, () => expect(read(call(body))).toEqual({ ok: true, reports: [] }))
-  test('a status of tomorrow is taken and reports nothing', () =>
-    expect(read(call('MessageSid=SM1&MessageStatus=teleported'))).toEqual({ ok: true, reports: [] }))
+  for (const status of ['teleported', 'constructor', '__proto__', 'Delivered'])
+    test(`a status nobody knows (${status}) is taken and reports nothing`, () =>
+      expect(read(call(`MessageSid=SM1&MessageStatus=${status}`))).toEqual({ ok: true, reports: [] }))
 })
 
 describe('what Twilio reports', () => {

@@ -6,14 +6,16 @@ import type { TwilioSettings } from './settings.ts'
 import { isSigned } from './signature.ts'
 
 /** What Twilio's words say in ours. accepted, queued, scheduled and sending tell nothing that is not known. */
-const STATUSES: Readonly<Record<string, ReportStatus>> = {
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  undelivered: 'failed',
-  failed: 'failed',
-  canceled: 'failed',
-}
+const STATUSES = new Map<string, ReportStatus>(
+  Object.entries({
+    sent: 'sent',
+    delivered: 'delivered',
+    read: 'read',
+    undelivered: 'failed',
+    failed: 'failed',
+    canceled: 'failed',
+  } as const),
+)
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
@@ -39,7 +41,7 @@ export function receiveTwilio(call: WebhookCall, settings: TwilioSettings, webho
   const sid = form.get('MessageSid') ?? form.get('SmsSid')
   const word = form.get('MessageStatus') ?? form.get('SmsStatus')
   if (!sid || !word) return { ok: false, reason: 'unreadable', detail: 'The call names no message and status' }
-  const status = STATUSES[word]
+  const status = STATUSES.get(word)
   if (!status) return { ok: true, reports: [] }
   return { ok: true, reports: [reportOf(sid, word, status, form, call)] }
 }
