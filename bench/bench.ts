@@ -69,12 +69,12 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   },
   due: {
     measures: 'a dispatcher tick, moving one message and planning 10 000, with 10 000 to 1 000 000 rows for later',
-    run: (lab) => benchDue(lab, { count: count(1_000_000), rounds }),
+    run: (lab) => benchDue(lab, { count: count(1_000_000), rounds, patienceMs }),
   },
   fairness: {
     measures:
       'a critical message, and another organization’s, past 100 000 bulk ones that flow; --embedded without Redis',
-    run: (lab) => benchFairness(lab, { embedded, appendOnly, count: count(100_000), rounds }),
+    run: (lab) => benchFairness(lab, { embedded, appendOnly, count: count(100_000), rounds, patienceMs }),
   },
   start: {
     measures: 'warm start to ready; memory idle and with 100 000 queued',

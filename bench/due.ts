@@ -2,7 +2,7 @@ import { createDispatcher } from '../src/engine/messages/dispatcher.ts'
 import { type Database, openDatabase } from '../src/platform/database/database.ts'
 import type { Queue } from '../src/platform/queue/queue.ts'
 import { BODY, SUBJECT } from './content.ts'
-import type { Lab } from './lab/processes.ts'
+import { type Lab, quiet } from './lab/processes.ts'
 import { createContacts, type Product, startProduct } from './lab/product.ts'
 import { query, startPostgres, temporaryFolder } from './lab/servers.ts'
 import { type Findings, median, percentile, tenths, whole } from './report.ts'
@@ -11,6 +11,8 @@ export interface DueOptions {
   /** Future rows of the last and largest step; a tenth and a hundredth of them come before. */
   count: number
   rounds: number
+  /** How long each step may wait for everybody else on the machine to be quiet. */
+  patienceMs: number
 }
 
 const ORGANIZATIONS = 1_000
@@ -36,7 +38,8 @@ interface Step {
 }
 
 /** What the dispatcher's regular look, moving one message and planning many cost, while so many rows wait for later. */
-export async function benchDue(lab: Lab, { count, rounds }: DueOptions): Promise<Findings> {
+export async function benchDue(lab: Lab, options: DueOptions): Promise<Findings> {
+  const { count, rounds, patienceMs } = options
   const folder = temporaryFolder(lab)
   const postgres = await startPostgres(lab, folder)
   const url = await postgres.database('due')
@@ -50,6 +53,7 @@ export async function benchDue(lab: Lab, { count, rounds }: DueOptions): Promise
   const steps: Step[] = []
   for (const rows of [count / 100, count / 10, count].map((n) => Math.max(LEAST_ROWS, Math.ceil(n)))) {
     await fill(url, rows)
+    await quiet(patienceMs)
     const idleMs: number[] = []
     const togetherMs: number[] = []
     const mixedMs: number[] = []
@@ -66,7 +70,7 @@ export async function benchDue(lab: Lab, { count, rounds }: DueOptions): Promise
     )
   }
   await product.stop()
-  return findings(steps, { count, rounds })
+  return findings(steps, options)
 }
 
 /** Rows that wait for a time from tomorrow to next year, of a thousand organizations, on every channel. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { hashToken } from '../src/platform/crypto.ts'
 import { BODY, SUBJECT } from './content.ts'
-import type { Lab } from './lab/processes.ts'
+import { type Lab, quiet } from './lab/processes.ts'
 import { query } from './lab/servers.ts'
 import { type Findings, percent, percentile, whole } from './report.ts'
 import type { SunkMail } from './sink.ts'
@@ -15,6 +15,8 @@ export interface FairnessOptions {
   /** Bulk messages of one organization. */
   count: number
   rounds: number
+  /** How long each run may wait for everybody else on the machine to be quiet. */
+  patienceMs: number
 }
 
 const PROBE_EVERY_MS = 200
@@ -66,7 +68,7 @@ export async function benchFairness(lab: Lab, options: FairnessOptions): Promise
 async function runOnce(
   lab: Lab,
   site: Site,
-  { embedded, count }: FairnessOptions,
+  { embedded, count, patienceMs }: FairnessOptions,
   carrier: string,
   delayMs: number,
 ): Promise<Run> {
@@ -82,6 +84,7 @@ async function runOnce(
   await site.sink.wait(WARM_UP, 60_000)
   await site.sink.reset()
   await site.sink.behave({ delayMs })
+  await quiet(patienceMs)
 
   const prober = startProbes(ours)
   const sent = await site.load.run({ ...bulk, from: WARM_UP + 1, count, connections: 2, batch: 1_000 })
