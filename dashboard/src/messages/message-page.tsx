@@ -17,7 +17,7 @@ import { Attempts } from './attempts.tsx'
 import { BackToMessages } from './back.tsx'
 import { Content } from './content.tsx'
 import classes from './message-page.module.css'
-import { Reasons, useReasonWord } from './reasons.tsx'
+import { Reasons, useFailureSentence, useReasonWord } from './reasons.tsx'
 import { Timeline } from './timeline.tsx'
 
 const route = getRouteApi('/inside/messages/$id')
@@ -44,6 +44,7 @@ export function MessagePage() {
 function Shown({ message }: { message: Message }) {
   const { t } = useTranslation()
   const reasonWord = useReasonWord()
+  const failureSentence = useFailureSentence()
   const notification = useQuery(notificationQuery(message.notificationId))
   const name = message.contactName || (message.channel === 'in_app' ? t('channel.in_app') : message.address)
   const reasons = message.reasons.filter(({ channel }) => channel === message.channel)
@@ -56,7 +57,7 @@ function Shown({ message }: { message: Message }) {
     <Page
       back={<BackToMessages />}
       title={t('message.to', { name })}
-      actions={<Actions notificationId={message.notificationId} statuses={statuses} />}
+      actions={<Actions notificationId={message.notificationId} statuses={statuses} dueAt={message.dueAt} />}
     >
       <Group gap="sm" mt={-8} mb="lg" fz="sm" c="dimmed">
         <StatusBadge status={message.status} reason={message.reason} />
@@ -74,9 +75,7 @@ function Shown({ message }: { message: Message }) {
           >
             {message.reason && heldBack && (
               <Text fz="sm" fw={500} mb="xs">
-                {message.status === 'failed'
-                  ? t('message.answer', { answer: message.reason })
-                  : reasonWord(message.reason)}
+                {message.status === 'failed' ? failureSentence(message.reason) : reasonWord(message.reason)}
               </Text>
             )}
             <Reasons reasons={reasons} />
@@ -106,6 +105,16 @@ function Shown({ message }: { message: Message }) {
               </Fact>
             </Facts>
             <Stack gap={6} mt="md" align="flex-start">
+              {message.digestId && (
+                <PageLink to="/messages/$id" params={{ id: message.digestId }} fz="sm">
+                  {t('message.digest')}
+                </PageLink>
+              )}
+              {message.resendOf && (
+                <PageLink to="/messages/$id" params={{ id: message.resendOf }} fz="sm">
+                  {t('message.resendOf')}
+                </PageLink>
+              )}
               <PageLink to="/notifications/$id" params={{ id: message.notificationId }} fz="sm">
                 {t('message.notification')}
               </PageLink>

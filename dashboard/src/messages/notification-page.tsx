@@ -9,7 +9,7 @@ import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { notificationQuery } from '../queries.ts'
-import { Actions } from './actions.tsx'
+import { Actions, isWaiting } from './actions.tsx'
 import { BackToMessages } from './back.tsx'
 import classes from './content.module.css'
 import columns from './message-page.module.css'
@@ -45,7 +45,11 @@ function Shown({ notification }: { notification: Notification }) {
       back={<BackToMessages />}
       title={notification.contactName ? t('message.to', { name: notification.contactName }) : t('notification.title')}
       actions={
-        <Actions notificationId={notification.id} statuses={notification.messages.map(({ status }) => status)} />
+        <Actions
+          notificationId={notification.id}
+          statuses={notification.messages.map(({ status }) => status)}
+          dueAt={notification.messages.find(({ status }) => isWaiting(status))?.dueAt}
+        />
       }
     >
       <div className={columns.columns}>

@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { exactTime } from '../parts/time.ts'
 import { useOrganization } from '../session/session.ts'
-
-/** A time that the engine noted, which a person reads in their own way. */
-const ISO_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+import type { Channel } from '../vocabulary.ts'
+import { failureText, reasonDetail } from './why.ts'
 
 const SIGNS: Record<string, { icon: typeof IconClock; color: string }> = {
   chosen: { icon: IconCircleCheck, color: 'light-dark(#1c6b3c, #6fd094)' },
@@ -21,12 +20,43 @@ export function useReasonWord(): (word: string) => string {
   return (word) => (i18n.exists(`reason.${word}`) ? t(`reason.${word}` as 'reason.chosen') : word.replaceAll('_', ' '))
 }
 
+/** Why a message failed, in a sentence. */
+export function useFailureSentence(): (reason: string) => string {
+  const { t } = useTranslation()
+  return (reason) => {
+    const { key, ...values } = failureText(reason)
+    return t(key as 'failedWith.tries', values as { code: string; tries: number })
+  }
+}
+
+/** A decision in a sentence, with its time, channel or number where it has one. */
+function useReasonSentence(): (reason: Reason) => string {
+  const { t, i18n } = useTranslation()
+  const word = useReasonWord()
+  const format = useFormat()
+  const { timeZone } = useOrganization()
+  return ({ reason, detail }) => {
+    const { time, channel, minutes, count, other } = reasonDetail(detail)
+    const name = minutes === undefined ? reason : `${reason}Minutes`
+    const key = `reasonWith.${name}`
+    if (i18n.exists(key) && detail !== undefined && other === undefined) {
+      const values = {
+        time: time && exactTime(new Date(time), format, timeZone),
+        channel: channel && t(`channel.${channel as Channel}`),
+        minutes,
+        most: count,
+      }
+      return t(key as 'reasonWith.send_at', values as { time: string })
+    }
+    return detail === undefined ? word(reason) : `${word(reason)} (${detail})`
+  }
+}
+
 /** Why each channel was taken or left, in a sentence each. */
 export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
   const { t } = useTranslation()
   const word = useReasonWord()
-  const format = useFormat()
-  const { timeZone } = useOrganization()
+  const sentence = useReasonSentence()
 
   if (reasons.length === 0) {
     return (
@@ -37,18 +67,14 @@ export function Reasons({ reasons }: { reasons: readonly Reason[] }) {
   }
   return (
     <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-      {reasons.map(({ channel, decision, reason, detail }) => {
+      {reasons.map((reason) => {
+        const { channel, decision } = reason
         const sign = SIGNS[decision] ?? { icon: IconCircleMinus, color: 'var(--ink-2)' }
         return (
-          <Group key={channel + decision + reason} component="li" gap="xs" wrap="nowrap" align="flex-start">
+          <Group key={channel + decision + reason.reason} component="li" gap="xs" wrap="nowrap" align="flex-start">
             <sign.icon size={18} color={sign.color} aria-hidden style={{ flex: 'none', marginTop: 1 }} />
             <Text fz="sm">
-              <b>{t(`channel.${channel}`)}</b> {t('table.of', { label: word(decision), value: word(reason) })}
-              {detail && (
-                <Text component="span" fz="sm" c="dimmed">
-                  {` (${ISO_TIME.test(detail) ? exactTime(new Date(detail), format, timeZone) : detail})`}
-                </Text>
-              )}
+              <b>{t(`channel.${channel}`)}</b> {t('table.of', { label: word(decision), value: sentence(reason) })}
             </Text>
           </Group>
         )

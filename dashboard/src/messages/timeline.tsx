@@ -1,10 +1,11 @@
 import type { TimelineEntry } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
+import { PageLink } from '../parts/link.tsx'
 import { toneOf } from '../parts/status-badge.tsx'
 import { durationText, exactTime } from '../parts/time.ts'
 import { useOrganization } from '../session/session.ts'
-import { STATUSES, type Status } from '../vocabulary.ts'
+import { type Channel, STATUSES, type Status } from '../vocabulary.ts'
 import { useReasonWord } from './reasons.tsx'
 import classes from './timeline.module.css'
 
@@ -35,6 +36,13 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
               {since > 0 && ` · +${durationText(since, format)}`}
             </small>
             {entry.detail && <small>{detailText(entry.detail)}</small>}
+            {typeof entry.detail?.messageId === 'string' && (
+              <small>
+                <PageLink to="/messages/$id" params={{ id: entry.detail.messageId }} fz="inherit">
+                  {t('message.thatOne')}
+                </PageLink>
+              </small>
+            )}
           </li>
         )
       })}
@@ -50,8 +58,10 @@ function useDetailText(): (detail: Record<string, unknown>) => string {
   const reasonWord = useReasonWord()
   const format = useFormat()
   const { timeZone } = useOrganization()
-  return ({ attempt, reason, code, detail, nextTryAt, ...rest }) =>
+  return ({ attempt, reason, code, detail, nextTryAt, dueAt, channel, messageId: _, ...rest }) =>
     [
+      typeof channel === 'string' && t(`channel.${channel as Channel}`),
+      typeof dueAt === 'string' && t('message.leaves', { time: exactTime(new Date(dueAt), format, timeZone) }),
       typeof attempt === 'number' && t('message.attempt', { n: attempt }),
       typeof reason === 'string' && reasonWord(reason),
       code,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationText, exactTime, relativeTime } from './time.ts'
+import { durationText, exactTime, fieldTime, relativeTime } from './time.ts'
 
 const now = new Date('2026-11-20T10:00:00Z')
 const ago = (seconds: number) => relativeTime(new Date(now.getTime() - seconds * 1000), now, 'en-GB')
@@ -31,4 +31,10 @@ test('durations keep the digits that matter', () => {
     '3 min',
     '1,5 h',
   ])
+})
+
+test('a field for date and time gets what it gives back', () => {
+  const at = new Date('2026-03-08T04:05:00Z')
+  expect(fieldTime(at)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/)
+  expect(new Date(fieldTime(at))).toEqual(at)
 })

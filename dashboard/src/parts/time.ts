@@ -38,6 +38,12 @@ export const clockTime = (at: Date, language: string, timeZone?: string): string
     at,
   )
 
+/** As a date-and-time field takes it, in the reader's own zone: "2026-11-20T14:05". */
+export function fieldTime(at: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
+}
+
 /** How long something took: "85 ms", "1.2 s", "3 min". */
 export function durationText(ms: number, language: string): string {
   const number = (value: number, digits = 0) =>

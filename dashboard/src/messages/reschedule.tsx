@@ -1,0 +1,94 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { useFormat } from '../language.ts'
+import { problemText } from '../parts/problem.tsx'
+import { exactTime, fieldTime } from '../parts/time.ts'
+
+interface RescheduleProps {
+  notificationId: string
+  /** When it would leave now, if it waits for a time. */
+  dueAt: string | undefined
+  opened: boolean
+  onClose(): void
+  /** Whatever came of it: what is shown may have changed. */
+  onSettled(): void
+}
+
+/** Another time for what has not begun to leave. */
+export function Reschedule({ notificationId, dueAt, opened, onClose, onSettled }: RescheduleProps) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('actions.rescheduleTitle')}
+      centered
+      closeButtonProps={{ 'aria-label': t('actions.back') }}
+    >
+      <Form notificationId={notificationId} dueAt={dueAt} onClose={onClose} onSettled={onSettled} />
+    </Modal>
+  )
+}
+
+function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProps, 'opened'>) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [time, setTime] = useState(() => fieldTime(dueAt === undefined ? new Date() : new Date(dueAt)))
+
+  const move = useMutation({
+    mutationFn: (sendAt: string | null) => carillon.notifications.reschedule(notificationId, sendAt),
+    onSuccess: ({ messages, sendAt, hadPassed }, asked) => {
+      const left = messages.filter(({ rescheduled, status }) => !rescheduled && status !== 'suppressed')
+      const channels = left.map(({ channel }) => t(`channel.${channel}`)).join(', ')
+      const when =
+        asked === null || hadPassed
+          ? t('actions.leavesNow')
+          : t('actions.leavesAt', { time: exactTime(new Date(sendAt), format) })
+      const partly = left.length > 0 ? ` ${t('actions.partly', { channels })}` : ''
+      notifications.show({ color: 'green', message: when + partly })
+    },
+    onError: (error) => notifications.show({ color: 'orange', message: problemText(error) }),
+    onSettled: () => {
+      onClose()
+      onSettled()
+    },
+  })
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const at = new Date(time)
+    if (!Number.isNaN(at.getTime())) move.mutate(at.toISOString())
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text fz="sm">{t('actions.rescheduleText')}</Text>
+        <TextInput
+          type="datetime-local"
+          label={t('actions.rescheduleTime')}
+          description={t('actions.rescheduleZone', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}
+          required
+          withAsterisk={false}
+          value={time}
+          onChange={(event) => setTime(event.currentTarget.value)}
+        />
+      </Stack>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onClose}>
+          {t('actions.back')}
+        </Button>
+        <Button variant="default" loading={move.isPending} onClick={() => move.mutate(null)}>
+          {t('actions.sendNow')}
+        </Button>
+        <Button type="submit" loading={move.isPending}>
+          {t('actions.rescheduleConfirm')}
+        </Button>
+      </Group>
+    </form>
+  )
+}
