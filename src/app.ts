@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { SmtpSettings } from './config.ts'
+import type { SmtpSettings, TwilioSettings } from './config.ts'
 import { type DemoAccess, demoRoutes, loadDemo } from './demo.ts'
 import type { BuiltIn } from './engine/accounts/account.ts'
 import { createAccounts } from './engine/accounts/accounts.ts'
@@ -49,6 +49,7 @@ import { asAny } from './engine/providers/provider.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
+import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
@@ -91,6 +92,8 @@ export interface AppParts {
   readonly smtpPerSecond?: number | undefined
   /** For when the first one fails. */
   readonly smtpBackup?: SmtpSettings | undefined
+  /** The platform's SMS carrier; the sandbox otherwise. */
+  readonly twilio?: TwilioSettings | undefined
   /** Organizations' provider accounts may name hosts on private networks. Default: they may not. */
   readonly allowPrivateHosts?: boolean
   /** How the sandbox carriers behave, where that differs from the usual. */
@@ -109,6 +112,7 @@ const ACCOUNT_IDS = {
   smtp: '00000000-0000-7000-8000-000000000001',
   in_app: '00000000-0000-7000-8000-000000000002',
   smtpBackup: '00000000-0000-7000-8000-000000000003',
+  twilio: '00000000-0000-7000-8000-000000000004',
   sandbox: {
     email: '00000000-0000-7000-8000-000000000011',
     sms: '00000000-0000-7000-8000-000000000012',
@@ -215,8 +219,9 @@ export async function createApp(parts: AppParts) {
     ...parts.sandbox,
   })
   const smtp = asAny(createSmtpProvider({ clock }))
+  const twilio = asAny(createTwilioProvider({ clock }))
   const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
-  const providers = [smtp, ...Object.values(sandboxed)]
+  const providers = [smtp, twilio, ...Object.values(sandboxed)]
   const builtIns: BuiltIn[] = [
     {
       id: ACCOUNT_IDS.in_app,
@@ -225,7 +230,7 @@ export async function createApp(parts: AppParts) {
       settings: {},
     },
     { id: ACCOUNT_IDS.sandbox.email, provider: sandboxed.email, name: 'Sandbox', settings: {}, retired: !!parts.smtp },
-    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {} },
+    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!parts.twilio },
     { id: ACCOUNT_IDS.sandbox.whatsapp, provider: sandboxed.whatsapp, name: 'Sandbox', settings: {} },
   ]
   if (parts.smtp) {
@@ -240,6 +245,9 @@ export async function createApp(parts: AppParts) {
       settings: parts.smtpBackup,
       position: 1,
     })
+  if (parts.twilio) builtIns.push({ id: ACCOUNT_IDS.twilio, provider: twilio, name: 'Twilio', settings: parts.twilio })
+  /** Messages really leave. */
+  const isLive = !!parts.smtp || !!parts.twilio
   const publicLookup = parts.allowPrivateHosts ? undefined : createPublicLookup()
   const opener = createOpener({ providers, builtIns, crypto, publicLookup, publicUrl })
   const accounts = createAccounts({
@@ -345,8 +353,8 @@ export async function createApp(parts: AppParts) {
     http.register(catalogueRoutes({ auth, catalogue }), v1)
     http.register(liveRoutes({ auth, live, onError }), v1)
     http.register(sandboxRoutes({ auth, sandbox }), v1)
-    // Whoever can reach this server may then sign in, so never where mail would really leave.
-    if (parts.demo && !parts.smtp) http.register(demoRoutes(parts.demo), v1)
+    // Whoever can reach this server may then sign in, so never where a message would really leave.
+    if (parts.demo && !isLive) http.register(demoRoutes(parts.demo), v1)
     http.register(queueBoard({ queue, jobs: allJobs, guard: auth.guard('platform_admin'), publicUrl }))
     http.register(webhookRoutes({ clock, receive: accounts.receive, keep: receipts.keep }))
   }
@@ -369,7 +377,7 @@ export async function createApp(parts: AppParts) {
       await templates.syncBuiltIns()
       await accounts.start()
       live.start()
-      if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !parts.smtp }, parts.demo)
+      if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive }, parts.demo)
       if (!roles.worker) return
       for (const channel of CHANNELS)
         queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError, loadConfig } from './config.ts'
 
 const SECRET = 'canary-0123456789-0123456789-0123456789'
@@ -36,6 +36,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     smtp: undefined,
     smtpBackup: undefined,
     smtpPerSecond: undefined,
+    twilio: undefined,
     logLevel: 'info',
     warnings: [],
   })
@@ -207,4 +208,57 @@ test('a second mail server stands behind the first, with its sender unless it ha
     expect(faults({ ...first, SMTP_PER_SECOND: rate })).toEqual([
       `SMTP_PER_SECOND must be a number above 0, not "${rate}"`,
     ])
+})
+
+describe('the platform’s SMS carrier', () => {
+  const TWILIO_ACCOUNT_SID = `AC${'0'.repeat(32)}`
+  const whole = {
+    SMS_PROVIDER: 'twilio',
+    TWILIO_ACCOUNT_SID,
+    TWILIO_AUTH_TOKEN: 'canary-token',
+    TWILIO_FROM: 'Atelier',
+  }
+
+  test('is refused with a setting missing or wrong, and its token is never shown', () => {
+    expect(faults({ SMS_PROVIDER: 'twilio' })).toEqual([
+      'TWILIO_ACCOUNT_SID is needed with SMS_PROVIDER=twilio',
+      'TWILIO_AUTH_TOKEN is needed with SMS_PROVIDER=twilio',
+      'TWILIO_FROM is needed with SMS_PROVIDER=twilio',
+    ])
+    expect(faults({ SMS_PROVIDER: 'pigeon' })).toEqual(['SMS_PROVIDER must be twilio, not "pigeon"'])
+    const wrong = faults({
+      ...whole,
+      TWILIO_ACCOUNT_SID: 'SKcanary',
+      TWILIO_AUTH_TOKEN: 'canary token',
+      TWILIO_FROM: 'Atelier Été',
+      TWILIO_BASE_URL: 'api.twilio.com',
+    })
+    expect(wrong).toHaveLength(4)
+    expect(wrong.join()).not.toContain('canary')
+  })
+
+  test('sends as a number, a name or a Messaging Service', () => {
+    expect(loadConfig(whole).twilio).toEqual({
+      accountSid: TWILIO_ACCOUNT_SID,
+      authToken: 'canary-token',
+      from: 'Atelier',
+    })
+    const service = `MG${'a'.repeat(32)}`
+    expect(loadConfig({ ...whole, TWILIO_FROM: service, TWILIO_BASE_URL: 'http://127.0.0.1:4010' }).twilio).toEqual({
+      accountSid: TWILIO_ACCOUNT_SID,
+      authToken: 'canary-token',
+      messagingServiceSid: service,
+      baseUrl: 'http://127.0.0.1:4010',
+    })
+  })
+
+  test('is not Twilio because its own tools’ settings are there', () => {
+    const config = loadConfig({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: 'canary-token', TWILIO_REGION: 'ie1' })
+    expect(config.twilio).toBeUndefined()
+    expect(config.warnings).toEqual([
+      'TWILIO_REGION is not a setting of this version: it is ignored',
+      'TWILIO_ACCOUNT_SID is set without SMS_PROVIDER=twilio: it is ignored',
+      'TWILIO_AUTH_TOKEN is set without SMS_PROVIDER=twilio: it is ignored',
+    ])
+  })
 })

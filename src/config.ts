@@ -20,6 +20,16 @@ export interface SmtpSettings {
   readonly from: string
 }
 
+/** What the platform's Twilio account needs, as its provider checks it. */
+export interface TwilioSettings {
+  readonly accountSid: string
+  readonly authToken: string
+  /** A number, short code or name; or a Messaging Service that picks one. */
+  readonly from?: string
+  readonly messagingServiceSid?: string
+  readonly baseUrl?: string
+}
+
 /** The settings, read once and valid. Secrets are in here: never log it whole. */
 export interface Config {
   readonly role: Role
@@ -49,6 +59,8 @@ export interface Config {
   readonly smtpBackup: SmtpSettings | undefined
   /** Mails a second that `smtp` takes; undefined: as many as there are. */
   readonly smtpPerSecond: number | undefined
+  /** The platform's own SMS carrier, for organizations without one. */
+  readonly twilio: TwilioSettings | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -86,6 +98,9 @@ const rate = z
   .pipe(z.number().positive())
 const hostName = z.string().regex(/^[\w.:-]+$/)
 const sender = z.string().regex(/^[^@\r\n]*[^@\s<>]@[^@\s<>]+>?$/)
+/** E.164, a short code, or up to eleven letters and digits with at least one letter. */
+const smsSender = z.string().regex(/^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/)
+const twilioSid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`))
 const addresses = z
   .string()
   .transform((value) =>
@@ -152,6 +167,24 @@ const SETTINGS = {
   SMTP_BACKUP_USER: [z.string().optional(), 'a user name'],
   SMTP_BACKUP_PASSWORD: [z.string().optional(), 'a password'],
   SMTP_BACKUP_FROM: [sender.optional(), 'an address, or Name <address>'],
+  /** An SMS carrier for organizations without their own; its settings follow. */
+  SMS_PROVIDER: [z.enum(['twilio']).optional(), 'twilio'],
+  TWILIO_ACCOUNT_SID: [twilioSid('AC').optional(), 'AC and 32 hexadecimal digits'],
+  /** The primary token: Twilio signs its reports with it. */
+  TWILIO_AUTH_TOKEN: [
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{8,256}$/)
+      .optional(),
+    'the auth token as Twilio shows it',
+  ],
+  /** A number of the account, a short code or a name; or the SID of a Messaging Service. */
+  TWILIO_FROM: [
+    z.union([smsSender, twilioSid('MG')]).optional(),
+    'a number as +33…, a short code, a name of up to 11 letters, or MG and 32 hexadecimal digits',
+  ],
+  /** Another region of Twilio, or a test server. */
+  TWILIO_BASE_URL: [url('http:', 'https:').optional(), 'an http:// or https:// address'],
   /** How much is logged. */
   LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -174,6 +207,8 @@ const SECRETS: readonly Name[] = [
   'SMTP_PASSWORD',
   'SMTP_BACKUP_USER',
   'SMTP_BACKUP_PASSWORD',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_AUTH_TOKEN',
 ]
 
 /** Reads the environment, the only place that does. An empty value counts as not set. Throws `ConfigError`. */
@@ -185,7 +220,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
   const config = assemble(settings as Settings, faults)
   if (faults.length) throw new ConfigError(faults)
-  return { ...config, warnings: strangers(env) }
+  return { ...config, warnings: [...strangers(env), ...unused(env)] }
 }
 
 function read(name: Name, env: NodeJS.ProcessEnv, faults: string[]): unknown {
@@ -244,6 +279,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     smtp: smtp(s, 'SMTP', publicUrl, faults),
     smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
     smtpPerSecond: s.SMTP_PER_SECOND,
+    twilio: twilio(s, faults),
     logLevel: s.LOG_LEVEL,
   }
 }
@@ -292,6 +328,25 @@ function smtp(
   }
 }
 
+function twilio(s: Settings, faults: string[]): TwilioSettings | undefined {
+  if (s.SMS_PROVIDER !== 'twilio') return undefined
+  const {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_FROM: from,
+    TWILIO_BASE_URL: baseUrl,
+  } = s
+  for (const name of ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const)
+    if (!s[name]) faults.push(`${name} is needed with SMS_PROVIDER=twilio`)
+  if (!accountSid || !authToken || !from) return undefined
+  return {
+    accountSid,
+    authToken,
+    ...(/^MG.{32}$/.test(from) ? { messagingServiceSid: from } : { from }),
+    ...(baseUrl ? { baseUrl } : {}),
+  }
+}
+
 const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
 
 /** An address a browser on this machine can open. */
@@ -301,6 +356,17 @@ const linkHost = (host: string): string => (host === '0.0.0.0' || host === '::' 
 function strangers(env: NodeJS.ProcessEnv): string[] {
   const known = new Set<string>([...Object.keys(SETTINGS), ...SECRETS.map((name) => `${name}_FILE`)])
   return Object.keys(env)
-    .filter((name) => /^(CARILLON|SMTP|REDIS)_/.test(name) && !name.startsWith('CARILLON_TEST_') && !known.has(name))
+    .filter(
+      (name) =>
+        /^(CARILLON|SMTP|REDIS|SMS|TWILIO)_/.test(name) && !name.startsWith('CARILLON_TEST_') && !known.has(name),
+    )
     .map((name) => `${name} is not a setting of this version: it is ignored`)
+}
+
+/** Twilio's own tools read the same names: where they are set for those alone, nothing is sent with them. */
+function unused(env: NodeJS.ProcessEnv): string[] {
+  if (env.SMS_PROVIDER) return []
+  return Object.keys(SETTINGS)
+    .filter((name) => name.startsWith('TWILIO_') && (env[name] || env[`${name}_FILE`]))
+    .map((name) => `${name} is set without SMS_PROVIDER=twilio: it is ignored`)
 }

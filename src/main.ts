@@ -107,6 +107,7 @@ async function start(): Promise<'running' | 'done'> {
     smtp: config.smtp,
     smtpPerSecond: config.smtpPerSecond,
     smtpBackup: config.smtpBackup,
+    twilio: config.twilio,
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
@@ -157,6 +158,7 @@ function greeting(config: Config, demo: DemoAccess | undefined): string {
     'Mail',
     config.smtp ? `through ${config.smtp.host}:${config.smtp.port}` : 'to the sandbox; nothing leaves this machine',
   ])
+  if (config.twilio) lines.push(['SMS', 'through Twilio'])
   return `\nCarillon ${manifest.version} is ready. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(11)}${value}`).join('\n')}\n`
 }
 

@@ -56,12 +56,14 @@ export async function startTestApp(
       | 'roles'
       | 'smtp'
       | 'smtpBackup'
+      | 'twilio'
       | 'smtpPerSecond'
       | 'sandbox'
       | 'admins'
       | 'secret'
       | 'oldSecrets'
       | 'allowPrivateHosts'
+      | 'log'
     >
   > & {
     database?: TestDatabase
@@ -86,6 +88,7 @@ export async function startTestApp(
     dataFolder,
     smtp: options.smtp,
     smtpBackup: options.smtpBackup,
+    twilio: options.twilio,
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     // Carriers report over the app's own front door.
@@ -96,7 +99,7 @@ export async function startTestApp(
       ...options.sandbox,
     },
     clock,
-    log: createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' }),
+    log: options.log ?? createLogger({ level: process.env.TEST_LOG_LEVEL ?? 'fatal' }),
     version: 'test',
   })
   await app.http.ready()
