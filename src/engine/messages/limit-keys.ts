@@ -4,20 +4,25 @@ import type { AccountLimits } from '../channels/carrier.ts'
 
 /** What each shared limit is counted under and by: the worker takes by these, and `GET /v1/limits` shows them. */
 
+/** Those of an account's limits that all processes share by its id. */
+export type SharedLimits = {
+  readonly [Field in 'perSecond' | 'burst' | 'perDay']?: AccountLimits[Field] | undefined
+}
+
 const DAY_MS = 24 * 3_600_000
 
 /** The token bucket of a provider account. */
 export const accountKey = (accountId: string): string => `account:${accountId}`
 
 /** Undefined: as fast as it can. */
-export const bucketOf = ({ perSecond, burst }: AccountLimits): Limit | undefined =>
+export const bucketOf = ({ perSecond, burst }: SharedLimits): Limit | undefined =>
   perSecond === undefined ? undefined : { perSecond, burst: burst ?? Math.max(1, Math.ceil(perSecond)) }
 
 /** What a provider account has sent in the last 24 hours. */
 export const accountDayKey = (accountId: string): string => `account-day:${accountId}`
 
 /** Undefined: as many as there are. */
-export const dayOf = ({ perDay }: AccountLimits): WindowLimit | undefined =>
+export const dayOf = ({ perDay }: SharedLimits): WindowLimit | undefined =>
   perDay === undefined ? undefined : { limit: perDay, windowMs: DAY_MS }
 
 /** The pause a provider account keeps between two messages to one address. */

@@ -4,12 +4,11 @@ import type { Clock } from '../../platform/clock.ts'
 import type { RequestLimit } from '../../platform/http/request-limit.ts'
 import type { Limits } from '../../platform/limits/limits.ts'
 import type { Windows } from '../../platform/limits/windows.ts'
-import type { AccountLimits } from '../channels/carrier.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { deliveryOf } from './delivery-settings.ts'
-import { accountDayKey, accountKey, bucketOf, dayOf } from './limit-keys.ts'
+import { accountDayKey, accountKey, bucketOf, dayOf, type SharedLimits } from './limit-keys.ts'
 
 /** A provider account an organization's messages may leave by. */
 export interface LimitedAccount {
@@ -20,7 +19,7 @@ export interface LimitedAccount {
   /** False: the platform's, which its organizations share. */
   readonly own: boolean
   readonly enabled: boolean
-  readonly limits: AccountLimits
+  readonly limits: SharedLimits
 }
 
 interface Deps {
