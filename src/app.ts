@@ -30,6 +30,7 @@ import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
 import { allJobs, applyReports, deliverJobs, redriveDeadLetters } from './engine/messages/jobs.ts'
+import { limitRoutes } from './engine/messages/limit-routes.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
@@ -159,13 +160,14 @@ export async function createApp(parts: AppParts) {
   }
   const apiKeys = createApiKeys({ db, clock, onError })
   const subscriberTokens = createSubscriberTokens({ crypto, clock })
+  const requestLimit = createRequestLimit()
   const auth = createAuthentication({
     apiKeys,
     signIn,
     organizations,
     subscriberTokens,
     clock,
-    limit: createRequestLimit(),
+    limit: requestLimit,
     publicUrl,
     admins: [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])],
   })
@@ -343,10 +345,9 @@ export async function createApp(parts: AppParts) {
     http.register(messageRoutes({ auth, read }), v1)
     http.register(deadLetterRoutes({ auth, deadLetters }), v1)
     http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)
-    http.register(
-      providerRoutes({ auth, edits: accountEdits, views: createAccountViews({ db, accounts, opener }) }),
-      v1,
-    )
+    const views = createAccountViews({ db, accounts, opener })
+    http.register(providerRoutes({ auth, edits: accountEdits, views }), v1)
+    http.register(limitRoutes({ auth, requestLimit, organization, accountsOf: views.list, limits, windows, clock }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
     http.register(preferenceRoutes({ auth, contacts }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
