@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { problemText } from '../parts/problem.tsx'
-import { exactTime, fieldTime } from '../parts/time.ts'
+import { exactTime, fieldTime, timeOfField } from '../parts/time.ts'
+import { useOrganization } from '../session/session.ts'
 
 interface RescheduleProps {
   notificationId: string
@@ -37,7 +38,8 @@ export function Reschedule({ notificationId, dueAt, opened, onClose, onSettled }
 function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProps, 'opened'>) {
   const { t } = useTranslation()
   const format = useFormat()
-  const [time, setTime] = useState(() => fieldTime(dueAt === undefined ? new Date() : new Date(dueAt)))
+  const { timeZone } = useOrganization()
+  const [time, setTime] = useState(() => fieldTime(dueAt === undefined ? new Date() : new Date(dueAt), timeZone))
 
   const move = useMutation({
     mutationFn: (sendAt: string | null) => carillon.notifications.reschedule(notificationId, sendAt),
@@ -47,7 +49,7 @@ function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProp
       const when =
         asked === null || hadPassed
           ? t('actions.leavesNow')
-          : t('actions.leavesAt', { time: exactTime(new Date(sendAt), format) })
+          : t('actions.leavesAt', { time: exactTime(new Date(sendAt), format, timeZone) })
       const partly = left.length > 0 ? ` ${t('actions.partly', { channels })}` : ''
       notifications.show({ color: 'green', message: when + partly })
     },
@@ -60,8 +62,8 @@ function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProp
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const at = new Date(time)
-    if (!Number.isNaN(at.getTime())) move.mutate(at.toISOString())
+    const at = timeOfField(time, timeZone)
+    if (at) move.mutate(at.toISOString())
   }
 
   return (
@@ -71,7 +73,7 @@ function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProp
         <TextInput
           type="datetime-local"
           label={t('actions.rescheduleTime')}
-          description={t('actions.rescheduleZone', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}
+          description={t('actions.rescheduleZone', { zone: timeZone })}
           required
           withAsterisk={false}
           value={time}

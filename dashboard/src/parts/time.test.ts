@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationText, exactTime, fieldTime, relativeTime } from './time.ts'
+import { durationText, exactTime, fieldTime, relativeTime, timeOfField } from './time.ts'
 
 const now = new Date('2026-11-20T10:00:00Z')
 const ago = (seconds: number) => relativeTime(new Date(now.getTime() - seconds * 1000), now, 'en-GB')
@@ -33,8 +33,13 @@ test('durations keep the digits that matter', () => {
   ])
 })
 
-test('a field for date and time gets what it gives back', () => {
-  const at = new Date('2026-03-08T04:05:00Z')
-  expect(fieldTime(at)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/)
-  expect(new Date(fieldTime(at))).toEqual(at)
+test('a field for date and time speaks of the organization’s zone, on either side of a change of clocks', () => {
+  for (const time of ['2026-03-08T04:05:00Z', '2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z', '2026-10-25T02:30:00Z']) {
+    for (const zone of ['Europe/Paris', 'America/New_York', 'Asia/Kathmandu']) {
+      const at = new Date(time)
+      expect(timeOfField(fieldTime(at, zone), zone), `${time} ${zone}`).toEqual(at)
+    }
+  }
+  expect(fieldTime(now, 'Europe/Paris')).toBe('2026-11-20T11:00')
+  expect(timeOfField('2026-11-', 'Europe/Paris')).toBeUndefined()
 })

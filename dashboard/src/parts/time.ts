@@ -38,10 +38,19 @@ export const clockTime = (at: Date, language: string, timeZone?: string): string
     at,
   )
 
-/** As a date-and-time field takes it, in the reader's own zone: "2026-11-20T14:05". */
-export function fieldTime(at: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
+/** As a date-and-time field takes it, in a zone: "2026-11-20T14:05". */
+export const fieldTime = (at: Date, timeZone: string): string =>
+  // The Swedish way to write a date is the one such a field has.
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at).replace(' ', 'T')
+
+/** What such a field says, as a moment; undefined while it says nothing whole. A time the clocks skip is the one after. */
+export function timeOfField(text: string, timeZone: string): Date | undefined {
+  const asUtc = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(`${text}Z`) : Number.NaN
+  if (Number.isNaN(asUtc)) return undefined
+  const offsetAt = (time: number) =>
+    Date.parse(`${fieldTime(new Date(time), timeZone)}Z`) - Math.floor(time / 60_000) * 60_000
+  const near = asUtc - offsetAt(asUtc)
+  return new Date(asUtc - offsetAt(near))
 }
 
 /** How long something took: "85 ms", "1.2 s", "3 min". */
