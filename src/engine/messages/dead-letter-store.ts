@@ -194,6 +194,7 @@ export async function advanceRequeue(
   id: string,
   step: {
     readonly afterId: string | null
+    readonly total: number
     readonly requeued: number
     readonly skipped: RequeueRow['skipped']
     readonly finished: boolean
@@ -201,7 +202,7 @@ export async function advanceRequeue(
   now: Date,
 ): Promise<void> {
   await sql`
-    update dead_letter_requeue set after_id = ${step.afterId}, requeued = ${step.requeued}, skipped = ${JSON.stringify(step.skipped)}::jsonb, updated_at = ${now},
+    update dead_letter_requeue set after_id = ${step.afterId}, total = ${step.total}, requeued = ${step.requeued}, skipped = ${JSON.stringify(step.skipped)}::jsonb, updated_at = ${now},
       finished_at = ${step.finished ? now : null} where id = ${id}`.execute(tx)
 }
 

@@ -146,15 +146,13 @@ export function createDeadLetters({ db, clock, queue, organization, nudge, chang
       }
       for (const why of again.skipped) skip(why, 1)
       const finished = next.length < LETTERS_PER_STEP
-      // Letters that left by themselves before their step came: sent again by another re-drive, or delivered after all.
-      const missing = requeue.total - requeued - countOf(skipped)
+      // What failed just before, but was written just after, was not counted when this was asked for.
+      const total = Math.max(requeue.total, requeued + countOf(skipped))
+      // What left by itself before its step came: sent again by somebody else, or delivered after all.
+      const missing = total - requeued - countOf(skipped)
       if (finished && missing > 0) skip('no_longer_dead', missing)
-      await advanceRequeue(
-        tx,
-        requeueId,
-        { afterId: next.at(-1) ?? requeue.after_id, requeued, skipped, finished },
-        now,
-      )
+      const afterId = next.at(-1) ?? requeue.after_id
+      await advanceRequeue(tx, requeueId, { afterId, total, requeued, skipped, finished }, now)
       return true
     })
   }
