@@ -214,6 +214,12 @@ export interface Operations {
     }
   }
   /**
+   * What may still be sent: used, left, and when it is whole again
+   */
+  'GET /v1/limits': {
+    reply: Limits
+  }
+  /**
    * Messages, newest first
    */
   'GET /v1/messages': {
@@ -1165,6 +1171,65 @@ export interface InAppItem {
   seenAt: string | null
   readAt: string | null
   archivedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Limits".
+ */
+export interface Limits {
+  /**
+   * Requests this process still takes from this organization at once; the RateLimit headers say the same
+   */
+  api: {
+    limit: number
+    remaining: number
+    /**
+     * Until nothing of it is used any more, if nobody comes
+     */
+    resetSeconds: number
+  }
+  /**
+   * Notifications one contact is sent in any hour; critical ones pass. Null: no cap
+   */
+  contactCapPerHour: number | null
+  accounts: {
+    accountId: string
+    provider: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    name: string
+    /**
+     * False: an account of the platform, whose limits its organizations share
+     */
+    own: boolean
+    /**
+     * The limit is what may leave at once. Null: as fast as it can
+     */
+    perSecond: {
+      /**
+       * Comes back in each second
+       */
+      rate: number
+      limit: number
+      used: number
+      remaining: number
+      /**
+       * Until nothing of it is used any more, if nobody comes
+       */
+      resetSeconds: number
+    } | null
+    /**
+     * In any 24 hours. Null: as many as there are
+     */
+    perDay: {
+      limit: number
+      used: number
+      remaining: number
+      /**
+       * Until nothing of it is used any more, if nobody comes
+       */
+      resetSeconds: number
+    } | null
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
