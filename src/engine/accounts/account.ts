@@ -40,12 +40,3 @@ export interface BuiltIn {
 
 /** The most accounts one organization may have. */
 export const MOST_ACCOUNTS = 20
-
-/** Those a message of this channel may go by: the organization's own that are enabled, else the platform's. */
-export function usable<A extends Pick<Account, 'enabled' | 'organizationId'>>(
-  own: readonly A[],
-  platform: readonly A[],
-): readonly A[] {
-  const enabled = own.filter((account) => account.enabled)
-  return enabled.length > 0 ? enabled : platform.filter((account) => account.enabled)
-}

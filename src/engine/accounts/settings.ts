@@ -16,13 +16,14 @@ export function checkSettings(provider: AnyProvider, settings: unknown): Json {
 
 /** RFC 7396: what is named takes the place of what was, null takes it away, what is not named stays. */
 export function merge(saved: Json, change: Json): Json {
-  const merged: Record<string, unknown> = { ...saved }
+  // By entries: assigned, a key named __proto__ would be more than a key.
+  const merged = new Map(Object.entries(saved))
   for (const [key, value] of Object.entries(change)) {
-    if (value === null) delete merged[key]
-    else if (isJson(value)) merged[key] = merge(isJson(merged[key]) ? merged[key] : {}, value)
-    else merged[key] = value
+    const before = merged.get(key)
+    if (value === null) merged.delete(key)
+    else merged.set(key, isJson(value) ? merge(isJson(before) ? before : {}, value) : value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 /** What may be shown of settings, and the names of the secrets that were left out: `password`, `dkim.privateKey`. */
