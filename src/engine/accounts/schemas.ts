@@ -3,6 +3,7 @@ import { Timestamp } from '../../platform/http/timestamp.ts'
 import { CHANNELS } from '../channels/channel.ts'
 
 const TO_STOP = 'To stop an account set enabled to false'
+const LEAST_PER_SECOND = 0.0001
 const MOST_PER_SECOND = 10_000
 const MOST_PER_DAY = 1_000_000_000
 const DAY_SECONDS = 24 * 3600
@@ -11,7 +12,11 @@ const above0 = (number: z.ZodNumber) => number.positive(`must be above 0. ${TO_S
 const atLeast1 = (number: z.ZodInt) => number.min(1, `must be 1 or more. ${TO_STOP}`)
 
 const limit = {
-  perSecond: above0(z.number()).max(MOST_PER_SECOND).describe('Messages a second, of all processes together'),
+  perSecond: z
+    .number()
+    .min(LEAST_PER_SECOND, `must be ${LEAST_PER_SECOND} or more, one in three hours. ${TO_STOP}`)
+    .max(MOST_PER_SECOND)
+    .describe('Messages a second, of all processes together'),
   burst: atLeast1(z.int())
     .max(MOST_PER_SECOND * 10)
     .describe('What may go at once; a second’s worth unless set'),
