@@ -69,6 +69,16 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
     platform: (): Account[] =>
       [...live.values()].filter((one) => isThere(one) && one.account.organizationId === null).map((one) => one.account),
 
+    /** Every account that is enabled and how it does, as this process sees it; for the metrics. */
+    *watched() {
+      for (const one of live.values()) {
+        if (!isThere(one) || !one.account.enabled) continue
+        const { id, organizationId, provider, channel } = one.account
+        const { breaker, health } = one.state()
+        yield { id, organizationId, provider, channel, breaker, health }
+      }
+    },
+
     /** Reads every account and follows what changes from now on. Before it nothing can be sent, nor any report be read. */
     async start(): Promise<void> {
       await saveBuiltIns(db.run, builtIns, clock.now())
