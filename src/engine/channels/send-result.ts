@@ -24,4 +24,10 @@ export type SendResult =
       readonly about?: 'account'
     }
   /** It may have been taken, or not: the connection died after the last byte, or this process did. Counts against the account. */
-  | { readonly outcome: 'uncertain'; readonly code: string; readonly detail: string }
+  | {
+      readonly outcome: 'uncertain'
+      readonly code: string
+      readonly detail: string
+      /** Set: the carrier could not even be asked about an earlier try. It is asked again after so long, which is no try of its own. */
+      readonly retryAfterMs?: number
+    }

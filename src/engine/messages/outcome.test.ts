@@ -64,6 +64,20 @@ describe('after one try', () => {
     )
   })
 
+  test('a carrier that cannot be asked about the last try uses up no try either', () => {
+    const unasked = { outcome: 'uncertain', code: '500', detail: '', retryAfterMs: 20_000 } as const
+    expect(outcomeOf(unasked, attempt({ tries: 2, whenUncertain: 'ask' }), now, 0.5)).toEqual({
+      kind: 'again',
+      dueAt: later(20_000),
+      event: 'uncertain',
+      countsAsTry: false,
+    })
+    expect(outcomeOf(unasked, attempt({ whenUncertain: 'ask', deadlineAt: later(20_000) }), now, 0.5)).toMatchObject({
+      kind: 'settled',
+      failure: 'deadline',
+    })
+  })
+
   test('a wrong setting waits for an operator without using up tries', () => {
     expect(outcomeOf(refused({ class: 'configuration' }), attempt({ tries: 2 }), now, 0.5)).toMatchObject({
       kind: 'again',

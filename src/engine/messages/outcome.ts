@@ -71,6 +71,8 @@ export function outcomeOf(result: NotSent, attempt: Try, now: Date, random: numb
 
   if (result.outcome === 'uncertain') {
     if (attempt.whenUncertain === 'stop') return failed('uncertain', `uncertain: ${code}`)
+    if (result.retryAfterMs !== undefined)
+      return again(Math.max(SHORTEST_WAIT_MS, result.retryAfterMs), { countsAsTry: false, event: 'uncertain' })
     return again(backoff(), { countsAsTry: true, event: 'uncertain' })
   }
 

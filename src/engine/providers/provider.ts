@@ -43,8 +43,8 @@ export interface Connection<C extends Channel = Channel> {
   /** Never throws for what the vendor says. Ends within the account's time limit (30 s unless set). */
   send(message: OutboundOf<C>): Promise<SendResult>
   /**
-   * For `ask` providers: the result of an earlier try, or undefined when the vendor never saw it. `uncertain` while it
-   * cannot be asked: the message is not sent again on a guess.
+   * For `ask` providers: the result of an earlier try, or undefined when the vendor never saw it. `uncertain` with
+   * `retryAfterMs` while it cannot be asked: the message is not sent again on a guess.
    */
   find?(message: OutboundOf<C>, tried?: EarlierTry): Promise<SendResult | undefined>
   /** Signs in and out without sending; the vendor's reason in plain words when it fails. */

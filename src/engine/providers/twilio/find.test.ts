@@ -68,6 +68,17 @@ describe('while Twilio cannot be asked, the outcome stays unknown', () => {
       expect(await find(sms('Where are you?'))).toMatchObject({ outcome: 'uncertain' })
     })
 
+  test('and is asked for again later each time, which is no try of the message; as late as Twilio says', async () => {
+    const { server, find } = await start()
+    server.whenAsked({ says: { status: 500, body: '' } })
+    const waits = await Promise.all([2, 3, 4, 30].map(async (attempt) => find({ ...sms('Where are you?'), attempt })))
+    expect(waits.map((result) => result?.outcome === 'uncertain' && result.retryAfterMs)).toEqual([
+      2_000, 4_000, 8_000, 300_000,
+    ])
+    server.whenAsked(refusal(20429, 'Too Many Requests', 429, { 'retry-after': '77' }))
+    expect(await find(sms('Where are you?'))).toMatchObject({ outcome: 'uncertain', retryAfterMs: 77_000 })
+  })
+
   test('nobody is there', async () => {
     const { server, find } = await start()
     await server.stop()

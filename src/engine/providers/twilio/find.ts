@@ -22,6 +22,8 @@ const PAGE_SIZE = 200
 const MOST_PAGES = 5
 /** Twilio's times are whole seconds, and a request takes a while to get there. */
 const TOLERANCE_MS = 5_000
+const SHORTEST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 5 * 60_000
 const TRIAL_PREFIX = 'Sent from your Twilio trial account - '
 
 /**
@@ -31,7 +33,7 @@ const TRIAL_PREFIX = 'Sent from your Twilio trial account - '
  */
 export async function findEarlier(
   { client, clock, path, hide }: Deps,
-  { messageId, to, content }: OutboundSms,
+  { messageId, to, content, attempt }: OutboundSms,
   tried: EarlierTry | undefined,
 ): Promise<SendResult | undefined> {
   const since = tried?.since.getTime() ?? madeAt(messageId)
@@ -40,7 +42,7 @@ export async function findEarlier(
   for (let page = 0; next !== undefined; page++) {
     const exchange = await client.send({ method: 'GET', path: next })
     const list = readList(exchange)
-    if (!list) return cannotBeAsked(exchange, clock.now(), hide)
+    if (!list) return cannotBeAsked(exchange, attempt, clock.now(), hide)
     // By Twilio's clock, which its times are of.
     const from = since + skewOf(exchange, clock.now()) - TOLERANCE_MS
     const recent = list.messages.filter((message) => createdAt(message) >= from)
@@ -71,11 +73,14 @@ function readList(exchange: Exchange): { messages: Json[]; next: string | undefi
   }
 }
 
-function cannotBeAsked(exchange: Exchange, now: Date, hide: (text: string) => string): SendResult {
+/** It is asked again, later each time, and as long as the message may wait: nothing of this is the message's fault. */
+function cannotBeAsked(exchange: Exchange, attempt: number, now: Date, hide: (text: string) => string): SendResult {
   const answer = readAnswer(exchange, now, hide)
-  // Wrong credentials stop the account; once they are right, the try is still one that was lost.
-  if (answer.outcome === 'sent') return uncertain('EPROTOCOL', 'Twilio’s list of messages cannot be read')
-  return uncertain(answer.code, `Twilio could not be asked about the last try: ${answer.detail}`)
+  const asked = answer.outcome === 'refused' ? answer.retryAfterMs : undefined
+  const retryAfterMs = asked ?? Math.min(SHORTEST_WAIT_MS * 2 ** Math.max(0, attempt - 2), LONGEST_WAIT_MS)
+  // Never the answer to a question about others: a list is no message.
+  const { code, detail } = answer.outcome === 'sent' ? { code: 'EPROTOCOL', detail: 'Its list cannot be read' } : answer
+  return { outcome: 'uncertain', code, detail: `Twilio could not be asked about the last try: ${detail}`, retryAfterMs }
 }
 
 const uncertain = (code: string, detail: string): SendResult => ({ outcome: 'uncertain', code, detail })
