@@ -122,6 +122,29 @@ export function createClient(options: ClientOptions) {
       requeues: pages('GET /v1/dead-letters/requeues'),
     },
 
+    /** The accounts messages go by: your own, else the platform's. */
+    providers: {
+      ...pages('GET /v1/providers'),
+      create: (account: Body<'POST /v1/providers'>, given?: CallOptions) =>
+        call('POST /v1/providers', { ...given, body: account }),
+      get: (id: string, given?: CallOptions) => call('GET /v1/providers/:id', { ...given, params: { id } }),
+      update: (id: string, changes: Body<'PATCH /v1/providers/:id'>, given?: CallOptions) =>
+        call('PATCH /v1/providers/:id', { ...given, params: { id }, body: changes, repeatable: true }),
+      remove: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/providers/:id', { ...given, params: { id } })
+      },
+      /** Signs in and out without sending. */
+      test: (id: string, given?: CallOptions) =>
+        call('POST /v1/providers/:id/test', { ...given, params: { id }, repeatable: true }),
+      /** Closes its breaker at once. */
+      reset: (id: string, given?: CallOptions) =>
+        call('POST /v1/providers/:id/reset', { ...given, params: { id }, repeatable: true }),
+    },
+
+    limits: {
+      get: (given?: CallOptions) => call('GET /v1/limits', given),
+    },
+
     /** How messages leave: hours, caps, tries, digests. */
     deliverySettings: {
       get: (given?: CallOptions) => call('GET /v1/delivery-settings', given),
