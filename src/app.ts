@@ -21,6 +21,7 @@ import { createLive } from './engine/live/live.ts'
 import { liveRoutes } from './engine/live/routes.ts'
 import { createAccept } from './engine/messages/accept.ts'
 import { createMessageActions } from './engine/messages/actions.ts'
+import { sweepContentGuard } from './engine/messages/content-guard.ts'
 import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
 import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
@@ -313,6 +314,7 @@ export async function createApp(parts: AppParts) {
       attempts.sweep,
       limits.sweep,
       windows.sweep,
+      () => sweepContentGuard(db.run, clock.now()),
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),

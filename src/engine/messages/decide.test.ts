@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { CHANNELS } from '../channels/channel.ts'
 import { decideChannels, type Reach } from './decide.ts'
 
 const reach = (over: Partial<Reach> = {}): Reach => ({
@@ -62,4 +64,40 @@ test('a chain whose channels are all refused keeps one refused message to show',
     reach({ suppressed: { whatsapp: 'opted_out', sms: 'opted_out' } }),
   )
   expect(choices).toEqual([{ channel: 'whatsapp', address: '+33639980001', refusal: 'opted_out' }])
+})
+
+test('whatever a contact has: every channel is answered for once, and none that may not be used is', () => {
+  const some = fc.subarray([...CHANNELS])
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray([...CHANNELS], { minLength: 1 }),
+      fc.boolean(),
+      some,
+      some,
+      some,
+      (asked, chained, addressed, suppressed, templated) => {
+        const { choices, next, reasons, reachable } = decideChannels(
+          chained ? { firstOf: asked } : { all: asked },
+          'requested',
+          {
+            addresses: Object.fromEntries(addressed.map((channel) => [channel, `to ${channel}`])),
+            suppressed: Object.fromEntries(suppressed.map((channel) => [channel, 'opted_out'])),
+            templated: (channel) => templated.includes(channel),
+          },
+        )
+        const usable = asked.filter(
+          (channel) => addressed.includes(channel) && templated.includes(channel) && !suppressed.includes(channel),
+        )
+        const going = choices.filter((choice) => !choice.refusal).map(({ channel }) => channel)
+        expect(reasons.map(({ channel }) => channel)).toEqual(asked)
+        expect(going).toEqual(chained ? usable.slice(0, 1) : usable)
+        expect(next.map(({ channel }) => channel)).toEqual(chained ? usable.slice(1) : [])
+        // Shown without being sent: an address there is, and a template.
+        for (const { channel, refusal } of choices)
+          if (refusal) expect([addressed.includes(channel), templated.includes(channel)]).toEqual([true, true])
+        expect(reachable).toBe(choices.length > 0)
+        if (chained) expect(choices.length).toBeLessThanOrEqual(1)
+      },
+    ),
+  )
 })
