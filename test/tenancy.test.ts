@@ -6,7 +6,7 @@ let app: TestApp
 let other: { organizationId: string; key: string }
 let http: pg.Client
 /** Theirs: one of everything that has an address. */
-let theirs: { notification: string; message: string; contact: string; inApp: string; sandbox: string }
+let theirs: { notification: string; message: string; contact: string; inApp: string; sandbox: string; provider: string }
 
 beforeAll(async () => {
   app = await startTestApp()
@@ -36,6 +36,14 @@ beforeAll(async () => {
     contact: contact.id,
     inApp: body.messages[1].id,
     sandbox: sandbox.id,
+    provider: (
+      await app.call(
+        'POST',
+        '/v1/providers',
+        { provider: 'sandbox', channel: 'email', name: 'Theirs', enabled: false },
+        { key: other.key },
+      )
+    ).body.id,
   }
   await app.call(
     'POST',
@@ -105,6 +113,11 @@ describe('another organization’s ids are nobody’s', () => {
     ['POST', () => `/v1/contacts/${theirs.contact}/token`],
     ['POST', () => `/v1/in-app/${theirs.inApp}/read?contactId=${theirs.contact}`],
     ['GET', () => `/v1/sandbox/messages/${theirs.sandbox}`],
+    ['GET', () => `/v1/providers/${theirs.provider}`],
+    ['PATCH', () => `/v1/providers/${theirs.provider}`],
+    ['DELETE', () => `/v1/providers/${theirs.provider}`],
+    ['POST', () => `/v1/providers/${theirs.provider}/test`],
+    ['POST', () => `/v1/providers/${theirs.provider}/reset`],
   ] as const)('%s %s', async (method, url) => {
     const { status, body } = await app.call(method, url(), method === 'PATCH' ? { name: 'Mine now' } : undefined)
     expect([status, body.code]).toEqual([404, 'not_found'])
