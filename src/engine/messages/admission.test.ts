@@ -69,7 +69,7 @@ describe('an account’s limits', () => {
 
   test('count over any 24 hours; what is over waits and says so', async () => {
     const tenant = await limited('sms', { perDay: 10 })
-    const ids = await many(14, tenant, 'sms')
+    const ids = await many(14, tenant, 'sms', { lane: 'bulk' })
     await app.eventually(async () => (await taken(tenant)) === 10)
     const waiting = await app.eventually(async () => {
       const all = await Promise.all(
@@ -82,6 +82,22 @@ describe('an account’s limits', () => {
     expect(new Date(waiting[0].dueAt).getTime()).toBeGreaterThan(app.clock.now().getTime() + 23 * HOUR_MS)
     app.clock.advance(25.5 * HOUR_MS)
     await app.eventually(async () => (await taken(tenant)) === 14)
+  })
+
+  test('that keep a message past its deadline fail it then, with the reason', async () => {
+    const tenant = await limited('sms', { perDay: 1 })
+    const ids = await many(2, tenant, 'sms')
+    await app.eventually(async () => (await taken(tenant)) === 1)
+    app.clock.advance(12 * HOUR_MS + SECOND_MS)
+    const failed = await app.eventually(async () => {
+      const all = await Promise.all(
+        ids.map(async (id) => (await app.call('GET', `/v1/messages/${id}`, undefined, tenant)).body),
+      )
+      return all.find((one) => one.status === 'failed')
+    })
+    expect(failed).toMatchObject({ reason: 'deadline', attempts: [] })
+    const { body } = await app.call('GET', '/v1/dead-letters', undefined, tenant)
+    expect(body.items).toMatchObject([{ id: failed.id, reason: 'deadline' }])
   })
 
   test('keep the pause to one address, and hold up nobody else', async () => {

@@ -187,7 +187,8 @@ export function createDeliver({
         messageId: row.message_id,
         n: row.attempt,
         organizationId: row.organization_id,
-        dueAt: until,
+        // Past its deadline it fails, and that is said when it is so.
+        dueAt: until < row.deadline_at ? until : row.deadline_at,
         event:
           until.getTime() - now.getTime() < TOLD_FROM_MS
             ? null
