@@ -15,7 +15,7 @@ const PROBE_PATIENCE_MS = 5_000
 /** While a probe is under way, its answer may come at any moment. */
 const LOOK_AGAIN_MS = 1_000
 /** A wrong password is wrong again in a second; after so long one message looks whether somebody has put it right. */
-export const CONFIGURATION_PAUSE_MS = 5 * 60_000
+const CONFIGURATION_PAUSE_MS = 5 * 60_000
 /** Accounts that are told to wait for longer are asked again after this: headers and clocks are wrong at times. */
 const LONGEST_HOLD_MS = 60 * 60_000
 
@@ -34,8 +34,6 @@ interface Deps {
   /** Told of every opening, probe, closing, pause and hold-up. */
   readonly onChange?: (state: BreakerState) => void
 }
-
-export type Breaker = ReturnType<typeof createBreaker>
 
 /** When a wait began and ends. A clock that is moved back ends it: a wait must not become an hour. */
 interface Wait {

@@ -124,7 +124,6 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
 
   async function sendNow(message: Outbound): Promise<SendResult> {
     const began = performance.now()
-    health = beforeSend(health, clock.now())
     const note = (verdict: Parameters<typeof afterSend>[1]) => {
       health = afterSend(health, verdict, performance.now() - began, clock.now())
     }

@@ -15,8 +15,6 @@ interface Bucket {
 /** Full buckets are forgotten from this many on: they say no more than absent ones. */
 const BUCKETS_KEPT = 10_000
 
-export type Pacing = ReturnType<typeof createPacing>
-
 /**
  * How many of a limited account's messages this process may hand to the queue now: a burst and a second's worth, refilled
  * at the account's rate. Only a guess that keeps messages in their rows; the limit itself is shared and kept where they leave.

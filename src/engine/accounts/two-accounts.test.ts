@@ -154,6 +154,10 @@ describe('of two accounts that share, one', () => {
 test('a back-up sends while the first is wrongly set up, and the first again once it is put right', async () => {
   const firstId = await addAccount(first)
   await addAccount(second, { position: 1 })
+  expect(sharesOf(await settledOnes(10))).toEqual([10, 0])
+  app.clock.advance(60_000)
+  expect(sharesOf(await settledOnes(10))).toEqual([10, 0])
+
   first.become({
     MAIL: '553 5.7.1 Sender address rejected: not owned by user',
     RCPT: '503 5.5.1 No',
