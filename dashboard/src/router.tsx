@@ -12,7 +12,14 @@ import {
 import { failedSearch, letterFilter } from './failed/search.ts'
 import { messageFilter, messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
-import { deadLettersQuery, messageQuery, messagesQuery, notificationQuery, sessionQuery } from './queries.ts'
+import {
+  deadLettersQuery,
+  messageQuery,
+  messagesQuery,
+  notificationQuery,
+  providersQuery,
+  sessionQuery,
+} from './queries.ts'
 import { Shell } from './shell/shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -98,6 +105,13 @@ const failed = createRoute({
   component: lazyRouteComponent(() => import('./failed/failed-page.tsx'), 'FailedPage'),
 })
 
+const providers = createRoute({
+  getParentRoute: () => inside,
+  path: '/providers',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(providersQuery),
+  component: lazyRouteComponent(() => import('./providers/providers.tsx'), 'Providers'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox',
@@ -107,7 +121,7 @@ const sandbox = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([overview, messages, message, notification, failed, sandbox]),
+  inside.addChildren([overview, messages, message, notification, failed, providers, sandbox]),
 ])
 
 /** All pages by address. Each is fetched when it is first opened, or when its link is pointed at. */

@@ -1,13 +1,18 @@
 import type { Message } from '@carillon/client'
 import { Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { durationText } from '../parts/time.ts'
+import { providersQuery } from '../queries.ts'
 
 /** Each try at a carrier and what it said. */
 export function Attempts({ attempts }: { attempts: Message['attempts'] }) {
   const { t, i18n } = useTranslation()
   const format = useFormat()
+  const accounts = useQuery({ ...providersQuery, refetchInterval: false, enabled: attempts.length > 0 })
+  const nameOf = (attempt: Message['attempts'][number]) =>
+    accounts.data?.items.find(({ id }) => id === attempt.providerAccountId)?.name ?? attempt.provider
   const outcome = (value: string) => (i18n.exists(`outcome.${value}`) ? t(`outcome.${value}` as 'outcome.sent') : value)
   const errorClass = (value: string) =>
     i18n.exists(`errorClass.${value}`) ? t(`errorClass.${value}` as 'errorClass.retry') : value
@@ -28,7 +33,7 @@ export function Attempts({ attempts }: { attempts: Message['attempts'] }) {
               {t('message.attempt', { n: attempt.n })}
               {attempt.provider && (
                 <Text component="span" fz="sm" c="dimmed">
-                  {` · ${attempt.provider}`}
+                  {` · ${nameOf(attempt)}`}
                 </Text>
               )}
             </Text>

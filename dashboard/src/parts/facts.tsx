@@ -19,12 +19,15 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
 }
 
 /** An id: its end, and a button that copies the whole of it. */
-export function Reference({ id }: { id: string }) {
+export const Reference = ({ id }: { id: string }) => <CopyField value={id} shown={`…${id.slice(-12)}`} />
+
+/** Something to take elsewhere, with a button that copies it. */
+export function CopyField({ value, shown = value }: { value: string; shown?: string }) {
   const { t } = useTranslation()
   return (
     <span className={classes.reference}>
-      <code title={id}>…{id.slice(-12)}</code>
-      <CopyButton value={id}>
+      <code title={value}>{shown}</code>
+      <CopyButton value={value}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? t('message.copied') : t('message.copy')}>
             <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('message.copy')} onClick={copy}>

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconFlask, IconHome, IconSend } from '@tabler/icons-react'
+import { IconAlertTriangle, IconBuildingBroadcastTower, IconFlask, IconHome, IconSend } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import classes from './shell.module.css'
@@ -8,6 +8,7 @@ const PAGES = [
   { to: '/', name: 'overview', icon: IconHome, exact: true },
   { to: '/messages', name: 'messages', icon: IconSend, exact: false },
   { to: '/failed', name: 'failed', icon: IconAlertTriangle, exact: false },
+  { to: '/providers', name: 'providers', icon: IconBuildingBroadcastTower, exact: false },
   { to: '/sandbox', name: 'sandbox', icon: IconFlask, exact: false },
 ] as const
 

@@ -1,0 +1,172 @@
+import type { Limits, ProviderAccount } from '@carillon/client'
+import { ActionIcon, Badge, Button, Group, Menu, Modal, Paper, Switch, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconDots, IconPencil, IconPlugConnected, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { CopyField, Fact, Facts } from '../parts/facts.tsx'
+import { toastProblem } from '../parts/problem.tsx'
+import { limitsQuery, providersQuery } from '../queries.ts'
+import { useSession } from '../session/session.ts'
+import { AccountLimits } from './account-limits.tsx'
+import { AccountState } from './account-state.tsx'
+import { isKnown } from './fields.ts'
+
+interface AccountCardProps {
+  account: ProviderAccount
+  limits: Limits['accounts'][number] | undefined
+  /** The only one of its channel: nothing to order. */
+  alone: boolean
+  mayManage: boolean
+  onEdit(): void
+}
+
+export function AccountCard({ account, limits, alone, mayManage, onEdit }: AccountCardProps) {
+  const { t, i18n } = useTranslation()
+  const queryClient = useQueryClient()
+  const { platformAdmin } = useSession()
+  const [removing, removeDialog] = useDisclosure()
+  const { id, name, provider, own, enabled, state, position, weight, webhookUrl } = account
+  // The platform's accounts belong to those who operate it.
+  const mayTry = own ? mayManage : platformAdmin && mayManage
+  const inTrouble = state.breaker !== 'closed' || state.retryAt !== null || state.health < 1
+
+  const lookAgain = () => {
+    void queryClient.invalidateQueries({ queryKey: providersQuery.queryKey })
+    void queryClient.invalidateQueries({ queryKey: limitsQuery.queryKey })
+  }
+  const test = useMutation({
+    mutationFn: () => carillon.providers.test(id),
+    onSuccess: ({ ok, detail }) =>
+      notifications.show({
+        color: ok ? 'green' : ok === null ? 'gray' : 'red',
+        title: name,
+        message: ok ? t('providers.testOk') : (detail ?? t('providers.testNone')),
+      }),
+    onError: toastProblem,
+  })
+  const act = useMutation({
+    mutationFn: (deed: () => Promise<unknown>) => deed(),
+    onError: toastProblem,
+    onSettled: lookAgain,
+  })
+
+  return (
+    <Paper
+      component="article"
+      aria-label={name}
+      withBorder
+      p="md"
+      bg="var(--panel)"
+      style={{ borderColor: 'var(--line)', opacity: enabled ? 1 : 0.75 }}
+    >
+      <Group justify="space-between" gap="sm" align="flex-start">
+        <Group gap="sm">
+          <Text fw={650} style={{ overflowWrap: 'anywhere' }}>
+            {name}
+          </Text>
+          <Text fz="sm" c="dimmed">
+            {i18n.exists(`provider.${provider}`) ? t(`provider.${provider}` as 'provider.smtp') : provider}
+          </Text>
+          {!own && (
+            <Badge variant="default" radius="sm" tt="none" fw={500} style={{ color: 'var(--ink-2)' }}>
+              {t('providers.platform')}
+            </Badge>
+          )}
+          <AccountState account={account} />
+        </Group>
+        <Group gap="xs">
+          {mayManage && own && (
+            <Switch
+              size="sm"
+              aria-label={t('providers.enabled', { name })}
+              checked={enabled}
+              disabled={act.isPending}
+              onChange={(event) => {
+                const next = event.currentTarget.checked
+                act.mutate(() => carillon.providers.update(id, { enabled: next }))
+              }}
+            />
+          )}
+          {mayTry && (
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconPlugConnected size={15} aria-hidden />}
+              loading={test.isPending}
+              onClick={() => test.mutate()}
+            >
+              {t('providers.test')}
+            </Button>
+          )}
+          {mayTry && inTrouble && (
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              loading={act.isPending}
+              onClick={() => act.mutate(() => carillon.providers.reset(id))}
+            >
+              {t('providers.reset')}
+            </Button>
+          )}
+          {mayManage && own && (
+            <Menu position="bottom-end" withinPortal={false}>
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" aria-label={t('providers.more', { name })}>
+                  <IconDots size={18} aria-hidden />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {isKnown(provider) && (
+                  <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onEdit}>
+                    {t('providers.edit')}
+                  </Menu.Item>
+                )}
+                <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={removeDialog.open}>
+                  {t('providers.remove')}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        </Group>
+      </Group>
+      <AccountLimits limits={limits} />
+      {(!alone || webhookUrl) && (
+        <div style={{ marginTop: 12 }}>
+          <Facts>
+            {!alone && <Fact name={t('providers.order')}>{t('providers.orderOf', { position, weight })}</Fact>}
+            {webhookUrl && (
+              <Fact name={t('providers.webhook')}>
+                <CopyField value={webhookUrl} />
+              </Fact>
+            )}
+          </Facts>
+        </div>
+      )}
+      <Modal
+        opened={removing}
+        onClose={removeDialog.close}
+        title={t('providers.removeTitle', { name })}
+        centered
+        closeButtonProps={{ 'aria-label': t('actions.back') }}
+      >
+        <Text fz="sm">{t('providers.removeText')}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={removeDialog.close}>
+            {t('actions.back')}
+          </Button>
+          <Button
+            color="red.8"
+            loading={act.isPending}
+            onClick={() => act.mutate(() => carillon.providers.remove(id), { onSuccess: removeDialog.close })}
+          >
+            {t('providers.remove')}
+          </Button>
+        </Group>
+      </Modal>
+    </Paper>
+  )
+}
