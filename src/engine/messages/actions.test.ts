@@ -113,8 +113,8 @@ describe('giving a message another time', () => {
     await held(sending.messages[0].id)
     const answers = await Promise.all([sent, cancelled, sending].map(({ id }) => reschedule(id, { sendAt: null })))
     expect(answers.map(({ status, body }) => [status, body.code, body.detail])).toEqual([
-      [409, 'already_settled', 'Nothing is left to move: sent'],
-      [409, 'already_settled', 'Nothing is left to move: cancelled'],
+      [409, 'already_settled', 'Nothing is left that could be moved: sent'],
+      [409, 'already_settled', 'Nothing is left that could be moved: cancelled'],
       [409, 'already_settled', 'It is being sent at this moment and can no longer be moved'],
     ])
     app.clock.advance(LEASE_MS)
@@ -215,6 +215,48 @@ describe('cancelling', () => {
       // Once the answer says that nothing follows, nothing does.
       if (status === 200) expect(await messagesOf(id)).toHaveLength(stopped.length)
     }
+  })
+})
+
+describe('what a digest carries', () => {
+  const news = async (email: string) => {
+    const { body: contact } = await app.post('/v1/contacts', { email })
+    await app.call('PATCH', `/v1/contacts/${contact.id}/preferences`, { digest: { tx: 'hourly' } })
+    const sent = []
+    for (const subject of ['First', 'Second'])
+      sent.push(await send({ contactId: contact.id }, ['email'], { payload: { ...payload, subject } }))
+    return sent as [{ id: string; messages: [{ id: string }] }, { id: string; messages: [{ id: string }] }]
+  }
+  const carrier = (id: string) => app.eventually(async () => (await message(id)).digestId)
+
+  test('is moved out of it alone, and sent on its own', async () => {
+    const [first, second] = await news('digest-moved@example.org')
+    expect((await reschedule(first.id, { sendAt: null })).body.messages).toMatchObject([{ rescheduled: true }])
+    const moved = await reaches(first.messages[0].id, 'sent')
+    expect([moved.digestId, (await message(second.messages[0].id)).status]).toEqual([null, 'scheduled'])
+  })
+
+  test('can no longer be stopped or moved once the digest is leaving, and is sent again on its own', async () => {
+    const [first] = await news('digest-left@example.org')
+    app.clock.advance(2 * HOUR_MS)
+    await carrier(first.messages[0].id)
+    const answers = await Promise.all([cancel(first.id), reschedule(first.id, { sendAt: null })])
+    expect(answers.map(({ status }) => status)).toEqual([409, 409])
+    await reaches(first.messages[0].id, 'sent')
+    const { body } = await resend(first.id)
+    const again = await reaches(body.messages[0].id, 'sent')
+    expect([again.digestId, again.content.subject]).toEqual([null, 'First'])
+  })
+
+  test('goes with the digest when that is sent once more', async () => {
+    const [first, second] = await news('fail+digest@example.org')
+    app.clock.advance(2 * HOUR_MS)
+    const digestId = await carrier(first.messages[0].id)
+    await reaches(first.messages[0].id, 'failed')
+    const { body } = await app.post('/v1/dead-letters/requeue', { filter: { messageIds: [digestId] } })
+    await app.eventually(async () => (await app.get(`/v1/dead-letters/requeues/${body.id}`)).body.requeued === 1)
+    const [copy] = await app.database.query<{ id: string }>('select id from message where resend_of = $1', [digestId])
+    for (const { messages } of [first, second]) expect((await message(messages[0].id)).digestId).toBe(copy!.id)
   })
 })
 

@@ -1,26 +1,16 @@
-import { AppError, notFound } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
-import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
-import type { AcceptedMessage } from './accepted.ts'
-import {
-  endChain,
-  holdMessages,
-  moveWork,
-  ofNotification,
-  stopWork,
-  suppressedNow,
-  waitingFor,
-} from './actions-store.ts'
-import { writeAgain } from './again-store.ts'
+import { endChain, holdMessages, moveWork, ofNotification, stopWork, waitingFor } from './actions-store.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
-import { findNotification, type MessageRow, messagesOf, type NotificationRow } from './read-store.ts'
+import { existingNotification, type MessageRow, messagesOf } from './read-store.ts'
 import { dueAt } from './request.ts'
-import { isSettled, type Status, statusOf } from './status.ts'
+import { createResend } from './resend.ts'
+import { type Status, statusOf } from './status.ts'
 import { TASKS } from './task.ts'
 
 interface Deps {
@@ -45,7 +35,7 @@ export type MessageActions = ReturnType<typeof createMessageActions>
 
 /** What a person may still do about a notification. Every answer is true also when a worker is at it at that moment. */
 export function createMessageActions({ db, clock, organization, nudge, changed }: Deps) {
-  return { cancel, stopFor, reschedule, resend }
+  return { cancel, stopFor, reschedule, resend: createResend({ db, clock, organization, nudge, changed }) }
 
   /**
    * Stops whatever has not begun to leave, and the rest of a fallback chain. Once this says `cancelled: true` for a message,
@@ -56,7 +46,7 @@ export function createMessageActions({ db, clock, organization, nudge, changed }
   async function cancel(organizationId: string, notificationId: string) {
     const now = clock.now()
     const messages = await db.as(organizationId, async (tx) => {
-      const notification = await found(tx, notificationId)
+      const notification = await existingNotification(tx, notificationId)
       const ids = await holdMessages(tx, organizationId, ofNotification(notificationId))
       let stopped = await stopWork(tx, ids, 'cancelled', now)
       const chained = await endChain(tx, notificationId)
@@ -79,7 +69,7 @@ export function createMessageActions({ db, clock, organization, nudge, changed }
           ...(own?.task === TASKS.fallBack || mayFallBack ? { fallbackStopped: true } : {}),
         }
       })
-      if (!answers.some((answer) => answer.cancelled || answer.fallbackStopped)) throw nothingLeft(rows, 'stop')
+      if (!answers.some((answer) => answer.cancelled || answer.fallbackStopped)) throw nothingLeft(rows, 'stopped')
       return answers
     })
     changed(organizationId)
@@ -103,14 +93,14 @@ export function createMessageActions({ db, clock, organization, nudge, changed }
     const due = dueAt(sendAt, now)
     const settings = deliveryOf(await organization(organizationId))
     const messages = await db.as(organizationId, async (tx) => {
-      const notification = await found(tx, notificationId)
+      const notification = await existingNotification(tx, notificationId)
       const ids = await holdMessages(tx, organizationId, ofNotification(notificationId))
       const deadlineAt = new Date(due.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs)
       const moved = new Map(
         (await moveWork(tx, ids, { dueAt: due, deadlineAt }, now)).map((row) => [row.message_id, row]),
       )
       const rows = await messagesOf(tx, [notificationId])
-      if (moved.size === 0) throw nothingLeft(rows, 'move')
+      if (moved.size === 0) throw nothingLeft(rows, 'moved')
       return rows.map((row) => {
         const own = moved.get(row.id)
         return {
@@ -125,78 +115,7 @@ export function createMessageActions({ db, clock, organization, nudge, changed }
     changed(organizationId)
     return { id: notificationId, sendAt: due, hadPassed: sendAt !== null && new Date(sendAt) <= now, messages }
   }
-
-  /**
-   * Sends its messages once more, the latest of each channel as a new message with the same pinned template. Those still
-   * waiting are left alone, and so are addresses that were suppressed since; what came in a digest is sent on its own.
-   *
-   * @throws AppError `conflict` when nothing could be sent again.
-   */
-  async function resend(
-    organizationId: string,
-    notificationId: string,
-  ): Promise<{ id: string; status: 'accepted'; messages: AcceptedMessage[]; skipped: Skipped[] }> {
-    const now = clock.now()
-    const settings = deliveryOf(await organization(organizationId))
-    const { messages, skipped } = await db.as(organizationId, async (tx) => {
-      const notification = await found(tx, notificationId)
-      await holdMessages(tx, organizationId, ofNotification(notificationId))
-      // The latest of each channel stands for it: a resend of a resend is one message, not two.
-      const rows = await messagesOf(tx, [notificationId])
-      const latest = [...new Map(rows.map((row) => [row.channel, row])).values()]
-      const suppressed = await suppressedNow(tx, organizationId, latest)
-      const gone = await contactIsGone(tx, notification.contact_id)
-      const whyNot = (row: MessageRow): string | undefined =>
-        gone
-          ? 'contact_removed'
-          : !isSettled(statusOf(row.status))
-            ? 'still_waits'
-            : suppressed.get(`${row.channel} ${row.address}`)
-      const again = latest
-        .filter((row) => whyNot(row) === undefined)
-        .map((row) => ({
-          of: row.id,
-          id: newId(now),
-          eventId: newId(now),
-          channel: channelOf(row.channel),
-          lane: notification.lane,
-          deadlineAt: new Date(now.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs),
-        }))
-      if (again.length === 0)
-        throw new AppError(
-          'conflict',
-          gone
-            ? 'Nothing to send again: the contact was removed'
-            : 'Nothing to send again: every message still waits, or its address is suppressed',
-        )
-      await writeAgain(tx, again, null, now)
-      return {
-        messages: again.map(({ id, channel }) => ({ id, channel, status: 'queued' as const })),
-        skipped: latest.flatMap((row) => {
-          const reason = whyNot(row)
-          return reason ? [{ channel: channelOf(row.channel), reason }] : []
-        }),
-      }
-    })
-    nudge()
-    changed(organizationId)
-    return { id: notificationId, status: 'accepted', messages, skipped }
-  }
 }
-
-interface Skipped {
-  readonly channel: Channel
-  readonly reason: string
-}
-
-async function found(tx: Tx, notificationId: string): Promise<NotificationRow> {
-  const notification = await findNotification(tx, notificationId)
-  if (!notification) throw notFound('Notification', notificationId)
-  return notification
-}
-
-const contactIsGone = async (tx: Tx, contactId: string): Promise<boolean> =>
-  !(await tx.selectFrom('contact').select('id').where('id', '=', contactId).executeTakeFirst())
 
 const asked = (row: MessageRow): Asked => ({
   id: row.id,
@@ -225,12 +144,12 @@ function tooLate(row: MessageRow): TooLate {
   }
 }
 
-function nothingLeft(rows: readonly MessageRow[], verb: 'stop' | 'move'): AppError {
+function nothingLeft(rows: readonly MessageRow[], verb: 'stopped' | 'moved'): AppError {
+  const why = rows.map(tooLate)
+  if (why.includes('being_sent'))
+    return new AppError('already_settled', `It is being sent at this moment and can no longer be ${verb}`)
+  if (why.includes('in_digest'))
+    return new AppError('already_settled', `It is part of a digest that is leaving and can no longer be ${verb}`)
   const statuses = [...new Set(rows.map((row) => statusOf(row.status)))]
-  return new AppError(
-    'already_settled',
-    statuses.includes('sending')
-      ? `It is being sent at this moment and can no longer be ${verb === 'stop' ? 'stopped' : 'moved'}`
-      : `Nothing is left to ${verb}: ${statuses.join(', ')}`,
-  )
+  return new AppError('already_settled', `Nothing is left that could be ${verb}: ${statuses.join(', ')}`)
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
+import { DIGEST_TYPE } from './timing.ts'
 
 /** One message sent once more, as a new one. */
 export interface Again {
@@ -16,7 +17,8 @@ export interface Again {
 
 /**
  * Writes these messages once more, due now: the same notification, pinned template version and address, nothing of the
- * old ones changed but a line in their timelines. A dead letter of theirs is closed in the same statement.
+ * old ones changed but a line in their timelines. A dead letter of theirs is closed in the same statement; what a digest
+ * carried goes with its new message.
  */
 export async function writeAgain(tx: Tx, rows: readonly Again[], requeueId: string | null, now: Date): Promise<void> {
   if (rows.length === 0) return
@@ -32,6 +34,9 @@ export async function writeAgain(tx: Tx, rows: readonly Again[], requeueId: stri
     ), work as (
       insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
       select new_id, organization_id, channel, work_lane, 1, ${now}, deadline_at from m
+    ), carried as (
+      update message c set digest_id = m.new_id from m
+      where m.type = ${DIGEST_TYPE} and c.organization_id = m.organization_id and c.contact_id = m.contact_id and c.digest_id = m.id
     ), told as (
       insert into message_event (message_id, id, organization_id, at, kind, detail)
       select id, event_id, organization_id, ${now}, ${EVENT_KINDS.resent}, json_build_object('messageId', new_id) from m

@@ -69,6 +69,19 @@ describe('the list', () => {
       expect([query, await finds(query)]).toEqual([query, false])
   })
 
+  test.each(['0000-01-01T00:00:00Z', '2026-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59'])(
+    'takes any moment there is, such as %s',
+    async (moment) => {
+      const at = encodeURIComponent(moment)
+      const answers = await Promise.all([
+        app.get(`/v1/dead-letters?from=${at}`),
+        app.get(`/v1/dead-letters/summary?to=${at}`),
+        app.post('/v1/dead-letters/requeue', { filter: { from: moment, to: moment }, dryRun: true }),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    },
+  )
+
   test('goes on where its cursor says', async () => {
     await failed('page1')
     await failed('page2')
@@ -227,16 +240,39 @@ describe('a re-drive', () => {
     }
   })
 
-  test('passes over a message that was delivered after all', async () => {
+  /** The carrier refused it, and says later that it has arrived: it happens. */
+  const deliveredAfterAll = async (id: string) => {
+    const [kept] = await app.database.query<{ id: string }>(
+      `insert into sandbox_message (id, idempotency_key, organization_id, message_id, contact_id, channel, address, content, created_at)
+       select $2, 'late ' || id, organization_id, id, contact_id, channel, address, '', created_at from message where id = $1 returning id`,
+      [id, newId(app.clock.now())],
+    )
+    await app.database.query(
+      `insert into sandbox_report (id, sandbox_message_id, organization_id, message_id, status, due_at) values ($1, $2, $3, $4, 'delivered', $5)`,
+      [newId(app.clock.now()), kept!.id, app.organizationId, id, app.clock.now()],
+    )
+    await app.app.sandbox.deliverReports()
+  }
+
+  test('has nothing to do with a message that was delivered after all: it is no dead letter', async () => {
     const id = await failed('late-report')
-    const { body } = await requeue({ messageIds: [id] })
-    await done(body.id)
-    const late = await failed('late-report-2')
-    const letter = await letterOf(late)
-    await app.database.query('update message set status = 4 where id = $1', [late])
-    const asked = await requeue({ contactId: letter.contactId })
-    expect(await done(asked.body.id)).toMatchObject({ requeued: 0, skipped: { why: { no_longer_dead: 1 } } })
-    expect(await copiesOf(late)).toEqual([])
+    const { contactId } = await letterOf(id)
+    await deliveredAfterAll(id)
+    await reaches(id, 'delivered')
+    expect(await letterOf(id)).toBeUndefined()
+    expect((await requeue({ contactId })).body).toMatchObject({ status: 'done', total: 0 })
+  })
+
+  test('and a late report at the same moment leave one message, or an honest second one', async () => {
+    for (let round = 0; round < 8; round++) {
+      const id = await failed(`late-race${round}`)
+      const [{ body }] = await Promise.all([requeue({ messageIds: [id] }), deliveredAfterAll(id)])
+      const { total, requeued, skipped } = await done(body.id)
+      await reaches(id, 'delivered')
+      expect(await copiesOf(id)).toHaveLength(requeued)
+      expect(requeued + skipped.count).toBe(total)
+      expect(await letterOf(id)).toBeUndefined()
+    }
   })
 
   test('lets everything new go first, but for messages that somebody picked', async () => {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { idFloor } from '../../platform/ids.ts'
 import type { Reason } from './decide.ts'
@@ -150,6 +151,13 @@ export async function findNotification(tx: Tx, id: string): Promise<Notification
       tx,
     )
   ).rows[0]
+}
+
+/** @throws AppError `not_found`. */
+export async function existingNotification(tx: Tx, id: string): Promise<NotificationRow> {
+  const notification = await findNotification(tx, id)
+  if (!notification) throw notFound('Notification', id)
+  return notification
 }
 
 export interface NotificationFilter
