@@ -8,6 +8,7 @@ import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
 import { providerRoutes } from './engine/accounts/routes.ts'
+import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
 import { createAccountViews } from './engine/accounts/views.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
@@ -266,7 +267,8 @@ export async function createApp(parts: AppParts) {
         ? log.info({ accountId: id, provider }, 'A provider account is back in service')
         : log.warn({ accountId: id, provider, reason }, 'A provider account is out of service'),
   })
-  const accountEdits = createAccountEdits({ db, clock, crypto, accounts, opener, providers, publicLookup, onError })
+  const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
+  const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
   const reports = createReports({
     db,
     clock,
@@ -306,6 +308,7 @@ export async function createApp(parts: AppParts) {
   metrics.watchQueue(queue)
   metrics.watchWork(db.run, clock)
   metrics.watchSockets(live.open)
+  if (roles.worker) metrics.watchAccounts(accounts.watched)
   const upkeep = createUpkeep({
     db,
     clock,

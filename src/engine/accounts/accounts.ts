@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { tellOnce } from '../../platform/tell-once.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
 import type { WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { Account, BuiltIn } from './account.ts'
@@ -38,7 +39,8 @@ export type Accounts = ReturnType<typeof createAccounts>
 export function createAccounts({ db, clock, builtIns, opener, sends, workerId, onError, onService, random }: Deps) {
   const live = new Map<string, LiveAccount>()
   const retired = new Set(builtIns.filter((one) => one.retired).map(({ id }) => id))
-  const states = createStateWriter({ run: db.run, workerId, onError })
+  const tellOutage = tellOnce(onError)
+  const states = createStateWriter({ run: db.run, workerId, onError: tellOutage })
   let serving = new Map<Channel, Serving>()
   let seen: string | undefined
   let openElsewhere: ReadonlySet<string> = new Set()
@@ -83,7 +85,7 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
     async start(): Promise<void> {
       await saveBuiltIns(db.run, builtIns, clock.now())
       await follow()
-      timer = setInterval(() => void followOnce().catch(onError), FOLLOW_EVERY_MS)
+      timer = setInterval(() => void followOnce().catch(tellOutage), FOLLOW_EVERY_MS)
     },
 
     /** Takes in at once what has been changed until now. */

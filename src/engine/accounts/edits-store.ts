@@ -8,7 +8,7 @@ type Work = Pick<Database, 'as'>
 type Content = Pick<Account, 'name' | 'position' | 'weight' | 'limits' | 'enabled' | 'settings'>
 type Change = Content & Pick<Account, 'resetAt' | 'removedAt'>
 /** What is undefined stays as it is. */
-type Changes = { readonly [Field in keyof Change]?: Change[Field] | undefined }
+export type Changes = { readonly [Field in keyof Change]?: Change[Field] | undefined }
 
 /** By which every process follows the changes, whatever its own clock says. */
 const DATABASE_TIME = sql<Date>`now()`
@@ -72,32 +72,32 @@ export const insertOwn = (
     return read(row)
   })
 
-/** Gives the account, locked, to `change`, and saves what it makes of it. Undefined: there is no such account. */
-export const updateOwn = (
+/** Undefined when somebody else has changed or removed the account since it was read. */
+export const saveOwn = (
   db: Work,
   organizationId: string,
-  id: string,
-  change: (account: Account) => Promise<Changes>,
+  account: Account,
+  { limits, resetAt, removedAt, ...plain }: Changes,
 ): Promise<Account | undefined> =>
-  db.as(organizationId, async (tx) => {
-    const found = await there(tx).where('id', '=', id).forUpdate().executeTakeFirst()
-    if (!found) return undefined
-    const { limits, resetAt, removedAt, ...plain } = await change(read(found))
-    const row = await tx
-      .updateTable('provider_account')
-      // Kysely leaves out what is undefined.
-      .set({
-        ...plain,
-        limits: limits && JSON.stringify(limits),
-        reset_at: resetAt,
-        removed_at: removedAt,
-        updated_at: DATABASE_TIME,
-      })
-      .where('id', '=', id)
-      .returning(COLUMNS)
-      .executeTakeFirstOrThrow()
-    return read(row)
-  })
+  db.as(organizationId, async (tx) =>
+    readIf(
+      await tx
+        .updateTable('provider_account')
+        // Kysely leaves out what is undefined.
+        .set({
+          ...plain,
+          limits: limits && JSON.stringify(limits),
+          reset_at: resetAt,
+          removed_at: removedAt,
+          updated_at: DATABASE_TIME,
+        })
+        .where('id', '=', account.id)
+        .where(sql<boolean>`updated_at::text = ${account.version}`)
+        .where('removed_at', 'is', null)
+        .returning(COLUMNS)
+        .executeTakeFirst(),
+    ),
+  )
 
 const there = (tx: Tx) => tx.selectFrom('provider_account').select(COLUMNS).where('removed_at', 'is', null)
 

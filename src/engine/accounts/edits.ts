@@ -1,55 +1,46 @@
-import type { LookupFunction } from 'node:net'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Crypto } from '../../platform/crypto.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { lookAtHost } from '../../platform/http/public-host.ts'
 import { newId } from '../../platform/ids.ts'
 import type { AccountLimits } from '../channels/carrier.ts'
-import type { Channel } from '../channels/channel.ts'
-import type { AnyProvider } from '../providers/provider.ts'
 import { type Account, MOST_ACCOUNTS } from './account.ts'
 import type { Accounts } from './accounts.ts'
-import { findOwn, insertOwn, updateOwn } from './edits-store.ts'
+import { type Changes, findOwn, insertOwn, saveOwn } from './edits-store.ts'
 import { forgetStates } from './health-store.ts'
 import type { Opener } from './opener.ts'
 import type { NewProviderAccount, ProviderAccountChange, TestAnswer } from './schemas.ts'
-import { checkSettings, merge, withoutSecrets } from './settings.ts'
+import { merge } from './settings.ts'
+import type { createSettingsEdit } from './settings-edit.ts'
 import { resetPlatformAccount } from './store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
   readonly clock: Clock
-  readonly crypto: Pick<Crypto, 'seal'>
   readonly accounts: Pick<Accounts, 'platform' | 'refresh'>
   readonly opener: Opener
-  /** What organizations may have accounts with. */
-  readonly providers: readonly AnyProvider[]
-  /** Refuses hosts that organizations may not reach; undefined: they may reach any. */
-  readonly publicLookup: LookupFunction | undefined
+  readonly settingsEdit: ReturnType<typeof createSettingsEdit>
   readonly onError: (error: unknown) => void
 }
 
 /** Whoever waits for a test is a person: the connection's own limits may be minutes. */
 const TEST_LIMIT_MS = 20_000
+const EDIT_ROUNDS = 5
 
 export type AccountEdits = ReturnType<typeof createAccountEdits>
 
 /** What an organization does with its provider accounts. Every process follows within about a second. */
-export function createAccountEdits({ db, clock, crypto, accounts, opener, providers, publicLookup, onError }: Deps) {
+export function createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError }: Deps) {
   return {
     /** @throws AppError `validation_failed`, `conflict` */
     async create(organizationId: string, asked: NewProviderAccount): Promise<Account> {
-      const provider = providerFor(asked.provider, asked.channel)
-      const settings = checkSettings(provider, asked.settings)
-      await checkHosts(provider, settings)
+      const provider = settingsEdit.providerFor(asked.provider, asked.channel)
       const now = clock.now()
       const id = newId(now)
       const made = await insertOwn(db, organizationId, {
         ...asked,
         id,
         limits: limitsOf(merge({ ...provider.limits }, asked.limits)),
-        settings: seal(id, settings),
+        settings: await settingsEdit.first(id, provider, asked.settings),
         createdAt: now,
       })
       if (!made)
@@ -62,14 +53,13 @@ export function createAccountEdits({ db, clock, crypto, accounts, opener, provid
     },
 
     /** New settings close the breaker: they may be what was missing. @throws AppError `validation_failed`, `not_found` */
-    async change(organizationId: string, id: string, change: ProviderAccountChange): Promise<Account> {
-      const { limits, settings, ...plain } = change
-      const changed = await updateOwn(db, organizationId, id, async (account) => ({
+    async change(organizationId: string, id: string, asked: ProviderAccountChange): Promise<Account> {
+      const { limits, settings, ...plain } = asked
+      const changed = await edit(organizationId, id, async (account) => ({
         ...plain,
         ...(limits ? { limits: limitsOf(merge({ ...account.limits }, limits)) } : {}),
-        ...(settings ? { settings: await newSettings(account, settings), resetAt: clock.now() } : {}),
+        ...(settings ? { settings: await settingsEdit.next(account, settings), resetAt: clock.now() } : {}),
       }))
-      if (!changed) throw notOwn(id)
       if (settings) await forgetStates(db.run, id)
       await followed()
       return changed
@@ -77,24 +67,19 @@ export function createAccountEdits({ db, clock, crypto, accounts, opener, provid
 
     /** What it has sent is still reported; a try that was left without an answer can no longer be asked about. */
     async remove(organizationId: string, id: string): Promise<void> {
-      const removed = await updateOwn(db, organizationId, id, async () => ({ removedAt: clock.now() }))
-      if (!removed) throw notOwn(id)
+      await edit(organizationId, id, async () => ({ removedAt: clock.now() }))
       await followed()
     },
 
     /** Closes its breaker in every process. An operator may do that to one of the platform's as well. */
     async reset(organizationId: string, id: string, isOperator: boolean): Promise<Account> {
       const platform = accounts.platform().find((account) => account.id === id)
-      if (platform) {
-        if (!isOperator) throw platformsOwn()
-        await resetPlatformAccount(db.run, id, clock.now())
-      } else {
-        const reset = await updateOwn(db, organizationId, id, async () => ({ resetAt: clock.now() }))
-        if (!reset) throw notOwn(id)
-      }
+      if (platform && !isOperator) throw platformsOwn()
+      if (platform) await resetPlatformAccount(db.run, id, clock.now())
+      const account = platform ?? (await edit(organizationId, id, async () => ({ resetAt: clock.now() })))
       await forgetStates(db.run, id)
       await followed()
-      return platform ?? (await findOwn(db, organizationId, id)) ?? Promise.reject(notOwn(id))
+      return account
     },
 
     /** Signs in and out without sending, with the settings as they are saved. */
@@ -118,65 +103,15 @@ export function createAccountEdits({ db, clock, crypto, accounts, opener, provid
     },
   }
 
-  function providerFor(name: string, channel: Channel): AnyProvider {
-    const named = providers.filter((provider) => provider.name === name)
-    if (named.length === 0) {
-      const names = [...new Set(providers.map((provider) => provider.name))].join(', ')
-      throw invalid('provider', `There is no provider of this name. There are: ${names}`)
+  /** `change` may look hosts up, so no row is locked meanwhile: what somebody else has changed by then is looked at again. */
+  async function edit(organizationId: string, id: string, change: (account: Account) => Promise<Changes>) {
+    for (let round = 0; round < EDIT_ROUNDS; round++) {
+      const account = await findOwn(db, organizationId, id)
+      if (!account) throw notOwn(id)
+      const saved = await saveOwn(db, organizationId, account, await change(account))
+      if (saved) return saved
     }
-    const found = named.find((provider) => provider.channel === channel)
-    if (found) return found
-    throw invalid('channel', `${name} does not serve this channel, but ${named.map((one) => one.channel).join(', ')}`)
-  }
-
-  async function newSettings(account: Account, change: Readonly<Record<string, unknown>>): Promise<Buffer> {
-    const provider = providerFor(account.provider, account.channel)
-    const saved = savedSettings(account, provider)
-    const settings = checkSettings(provider, merge(saved ?? {}, change))
-    await checkHosts(provider, settings)
-    if (saved) refuseToCarryOver(provider, saved, settings, change)
-    return seal(account.id, settings)
-  }
-
-  function savedSettings(account: Account, provider: AnyProvider): Readonly<Record<string, unknown>> | undefined {
-    try {
-      return opener.settingsOf(account, provider) as Record<string, unknown>
-    } catch {
-      return undefined
-    }
-  }
-
-  /** Whoever may change an account must not learn its secrets by sending them to a host of their own. */
-  function refuseToCarryOver(
-    provider: AnyProvider,
-    saved: Readonly<Record<string, unknown>>,
-    next: Readonly<Record<string, unknown>>,
-    change: Readonly<Record<string, unknown>>,
-  ): void {
-    const before = provider.hosts?.(saved) ?? []
-    if ((provider.hosts?.(next) ?? []).every((host) => before.includes(host))) return
-    const given = withoutSecrets(provider, change).secrets
-    const kept = withoutSecrets(provider, next).secrets.find((secret) => !given.includes(secret))
-    if (kept) throw invalid(`settings.${kept}`, 'Give it again: a saved secret does not go to another host')
-  }
-
-  async function checkHosts(provider: AnyProvider, settings: Readonly<Record<string, unknown>>): Promise<void> {
-    if (!publicLookup) return
-    for (const host of provider.hosts?.(settings) ?? []) {
-      const verdict = await lookAtHost(host, publicLookup)
-      if (verdict === 'public') continue
-      const field = Object.keys(settings).find((key) => String(settings[key]).includes(host))
-      throw invalid(
-        field === undefined ? 'settings' : `settings.${field}`,
-        verdict === 'private'
-          ? 'This host is not on the public internet, and this installation connects to public addresses only'
-          : 'There is no such host',
-      )
-    }
-  }
-
-  function seal(id: string, settings: object): Buffer {
-    return crypto.seal(JSON.stringify(settings), id)
+    throw new AppError('conflict', 'Others are changing this account at the same time: try again')
   }
 
   /** The other processes follow by themselves; this one is to know before it answers. */

@@ -19,6 +19,7 @@ export type Opener = ReturnType<typeof createOpener>
 
 /** Turns a stored account into settings and connections. */
 export function createOpener({ providers, builtIns, crypto, publicLookup, publicUrl }: Deps) {
+  const read = new WeakMap<Account, unknown>()
   const known = new Map(builtIns.map((builtIn) => [builtIn.id, builtIn]))
 
   return {
@@ -54,11 +55,16 @@ export function createOpener({ providers, builtIns, crypto, publicLookup, public
     return `${publicUrl}/webhooks/${provider}/${id}`
   }
 
-  /** Throws {@link SealError}, or what the provider's schema throws. */
+  /** Read once for each version of an account. Throws {@link SealError}, or what the provider's schema throws. */
   function settingsOf(account: Account, provider: AnyProvider): unknown {
-    if (account.organizationId === null) return provider.settings.parse(known.get(account.id)?.settings)
+    if (!read.has(account)) read.set(account, provider.settings.parse(given(account)))
+    return read.get(account)
+  }
+
+  function given(account: Account): unknown {
+    if (account.organizationId === null) return known.get(account.id)?.settings
     if (!account.settings) throw new Error('The settings of this account were erased')
-    return provider.settings.parse(JSON.parse(crypto.open(account.settings, account.id).toString()))
+    return JSON.parse(crypto.open(account.settings, account.id).toString())
   }
 }
 

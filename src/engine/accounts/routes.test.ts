@@ -32,7 +32,7 @@ const list = async () => (await app.get('/v1/providers')).body.items
 
 describe('an account that cannot be', () => {
   const refused: [string, object, string, RegExp][] = [
-    ['of a provider nobody knows', { ...SMTP, provider: 'pigeon' }, 'provider', /smtp, sandbox/],
+    ['of a provider nobody knows', { ...SMTP, provider: 'pigeon' }, 'provider', /smtp, .*sandbox/],
     ['of the in-app feed', { ...SMTP, provider: 'in_app', channel: 'in_app' }, 'provider', /no provider/],
     ['on a channel it does not serve', { ...SMTP, channel: 'sms' }, 'channel', /but email/],
     ['without settings', { ...SMTP, settings: {} }, 'settings.host', /expected string/],
@@ -142,6 +142,18 @@ test('a saved secret stays when it is not named, and does not follow to another 
   expect(body).toMatchObject({ settings: { host: '127.0.0.2', port: 2526 }, secrets: ['password'] })
   const without = await patch(id, { settings: { user: null, password: null, host: '127.0.0.3' } })
   expect(without.body.secrets).toEqual([])
+  await remove(id)
+})
+
+test('changes made at the same time are all kept', async () => {
+  const { id } = await add(SMTP)
+  const changes = [{ settings: { user: 'other' } }, { settings: { pool: 3 } }, { limits: { perDay: 9 } }, { weight: 7 }]
+  const answers = await Promise.all(changes.map((change) => patch(id, change)))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  expect((await app.get(`/v1/providers/${id}`)).body).toMatchObject({
+    ...{ weight: 7, limits: { perSecond: 10, perDay: 9 } },
+    settings: { user: 'other', pool: 3 },
+  })
   await remove(id)
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fromZod } from '../../platform/http/problems.ts'
 import type { AnyProvider } from '../providers/provider.ts'
 
-type Json = Readonly<Record<string, unknown>>
+export type Json = Readonly<Record<string, unknown>>
 
 /**
  * What a provider's settings need, filled in and checked. Every fault's path begins with `settings`.

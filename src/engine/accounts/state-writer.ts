@@ -6,7 +6,7 @@ import type { LiveAccount } from './live-account.ts'
 interface Deps {
   readonly run: Database['run']
   readonly workerId: string
-  readonly onError: (error: unknown) => void
+  readonly onError: (error: Error) => void
 }
 
 /** A state that is not “well” is said again so often: readers forget it after a minute. */
@@ -38,7 +38,7 @@ export function createStateWriter({ run, workerId, onError }: Deps) {
         )
         for (const { accountId, state } of news) said.set(accountId, { state, at: now })
       } catch (error) {
-        onError(error)
+        onError(error as Error)
       }
     },
 
