@@ -24,6 +24,7 @@ import {
   release,
   renew,
 } from './delivery-store.ts'
+import { earlierTry } from './earlier-try.ts'
 import { outboundOf } from './outbound.ts'
 import { failed, outcomeOf, sent } from './outcome.ts'
 import type { Settlement } from './settle-store.ts'
@@ -279,7 +280,8 @@ export function createDeliver({
 
   /** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */
   async function earlier(row: Claimed, via: Carrier, message: Outbound): Promise<SendResult | undefined> {
-    if (via.whenUncertain === 'ask' && via.find) return via.find(message)
+    if (via.whenUncertain === 'ask' && via.find)
+      return via.find(message, await earlierTry(db.run, row.message_id, via.accountId))
     if (via.whenUncertain === 'stop')
       return {
         outcome: 'uncertain',

@@ -146,6 +146,26 @@ describe('an SMS whose answer was lost', () => {
       expect(twilio.copies(TO)).toBe(1)
     })
 
+  test('is not taken for another one with the same text to the same number', async () => {
+    let n = 0
+    twilio.become(() => (n++ === 0 ? { takes: false, says: 'reset' } : {}))
+    twilio.whenAsked({ says: { status: 500, body: '' } })
+    const lost = await send()
+    await untilTried(lost.id, 1)
+    const other = await send()
+    await reaches(other.id, 'sent')
+    twilio.whenAsked({})
+    await app.eventually(async () => {
+      app.clock.advance(15_000)
+      return (await message(lost.id)).status === 'sent'
+    })
+    expect(twilio.copies(TO)).toBe(2)
+    const ids = await Promise.all(
+      [lost, other].map(async ({ id }) => (await message(id)).attempts.at(-1).providerMessageId),
+    )
+    expect(ids.toSorted()).toEqual(twilio.taken.map(({ sid }) => sid).toSorted())
+  })
+
   test('is settled by Twilio’s report when that comes first', async () => {
     twilio.become({ takes: true, says: 'reset' })
     const { id } = await send()
