@@ -33,6 +33,9 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
   const mayTry = own ? mayManage : platformAdmin && mayManage
   const inTrouble = state.breaker !== 'closed' || state.retryAt !== null || state.health < 1
 
+  const hasFacts = !alone || (own && webhookUrl) || limits?.perSecond || limits?.perDay
+  const vendor = i18n.exists(`provider.${provider}`) ? t(`provider.${provider}` as 'provider.smtp') : provider
+
   const lookAgain = () => {
     void queryClient.invalidateQueries({ queryKey: providersQuery.queryKey })
     void queryClient.invalidateQueries({ queryKey: limitsQuery.queryKey })
@@ -67,9 +70,11 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
           <Text fw={650} style={{ overflowWrap: 'anywhere' }}>
             {name}
           </Text>
-          <Text fz="sm" c="dimmed">
-            {i18n.exists(`provider.${provider}`) ? t(`provider.${provider}` as 'provider.smtp') : provider}
-          </Text>
+          {vendor !== name && (
+            <Text fz="sm" c="dimmed">
+              {vendor}
+            </Text>
+          )}
           {!own && (
             <Badge variant="default" radius="sm" tt="none" fw={500} style={{ color: 'var(--ink-2)' }}>
               {t('providers.platform')}
@@ -101,17 +106,6 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
               {t('providers.test')}
             </Button>
           )}
-          {mayTry && inTrouble && (
-            <Button
-              variant="default"
-              size="xs"
-              leftSection={<IconRefresh size={15} aria-hidden />}
-              loading={act.isPending}
-              onClick={() => act.mutate(() => carillon.providers.reset(id))}
-            >
-              {t('providers.reset')}
-            </Button>
-          )}
           {mayManage && own && (
             <Menu position="bottom-end" withinPortal={false}>
               <Menu.Target>
@@ -131,14 +125,25 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
               </Menu.Dropdown>
             </Menu>
           )}
+          {mayTry && inTrouble && (
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              loading={act.isPending}
+              onClick={() => act.mutate(() => carillon.providers.reset(id))}
+            >
+              {t('providers.reset')}
+            </Button>
+          )}
         </Group>
       </Group>
-      <AccountLimits limits={limits} />
-      {(!alone || webhookUrl) && (
+      {hasFacts && (
         <div style={{ marginTop: 12 }}>
           <Facts>
+            {limits && <AccountLimits limits={limits} />}
             {!alone && <Fact name={t('providers.order')}>{t('providers.orderOf', { position, weight })}</Fact>}
-            {webhookUrl && (
+            {own && webhookUrl && (
               <Fact name={t('providers.webhook')}>
                 <CopyField value={webhookUrl} />
               </Fact>

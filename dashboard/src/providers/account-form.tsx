@@ -90,7 +90,10 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
     ...fields.map((field) => `settings.${field}`),
   ])
   const faults = save.error instanceof CarillonError ? save.error.errors : []
-  const faultAt = (path: string) => faults.find((fault) => fault.path === path)?.message
+  const faultAt = (path: string, typed: string | undefined) => {
+    const message = faults.find((fault) => fault.path === path)?.message
+    return message !== undefined && typed?.trim() === '' ? t('providers.needed') : message
+  }
   const elsewhere = save.error && (faults.length === 0 || faults.some(({ path }) => !shown.has(path)))
 
   const text = (key: 'name' | 'position' | 'weight' | 'perSecond' | 'perDay') => ({
@@ -100,7 +103,8 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
   const setting = (field: FieldName) => ({
     label: t(`accountField.${field}`),
     value: form.settings[field] ?? '',
-    error: faultAt(`settings.${field}`),
+    // Of a saved secret the server says why it is wanted again.
+    error: faultAt(`settings.${field}`, account && isSecret(field) ? undefined : (form.settings[field] ?? '')),
     onChange: (event: { currentTarget: { value: string } }) =>
       setForm({ ...form, settings: { ...form.settings, [field]: event.currentTarget.value } }),
   })
@@ -131,7 +135,7 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
           label={t('accountField.name')}
           placeholder={t('providers.namePlaceholder')}
           data-autofocus
-          error={faultAt('name')}
+          error={faultAt('name', form.name)}
           {...text('name')}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
@@ -171,26 +175,26 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
             label={t('accountField.perSecond')}
             placeholder="∞"
             inputMode="decimal"
-            error={faultAt('limits.perSecond')}
+            error={faultAt('limits.perSecond', form.perSecond)}
             {...text('perSecond')}
           />
           <TextInput
             label={t('accountField.perDay')}
             placeholder="∞"
             inputMode="numeric"
-            error={faultAt('limits.perDay')}
+            error={faultAt('limits.perDay', form.perDay)}
             {...text('perDay')}
           />
           <TextInput
             label={t('accountField.position')}
             inputMode="numeric"
-            error={faultAt('position')}
+            error={faultAt('position', form.position)}
             {...text('position')}
           />
           <TextInput
             label={t('accountField.weight')}
             inputMode="numeric"
-            error={faultAt('weight')}
+            error={faultAt('weight', form.weight)}
             {...text('weight')}
           />
         </SimpleGrid>

@@ -1,35 +1,35 @@
 import type { Limits } from '@carillon/client'
-import { Group, Progress, Text } from '@mantine/core'
+import { Progress } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
+import { Fact } from '../parts/facts.tsx'
 import { durationText } from '../parts/time.ts'
 
 /** What an account may send, what of it is used, and when that is whole again. */
-export function AccountLimits({ limits }: { limits: Limits['accounts'][number] | undefined }) {
+export function AccountLimits({ limits }: { limits: Limits['accounts'][number] }) {
   const { t } = useTranslation()
   const format = useFormat()
   const number = (value: number) => new Intl.NumberFormat(format).format(value)
-  const { perSecond, perDay } = limits ?? {}
-  if (!perSecond && !perDay) return null
+  const { perSecond, perDay } = limits
   return (
-    <Group gap="lg" mt="sm" fz="sm" c="dimmed">
-      {perSecond && <span>{t('providers.perSecond', { rate: number(perSecond.rate) })}</span>}
+    <>
+      {perSecond && (
+        <Fact name={t('providers.pace')}>{t('providers.perSecond', { rate: number(perSecond.rate) })}</Fact>
+      )}
       {perDay && (
-        <div style={{ flex: '0 1 420px' }}>
+        <Fact name={t('providers.quota')}>
+          {t('providers.perDay', { used: number(perDay.used), most: number(perDay.limit) })}
+          {perDay.used > 0 && ` · ${t('providers.whole', { time: durationText(perDay.resetSeconds * 1000, format) })}`}
           <Progress
             size="sm"
             value={(100 * perDay.used) / perDay.limit}
             color={perDay.remaining === 0 ? 'red' : 'petrol'}
             aria-label={t('providers.dayUsed')}
-            mb={4}
+            mt={4}
+            maw={420}
           />
-          <Text fz="sm" c="dimmed">
-            {t('providers.perDay', { used: number(perDay.used), most: number(perDay.limit) })}
-            {perDay.used > 0 &&
-              ` · ${t('providers.whole', { time: durationText(perDay.resetSeconds * 1000, format) })}`}
-          </Text>
-        </div>
+        </Fact>
       )}
-    </Group>
+    </>
   )
 }
