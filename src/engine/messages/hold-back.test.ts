@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
+import { sweepContentGuard } from './content-guard.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -94,6 +95,21 @@ describe('the content guard', () => {
     expect((await send(custom({ to, payload: { ...payload, body: 'Never said' } }))).body.messages[0].status).toBe(
       'queued',
     )
+  })
+
+  test('forgets words once they may be said again, and no others', async () => {
+    const guards = async () => (await app.database.query('select 1 from content_guard')).length
+    const run = <Row>(_name: string, text: string, values: readonly unknown[]) =>
+      app.database.query(text, [...values]) as unknown as Promise<Row[]>
+    await send(custom())
+    app.clock.advance(5 * 60_000)
+    await send(custom())
+    app.clock.advance(5 * 60_000 + 1)
+    await sweepContentGuard(run, app.clock.now())
+    expect(await guards()).toBe(1)
+    app.clock.advance(5 * 60_000)
+    await sweepContentGuard(run, app.clock.now())
+    expect(await guards()).toBe(0)
   })
 
   test('an event raised twice tells its people once, unless it may be repeated', async () => {
