@@ -24,7 +24,7 @@ export function createAccountViews({ db, accounts, opener }: Deps) {
     async list(organizationId: string): Promise<ProviderAccountView[]> {
       const own = await listOwn(db, organizationId)
       const served = new Set(own.filter(({ enabled }) => enabled).map(({ channel }) => channel))
-      const used = accounts.platform().filter(({ channel }) => !served.has(channel))
+      const used = accounts.platform().filter(({ channel, enabled }) => enabled && !served.has(channel))
       const all = [...own, ...used].sort(
         (a, b) =>
           CHANNELS.indexOf(a.channel) - CHANNELS.indexOf(b.channel) ||
