@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { type Database, openDatabase, type Tx } from './database.ts'
+
+const ORGANIZATION = '01900000-0000-7000-8000-000000000001'
+
+let database: TestDatabase
+let db: Database
+beforeAll(async () => {
+  database = await testDatabase()
+  db = openDatabase({ url: database.url })
+  await database.query(`insert into organization (id, name, created_at) values ($1, 'Sample organization', now())`, [
+    ORGANIZATION,
+  ])
+  await database.query(
+    `insert into suppression (organization_id, channel, address, reason, created_at)
+     select $1, 1, address, 'opted_out', now() from unnest(array['a', 'b']) as s(address)`,
+    [ORGANIZATION],
+  )
+})
+afterAll(async () => {
+  await db.close()
+  await database.close()
+})
+
+test('two transactions that wait for each other both come through', async () => {
+  let together: () => void
+  const bothHoldOne = new Promise<void>((resolve) => {
+    let holding = 0
+    together = () => {
+      holding += 1
+      if (holding === 2) resolve()
+    }
+  })
+  const add = (tx: Tx, address: string) =>
+    tx
+      .updateTable('suppression')
+      .set(({ eb }) => ({ reason: eb('reason', '||', '+') }))
+      .where('address', '=', address)
+      .execute()
+  const inOrder = (first: string, second: string) =>
+    db.as(ORGANIZATION, async (tx) => {
+      await add(tx, first)
+      together()
+      await bothHoldOne
+      await add(tx, second)
+    })
+  await Promise.all([inOrder('a', 'b'), inOrder('b', 'a')])
+  expect(await database.query('select distinct reason from suppression')).toEqual([{ reason: 'opted_out++' }])
+})
