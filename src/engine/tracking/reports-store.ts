@@ -87,6 +87,8 @@ export interface Reported {
   readonly type: string
   /** The channels its chain may go on with, if it is part of one. */
   readonly has_fallback: boolean
+  /** The provider accounts that have tried to send it: nobody else knows anything about it. */
+  readonly accounts: readonly string[]
 }
 
 /** The messages that carriers name by their own ids, through the tries that were made. */
@@ -126,7 +128,8 @@ export async function readReported(run: Run, messageIds: readonly string[]): Pro
   return run<Reported>(
     'reports.messages',
     `select m.id, m.organization_id, m.channel, m.address, m.status, m.notification_id, m.contact_id, m.lane, m.type,
-       m.resend_of is null and (select n.fallback is not null from notification n where n.id = m.notification_id) as has_fallback
+       m.resend_of is null and (select n.fallback is not null from notification n where n.id = m.notification_id) as has_fallback,
+       array(select a.provider_account_id from attempt a where a.message_id = m.id) as accounts
      from message m where m.id = any($1::uuid[])`,
     [messageIds],
   )

@@ -34,6 +34,8 @@ const STRANDED_AT_ONCE = 500
 
 interface Located extends Report {
   readonly id: string
+  /** Whose report it is; unset: ours. */
+  readonly accountId?: string
 }
 
 export type Reports = ReturnType<typeof createReports>
@@ -78,7 +80,7 @@ export function createReports({ db, clock, receive, changed, observe }: Deps) {
       : new Map<string, string>()
     return reports.flatMap((report) => {
       const id = report.messageId ?? found.get(report.providerMessageId ?? '')
-      return id ? [{ ...report, id }] : []
+      return id ? [{ ...report, id, accountId }] : []
     })
   }
 
@@ -120,7 +122,9 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
   const events: NewEvent[] = []
   const suppressions = []
   let reason: string | null = null
-  for (const report of [...reports].sort((a, b) => a.at.getTime() - b.at.getTime())) {
+  // An organization signs the reports of its own account: they may name any message, and move only those it has sent.
+  const own = reports.filter(({ accountId }) => accountId === undefined || message.accounts.includes(accountId))
+  for (const report of own.sort((a, b) => a.at.getTime() - b.at.getTime())) {
     if (!mayMove(status, report.status)) continue
     status = report.status
     const failed = status === 'bounced' || status === 'failed'

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../../test/app.ts'
 import { type Callback, type Doing, type PretendTwilio, refusal, startPretendTwilio } from './pretend-server.ts'
+import { signatureOf } from './signature.ts'
 
 let app: TestApp
 let platform: PretendTwilio
@@ -206,10 +207,29 @@ test('an organization’s Twilio reports to an address of its own; its token is 
   expect(callback.url).toBe(`${account.webhookUrl}?message=${id}`)
 })
 
+test('it can say nothing about messages that went by another account, whoever signs', async () => {
+  const { id } = await send(app.key)
+  await reaches(id, 'sent', app.key)
+  const mine = await send()
+  await reaches(mine.id, 'sent')
+  const { url, payload } = twilio.report(twilio.taken[0]!.sid, 'failed', 21610)!
+  const forged = url.replace(mine.id, id)
+  const signature = signatureOf({ url: forged, fields: [...new URLSearchParams(payload)] }, twilio.authToken)
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature }
+  expect(await call({ url: forged, headers, payload })).toBe(204)
+  await app.eventually(async () => {
+    const [{ n }] = (await app.database.query<{ n: number }>(
+      'select count(*)::int as n from webhook_receipt where processed_at is null',
+      [],
+    )) as [{ n: number }]
+    return n === 0
+  })
+  expect(await message(id, app.key)).toMatchObject({ status: 'sent' })
+})
+
 test('one that has none sends by the platform’s', async () => {
   const { id } = await send(app.key)
   await reaches(id, 'sent', app.key)
-  expect(platform.copies(TO)).toBe(1)
-  expect(await call(platform.report(platform.taken[0]!.sid, 'delivered')!)).toBe(204)
+  expect(await call(platform.report(platform.taken.at(-1)!.sid, 'delivered')!)).toBe(204)
   await reaches(id, 'delivered', app.key)
 })
