@@ -269,6 +269,7 @@ export function createDeliver({
       channel,
       category: row.category,
       lane: laneOf(row.lane),
+      attempt: row.attempt,
       tries: row.tries,
       deadlineAt: row.deadline_at,
       whenUncertain,

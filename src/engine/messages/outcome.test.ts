@@ -13,6 +13,7 @@ const attempt = (over: Partial<Try> = {}): Try => ({
   channel: 'email',
   category: 'tx',
   lane: 'immediate',
+  attempt: 1,
   tries: 0,
   deadlineAt: later(3_600_000),
   whenUncertain: 'resend',
@@ -117,7 +118,24 @@ describe('after one try', () => {
     const down = refused({ code: 'ECONNREFUSED', about: 'account' })
     const outcome = outcomeOf(down, attempt({ tries: 2, accountDown: true }), now, 0.5)
     expect(outcome).toMatchObject({ kind: 'again', countsAsTry: false })
-    expect(outcomeOf(down, attempt({ tries: 2 }), now, 0.5)).toMatchObject({ failure: 'tries' })
+  })
+
+  test('an account’s failures use up no tries until there were many: then it may be the message', () => {
+    const failing = refused({ code: '500', about: 'account' })
+    expect(outcomeOf(failing, attempt({ tries: 2, attempt: 9 }), now, 0.5)).toMatchObject({
+      kind: 'again',
+      countsAsTry: false,
+    })
+    expect(outcomeOf(failing, attempt({ tries: 2, attempt: 10 }), now, 0.5)).toMatchObject({ failure: 'tries' })
+    expect(outcomeOf(refused({ code: '451' }), attempt({ tries: 2, attempt: 3 }), now, 0.5)).toMatchObject({
+      failure: 'tries',
+    })
+  })
+
+  test('an account that asks us to slow down, and does not say for how long, is soon asked again', () => {
+    const busy = refused({ class: 'retry_later', code: '421', about: 'account' })
+    expect(outcomeOf(busy, attempt(), now, 0.5)).toMatchObject({ dueAt: later(1_000), countsAsTry: false })
+    expect(outcomeOf(busy, attempt({ attempt: 40 }), now, 0.5)).toMatchObject({ dueAt: later(30_000) })
   })
 
   test('another account takes over at once when this one is down, too fast, signed out or unwilling', () => {
@@ -186,8 +204,13 @@ test('whatever carriers answer, a message ends: after its tries or at its deadli
         const deadlineAt = later(rule.deadlineMs)
         let time = now
         let tries = 0
-        for (const result of answers) {
-          const outcome = outcomeOf(result, attempt({ channel, lane, tries, deadlineAt, accountDown }), time, 0.5)
+        for (const [n, result] of answers.entries()) {
+          const outcome = outcomeOf(
+            result,
+            attempt({ channel, lane, attempt: n + 1, tries, deadlineAt, accountDown }),
+            time,
+            0.5,
+          )
           if (outcome.kind === 'settled') return
           expect(outcome.dueAt >= time).toBe(true)
           expect(outcome.dueAt < deadlineAt).toBe(true)

@@ -40,6 +40,8 @@ export interface Try {
   readonly channel: Channel
   readonly category: Category
   readonly lane: Lane
+  /** This try's number. */
+  readonly attempt: number
   /** Tries before this one that counted. */
   readonly tries: number
   readonly deadlineAt: Date
@@ -54,8 +56,15 @@ export interface Try {
 type Sent = Extract<SendResult, { outcome: 'sent' }>
 type NotSent = Exclude<SendResult, Sent>
 
-/** While a carrier asks us to slow down, and it did not say for how long. */
+/** While a carrier asks us to send a message later, and it did not say when. */
 const RETRY_LATER_MS = 30_000
+/**
+ * Failures of the account use up a message's tries only from this one on: a carrier that is down is no fault of the
+ * message, but one message that makes a carrier fail again and again must end.
+ */
+const PATIENCE_WITH_ACCOUNT = 10
+/** An account that fails is soon known to be down, and its breaker then says when to look again; until then, no longer than this. */
+const LONGEST_ACCOUNT_BACK_OFF_MS = 30_000
 /** “Retry-After: 0” would go round for ever without using up a try. */
 const SHORTEST_WAIT_MS = 1_000
 /** A carrier that asks for more than this is asked again anyway: clocks and headers are wrong at times. Some codes mean “not within 24 hours”. */
@@ -67,6 +76,8 @@ const LONGEST_WAIT_MS = 26 * 3_600_000
  */
 export function outcomeOf(result: NotSent, attempt: Try, now: Date, random: number): Outcome {
   const backoff = () => backoffMs(attempt.settings, attempt, attempt.tries + 1, random)
+  const accountBackoff = () =>
+    Math.min(LONGEST_ACCOUNT_BACK_OFF_MS, backoffMs(attempt.settings, attempt, attempt.attempt, random))
   const { code } = result
 
   if (result.outcome === 'uncertain') {
@@ -88,12 +99,20 @@ export function outcomeOf(result: NotSent, attempt: Try, now: Date, random: numb
       return elsewhere ? again(0, waits) : failed('no_provider', code)
     case 'retry_later':
       if (elsewhere && result.about === 'account') return again(0, waits)
-      return again(Math.max(SHORTEST_WAIT_MS, result.retryAfterMs ?? RETRY_LATER_MS * (0.75 + random / 2)), waits)
+      return again(
+        Math.max(
+          SHORTEST_WAIT_MS,
+          result.retryAfterMs ?? (result.about === 'account' ? accountBackoff() : RETRY_LATER_MS * (0.75 + random / 2)),
+        ),
+        waits,
+      )
     case 'configuration':
       // The account stops here; when it is looked at again, its own state says how long to wait.
       return again(elsewhere ? 0 : SHORTEST_WAIT_MS, waits)
     case 'retry':
       if (attempt.accountDown) return again(elsewhere ? 0 : Math.max(SHORTEST_WAIT_MS, result.retryAfterMs ?? 0), waits)
+      if (result.about === 'account' && attempt.attempt < PATIENCE_WITH_ACCOUNT)
+        return again(Math.max(SHORTEST_WAIT_MS, result.retryAfterMs ?? accountBackoff()), waits)
       return again(result.retryAfterMs ?? backoff(), counts)
   }
 
