@@ -66,6 +66,38 @@ test('a scheduled message can be cancelled, after being asked', async () => {
   await page.getByRole('button', { name: 'Cancel', exact: true }).waitFor({ state: 'detached' })
 })
 
+test('a scheduled message is given another time, or leaves at once', async () => {
+  const { messageId } = await send({ email: 'moved@example.com' }, { sendAt: inAnHour() })
+  const page = await dashboard.visit(`/messages/${messageId}`)
+  await page.getByText('it was asked for').waitFor()
+  await page.getByRole('button', { name: 'Reschedule' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Time zone: Europe/Paris').waitFor()
+  await dialog.getByLabel('Date and time').fill('2027-01-02T09:30')
+  await dialog.getByRole('button', { name: 'Reschedule' }).click()
+  await page.getByText('It leaves 2 Jan 2027, 09:30:00 CET.').waitFor()
+  await page.getByRole('list', { name: 'Timeline' }).getByText('Given another time').waitFor()
+
+  await page.getByRole('button', { name: 'Reschedule' }).click()
+  await dialog.getByRole('button', { name: 'Send now' }).click()
+  await page.getByText('It leaves now.').waitFor()
+  await page.getByRole('list', { name: 'Timeline' }).getByText('Delivered').waitFor()
+})
+
+test('a message says which channel follows it, and leads there', async () => {
+  const { messageId } = await send(
+    { email: 'fail@example.com', phone: '+33639980009' },
+    { channels: { firstOf: ['email', 'sms'] } },
+  )
+  const page = await dashboard.visit(`/messages/${messageId}`)
+  await page.getByText('The carrier refused it: 554.').waitFor()
+  const timeline = page.getByRole('list', { name: 'Timeline' })
+  await timeline.getByText('Next channel').waitFor()
+  await timeline.getByRole('link', { name: 'See that message' }).click()
+  await page.getByText('chosen: E-mail failed').waitFor()
+  await page.getByText('Sandbox').first().waitFor()
+})
+
 test('a cancel that comes too late says so', async () => {
   const { notificationId, messageId } = await send({ email: 'late@example.com' }, { sendAt: inAnHour() })
   const page = await dashboard.visit(`/messages/${messageId}`, {
@@ -110,7 +142,7 @@ test('new messages and their states show on the list as they happen', async () =
 })
 
 test('filters stand in the address, and the back button takes them back', async () => {
-  await send({ email: 'fail@example.com' })
+  await send({ email: 'fail@example.com' }, { allowRepeat: true })
   const page = await dashboard.visit('/messages')
   await page.getByRole('combobox', { name: 'Status' }).click()
   await page.getByRole('option', { name: 'Failed' }).click()

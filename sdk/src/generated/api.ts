@@ -520,6 +520,9 @@ export interface Operations {
           id: string
           channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
           status: 'scheduled' | 'queued' | 'suppressed'
+          /**
+           * Why it waits, or will not go
+           */
           reason?: string
         }[]
         audience:
@@ -745,6 +748,9 @@ export interface Operations {
         id: string
         channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
         status: 'scheduled' | 'queued' | 'suppressed'
+        /**
+         * Why it waits, or will not go
+         */
         reason?: string
       }[]
       /**
@@ -777,6 +783,9 @@ export interface Operations {
               id: string
               channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
               status: 'scheduled' | 'queued' | 'suppressed'
+              /**
+               * Why it waits, or will not go
+               */
               reason?: string
             }[]
           }
@@ -1358,7 +1367,13 @@ export interface Message {
 export interface Reason {
   channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
   decision: 'chosen' | 'deferred' | 'refused' | 'skipped'
+  /**
+   * A stable word, such as requested, send_at, quiet_hours, sms_marketing_hours, digest, contact_cap, repeated_content, fallback, or why an address is suppressed
+   */
   reason: string
+  /**
+   * Until when it is deferred, when it was said before, after which channel it begins
+   */
   detail?: string
 }
 /**
@@ -1939,6 +1954,9 @@ export interface Accepted {
     id: string
     channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
     status: 'scheduled' | 'queued' | 'suppressed'
+    /**
+     * Why it waits, or will not go
+     */
     reason?: string
   }[]
 }

@@ -21,7 +21,7 @@ export const AcceptedAnswer = z
         id: z.uuid(),
         channel: Channel,
         status: z.enum(['scheduled', 'queued', 'suppressed']),
-        reason: z.string().optional(),
+        reason: z.string().optional().describe('Why it waits, or will not go'),
       }),
     ),
   })
@@ -57,8 +57,15 @@ const Reason = z
   .object({
     channel: Channel,
     decision: z.enum(['chosen', 'deferred', 'refused', 'skipped']),
-    reason: z.string(),
-    detail: z.string().optional(),
+    reason: z
+      .string()
+      .describe(
+        'A stable word, such as requested, send_at, quiet_hours, sms_marketing_hours, digest, contact_cap, repeated_content, fallback, or why an address is suppressed',
+      ),
+    detail: z
+      .string()
+      .optional()
+      .describe('Until when it is deferred, when it was said before, after which channel it begins'),
   })
   .meta({ id: 'Reason', description: 'Why a channel was taken or left.' })
 
