@@ -386,7 +386,8 @@ export async function createApp(parts: AppParts) {
       if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive }, parts.demo)
       if (!roles.worker) return
       for (const channel of CHANNELS)
-        queue.work(deliverJobs[channel], async ({ messageIds }) => void (await deliver(messageIds)))
+        for (const job of Object.values(deliverJobs[channel]))
+          queue.work(job, async ({ messageIds }) => void (await deliver(channel, messageIds)))
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
       queue.work(redriveDeadLetters, async ({ requeueId }) => void (await deadLetters.redrive(requeueId)))
       delivery.start()

@@ -77,7 +77,7 @@ describe('the board of queues', () => {
 
 describe('whatever is done on the board loses no message', () => {
   async function count(): Promise<number> {
-    const { counts } = (await queues()).find(({ displayName }) => displayName === 'deliver-email')!
+    const { counts } = (await queues()).find(({ displayName }) => displayName === 'deliver-email-urgent')!
     return (counts.waiting ?? 0) + (counts.prioritized ?? 0)
   }
   async function removeEach(name: string): Promise<void> {
@@ -89,7 +89,7 @@ describe('whatever is done on the board loses no message', () => {
   }
 
   test('pause, and resume much later', async () => {
-    const name = await nameOf('deliver-email')
+    const name = await nameOf('deliver-email-urgent')
     await act(`/api/queues/${name}/pause`)
     const ids = await send(120)
     await app.eventually(async () => (await count()) > 0)
@@ -107,7 +107,7 @@ describe('whatever is done on the board loses no message', () => {
     ['obliterated', async (name: string) => act(`/api/queues/${name}/obliterate`)],
     ['rid of its jobs one by one', removeEach],
   ])('a paused queue is %s', async (_what, deed) => {
-    const name = await nameOf('deliver-email')
+    const name = await nameOf('deliver-email-urgent')
     await act(`/api/queues/${name}/pause`)
     const ids = await send(30)
     await app.eventually(async () => (await count()) > 0)

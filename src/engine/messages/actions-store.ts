@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { OUTCOMES } from './settlement.ts'
+import { OUTCOMES } from './attempt-outcome.ts'
 import { EVENT_KINDS, type EventKind, statusCode } from './status.ts'
 import { TASKS } from './task.ts'
 

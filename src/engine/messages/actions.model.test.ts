@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { OUTCOMES } from './settlement.ts'
+import { OUTCOMES } from './attempt-outcome.ts'
 import { EVENT_KINDS, isSettled, mayMove, STATUSES, type Status, statusOf } from './status.ts'
 import { TASKS } from './task.ts'
 
-const RUNS = 15
+const RUNS = 60
 const SANDBOX_EMAIL = '00000000-0000-7000-8000-000000000011'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -78,6 +78,9 @@ interface Row {
   readonly fell_back: boolean
   /** How often the carrier was given it. */
   readonly copies: number
+  /** The carrier had it before the time it was last given. */
+  readonly too_soon: boolean | null
+  /** A try of it never got an answer. */
   readonly unsure: boolean
 }
 
@@ -115,6 +118,7 @@ async function begin() {
     app.database.query<Row>(
       `select m.id, m.notification_id, m.status, m.reason, m.resend_of, w.message_id is not null as waits,
          exists (select 1 from message_event e where e.message_id = m.id and e.kind = $3) as fell_back,
+         (select min(s.created_at) < m.due_at from sandbox_message s where s.message_id = m.id) as too_soon,
          coalesce((select sum(copies)::int from sandbox_message s where s.message_id = m.id), 0) as copies,
          exists (select 1 from attempt a where a.message_id = m.id and (a.outcome = $2 or a.settled_at is null)) as unsure
        from message m left join message_work w on w.message_id = m.id where m.organization_id = $1`,
@@ -262,6 +266,9 @@ async function begin() {
     const again = all.flatMap((row) => row.resend_of ?? [])
     expect(new Set(again).size).toBe(again.length)
     for (const row of all) if (!row.unsure) expect([row, row.copies <= 1]).toEqual([row, true])
+
+    // Nothing leaves before the time it was given, however often that changed.
+    for (const row of all) if (!row.unsure) expect([row, row.too_soon ?? false]).toEqual([row, false])
 
     // What failed and was not sent again is a dead letter, and nothing else is.
     const { items } = (await call('GET', '/v1/dead-letters?limit=200')).body

@@ -8,7 +8,6 @@ import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
 import { accountDayKey, accountKey, bucketOf, dayOf, pairKey } from './limit-keys.ts'
 import { nextOpen } from './send-window.ts'
-import { OUTCOMES } from './settlement.ts'
 
 /** Why a claimed message cannot leave at this moment. */
 export type Wait =
@@ -46,14 +45,6 @@ interface Deps {
 
 /** The share of a burst that only critical and immediate messages may use: they find a token however much else is sent. */
 const KEPT_FOR_URGENT = 0.2
-const UNCERTAIN = OUTCOMES.indexOf('uncertain')
-
-/**
- * Whether a try of this message may have left without our knowing: its worker died before there was an answer, or the
- * answer was lost. Only the account that made it can settle that.
- */
-const isUnknown = ({ last_attempt, last_outcome }: Claimed): boolean =>
-  last_attempt !== null && (last_outcome === null || last_outcome === UNCERTAIN)
 
 /**
  * Decides for each claimed message whether it leaves now, and with which account: its deadline, the hours it may be sent
@@ -81,10 +72,10 @@ export async function admit(
   async function choose(row: Claimed): Promise<Admission> {
     const closed = await outsideHours(row)
     if (closed) return closed
-    const unknown = isUnknown(row)
+    const unknown = row.unknown_attempt !== null
     const way = carriers.choose(row.organization_id, channelOf(row.channel), {
       ...(row.refused_by?.length ? { not: row.refused_by } : {}),
-      ...(unknown && row.last_account ? { only: row.last_account } : {}),
+      ...(row.unknown_account === null ? {} : { only: row.unknown_account }),
     })
     if (!way) return { row, giveUp: unknown ? 'uncertain' : 'no_provider' }
     if ('until' in way) return { row, until: way.until, why: way.reason }

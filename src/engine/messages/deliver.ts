@@ -105,12 +105,17 @@ export function createDeliver({
     ReturnType<typeof createSlots>
   >
   const underWay = new Set<string>()
+  /** Claimed and waiting for a slot, by channel, and jobs that wait until those are few. */
+  const held = new Map<Channel, { messages: number; waiting: (() => void)[] }>(
+    CHANNELS.map((channel) => [channel, { messages: 0, waiting: [] }]),
+  )
   const settling = createSettling({ db, changed, onError, ...(observeSettled ? { observe: observeSettled } : {}) })
   let renewer: NodeJS.Timeout | undefined
 
   return {
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
-    async deliver(messageIds: readonly string[]): Promise<void> {
+    async deliver(channel: Channel, messageIds: readonly string[]): Promise<void> {
+      await untilRoom(channel)
       const claimed = await claim(db.run, messageIds, workerId, clock.now())
       for (const row of claimed) underWay.add(row.message_id)
       try {
@@ -138,6 +143,26 @@ export function createDeliver({
       clearInterval(renewer)
       await settling.stop()
     },
+  }
+
+  /**
+   * Claims no more than can soon be sent: a row that is claimed can be overtaken by nobody, and rows that wait for a slow
+   * carrier do so better where they are.
+   */
+  async function untilRoom(channel: Channel): Promise<void> {
+    const room = held.get(channel)!
+    while (room.messages >= SENDS_AT_ONCE[channel]) await new Promise<void>((resolve) => room.waiting.push(resolve))
+  }
+
+  async function inSlot({ row }: Leaving, work: () => Promise<void>): Promise<void> {
+    const channel = channelOf(row.channel)
+    const room = held.get(channel)!
+    room.messages++
+    await slots[channel](() => {
+      room.messages--
+      if (room.messages < SENDS_AT_ONCE[channel]) room.waiting.shift()?.()
+      return work()
+    }, row.lane)
   }
 
   async function sendAll(rows: readonly Claimed[]): Promise<void> {
@@ -169,12 +194,7 @@ export function createDeliver({
       clock.now(),
     )
     await Promise.all(
-      leaving.map((one) =>
-        slots[channelOf(one.row.channel)](
-          () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []),
-          one.row.lane,
-        ),
-      ),
+      leaving.map((one) => inSlot(one, () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []))),
     )
   }
 
@@ -287,7 +307,7 @@ export function createDeliver({
       return {
         outcome: 'uncertain',
         code: 'lost',
-        detail: `Try ${row.last_attempt} ended without an answer and cannot be asked about`,
+        detail: `Try ${row.unknown_attempt} ended without an answer and cannot be asked about`,
       }
     return undefined
   }

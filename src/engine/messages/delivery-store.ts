@@ -1,6 +1,7 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Category } from '../catalogue/event.ts'
+import { OUTCOMES } from './attempt-outcome.ts'
 
 type Run = Database['run']
 
@@ -35,10 +36,10 @@ export interface Claimed {
   readonly recipient: { readonly name: string | null; readonly timeZone: string }
   readonly attachment_count: number
   readonly fallback: Fallback | null
-  /** The try before this one, if there was one. Its outcome is null when its worker died before there was an answer. */
-  readonly last_account: string | null
-  readonly last_attempt: number | null
-  readonly last_outcome: number | null
+  /** The latest try that may have left without our knowing: its worker died before there was an answer, or the answer was lost. */
+  readonly unknown_attempt: number | null
+  /** Only the account that made it can settle that. */
+  readonly unknown_account: string | null
   /** Accounts that will not carry this message. */
   readonly refused_by: readonly string[] | null
 }
@@ -54,16 +55,19 @@ export interface Fallback {
   }[]
 }
 
+const UNCERTAIN = OUTCOMES.indexOf('uncertain')
+
 /** What a worker needs of the rows it has just claimed, `mine`. */
 export const CLAIMED = `select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, mine.task, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type, m.status,
        m.reason, m.due_at, m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count, n.fallback,
-       l.provider_account_id as last_account, l.n as last_attempt, l.outcome as last_outcome,
+       l.n as unknown_attempt, l.provider_account_id as unknown_account,
        case when mine.attempt > 1 then array(select a.provider_account_id from attempt a where a.message_id = mine.message_id and a.error_class = 'other_provider') end as refused_by
      from mine
      cross join lateral (select * from message m where m.id = mine.message_id offset 0) m
      cross join lateral (select * from notification n where n.id = m.notification_id offset 0) n
-     left join lateral (select a.provider_account_id, a.n, a.outcome from attempt a
-       where mine.attempt > 1 and a.message_id = mine.message_id and a.n < mine.attempt order by a.n desc limit 1) l on true`
+     left join lateral (select a.provider_account_id, a.n from attempt a
+       where mine.attempt > 1 and a.message_id = mine.message_id and a.n < mine.attempt and (a.outcome is null or a.outcome = ${UNCERTAIN})
+       order by a.n desc limit 1) l on true`
 
 /**
  * Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. It waits for

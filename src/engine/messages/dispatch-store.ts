@@ -78,18 +78,44 @@ export async function offer(
   ])
 }
 
-/** The queue holds nothing of this channel: what was offered to it and is not claimed was lost, and is ready again. */
-export async function takeBackLost(run: Run, channel: number, now: Date): Promise<number> {
-  const rows = await run<{ n: number }>(
+/** Channels and lanes of which something was offered a while ago and is not claimed. */
+export async function overdueOffers(run: Run, now: Date): Promise<ReadyQueue[]> {
+  return run<ReadyQueue>(
+    'dispatch.overdue',
+    `select distinct channel, lane from message_work where state <> 1 and state = 2 and due_at > $1 and due_at <= $2`,
+    [now, offeredBefore(now)],
+  )
+}
+
+/** These queues hold nothing: what was offered to them and is not claimed was lost, and is ready again. */
+export async function takeBackLost(run: Run, lost: readonly ReadyQueue[], now: Date) {
+  return run<{ readonly channel: number; readonly n: number }>(
     'dispatch.take-back-lost',
     `with lost as materialized (
-       select message_id from message_work where state <> 1 and state = 2 and channel = $1 and due_at > $2 and due_at <= $3 limit ${PROMOTE_AT_ONCE} for update skip locked
+       select message_id from message_work where state <> 1 and state = 2 and due_at > $1 and due_at <= $2
+         and channel * 10 + lane = any($3::int[]) limit ${PROMOTE_AT_ONCE} for update skip locked
      ), moved as (
-       update message_work set state = 1 where message_id = any(array(select message_id from lost)) returning 1
-     ) select count(*)::int as n from moved`,
-    [channel, now, new Date(now.getTime() + OFFER_LEASE_MS - LOST_AFTER_MS)],
+       update message_work set state = 1 where message_id = any(array(select message_id from lost)) returning channel
+     ) select channel, count(*)::int as n from moved group by channel`,
+    [now, offeredBefore(now), lost.map(({ channel, lane }) => channel * 10 + lane)],
   )
-  return rows[0]?.n ?? 0
+}
+
+/** The lease of what was offered so long ago that its job is in the queue, if there is one. */
+const offeredBefore = (now: Date): Date => new Date(now.getTime() + OFFER_LEASE_MS - LOST_AFTER_MS)
+
+/**
+ * Ready rows past their deadline, whose accounts take nothing: offered all the same, so that the worker fails them with
+ * the reason instead of leaving them to wait.
+ */
+export async function offerLate(run: Run, limit: number, now: Date): Promise<(Offered & ReadyQueue)[]> {
+  return run<Offered & ReadyQueue>(
+    'dispatch.offer-late',
+    `with late as materialized (select message_id from message_work where state = 1 and deadline_at <= $1 limit $2 for update skip locked)
+     update message_work w set state = 2, due_at = $3 where w.message_id = any(array(select message_id from late))
+     returning w.message_id, w.organization_id, w.channel, w.lane`,
+    [now, limit, new Date(now.getTime() + OFFER_LEASE_MS)],
+  )
 }
 
 /** The queue did not take them: they are ready again at once. */

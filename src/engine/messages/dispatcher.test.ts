@@ -27,6 +27,7 @@ afterAll(async () => {
 })
 
 interface HeldJob {
+  readonly job: string
   readonly ids: readonly string[]
   readonly priority: number
 }
@@ -36,12 +37,12 @@ function createBadQueue() {
   let jobs: HeldJob[] = []
   let refuses = false
   const queue: Queue = {
-    async add<P>(_job: Job<P>, added: readonly JobToAdd<P>[]) {
+    async add<P>(job: Job<P>, added: readonly JobToAdd<P>[]) {
       if (refuses) throw new Error('The queue refuses')
       for (const { payload, priority } of added)
-        jobs.push({ ids: (payload as unknown as DeliverPayload).messageIds, priority: priority ?? 0 })
+        jobs.push({ job: job.name, ids: (payload as unknown as DeliverPayload).messageIds, priority: priority ?? 0 })
     },
-    waiting: async (job) => (job.name === 'deliver-email' ? jobs.length : 0),
+    waiting: async (job) => jobs.filter((one) => one.job === job.name).length,
     work: () => {},
     check: async () => {},
     close: async () => {},
@@ -160,7 +161,7 @@ describe('what is offered', () => {
     for (const id of blocked.slice(0, 1)) await addWork(world, id, 'immediate', 1)
     await database.query(
       `insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
-       select gen_random_uuid(), id, $2, 1, 1, $3, $3 from unnest($1::uuid[]) id`,
+       select gen_random_uuid(), id, $2, 1, 1, $3::timestamptz, $3::timestamptz + interval '1 day' from unnest($1::uuid[]) id`,
       [blocked, EMAIL, world.clock.now()],
     )
     const last = 'ffffffff-0000-7000-8000-000000000001'
@@ -189,6 +190,20 @@ describe('what is offered', () => {
         world.bad.jobs().flatMap((job) => job.ids),
       ),
     ).toBe(120)
+  })
+
+  test('is also what is past its deadline, though its accounts take nothing: it ends with the reason', async () => {
+    const world = await newWorld()
+    const ids = await addWork(world, organizations[0]!, 'bulk', 3)
+    world.allowance = { listed: new Map([[organizations[0]!, 0]]), others: undefined }
+    world.clock.advance(25 * 3_600_000)
+    await look(start(world))
+    expect(
+      countOf(
+        ids,
+        world.bad.jobs().flatMap((job) => job.ids),
+      ),
+    ).toBe(3)
   })
 
   test('and refused by the queue is ready again at once', async () => {

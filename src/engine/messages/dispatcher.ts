@@ -1,17 +1,29 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import type { Queue } from '../../platform/queue/queue.ts'
+import type { Job, Queue } from '../../platform/queue/queue.ts'
 import { laneCode } from '../catalogue/lane.ts'
 import type { Carriers } from '../channels/carrier.ts'
-import { CHANNELS, type Channel, channelCode, channelOf } from '../channels/channel.ts'
-import { type Offered, offer, promote, type ReadyQueue, readyQueues, takeBack, takeBackLost } from './dispatch-store.ts'
-import { deliverJobs, MESSAGES_PER_JOB } from './jobs.ts'
-import { createQueueRoom } from './queue-room.ts'
+import { type Channel, channelOf } from '../channels/channel.ts'
+import {
+  type Offered,
+  offer,
+  offerLate,
+  overdueOffers,
+  promote,
+  type ReadyQueue,
+  readyQueues,
+  takeBack,
+  takeBackLost,
+} from './dispatch-store.ts'
+import { type DeliverPayload, deliverJobs, MESSAGES_PER_JOB, paceOf } from './jobs.ts'
+import { createQueueRoom, type QueueRoom } from './queue-room.ts'
 
 /** Critical messages are offered even when the queue is full: they go to its front. */
 const CRITICAL_AT_ONCE = 500
 const CRITICAL = laneCode('critical')
 const SWEEP_EVERY_MS = 500
+const LATE_EVERY_MS = 60_000
+const LATE_AT_ONCE = 2_000
 /** After the database was away its claims have run out, though their workers live: they get this long to renew or settle. */
 const SPARED_MS = 4_000
 const FIRST_ORGANIZATION = '00000000-0000-0000-0000-000000000000'
@@ -42,8 +54,9 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
   let stopped = false
   let sweeper: NodeJS.Timeout | undefined
   let sparedUntil = 0
+  let lookedForLateAt = Number.NEGATIVE_INFINITY
   const cursors = new Map<string, string>()
-  const rooms = new Map(CHANNELS.map((channel) => [channelCode(channel), createQueueRoom()]))
+  const rooms = new Map<Job<DeliverPayload>, QueueRoom>()
 
   return { nudge, sweep, start, stop, idle }
 
@@ -68,6 +81,7 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
   async function sweepOnce(): Promise<void> {
     try {
       await takeBackWhatIsLost()
+      await endWhatIsLate()
       while (await promote(db.run, clock.now(), performance.now() < sparedUntil)) nudge()
     } catch (error) {
       sparedUntil = performance.now() + SPARED_MS
@@ -108,36 +122,56 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
 
   /** A queue that was wiped says so by being empty; waiting for every lease to end would take longer. */
   async function takeBackWhatIsLost(): Promise<void> {
-    for (const channel of CHANNELS) {
-      if ((await queue.waiting(deliverJobs[channel])) > 0) continue
-      const lost = await takeBackLost(db.run, channelCode(channel), clock.now())
-      if (lost > 0) observeLost?.(channel, lost)
-    }
+    const now = clock.now()
+    const overdue = await overdueOffers(db.run, now)
+    const empty = await Promise.all(overdue.map(async (queued) => (await queue.waiting(jobOf(queued))) === 0))
+    const lost = overdue.filter((_, n) => empty[n])
+    if (lost.length === 0) return
+    for (const { channel, n } of await takeBackLost(db.run, lost, now)) observeLost?.(channelOf(channel), n)
+  }
+
+  /** Rows of accounts that take nothing are not offered, and so not looked at: once a minute those past their deadline are. */
+  async function endWhatIsLate(): Promise<void> {
+    if (performance.now() - lookedForLateAt < LATE_EVERY_MS) return
+    lookedForLateAt = performance.now()
+    for (const [, rows] of Map.groupBy(
+      await offerLate(db.run, LATE_AT_ONCE, clock.now()),
+      (row) => `${row.channel} ${row.lane}`,
+    ))
+      await hand(jobOf(rows[0]!), rows[0]!.lane, rows)
   }
 
   /** One look at every channel. True when there is more that could be offered now. */
   async function tick(): Promise<boolean> {
     let more = false
-    const free = new Map<number, number>()
+    const free = new Map<Job<DeliverPayload>, number>()
     for (const ready of await readyQueues(db.run)) {
       const channel = channelOf(ready.channel)
-      const room =
-        free.get(ready.channel) ??
-        rooms.get(ready.channel)!.messages(await queue.waiting(deliverJobs[channel]), performance.now())
+      const job = jobOf(ready)
+      const room = free.get(job) ?? roomOf(job).messages(await queue.waiting(job), performance.now())
       const limit = ready.lane === CRITICAL ? Math.max(room, CRITICAL_AT_ONCE) : room
-      free.set(ready.channel, room)
+      free.set(job, room)
       if (limit <= 0) continue
 
       const offered = await turn(ready, channel, limit)
       if (offered.length === limit) {
         more = true
-        rooms.get(ready.channel)!.filled(performance.now())
+        roomOf(job).filled(performance.now())
       }
-      free.set(ready.channel, room - offered.length)
-      await hand(ready.lane, channel, offered)
+      free.set(job, room - offered.length)
+      await hand(job, ready.lane, offered)
       if (offered.length > 0) observe?.(channel, offered.length)
     }
     return more
+  }
+
+  function roomOf(job: Job<DeliverPayload>): QueueRoom {
+    let room = rooms.get(job)
+    if (!room) {
+      room = createQueueRoom()
+      rooms.set(job, room)
+    }
+    return room
   }
 
   /** One turn around the organizations, going on after the one that had the last turn. */
@@ -157,20 +191,22 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
     return offered
   }
 
-  async function hand(lane: number, channel: Channel, offered: readonly Offered[]): Promise<void> {
+  async function hand(job: Job<DeliverPayload>, lane: number, offered: readonly Offered[]): Promise<void> {
     const ids = offered.map((row) => row.message_id)
     const jobs = []
     for (let start = 0; start < ids.length; start += MESSAGES_PER_JOB)
       jobs.push({ payload: { messageIds: ids.slice(start, start + MESSAGES_PER_JOB) }, priority: lane - CRITICAL })
     if (jobs.length === 0) return
     try {
-      await queue.add(deliverJobs[channel], jobs)
+      await queue.add(job, jobs)
     } catch (error) {
       await takeBack(db.run, ids)
       throw error
     }
   }
 }
+
+const jobOf = ({ channel, lane }: ReadyQueue): Job<DeliverPayload> => deliverJobs[channelOf(channel)][paceOf(lane)]
 
 const greatest = (offered: readonly Offered[]): string =>
   offered.reduce((max, row) => (row.organization_id > max ? row.organization_id : max), FIRST_ORGANIZATION)

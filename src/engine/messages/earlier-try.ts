@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { EarlierTry } from '../channels/carrier.ts'
-import { OUTCOMES } from './settlement.ts'
+import { OUTCOMES } from './attempt-outcome.ts'
 
 type Run = Database['run']
 

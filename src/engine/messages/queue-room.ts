@@ -1,13 +1,15 @@
 import { MESSAGES_PER_JOB } from './jobs.ts'
 
 /**
- * Messages of one channel that may wait in the queue. What is in it can no longer be overtaken by another organization
+ * Messages that may wait in one queue. What is in it can no longer be overtaken by another organization
  * and must be claimed before its lease ends, so the queue holds about two seconds of work, whatever the carrier's speed.
  */
-const LEAST = 200
+const LEAST = 100
 const MOST = 2_000
 const FIRST = 500
 const DRAINS_WITHIN_MS = 2_000
+
+export type QueueRoom = ReturnType<typeof createQueueRoom>
 
 /** Finds the length by trying: it doubles when a full queue ran empty in time, and halves when one drains too slowly. */
 export function createQueueRoom() {

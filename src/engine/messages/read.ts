@@ -4,6 +4,7 @@ import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { RenderedContent, Templates } from '../templates/templates.ts'
+import { OUTCOMES } from './attempt-outcome.ts'
 import { variablesOf } from './outbound.ts'
 import {
   attemptsOf,
@@ -20,7 +21,6 @@ import {
   type NotificationRow,
   timelineOf,
 } from './read-store.ts'
-import { OUTCOMES } from './settlement.ts'
 import { type EventKind, eventKindOf, type Status, statusOf } from './status.ts'
 
 interface Deps {

@@ -1,12 +1,11 @@
 import { newId } from '../../platform/ids.ts'
 import type { SendResult } from '../channels/send-result.ts'
+import { OUTCOMES } from './attempt-outcome.ts'
 import type { Claimed } from './delivery-store.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import type { Settlement } from './settle-store.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 
-/** What the attempt table holds. */
-export const OUTCOMES = ['sent', 'refused', 'uncertain'] as const
 const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outcome)
 
 /** What one try leaves in the tables. `via`: the account that made it; undefined when none was asked. */
