@@ -156,6 +156,7 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
                 <PasswordInput
                   key={field}
                   autoComplete="new-password"
+                  visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
                   {...setting(field)}
                   {...(account?.secrets.includes(field) ? { placeholder: t('providers.keepSecret') } : {})}
                 />

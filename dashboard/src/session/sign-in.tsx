@@ -75,6 +75,7 @@ export function SignIn() {
             <PasswordInput
               label={t('signIn.password')}
               autoComplete="current-password"
+              visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
               required
               withAsterisk={false}
               value={password}
