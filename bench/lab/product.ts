@@ -69,7 +69,7 @@ export async function startProduct(lab: Lab, options: ProductOptions): Promise<P
     const own = options.own?.[name]
     const running = lab.start(name, NODE, [...profile, ...(own?.nodeArgs ?? []), join(root, 'src/main.ts')], {
       cwd: root,
-      env: { ...productEnvironment(options, role, port), ...own?.env },
+      env: { PUBLIC_URL: origin, ...productEnvironment(options, role, port), ...own?.env },
     })
     processes.set(name, running)
     return running

@@ -1,7 +1,7 @@
 import { sleep } from '../../bench/lab/processes.ts'
 import { type Sink, startSink } from '../../bench/lab/servers.ts'
 import type { SinkFault } from '../../bench/sink-faults.ts'
-import { ALLOWED_HERE, addAccount } from './frame/accounts.ts'
+import { ALLOWED_HERE, addAccounts } from './frame/accounts.ts'
 import type { Scenario, Stage } from './frame/scenario.ts'
 import { messageIdOf } from './frame/site.ts'
 
@@ -27,8 +27,7 @@ const failing = (name: string, what: string, positions: [number, number], faults
     const other = await startSink(site.lab, { keep: true })
     await other.behave({ delayMs: 8 })
     others.set(site, other)
-    await addAccount(site, smtp('First', site.sink.port, positions[0]))
-    await addAccount(site, smtp('Second', other.port, positions[1]))
+    await addAccounts(site, smtp('First', site.sink.port, positions[0]), smtp('Second', other.port, positions[1]))
     const ofFirst = site.carried
     site.carried = async () => [
       ...(await ofFirst()),

@@ -22,6 +22,7 @@ import {
   smtpHangs,
 } from './smtp.ts'
 import { twilio429, twilio500, twilioGarbage, twilioResets, twilioSilent, twilioSlow } from './twilio.ts'
+import { twilioReports } from './twilio-reports.ts'
 import { oneOfTwoKilled, twoWorkers } from './two-workers.ts'
 import { webhooksShuffled } from './webhooks-shuffled.ts'
 
@@ -61,5 +62,6 @@ export const SCENARIOS: readonly Scenario[] = [
   databaseDiskFull,
   filesDiskFull,
   webhooksShuffled,
+  twilioReports,
   deployed,
 ]

@@ -1,21 +1,9 @@
 import { sleep } from '../../bench/lab/processes.ts'
-import {
-  type Doing,
-  type PretendTwilio,
-  refusal,
-  startPretendTwilio,
-} from '../../src/engine/providers/twilio/pretend-server.ts'
-import { ALLOWED_HERE, addAccount } from './frame/accounts.ts'
+import { type Doing, refusal } from '../../src/engine/providers/twilio/pretend-server.ts'
 import type { Expectation, Scenario } from './frame/scenario.ts'
-import type { Copy, Site } from './frame/site.ts'
+import { byTwilio, carrierOf, eachOnesOwn, SEND_MS } from './frame/twilio-site.ts'
 
 const HELD_MS = 5_000
-/** Shorter than usual, so that a silent carrier shows within the time of a scenario. */
-const SEND_MS = 2_000
-const carriers = new WeakMap<Site, { twilio: PretendTwilio; copies: Copy[] }>()
-
-/** French numbers kept for fiction. Two messages in a row go to one phone with one text: only their ids tell them apart. */
-const phone = (n: number): string => `+3363998${String((n >> 1) % 9_900).padStart(4, '0')}`
 
 /** An HTTP carrier that behaves like this for five seconds. It knows no idempotency key but can be asked: nothing comes twice. */
 const misbehaving = (
@@ -24,50 +12,21 @@ const misbehaving = (
   how: (random: () => number) => Doing,
   expect: Expectation = {},
 ): Scenario => ({
+  ...byTwilio,
   name,
   what,
   plan: { messages: 2_000, perSecond: 150, layout: 'redis' },
-  site: { product: async () => ALLOWED_HERE },
-  request: (n) => ({
-    type: 'message.custom',
-    to: { phone: phone(n) },
-    channels: ['sms'],
-    payload: { subject: 'Commande', body: `Commande ${n >> 1} : elle est prête.` },
-    allowRepeat: true,
-  }),
-  async prepare({ site }) {
-    const twilio = await startPretendTwilio()
-    site.lab.afterwards(() => twilio.stop())
-    const { baseUrl, accountSid, authToken } = twilio
-    await addAccount(site, {
-      provider: 'twilio',
-      channel: 'sms',
-      name: 'Twilio',
-      settings: { baseUrl, accountSid, authToken, from: '+33199000001', timeouts: { sendMs: SEND_MS } },
-    })
-    const copies: Copy[] = []
-    carriers.set(site, { twilio, copies })
-    twilio.become((form) => noted({}, form, copies))
-    site.carried = async () => copies
-  },
   async strike({ at, fault, site, random }) {
-    const { twilio, copies } = carriers.get(site)!
+    const { become } = carrierOf({ site })
     await at(0.25)
     await fault(what, async () => {
-      twilio.become((form) => noted(how(random), form, copies))
+      become(() => how(random))
       await sleep(HELD_MS)
-      twilio.become((form) => noted({}, form, copies))
+      become(() => ({}))
     })
   },
-  expect: { doubles: 'none', ...expect },
+  expect: { doubles: 'none', also: eachOnesOwn, ...expect },
 })
-
-/** Counts what is taken, by our own id in the address its reports are to go to. */
-function noted(doing: Doing, form: URLSearchParams, copies: Copy[]): Doing {
-  const messageId = /[?&]message=([0-9a-f-]{36})/.exec(form.get('StatusCallback') ?? '')?.[1]
-  if (doing.takes ?? doing.says === undefined) copies.push({ messageId: messageId ?? 'unnamed', at: Date.now() })
-  return doing
-}
 
 const usedUp = (reason: string): boolean => /tries|uncertain/.test(reason)
 
