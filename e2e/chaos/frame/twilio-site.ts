@@ -1,3 +1,4 @@
+import { query } from '../../../bench/lab/servers.ts'
 import {
   type Doing,
   type PretendTwilio,
