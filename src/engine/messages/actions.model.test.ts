@@ -6,7 +6,7 @@ import { OUTCOMES } from './attempt-outcome.ts'
 import { EVENT_KINDS, isSettled, mayMove, STATUSES, type Status, statusOf } from './status.ts'
 import { TASKS } from './task.ts'
 
-const RUNS = 60
+const RUNS = 15
 const SANDBOX_EMAIL = '00000000-0000-7000-8000-000000000011'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

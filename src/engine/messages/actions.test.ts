@@ -294,6 +294,27 @@ describe('sending again', () => {
     expect(await letters()).not.toContain(messages[0].id)
   })
 
+  test('goes on with a chain from the new message: the old one begins nothing more and is no dead letter', async () => {
+    const { id, messages } = await send(
+      { email: 'fail+chain@example.org', phone: '+33639980162' },
+      { firstOf: ['email', 'sms'] },
+    )
+    const [first] = await messagesOf(id)
+    await app.eventually(async () => (await messagesOf(id)).length === 2)
+    // As if nobody had looked yet what follows the first one.
+    await app.database.query(
+      `insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
+       select id, organization_id, channel, lane, 0, $2, $2, 1 from message where id = $1`,
+      [first.id, inMs(HOUR_MS)],
+    )
+    expect((await resend(id)).status).toBe(202)
+    app.clock.advance(2 * HOUR_MS)
+    await app.settled()
+    const letters = (await app.get('/v1/dead-letters')).body.items.map((item: { id: string }) => item.id)
+    expect(letters).not.toContain(messages[0].id)
+    expect((await messagesOf(id)).filter((one: { resendOf: string | null }) => one.resendOf === null)).toHaveLength(2)
+  })
+
   test('by several people at once makes one message of each', async () => {
     const { id, messages } = await send({ email: 'crowd@example.org' })
     await reaches(messages[0].id, 'sent')

@@ -170,6 +170,8 @@ export interface LetterNowRow {
   readonly message_id: string
   readonly lane: number
   readonly open: boolean
+  /** The message that repeats it, if there is one: somebody sent it again before its letter was written. */
+  readonly repeated_as: string | null
   readonly status: number | null
   readonly contact_exists: boolean
   readonly suppressed: boolean
@@ -178,14 +180,26 @@ export interface LetterNowRow {
 /** How these letters are now. Asked after their messages were locked, so that it stays true. */
 export async function readLetters(tx: Tx, messageIds: readonly string[]): Promise<LetterNowRow[]> {
   const { rows } = await sql<LetterNowRow>`
-    select d.message_id, d.requeued_as is null as open, m.status, m.lane,
+    select d.message_id, d.requeued_as is null and r.id is null as open, r.id as repeated_as, m.status, m.lane,
       exists (select 1 from contact c where c.id = d.contact_id) as contact_exists,
       exists (select 1 from suppression s where s.organization_id = d.organization_id and s.channel = d.channel and s.address = m.address) as suppressed
     from unnest(${messageIds}::uuid[]) as i(id) cross join lateral (select * from dead_letter where message_id = i.id offset 0) d
-    left join lateral (select status, lane, address from message where id = d.message_id offset 0) m on true order by d.message_id`.execute(
-    tx,
-  )
+    left join lateral (select status, lane, address from message where id = d.message_id offset 0) m on true
+    left join lateral (select id from message where notification_id = d.notification_id and resend_of = d.message_id limit 1) r on true
+    order by d.message_id`.execute(tx)
   return rows
+}
+
+/** Closes letters of messages that have been sent again. */
+export async function closeLetters(
+  tx: Tx,
+  letters: readonly { readonly messageId: string; readonly repeatedAs: string }[],
+): Promise<void> {
+  if (letters.length === 0) return
+  await sql`
+    update dead_letter d set requeued_as = i.as_id
+    from unnest(${letters.map((row) => row.messageId)}::uuid[], ${letters.map((row) => row.repeatedAs)}::uuid[]) as i(message_id, as_id)
+    where d.message_id = i.message_id and d.requeued_as is null`.execute(tx)
 }
 
 /** How far a re-drive came with this step. */

@@ -275,6 +275,16 @@ describe('a re-drive', () => {
     }
   })
 
+  test('closes the letter of a message that somebody had sent again before the letter was written', async () => {
+    const id = await failed('written-late')
+    const { contactId } = await letterOf(id)
+    await done((await requeue({ messageIds: [id] })).body.id)
+    await app.database.query('update dead_letter set requeued_as = null where message_id = $1', [id])
+    const { body } = await requeue({ contactId, messageIds: [id] })
+    expect(await done(body.id)).toMatchObject({ requeued: 0, skipped: { why: { no_longer_dead: 1 } } })
+    expect([await letterOf(id), (await copiesOf(id)).length]).toEqual([undefined, 1])
+  })
+
   test('lets everything new go first, but for messages that somebody picked', async () => {
     const [picked, swept] = [await failed('picked'), await failed('swept')]
     const lanes: Record<string, unknown> = {}

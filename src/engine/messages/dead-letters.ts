@@ -11,6 +11,7 @@ import { type Again, writeAgain } from './again-store.ts'
 import { explain, type LetterFilter, whyNot } from './dead-letter.ts'
 import {
   advanceRequeue,
+  closeLetters,
   countLetters,
   countTaken,
   findRequeue,
@@ -180,6 +181,12 @@ export function createDeadLetters({ db, clock, queue, organization, nudge, chang
         }),
       )
     await writeAgain(tx, again, requeue.id, now)
+    await closeLetters(
+      tx,
+      letters.flatMap(({ row }) =>
+        row.repeated_as ? [{ messageId: row.message_id, repeatedAs: row.repeated_as }] : [],
+      ),
+    )
     return { sent: again.length, skipped: letters.flatMap(({ why }) => (why ? [why] : [])) }
   }
 

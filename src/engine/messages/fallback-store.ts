@@ -122,6 +122,7 @@ mine as (
   select d.*, $4 from unnest($21::uuid[], $22::uuid[], $23::uuid[], $24::uuid[], $25::smallint[], $26::text[], $27::text[], $28::text[])
     as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code)
   where d.message_id in (select message_id from mine)
+    and not exists (select 1 from message m where m.notification_id = d.notification_id and m.resend_of = d.message_id)
   on conflict do nothing
 )
 update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any($7::uuid[]) and n.id = m.notification_id and one_row(n.id, m.notification_id)`

@@ -214,6 +214,7 @@ moved as (
   from unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::smallint[], $24::text[], $25::text[])
     as d(message_id, organization_id, notification_id, contact_id, channel, type, code)
   join moved on moved.id = d.message_id
+  where not exists (select 1 from message m where m.notification_id = d.notification_id and m.resend_of = d.message_id)
   on conflict do nothing
 ), alive_after_all as (
   delete from dead_letter l using i where l.message_id = any($1::uuid[]) and l.message_id = i.id and one_row(l.message_id, i.id) and i.was = ${FAILED} and l.requeued_as is null
