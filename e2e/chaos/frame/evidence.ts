@@ -76,3 +76,16 @@ async function messagesOf(product: Product): Promise<Map<string, { status: strin
   }
   return messages
 }
+
+/** What happened to a message, and when (ms from the start of sending): for one that came late. */
+export async function storyOf(url: string, id: string, began: number): Promise<string> {
+  const rows = await query<{ at: Date; what: string }>(
+    url,
+    `select created_at as at, 'accepted' as what from message where id = $1
+     union all select started_at, 'try ' || n || ' begins' from attempt where message_id = $1
+     union all select settled_at, 'try ' || n || ' ends ' || coalesce(code, 'sent') from attempt where message_id = $1 and settled_at is not null
+     order by at`,
+    [id],
+  )
+  return `${id}: ${rows.map(({ at, what }) => `${at.getTime() - began} ms ${what}`).join(' · ')}`
+}

@@ -2,11 +2,11 @@ import { type Lab, sleep, until } from '../../../bench/lab/processes.ts'
 import { createContacts } from '../../../bench/lab/product.ts'
 import { query } from '../../../bench/lab/servers.ts'
 import { randomFrom } from '../../../bench/sink-faults.ts'
-import { type Evidence, gather, openTries } from './evidence.ts'
+import { type Evidence, gather, openTries, storyOf } from './evidence.ts'
 import type { Plan, Scenario, Stage, Strike } from './scenario.ts'
 import { anEmail, MESSAGES_PER_CONTACT, type Sending, sendAll } from './send.ts'
 import { openSite } from './site.ts'
-import { judge, type Verdict } from './verdict.ts'
+import { judge, RECOVERY_TARGET_MS, type Verdict } from './verdict.ts'
 
 export interface Run {
   readonly plan: Plan
@@ -84,6 +84,8 @@ export async function runScenario(lab: Lab, scenario: Scenario, plan: Plan): Pro
     settledAfterMs: settled ? now() - settledFrom : undefined,
   })
   const verdict = judge(evidence, scenario.expect, also)
+  if (verdict.caughtUpAfterMs > RECOVERY_TARGET_MS)
+    for (const id of verdict.latest) stage.notes.push(`late: ${await storyOf(site.databaseUrl(), id, began)}`)
   await Promise.all(site.serving.map((product) => product.stop()))
   return { plan, evidence, verdict, notes: stage.notes }
 }

@@ -24,11 +24,14 @@ export interface Verdict {
   readonly nextAfterMs: number | undefined
   /** From the end of the last fault until all that was accepted before it had reached the carrier. */
   readonly caughtUpAfterMs: number
+  /** The last of them, latest first. */
+  readonly latest: readonly string[]
   /** One sentence for each promise that does not hold. */
   readonly broken: readonly string[]
 }
 
-const RECOVERY_TARGET_MS = 10_000
+export const RECOVERY_TARGET_MS = 10_000
+const LATEST = 3
 const SENT = new Set(['sent', 'delivered', 'opened', 'clicked', 'read', 'bounced'])
 const WAITING = new Set(['scheduled', 'queued', 'sending'])
 
@@ -61,7 +64,7 @@ export function judge(evidence: Evidence, expected: Expectation = {}, also: read
   const arrived = cancels.filter((cancel) => cancel.copies.length > 0)
   const sentAfterCancel = arrived.filter((cancel) => !excused(cancel)).map((cancel) => cancel.messageId)
 
-  const { nextAfterMs, caughtUpAfterMs } = recovery(evidence, arrivals)
+  const { nextAfterMs, caughtUpAfterMs, latest } = recovery(evidence, arrivals)
   const reasons = failed.map(({ messageId }) => messages.get(messageId)?.reason ?? '')
   const unforeseen = reasons.filter((reason) => !expected.mayFail?.(reason))
 
@@ -95,21 +98,24 @@ export function judge(evidence: Evidence, expected: Expectation = {}, also: read
     arrivedBeforeCancel: arrived.length - sentAfterCancel.length,
     nextAfterMs,
     caughtUpAfterMs,
+    latest,
     broken,
   }
 }
 
 function recovery({ accepted, struck, began }: Evidence, arrivals: ReadonlyMap<string, readonly { at: number }[]>) {
   const over = began + Math.max(0, ...struck.map((strike) => strike.endedAtMs))
-  let next: number | undefined
-  let caughtUp = 0
   const before = new Set(accepted.filter(({ at }) => at <= over).map(({ messageId }) => messageId))
-  for (const [id, copies] of arrivals) {
-    const first = Math.min(...copies.map(({ at }) => at))
-    if (first > over) next = Math.min(next ?? Number.POSITIVE_INFINITY, first - over)
-    if (before.has(id)) caughtUp = Math.max(caughtUp, first - over)
+  const after = [...arrivals]
+    .map(([id, copies]) => ({ id, ms: Math.min(...copies.map(({ at }) => at)) - over }))
+    .filter(({ ms }) => ms > 0)
+    .sort((a, b) => b.ms - a.ms)
+  const waited = struck.length === 0 ? [] : after.filter(({ id }) => before.has(id))
+  return {
+    nextAfterMs: after.at(-1)?.ms,
+    caughtUpAfterMs: waited[0]?.ms ?? 0,
+    latest: waited.slice(0, LATEST).map(({ id }) => id),
   }
-  return { nextAfterMs: next, caughtUpAfterMs: struck.length === 0 ? 0 : caughtUp }
 }
 
 const said = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : [])
