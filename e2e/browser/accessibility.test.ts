@@ -13,6 +13,7 @@ const FIRST_SCRIPTS_LIMIT_BYTES = 300_000
 let dashboard: Dashboard
 let messageId: string
 let notificationId: string
+let laterId: string
 beforeAll(async () => {
   dashboard = await startDashboard()
   const { body } = await dashboard.product.call<{ id: string; messages: { id: string }[] }>(
@@ -25,6 +26,28 @@ beforeAll(async () => {
       channels: ['email'],
     },
   )
+  const later = await dashboard.product.call<{ messages: { id: string }[] }>('POST', '/v1/notifications', {
+    type: 'message.custom',
+    to: { email: 'later@example.com' },
+    payload: { subject: 'A sample', body: 'Its words.' },
+    channels: ['email'],
+    sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+  })
+  laterId = later.body.messages[0]!.id
+  for (const email of ['fail@example.com', 'unknown@example.com'])
+    await dashboard.product.call('POST', '/v1/notifications', {
+      type: 'message.custom',
+      to: { email },
+      payload: { subject: 'A sample', body: 'Its words.' },
+      channels: ['email'],
+    })
+  await dashboard.product.call('POST', '/v1/providers', {
+    provider: 'twilio',
+    channel: 'sms',
+    name: 'Sample Twilio',
+    settings: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'sample-token', from: 'Atelier' },
+    limits: { perSecond: 5, perDay: 100 },
+  })
   notificationId = body.id
   messageId = body.messages[0]!.id
   await dashboard.product.call('POST', '/v1/events', {
@@ -73,6 +96,46 @@ const places: Place[] = [
     name: 'notification',
     path: () => `/notifications/${notificationId}`,
     reach: (page) => page.getByText('How each channel was decided').waitFor(),
+  },
+  {
+    name: 'another time',
+    path: () => `/messages/${laterId}`,
+    async reach(page) {
+      await page.getByRole('button', { name: 'Reschedule' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'failed',
+    path: () => '/failed',
+    reach: (page) => page.getByRole('table').waitFor(),
+  },
+  {
+    name: 'failed, by reason',
+    path: () => '/failed?reason=suppressed',
+    reach: (page) => page.getByText('it is no longer used').waitFor(),
+  },
+  {
+    name: 'send what failed again',
+    path: () => '/failed',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Send again' }).click()
+      await page.getByRole('dialog').getByText('sent once more').waitFor()
+    },
+  },
+  {
+    name: 'providers',
+    path: () => '/providers',
+    reach: (page) => page.getByText('0 of 100 in 24 hours').waitFor(),
+  },
+  {
+    name: 'a new provider account',
+    path: () => '/providers',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Add an account' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+      await page.getByText('This is needed.').first().waitFor()
+    },
   },
   {
     name: 'sandbox',

@@ -77,6 +77,7 @@ test('a scheduled message is given another time, or leaves at once', async () =>
   await dialog.getByRole('button', { name: 'Reschedule' }).click()
   await page.getByText('It leaves 2 Jan 2027, 09:30:00 CET.').waitFor()
   await page.getByRole('list', { name: 'Timeline' }).getByText('Given another time').waitFor()
+  await dialog.waitFor({ state: 'detached' })
 
   await page.getByRole('button', { name: 'Reschedule' }).click()
   await dialog.getByRole('button', { name: 'Send now' }).click()
@@ -125,7 +126,7 @@ test('a refused message shows the answer of the carrier and why it was tried', a
   const { messageId } = await send({ email: 'fail@example.com' })
   const page = await dashboard.visit(`/messages/${messageId}`)
   await page.getByRole('heading', { name: 'Why was this not sent?' }).waitFor()
-  await page.getByText('Answer of the carrier: 554').waitFor()
+  await page.getByText('The carrier refused it: 554.').waitFor()
   await page.getByText('the request asked for it').waitFor()
   await page.getByText('will never go').waitFor()
 })

@@ -37,6 +37,7 @@ export const queueBoard =
           favIcon: { default: '/bell.svg', alternative: '/bell.svg' },
           miscLinks: [{ text: 'Dashboard', url: '/' }],
           hideDocsLink: true,
+          menu: { width: '290px' },
           // On Postgres workers share connections, and none would be found.
           showWorkers: false,
           pollingInterval: { showSetting: true },
