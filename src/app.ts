@@ -294,6 +294,7 @@ export async function createApp(parts: AppParts) {
         organization,
         ...heard,
         onError: (error, ids) => log.error({ err: error, ...ids }, 'A digest could not leave'),
+        observe: metrics.countDigest,
       }),
     },
     templates,

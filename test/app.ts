@@ -28,6 +28,8 @@ export interface TestApp {
   ): Promise<{ status: number; body: Json; headers: Record<string, unknown> }>
   post(url: string, body?: object, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
   get(url: string): Promise<{ status: number; body: Json }>
+  /** A signed-in owner's headers, as the pages of this server send them; made a member of the organization if need be. */
+  signedIn(email: string): Promise<Record<string, string>>
   /** Another organization, with a key of its own. */
   otherOrganization(): Promise<{ organizationId: string; key: string }>
   /** Waits until `look` gives something true, and gives it. Fails after a while: nothing here is measured. */
@@ -38,6 +40,9 @@ export interface TestApp {
 }
 
 const PATIENCE_MS = 20_000
+const PASSWORD = 'correct horse battery'
+/** The app's publicUrl is this server's own address. */
+const SAME_ORIGIN = { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-origin' }
 
 const SAMPLE_ORGANIZATION = {
   name: 'Sample organization',
@@ -135,6 +140,12 @@ export async function startTestApp(
     eventually,
     post: (url, body, headers = {}) => call('POST', url, body, { headers }),
     get: (url) => call('GET', url),
+    signedIn: async (email) => {
+      await app.organizations.createMember({ organizationId, email, password: PASSWORD, name: 'Sample', role: 'owner' })
+      const body = { email, password: PASSWORD }
+      const reply = await call('POST', '/api/auth/sign-in/email', body, { key: null, headers: SAME_ORIGIN })
+      return { ...SAME_ORIGIN, cookie: [reply.headers['set-cookie']].flat().join('; ') }
+    },
     otherOrganization: async () => {
       const other = await app.organizations.create({ ...SAMPLE_ORGANIZATION, name: 'Another sample organization' })
       return {

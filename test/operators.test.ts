@@ -2,37 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allJobs } from '../src/engine/messages/jobs.ts'
 import { startTestApp, type TestApp } from './app.ts'
 
-const PASSWORD = 'correct horse battery'
-const SAME_ORIGIN = { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-origin' }
-
 let app: TestApp
-let operator: string
+let operator: Record<string, string>
 beforeAll(async () => {
   app = await startTestApp({ admins: ['operator@example.com'] })
-  operator = await cookieOf('operator@example.com')
+  operator = await app.signedIn('operator@example.com')
 })
 afterAll(() => app?.stop())
-
-async function cookieOf(email: string): Promise<string> {
-  const { organizationId } = app
-  await app.app.organizations.createMember({ organizationId, email, password: PASSWORD, name: 'Sample', role: 'owner' })
-  const { headers } = await app.call(
-    'POST',
-    '/api/auth/sign-in/email',
-    { email, password: PASSWORD },
-    { key: null, headers: SAME_ORIGIN },
-  )
-  return [headers['set-cookie']].flat().join('; ')
-}
 
 const board = (method: 'GET' | 'PUT', path: string, headers: Record<string, string>) =>
   app.app.http.inject({ method, url: `/ops/queues${path}`, headers })
 const act = async (path: string) => {
-  const answer = await board('PUT', path, { cookie: operator, ...SAME_ORIGIN })
+  const answer = await board('PUT', path, operator)
   expect([200, 204], path).toContain(answer.statusCode)
 }
 async function queues(): Promise<{ name: string; displayName: string; counts: Record<string, number> }[]> {
-  return (await board('GET', '/api/queues', { cookie: operator })).json().queues
+  return (await board('GET', '/api/queues', operator)).json().queues
 }
 const nameOf = async (job: string) => (await queues()).find(({ displayName }) => displayName === job)!.name
 
@@ -61,13 +46,13 @@ async function allDelivered(ids: readonly string[]): Promise<void> {
 
 describe('the board of queues', () => {
   test('is closed to keys and to members, open to operators, who may act from this server’s pages alone', async () => {
-    const member = await cookieOf('owner@example.com')
+    const member = await app.signedIn('owner@example.com')
     expect((await board('GET', '', {})).statusCode).toBe(401)
     expect((await board('GET', '', { authorization: `Bearer ${app.key}` })).statusCode).toBe(403)
-    expect((await board('GET', '', { cookie: member })).statusCode).toBe(403)
-    expect((await board('GET', '', { cookie: operator })).statusCode).toBe(200)
+    expect((await board('GET', '', member)).statusCode).toBe(403)
+    expect((await board('GET', '', operator)).statusCode).toBe(200)
     const elsewhere = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
-    expect((await board('PUT', '/api/queues/pause', { cookie: operator, ...elsewhere })).statusCode).toBe(403)
+    expect((await board('PUT', '/api/queues/pause', { ...operator, ...elsewhere })).statusCode).toBe(403)
   })
 
   test('shows every kind of job', async () => {
@@ -82,7 +67,7 @@ describe('whatever is done on the board loses no message', () => {
   }
   async function removeEach(name: string): Promise<void> {
     for (const status of ['waiting', 'prioritized']) {
-      const answer = await board('GET', `/api/queues?activeQueue=${name}&status=${status}`, { cookie: operator })
+      const answer = await board('GET', `/api/queues?activeQueue=${name}&status=${status}`, operator)
       const jobs = answer.json().queues.flatMap((queue: { jobs: { id: string }[] }) => queue.jobs)
       for (const { id } of jobs) await act(`/api/queues/${name}/${id}/clean`)
     }
