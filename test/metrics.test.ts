@@ -100,7 +100,7 @@ describe('an operator can tell', () => {
     expect(await value('carillon_work_messages', { channel: 'email' })).toBe(0)
   })
 
-  test('which kind of account is out of service, and what waits for it; an organization’s own without its id', async () => {
+  test('which kind of account is out of service; an organization’s own without its id', async () => {
     const { body: account } = await app.post('/v1/providers', {
       provider: 'smtp',
       channel: 'email',
@@ -115,7 +115,21 @@ describe('an operator can tell', () => {
     expect(await value('carillon_provider_accounts', { provider: 'smtp', breaker: 'closed' })).toBe(0)
     expect(await value('carillon_provider_health_ratio', { provider: 'smtp', account: 'own' })).toBeLessThan(1)
     expect(await reading()).not.toContain(account.id)
-    await app.eventually(async () => (await value('carillon_deliver_waits_total', { why: 'breaker_open' })) > 0)
+  })
+
+  test('that messages were given back because they must wait, and why', async () => {
+    const settings = {
+      accountSid: `AC${'0'.repeat(32)}`,
+      authToken: 'sample-token',
+      from: 'Sample',
+      baseUrl: 'http://127.0.0.1:1',
+    }
+    const limits = { secondsBetweenToOneAddress: 600 }
+    await app.post('/v1/providers', { provider: 'twilio', channel: 'sms', name: 'One a while', settings, limits })
+    for (let message = 0; message < 2; message++) await send({ phone: '+33639980008' }, ['sms'])
+    await app.eventually(
+      async () => (await value('carillon_deliver_waits_total', { channel: 'sms', why: 'pair_rate' })) > 0,
+    )
   })
 
   test('all that is declared: nothing is there that is never counted', async () => {
