@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createMetrics } from './metrics.ts'
 
@@ -31,3 +32,18 @@ test('the event loop’s lag and the memory in use are there', async () => {
   expect(text).toMatch(/^carillon_nodejs_eventloop_lag_p99_seconds /m)
   expect(text).toMatch(/^carillon_process_resident_memory_bytes /m)
 })
+
+test.each(['deploy/grafana-dashboard.json', 'deploy/prometheus-alerts.yml', 'docs/operating.md'])(
+  '%s speaks of metrics there are',
+  async (file) => {
+    const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+    const named = new Set([...text.matchAll(/carillon_[a-z0-9_]+[a-z0-9](?![a-z0-9_…])/g)].map(([name]) => name))
+    const known = await createMetrics().text()
+    const unknown = [...named].filter(
+      (name) =>
+        !known.includes(`# TYPE ${name} `) && !known.includes(`# TYPE ${name.replace(/_(bucket|count|sum)$/, '')} `),
+    )
+    expect(named.size).toBeGreaterThan(5)
+    expect(unknown).toEqual([])
+  },
+)

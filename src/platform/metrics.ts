@@ -129,11 +129,11 @@ export function createMetrics() {
       labelNames: ['channel', 'status'],
       registers,
     }),
-    /** `breaker`: closed, half_open or open. */
+    /** `owner`: platform or organization. `breaker`: closed, half_open or open. */
     providerAccounts: new Gauge({
       name: 'carillon_provider_accounts',
       help: 'Provider accounts by the state of their breaker in this process',
-      labelNames: ['channel', 'provider', 'breaker'],
+      labelNames: ['channel', 'provider', 'owner', 'breaker'],
       registers,
     }),
     /** `account`: only the platform's are told apart; `own` is the worst of all organizations' own. */

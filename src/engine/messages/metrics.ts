@@ -106,11 +106,12 @@ export function createEngineMetrics() {
         metrics.providerHealth.reset()
         const worst = new Map<string, WatchedAccount>()
         for (const account of seen()) {
-          const { channel, provider, breaker } = account
+          const { channel, provider, breaker, organizationId } = account
+          const owner = organizationId === null ? 'platform' : 'organization'
           for (const state of ['closed', 'half_open', 'open'] as const)
-            metrics.providerAccounts.inc({ channel, provider, breaker: state }, state === breaker ? 1 : 0)
+            metrics.providerAccounts.inc({ channel, provider, owner, breaker: state }, state === breaker ? 1 : 0)
           // An id for each of the platform's, and one for all the others: organizations come and go.
-          const name = account.organizationId === null ? account.id : 'own'
+          const name = organizationId === null ? account.id : 'own'
           const key = `${channel} ${provider} ${name}`
           if ((worst.get(key)?.health ?? 2) > account.health) worst.set(key, account)
         }
