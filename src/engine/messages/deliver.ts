@@ -182,7 +182,7 @@ export function createDeliver({
       templates.load([...new Set(rows.map((row) => row.template_version_id))]),
       filesOf(rows),
     ])
-    await beginAttempts(
+    const begun = await beginAttempts(
       db.run,
       leaving.map(({ row, carrier }) => ({
         messageId: row.message_id,
@@ -191,10 +191,12 @@ export function createDeliver({
         provider: carrier.provider,
         providerAccountId: carrier.accountId,
       })),
+      workerId,
       clock.now(),
     )
+    const mine = begun.size === leaving.length ? leaving : leaving.filter(({ row }) => begun.has(row.message_id))
     await Promise.all(
-      leaving.map((one) => inSlot(one, () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []))),
+      mine.map((one) => inSlot(one, () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []))),
     )
   }
 

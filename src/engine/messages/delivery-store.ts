@@ -148,12 +148,24 @@ export interface NewAttempt {
   readonly providerAccountId: string
 }
 
-/** Written before the first byte leaves: a crash in between is visible as a try without an answer. */
-export async function beginAttempts(run: Run, attempts: readonly NewAttempt[], now: Date): Promise<void> {
-  await run(
+/**
+ * Written before the first byte leaves: a crash in between is visible as a try without an answer. Gives the messages that
+ * are still this worker's. One whose claim ran out meanwhile may have been cancelled, or be another worker's by now.
+ */
+export async function beginAttempts(
+  run: Run,
+  attempts: readonly NewAttempt[],
+  workerId: string,
+  now: Date,
+): Promise<Set<string>> {
+  const rows = await run<{ message_id: string }>(
     'delivery.begin',
     `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at)
-     select i.*, $6::timestamptz from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::uuid[]) as i on conflict do nothing`,
+     select i.message_id, i.n, i.organization_id, i.provider, i.provider_account_id, $6::timestamptz
+     from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::uuid[]) as i(message_id, n, organization_id, provider, provider_account_id)
+     cross join lateral (select w.attempt, w.worker_id from message_work w where w.message_id = i.message_id and w.state + 0 = 3 offset 0 for share) w
+     where w.attempt = i.n and w.worker_id = $7
+     on conflict do nothing returning message_id`,
     [
       plainArray(attempts.map((row) => row.messageId)),
       plainArray(attempts.map((row) => row.n)),
@@ -161,8 +173,10 @@ export async function beginAttempts(run: Run, attempts: readonly NewAttempt[], n
       textArray(attempts.map((row) => row.provider)),
       plainArray(attempts.map((row) => row.providerAccountId)),
       now,
+      workerId,
     ],
   )
+  return new Set(rows.map((row) => row.message_id))
 }
 
 export interface File {

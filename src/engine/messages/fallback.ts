@@ -10,6 +10,7 @@ import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed, Fallback } from './delivery-store.ts'
 import { type ChainMessage, messagesOfChains, type Step, takeSteps } from './fallback-store.ts'
 import { laneRule } from './lane.ts'
+import { failureOf } from './outcome.ts'
 import { EVENT_KINDS, type Status, statusCode, statusOf } from './status.ts'
 
 interface Deps {
@@ -70,7 +71,7 @@ export const createFallback =
                   contactId: row.contact_id,
                   channel: row.channel,
                   type: row.type,
-                  reason: 'permanent',
+                  reason: failureOf(row.reason),
                   code: row.reason,
                 }
               : null,

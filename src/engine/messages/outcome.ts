@@ -140,3 +140,11 @@ export const failed = (failure: Failure, reason: string): Outcome => ({
   reason,
   failure,
 })
+
+/** The stable word for a failed message's reason, as this file has put it. */
+export function failureOf(reason: string | null): Failure {
+  if (reason === null) return 'permanent'
+  if (/ after \d+ tries$/.test(reason)) return 'tries'
+  if (reason === 'deadline' || reason.endsWith(' until the deadline')) return 'deadline'
+  return FAILURES.find((word) => word === reason) ?? 'permanent'
+}
