@@ -362,7 +362,16 @@ export async function createApp(parts: AppParts) {
     http.register(sandboxRoutes({ auth, sandbox }), v1)
     // Whoever can reach this server may then sign in, so never where a message would really leave.
     if (parts.demo && !isLive) http.register(demoRoutes(parts.demo), v1)
-    http.register(queueBoard({ queue, jobs: allJobs, guard: auth.guard('platform_admin'), publicUrl }))
+    http.register(
+      queueBoard({
+        queue,
+        jobs: allJobs,
+        guard: auth.guard('platform_admin'),
+        publicUrl,
+        onAct: (request) =>
+          log.info({ memberId: auth.callerOf(request).actor.id, act: request.url }, 'An operator acted on the queues'),
+      }),
+    )
     http.register(webhookRoutes({ clock, receive: accounts.receive, keep: receipts.keep }))
   }
 

@@ -29,6 +29,7 @@ function boardContract(name: string, start: () => Promise<Server>): void {
     afterAll(() => database.close())
 
     async function open() {
+      const acts: string[] = []
       const queue = createQueue({
         backend: database.backend,
         prefix: `t${randomUUID().slice(0, 8)}`,
@@ -42,6 +43,7 @@ function boardContract(name: string, start: () => Promise<Server>): void {
             queue,
             jobs: [nudge, other],
             publicUrl: 'http://127.0.0.1:3000',
+            onAct: ({ method, url }) => void acts.push(`${method} ${url}`),
             guard: async (request) => {
               if (request.headers.cookie === undefined) throw new AppError('unauthenticated', 'Sign in')
               if (request.headers.cookie !== 'operator') throw new AppError('forbidden', 'Not you')
@@ -61,7 +63,7 @@ function boardContract(name: string, start: () => Promise<Server>): void {
         const { queues } = JSON.parse((await ask('GET', '/api/queues')).text)
         return queues as { name: string; displayName: string; isPaused: boolean; counts: Record<string, number> }[]
       }
-      return { queue, server, ask, look, name: async () => (await look())[0]!.name }
+      return { queue, server, acts, ask, look, name: async () => (await look())[0]!.name }
     }
 
     test('every address of it is guarded: page, files, what it reads and what it does', async () => {
@@ -105,6 +107,7 @@ function boardContract(name: string, start: () => Promise<Server>): void {
       const file = await ask('GET', `/${script}`)
       expect([file.status, file.headers['content-type']]).toEqual([200, expect.stringMatching('javascript')])
       expect((await ask('GET', '/static/../../../package.json')).status).toBe(404)
+      expect((await ask('GET', '/api/redis/stats')).status).toBe(200)
     })
 
     test('a failed job is shown with its reason, and runs when it is retried', async () => {
@@ -140,6 +143,16 @@ function boardContract(name: string, start: () => Promise<Server>): void {
       expect(await queue.waiting(nudge)).toBe(2)
       expect((await ask('PUT', `/api/queues/${await name()}/resume`)).status).toBe(200)
       await eventually(() => expect(ran).toEqual([1, 2]))
+    })
+
+    test('what was done there is told, and what was refused is not', async () => {
+      const { server, acts, ask, name } = await open()
+      await server.inject({ method: 'PUT', url: '/ops/queues/api/queues/pause', headers: { cookie: 'member' } })
+      await ask('GET', '/api/queues')
+      expect(acts).toEqual([])
+      const url = `/api/queues/${await name()}/pause`
+      await ask('PUT', url)
+      expect(acts).toEqual([`PUT /ops/queues${url}`])
     })
 
     test('an unknown queue or job is 404, and a request without what it needs does no harm', async () => {

@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import helmet from '@fastify/helmet'
-import type { FastifyPluginAsync, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { pageHeaders } from '../http/pages.ts'
 import type { WatchedQueue } from './bullmq-queue.ts'
@@ -16,6 +16,8 @@ interface Parts {
   /** Stands before every request: the page, its files and everything it asks for or does. */
   readonly guard: onRequestAsyncHookHandler
   readonly publicUrl: string
+  /** Told of everything that is done there, once it was allowed; for the log. */
+  readonly onAct?: (request: FastifyRequest) => void
 }
 
 /**
@@ -24,7 +26,7 @@ interface Parts {
  * and asks for the page is sent to sign in; everything else is refused as on any route.
  */
 export const queueBoard =
-  ({ queue, jobs, guard, publicUrl }: Parts): FastifyPluginAsync =>
+  ({ queue, jobs, guard, publicUrl, onAct }: Parts): FastifyPluginAsync =>
   async (pages) => {
     const board = new FastifyAdapter().setBasePath(BOARD_PATH)
     createBullBoard({
@@ -58,6 +60,7 @@ export const queueBoard =
         return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`)
       }
       reply.removeHeader('content-security-policy')
+      if (request.method !== 'GET' && request.method !== 'HEAD') onAct?.(request)
     })
     // It would fetch letters from elsewhere, which the policy refuses and nobody there needs to know of.
     pages.addHook('onSend', async (_request, reply, payload) =>
