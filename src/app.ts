@@ -22,7 +22,6 @@ import { createLive } from './engine/live/live.ts'
 import { liveRoutes } from './engine/live/routes.ts'
 import { createAccept } from './engine/messages/accept.ts'
 import { createMessageActions } from './engine/messages/actions.ts'
-import { sweepContentGuard } from './engine/messages/content-guard.ts'
 import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
 import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
@@ -60,7 +59,7 @@ import { createReports } from './engine/tracking/reports.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
 import { notFound } from './errors.ts'
 import { packs } from './packs/packs.ts'
-import type { Clock } from './platform/clock.ts'
+import { type Clock, createSharedClock } from './platform/clock.ts'
 import { createCrypto } from './platform/crypto.ts'
 import { openDatabase } from './platform/database/database.ts'
 import { createPublicLookup } from './platform/http/public-host.ts'
@@ -129,7 +128,7 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** The whole product, wired by hand. Read this file first. The database is migrated before. */
 export async function createApp(parts: AppParts) {
-  const { databaseUrl, redisUrl, roles, secret, publicUrl, clock, log, version } = parts
+  const { databaseUrl, redisUrl, roles, secret, publicUrl, log, version } = parts
   const onError = (error: unknown) => log.error({ err: error }, 'Something failed on the way')
   const backend = redisUrl
     ? ({ kind: 'redis', url: redisUrl } as const)
@@ -141,6 +140,7 @@ export async function createApp(parts: AppParts) {
   const metrics = createEngineMetrics()
   const crypto = createCrypto(secret, parts.oldSecrets)
   const db = openDatabase({ url: databaseUrl, onError })
+  const clock = createSharedClock(parts.clock, db.time, onError)
   const queue = createQueue({ backend, prefix, onError, log, observe: metrics.countJob })
   const realtime = createRealtime({ backend, prefix, onError })
   const redis = redisUrl ? openRedis(redisUrl, { name: 'carillon-limits', onError }) : undefined
@@ -318,7 +318,6 @@ export async function createApp(parts: AppParts) {
       attempts.sweep,
       limits.sweep,
       windows.sweep,
-      () => sweepContentGuard(db.run, clock.now()),
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
@@ -389,6 +388,8 @@ export async function createApp(parts: AppParts) {
 
     /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
     async start(): Promise<void> {
+      await clock.follow()
+      clock.start()
       await ensurePartitions(db.run, clock.now())
       await templates.syncBuiltIns()
       await accounts.start()
@@ -410,6 +411,7 @@ export async function createApp(parts: AppParts) {
 
     /** Takes nothing new, finishes what is under way, lets go of everything. */
     async stop(): Promise<void> {
+      clock.stop()
       live.stop()
       upkeep.stop()
       receipts.stop()

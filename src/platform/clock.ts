@@ -24,3 +24,53 @@ export function createMovableClock(base: Clock = systemClock): MovableClock {
     },
   }
 }
+
+export interface SharedClock extends Clock {
+  /** Asks the database what time it is; also done every few seconds between `start` and `stop`. */
+  follow(): Promise<void>
+  start(): void
+  stop(): void
+}
+
+const FOLLOW_EVERY_MS = 5_000
+/** A difference this small is the way to the database and back. */
+const NOTICED_FROM_MS = 50
+/** An answer that took longer says too little about the time. */
+const LONGEST_QUESTION_MS = 1_000
+
+/**
+ * One time for all processes: the database's. Leases, limits and due times are compared between machines, and one whose
+ * clock is an hour ahead would take every claim for expired. Between two questions it counts by the process's monotonic
+ * clock, so that a machine's clock may be set without anyone noticing. `base`: moved away from the system's clock, this
+ * one is moved as far.
+ */
+export function createSharedClock(
+  base: Clock,
+  askDatabase: () => Promise<Date>,
+  onError: (error: unknown) => void,
+): SharedClock {
+  let skewMs = 0
+  let timer: NodeJS.Timeout | undefined
+  const steady = () => performance.timeOrigin + performance.now()
+
+  async function follow(): Promise<void> {
+    const began = performance.now()
+    const theirs = (await askDatabase()).getTime()
+    const tookMs = performance.now() - began
+    if (tookMs > LONGEST_QUESTION_MS) return
+    const measured = theirs + tookMs / 2 - steady()
+    if (Math.abs(measured - skewMs) > NOTICED_FROM_MS) skewMs = measured
+  }
+
+  return {
+    now: () => new Date(steady() + skewMs + (base.now().getTime() - Date.now())),
+    follow,
+    start() {
+      timer ??= setInterval(() => void follow().catch(onError), FOLLOW_EVERY_MS)
+    },
+    stop() {
+      clearInterval(timer)
+      timer = undefined
+    },
+  }
+}

@@ -20,6 +20,8 @@ export interface Database {
    * this text. One that Postgres gave up to end a deadlock did nothing, and is run again.
    */
   run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
+  /** What time it is there. */
+  time(): Promise<Date>
   /** Throws while migrations of this code are missing in the database. */
   assertMigrated(): Promise<void>
   close(): Promise<void>
@@ -102,6 +104,7 @@ export function openDatabase({
       againAfterDeadlock(
         async () => (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
       ),
+    time: async () => (await enginePool.query<{ now: Date }>('select clock_timestamp() as now')).rows[0]!.now,
     assertMigrated: async () => {
       const missing = await pendingMigrations(async (text) => (await enginePool.query(text)).rows)
       if (missing.length) throw new Error(`Migrations are missing: ${missing.join(', ')}`)

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { createMovableClock, createSharedClock, systemClock } from './clock.ts'
+
+const HOUR_MS = 3_600_000
+const fail = (error: unknown) => expect(error).toBeUndefined()
+const near = (time: Date, expected: number) => expect(Math.abs(time.getTime() - expected)).toBeLessThan(200)
+
+describe('the clock that processes share', () => {
+  test('is the database’s, however wrong the machine’s is', async () => {
+    for (const skew of [HOUR_MS, -HOUR_MS, 90_000]) {
+      const clock = createSharedClock(systemClock, async () => new Date(Date.now() + skew), fail)
+      await clock.follow()
+      near(clock.now(), Date.now() + skew)
+    }
+  })
+
+  test('does not notice when the machine’s clock is set', async () => {
+    const real = Date.now
+    const clock = createSharedClock(systemClock, async () => new Date(real()), fail)
+    await clock.follow()
+    const RealDate = Date
+    globalThis.Date = class extends RealDate {
+      constructor(...given: []) {
+        super(...(given.length === 0 ? ([real() + HOUR_MS] as unknown as []) : given))
+      }
+      static override now = () => real() + HOUR_MS
+    } as DateConstructor
+    try {
+      near(clock.now(), real())
+    } finally {
+      globalThis.Date = RealDate
+    }
+  })
+
+  test('is moved as far as the clock it is given', async () => {
+    const movable = createMovableClock()
+    const clock = createSharedClock(movable, async () => new Date(), fail)
+    await clock.follow()
+    movable.advance(HOUR_MS)
+    near(clock.now(), Date.now() + HOUR_MS)
+  })
+
+  test('goes on from what it knows while the database is away', async () => {
+    let away = false
+    const clock = createSharedClock(
+      systemClock,
+      async () => {
+        if (away) throw new Error('away')
+        return new Date(Date.now() + HOUR_MS)
+      },
+      fail,
+    )
+    await clock.follow()
+    away = true
+    await expect(clock.follow()).rejects.toThrow('away')
+    near(clock.now(), Date.now() + HOUR_MS)
+  })
+})
