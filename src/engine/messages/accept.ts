@@ -162,8 +162,10 @@ export function createAccept({
       }
       fresh.push(row)
     }
-    await Promise.all(batch.map((item, index) => keepFiles(item, drafts[index])))
-    const written = await writeNotifications(run, fresh, now, new Date(now.getTime() + KEYS_LIVE_MS))
+    const written = await keep().catch(async (error: unknown) => {
+      await cap.settle(() => false)
+      throw error
+    })
     await cap.settle((index) => {
       const row = drafts[index]!
       return !(row instanceof AppError) && written.ids.has(row.id) && row.messages.some((one) => goes(one, written))
@@ -180,6 +182,11 @@ export function createAccept({
         ? drafts.map((row) => (row instanceof AppError ? row : accepted(row, written.repeated)))
         : await answerAll(run, drafts, written, now)
     return { answers, heard: fresh.filter((row) => written.ids.has(row.id)).map((row) => row.organizationId) }
+
+    async function keep() {
+      await Promise.all(batch.map((item, index) => keepFiles(item, drafts[index])))
+      return writeNotifications(run, fresh, now, new Date(now.getTime() + KEYS_LIVE_MS))
+    }
   }
 
   /** Which addresses of the batch must not be used. */

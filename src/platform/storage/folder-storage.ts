@@ -3,6 +3,7 @@ import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, st
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '../../errors.ts'
 import { assertKey, FileMissingError, type Storage } from './storage.ts'
 
 export interface FolderStorage extends Storage {
@@ -28,7 +29,9 @@ export function createFolderStorage(folder: string): FolderStorage {
       const path = pathOf(key)
       await mkdir(unfinished, { recursive: true, mode: 0o700 })
       const temporary = join(unfinished, randomUUID())
-      const file = await open(temporary, 'wx', 0o600)
+      const file = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
+        throw noRoom(error)
+      })
       try {
         const bytes = await write(file, content)
         await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -37,7 +40,7 @@ export function createFolderStorage(folder: string): FolderStorage {
         return { bytes }
       } catch (error) {
         await rm(temporary, { force: true })
-        throw error
+        throw noRoom(error)
       }
     },
 
@@ -114,3 +117,14 @@ function isAbsence<Absent>(error: unknown, absent: Absent): Absent {
 function missing(key: string, error: unknown): never {
   throw isMissing(error) ? new FileMissingError(key, { cause: error }) : error
 }
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])
+
+/** A disk that takes no more is said plainly, and may be tried again: somebody is making room. */
+const noRoom = (error: unknown): unknown =>
+  FULL.has((error as { code?: string }).code ?? '')
+    ? new AppError('unavailable', 'Files cannot be stored at the moment: the disk is full or cannot be written', {
+        retryAfterSeconds: 5,
+        cause: error,
+      })
+    : error
