@@ -87,7 +87,7 @@ test('a scheduled message is given another time, or leaves at once', async () =>
 
 test('a message says which channel follows it, and leads there', async () => {
   const { messageId } = await send(
-    { email: 'fail@example.com', phone: '+33639980009' },
+    { email: 'fail+chain@example.com', phone: '+33639980009' },
     { channels: { firstOf: ['email', 'sms'] } },
   )
   const page = await dashboard.visit(`/messages/${messageId}`)
