@@ -11,6 +11,7 @@ import { postgresCrashed, postgresRestarted } from './postgres-restarted.ts'
 import { redisFlushed } from './redis-flushed.ts'
 import { redisHangs } from './redis-hangs.ts'
 import { redisEmptied, redisRestarted } from './redis-restarted.ts'
+import { restarted } from './restarted.ts'
 import {
   smtp421AtGreeting,
   smtp421MidSession,
@@ -63,5 +64,6 @@ export const SCENARIOS: readonly Scenario[] = [
   filesDiskFull,
   webhooksShuffled,
   twilioReports,
+  restarted,
   deployed,
 ]

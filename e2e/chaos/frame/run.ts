@@ -87,5 +87,9 @@ export async function runScenario(lab: Lab, scenario: Scenario, plan: Plan): Pro
   if (verdict.caughtUpAfterMs > RECOVERY_TARGET_MS)
     for (const id of verdict.latest) stage.notes.push(`late: ${await storyOf(site.databaseUrl(), id, began)}`)
   await Promise.all(site.serving.map((product) => product.stop()))
+  for (const { name, exited } of site.serving.flatMap((product) => [...product.processes.values()])) {
+    const code = await exited
+    if (code !== 0) stage.notes.push(`at the end the ${name} was asked to stop and ended with ${code}`)
+  }
   return { plan, evidence, verdict, notes: stage.notes }
 }
