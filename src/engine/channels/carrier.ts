@@ -17,8 +17,11 @@ export interface Carrier {
 export interface EarlierTry {
   /** When it began. */
   readonly since: Date
-  /** Which of these ids of the carrier are other messages'. */
-  belongsToOthers?(providerMessageIds: readonly string[]): Promise<ReadonlySet<string>>
+  /**
+   * Which of these ids, that the carrier has just named, are other messages'. `not_yet`: one to the same address is being
+   * sent or asked about at this moment and may turn out to be one of them; ask again a little later.
+   */
+  belongsToOthers?(providerMessageIds: readonly string[]): Promise<ReadonlySet<string> | 'not_yet'>
 }
 
 /** How fast an account may send. What is absent has no limit. */

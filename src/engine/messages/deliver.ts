@@ -303,8 +303,7 @@ export function createDeliver({
 
   /** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */
   async function earlier(row: Claimed, via: Carrier, message: Outbound): Promise<SendResult | undefined> {
-    if (via.whenUncertain === 'ask' && via.find)
-      return via.find(message, await earlierTry(db.run, row.message_id, via.accountId))
+    if (via.whenUncertain === 'ask' && via.find) return via.find(message, await earlierTry(db.run, row, via.accountId))
     if (via.whenUncertain === 'stop')
       return {
         outcome: 'uncertain',

@@ -54,6 +54,13 @@ export async function findEarlier(
 
   const outbound = candidates.filter((message) => `${message.direction}`.startsWith('outbound'))
   const others = outbound.length > 0 ? await tried?.belongsToOthers?.(outbound.map(({ sid }) => `${sid}`)) : undefined
+  if (others === 'not_yet')
+    return {
+      outcome: 'uncertain',
+      code: 'EOTHERS',
+      detail: 'Another message to that number is not settled yet, and may be the one that Twilio names',
+      retryAfterMs: SHORTEST_WAIT_MS,
+    }
   const possible = outbound.filter(({ sid }) => !others?.has(`${sid}`)).sort((a, b) => createdAt(a) - createdAt(b))
   const found = possible.find(({ body }) => typeof body === 'string' && isSameText(content.text, body))
   if (found) return resultOf(found, hide) ?? uncertain('EPROTOCOL', 'Twilio’s list of messages cannot be read')
