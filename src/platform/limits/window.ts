@@ -47,7 +47,7 @@ export interface WindowStore {
 const CLOCK_SLACK_MS = CLOCK_SLACK_US / 1_000
 
 /** Slices that clocks may disagree by. Counts further ahead were written before the clock was set back: they count as new. */
-export const slackSlices = (sliceMs: number): number => Math.ceil(CLOCK_SLACK_MS / sliceMs) + 1
+const slackSlices = (sliceMs: number): number => Math.ceil(CLOCK_SLACK_MS / sliceMs) + 1
 
 /** What still counts at this moment, as of the slice it is then. */
 export function alive({ slot, counts }: Slices, sliceMs: number, nowMs: number): Slices {
