@@ -54,6 +54,7 @@ const UNREACHABLE = new Set([
   '25006', // read-only transaction: a standby that has not been promoted yet
   '40001', // serialization failure
   '40P01', // deadlock
+  '53100', // disk full
   '53200', // out of memory
   '53300', // too many connections
   '53400',
