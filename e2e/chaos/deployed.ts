@@ -29,6 +29,8 @@ export const deployed: Scenario = {
       for (const { name, exited } of old.processes.values()) notes.push(`the old ${name} ended with ${await exited}`)
     })
   },
+  // What the old version hands to its queues as it stops waits for its lease, which was thirty seconds then.
+  expect: { recovery: 'told' },
 }
 
 /** The last commit that knew nothing of the migration, from this repository's history, on the packages installed here. */
