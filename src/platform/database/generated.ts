@@ -343,6 +343,7 @@ export interface SandboxReport {
   id: string;
   message_id: string;
   organization_id: string;
+  path: string | null;
   sandbox_message_id: string;
   status: string;
 }

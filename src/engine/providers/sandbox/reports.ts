@@ -42,8 +42,8 @@ export function createSandboxReporter({ store, clock, key, post, accountIds, ran
 
   /** One call per account and hundred reports, shuffled: no carrier promises an order. */
   function* callsFor(due: DueReport[]): Generator<[path: string, reports: DueReport[]]> {
-    for (const [channel, reports] of Map.groupBy(due, (report) => report.channel)) {
-      const path = `/webhooks/sandbox/${accountIds[channelOf(channel)]}`
+    const pathOf = ({ path, channel }: DueReport) => path ?? `/webhooks/sandbox/${accountIds[channelOf(channel)]}`
+    for (const [path, reports] of Map.groupBy(due, pathOf)) {
       shuffle(reports, random)
       for (let i = 0; i < reports.length; i += PER_CALL) yield [path, reports.slice(i, i + PER_CALL)]
     }

@@ -141,7 +141,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
       channel,
       settings: SandboxSettings,
       whenUncertain: 'resend',
-      connect: ({ actsAs }) => connection(channel, pack, actsAs),
+      connect: ({ actsAs }, network) => connection(channel, pack, actsAs, pathOf(network?.webhookUrl)),
       receive: (call) => receiveReports(key, call),
     })
   }
@@ -150,6 +150,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
     channel: C,
     pack: (message: OutboundOf<C>) => Buffer | SendResult | Promise<Buffer | SendResult>,
     actsAs: MagicWord | undefined,
+    reportPath: string | null,
   ): Connection<C> {
     const running = new Set<Promise<SendResult>>()
     let isClosed = false
@@ -164,7 +165,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
       try {
         const content = await pack(given)
         if (!Buffer.isBuffer(content)) return content
-        const id = await keep(newMessage(channel, message, content, behaviour))
+        const id = await keep(newMessage(channel, message, content, behaviour, reportPath))
         return answer ?? { outcome: 'sent', providerMessageId: id }
       } catch (error) {
         onError(error)
@@ -202,6 +203,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
     message: OutboundOf<SandboxChannel>,
     content: Buffer,
     behaviour: Behaviour,
+    reportPath: string | null,
   ): NewSandboxMessage {
     const now = clock.now()
     const first = now.getTime() + (behaviour.reportDelayMs ?? 0) + DELIVERED_AFTER * (least + random() * (most - least))
@@ -213,6 +215,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
       contactId: message.contactId,
       channel: channelCode(channel),
       address: message.to,
+      reportPath,
       content,
       copies: 1,
       createdAt: now,
@@ -243,3 +246,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
     return statusCode
   }
 }
+
+/** Reports go to this server itself, whatever name it is known by outside. */
+const pathOf = (webhookUrl: string | undefined): string | null =>
+  webhookUrl === undefined ? null : new URL(webhookUrl).pathname

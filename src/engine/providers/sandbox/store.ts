@@ -13,6 +13,8 @@ export interface NewSandboxMessage {
   /** How often it was handed over in this write. */
   readonly copies: number
   readonly createdAt: Date
+  /** Where the account it came by takes its reports; the channel's own account unless set. */
+  readonly reportPath: string | null
   readonly reports: readonly { readonly id: string; readonly status: SandboxStatus; readonly dueAt: Date }[]
 }
 
@@ -22,6 +24,7 @@ export interface DueReport {
   readonly message_id: string
   readonly channel: number
   readonly status: SandboxStatus
+  readonly path: string | null
   readonly due_at: Date
 }
 
@@ -46,10 +49,10 @@ const SAVE_TAIL = `
     on conflict (idempotency_key) do update set copies = sandbox_message.copies + excluded.copies
     returning id, idempotency_key, xmax = 0 as is_new
   ), later as (
-    insert into sandbox_report (id, sandbox_message_id, organization_id, message_id, status, due_at)
-    select r.id, saved.id, r.organization_id, r.message_id, r.status, r.due_at
-    from unnest($10::uuid[], $11::text[], $12::uuid[], $13::uuid[], $14::text[], $15::timestamptz[])
-      as r(id, idempotency_key, organization_id, message_id, status, due_at)
+    insert into sandbox_report (id, sandbox_message_id, organization_id, message_id, status, due_at, path)
+    select r.id, saved.id, r.organization_id, r.message_id, r.status, r.due_at, r.path
+    from unnest($10::uuid[], $11::text[], $12::uuid[], $13::uuid[], $14::text[], $15::timestamptz[], $17::text[])
+      as r(id, idempotency_key, organization_id, message_id, status, due_at, path)
     join saved on saved.idempotency_key = r.idempotency_key and saved.is_new
   )
   select id, idempotency_key from saved`
@@ -85,7 +88,7 @@ export function createSandboxStore(db: Database) {
         `update sandbox_report r set due_at = $2
          from (select id, due_at from sandbox_report where due_at <= $1 order by due_at limit $3 for update skip locked) due, sandbox_message m
          where r.id = due.id and m.id = r.sandbox_message_id
-         returning r.id, r.sandbox_message_id, r.message_id, m.channel, r.status, due.due_at`,
+         returning r.id, r.sandbox_message_id, r.message_id, m.channel, r.status, r.path, due.due_at`,
         [now, retryAt, limit],
       ),
 
@@ -126,6 +129,7 @@ export function createSandboxStore(db: Database) {
       messages[0]!.createdAt,
       ...reportColumns(messages),
       messages.map((message) => message.copies),
+      reportPaths(messages),
     ])
   }
 
@@ -136,6 +140,7 @@ export function createSandboxStore(db: Database) {
       ...[id, idempotencyKey, organizationId, messageId, contactId, channel, address, content, createdAt],
       ...reportColumns([message]),
       copies,
+      reportPaths([message]),
     ])
   }
 }
@@ -153,6 +158,10 @@ function reportColumns(messages: readonly NewSandboxMessage[]): unknown[][] {
     rows.map(({ report }) => report.dueAt),
   ]
 }
+
+/** One for each of their reports. */
+const reportPaths = (messages: readonly NewSandboxMessage[]): (string | null)[] =>
+  messages.flatMap((message) => message.reports.map(() => message.reportPath))
 
 const rowsOf = (tx: Parameters<Parameters<Database['as']>[1]>[0]) =>
   tx

@@ -32,6 +32,9 @@ create table provider_account (
 create index on provider_account (updated_at);
 create index on provider_account (organization_id, id desc);
 
+-- Sandbox accounts report each at its own address, as carriers do; null: the platform's account of the channel.
+alter table sandbox_report add column path text;
+
 -- What each worker sees of an account; the state shown is the worst of those that are recent.
 create table provider_health (
   account_id uuid not null,
