@@ -83,7 +83,11 @@ export function outcomeOf(result: NotSent, attempt: Try, now: Date, random: numb
   if (result.outcome === 'uncertain') {
     if (attempt.whenUncertain === 'stop') return failed('uncertain', `uncertain: ${code}`)
     if (result.retryAfterMs !== undefined)
-      return again(Math.max(SHORTEST_WAIT_MS, result.retryAfterMs), { countsAsTry: false, event: 'uncertain' })
+      // Between half and one and a half of it: two that wait for each other must not come back together every time.
+      return again(Math.max(SHORTEST_WAIT_MS, result.retryAfterMs * (0.5 + random)), {
+        countsAsTry: false,
+        event: 'uncertain',
+      })
     return again(backoff(), { countsAsTry: true, event: 'uncertain' })
   }
 
