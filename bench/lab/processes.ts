@@ -41,9 +41,14 @@ const STOP_TIME_LIMIT_MS = 10_000
 
 export function createLab(): Lab {
   const last: (() => Promise<unknown> | unknown)[] = []
-  const close = async () => {
+  let closing: Promise<void> | undefined
+  const closeAll = async () => {
     for (let work = last.pop(); work; work = last.pop()) {
-      await Promise.resolve(work()).catch((error: unknown) => console.error(error))
+      try {
+        await work()
+      } catch (error) {
+        console.error(error)
+      }
     }
   }
   return {
@@ -53,7 +58,8 @@ export function createLab(): Lab {
       return running
     },
     afterwards: (work) => void last.push(work),
-    close,
+    // Once: whoever is interrupted closes too, and must not leave before the last folder is gone.
+    close: () => (closing ??= closeAll()),
   }
 }
 
