@@ -30,7 +30,7 @@ import { createDigest } from './engine/messages/digest.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
-import { allJobs, applyReports, deliverJobs, redriveDeadLetters } from './engine/messages/jobs.ts'
+import { allJobs, applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { limitRoutes } from './engine/messages/limit-routes.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
@@ -397,8 +397,11 @@ export async function createApp(parts: AppParts) {
       if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive }, parts.demo)
       if (!roles.worker) return
       for (const channel of CHANNELS)
-        for (const job of Object.values(deliverJobs[channel]))
-          queue.work(job, async ({ messageIds }) => void (await deliver(channel, messageIds)))
+        for (const pace of PACES)
+          queue.work(
+            deliverJobs[channel][pace],
+            async ({ messageIds }) => void (await deliver(channel, pace, messageIds)),
+          )
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
       queue.work(redriveDeadLetters, async ({ requeueId }) => void (await deadLetters.redrive(requeueId)))
       delivery.start()

@@ -25,6 +25,7 @@ import {
   renew,
 } from './delivery-store.ts'
 import { earlierTry } from './earlier-try.ts'
+import { type Pace, paceOf } from './jobs.ts'
 import { outboundOf } from './outbound.ts'
 import { failed, outcomeOf, sent } from './outcome.ts'
 import type { Settlement } from './settle-store.ts'
@@ -105,17 +106,15 @@ export function createDeliver({
     ReturnType<typeof createSlots>
   >
   const underWay = new Set<string>()
-  /** Claimed and waiting for a slot, by channel, and jobs that wait until those are few. */
-  const held = new Map<Channel, { messages: number; waiting: (() => void)[] }>(
-    CHANNELS.map((channel) => [channel, { messages: 0, waiting: [] }]),
-  )
+  /** Claimed and waiting for a slot, by queue, and the jobs that wait until those are few. */
+  const held = new Map<string, { messages: number; waiting: (() => void)[] }>()
   const settling = createSettling({ db, changed, onError, ...(observeSettled ? { observe: observeSettled } : {}) })
   let renewer: NodeJS.Timeout | undefined
 
   return {
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
-    async deliver(channel: Channel, messageIds: readonly string[]): Promise<void> {
-      await untilRoom(channel)
+    async deliver(channel: Channel, pace: Pace, messageIds: readonly string[]): Promise<void> {
+      await untilRoom(channel, pace)
       const claimed = await claim(db.run, messageIds, workerId, clock.now())
       for (const row of claimed) underWay.add(row.message_id)
       try {
@@ -147,22 +146,32 @@ export function createDeliver({
 
   /**
    * Claims no more than can soon be sent: a row that is claimed can be overtaken by nobody, and rows that wait for a slow
-   * carrier do so better where they are.
+   * carrier do so better where they are. What is urgent waits for what is urgent only: it takes the next free slot.
    */
-  async function untilRoom(channel: Channel): Promise<void> {
-    const room = held.get(channel)!
+  async function untilRoom(channel: Channel, pace: Pace): Promise<void> {
+    const room = roomOf(channel, pace)
     while (room.messages >= SENDS_AT_ONCE[channel]) await new Promise<void>((resolve) => room.waiting.push(resolve))
   }
 
   async function inSlot({ row }: Leaving, work: () => Promise<void>): Promise<void> {
     const channel = channelOf(row.channel)
-    const room = held.get(channel)!
+    const room = roomOf(channel, paceOf(row.lane))
     room.messages++
     await slots[channel](() => {
       room.messages--
       if (room.messages < SENDS_AT_ONCE[channel]) room.waiting.shift()?.()
       return work()
     }, row.lane)
+  }
+
+  function roomOf(channel: Channel, pace: Pace) {
+    const key = `${channel} ${pace}`
+    let room = held.get(key)
+    if (!room) {
+      room = { messages: 0, waiting: [] }
+      held.set(key, room)
+    }
+    return room
   }
 
   async function sendAll(rows: readonly Claimed[]): Promise<void> {
