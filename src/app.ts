@@ -28,6 +28,7 @@ import { createDeliver } from './engine/messages/deliver.ts'
 import { deliverySettingsRoutes } from './engine/messages/delivery-settings-routes.ts'
 import { createDigest } from './engine/messages/digest.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
+import { eventRoutes } from './engine/messages/event-routes.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
 import { allJobs, applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
@@ -346,7 +347,8 @@ export async function createApp(parts: AppParts) {
   if (roles.api) {
     organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt })
     const v1 = { prefix: '/v1' }
-    http.register(notificationRoutes({ auth, accept, events, read, actions }), v1)
+    http.register(notificationRoutes({ auth, accept, read, actions }), v1)
+    http.register(eventRoutes({ auth, events }), v1)
     http.register(messageRoutes({ auth, read }), v1)
     http.register(deadLetterRoutes({ auth, deadLetters }), v1)
     http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)

@@ -3,11 +3,10 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Limits } from '../../platform/limits/limits.ts'
 import type { Windows } from '../../platform/limits/windows.ts'
-import { createSlots } from '../../platform/slots.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { type Lane, laneOf } from '../catalogue/lane.ts'
 import type { Carrier, Carriers } from '../channels/carrier.ts'
-import { CHANNELS, type Channel, channelOf } from '../channels/channel.ts'
+import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -25,9 +24,10 @@ import {
   renew,
 } from './delivery-store.ts'
 import { earlierTry } from './earlier-try.ts'
-import { type Pace, paceOf } from './jobs.ts'
+import type { Pace } from './jobs.ts'
 import { outboundOf } from './outbound.ts'
 import { failed, outcomeOf, sent } from './outcome.ts'
+import { createSendSlots } from './send-slots.ts'
 import type { Settlement } from './settle-store.ts'
 import { settlementOf } from './settlement.ts'
 import { createSettling } from './settling.ts'
@@ -68,8 +68,6 @@ interface Deps {
   readonly random?: () => number
 }
 
-/** Sends of one channel this process has under way at once. */
-const SENDS_AT_ONCE: Record<Channel, number> = { email: 50, sms: 20, whatsapp: 20, in_app: 100 }
 /** A wait this long is told in the timeline; a shorter one is the ordinary pace of a limited account. */
 const TOLD_FROM_MS = 30_000
 
@@ -101,20 +99,15 @@ export function createDeliver({
   observeSettled,
   random = Math.random,
 }: Deps) {
-  const slots = Object.fromEntries(CHANNELS.map((channel) => [channel, createSlots(SENDS_AT_ONCE[channel])])) as Record<
-    Channel,
-    ReturnType<typeof createSlots>
-  >
+  const slots = createSendSlots()
   const underWay = new Set<string>()
-  /** Claimed and waiting for a slot, by queue, and the jobs that wait until those are few. */
-  const held = new Map<string, { messages: number; waiting: (() => void)[] }>()
   const settling = createSettling({ db, changed, onError, ...(observeSettled ? { observe: observeSettled } : {}) })
   let renewer: NodeJS.Timeout | undefined
 
   return {
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
     async deliver(channel: Channel, pace: Pace, messageIds: readonly string[]): Promise<void> {
-      await untilRoom(channel, pace)
+      await slots.room(channel, pace)
       const claimed = await claim(db.run, messageIds, workerId, clock.now())
       for (const row of claimed) underWay.add(row.message_id)
       try {
@@ -142,36 +135,6 @@ export function createDeliver({
       clearInterval(renewer)
       await settling.stop()
     },
-  }
-
-  /**
-   * Claims no more than can soon be sent: a row that is claimed can be overtaken by nobody, and rows that wait for a slow
-   * carrier do so better where they are. What is urgent waits for what is urgent only: it takes the next free slot.
-   */
-  async function untilRoom(channel: Channel, pace: Pace): Promise<void> {
-    const room = roomOf(channel, pace)
-    while (room.messages >= SENDS_AT_ONCE[channel]) await new Promise<void>((resolve) => room.waiting.push(resolve))
-  }
-
-  async function inSlot({ row }: Leaving, work: () => Promise<void>): Promise<void> {
-    const channel = channelOf(row.channel)
-    const room = roomOf(channel, paceOf(row.lane))
-    room.messages++
-    await slots[channel](() => {
-      room.messages--
-      if (room.messages < SENDS_AT_ONCE[channel]) room.waiting.shift()?.()
-      return work()
-    }, row.lane)
-  }
-
-  function roomOf(channel: Channel, pace: Pace) {
-    const key = `${channel} ${pace}`
-    let room = held.get(key)
-    if (!room) {
-      room = { messages: 0, waiting: [] }
-      held.set(key, room)
-    }
-    return room
   }
 
   async function sendAll(rows: readonly Claimed[]): Promise<void> {
@@ -205,7 +168,7 @@ export function createDeliver({
     )
     const mine = begun.size === leaving.length ? leaving : leaving.filter(({ row }) => begun.has(row.message_id))
     await Promise.all(
-      mine.map((one) => inSlot(one, () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []))),
+      mine.map((one) => slots.within(one.row, () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []))),
     )
   }
 

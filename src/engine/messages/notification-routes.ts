@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { AppError, invalid } from '../../errors.ts'
@@ -7,12 +5,11 @@ import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts
 import { fromZod, Problem, toProblem } from '../../platform/http/problems.ts'
 import { documentedAs, plainReply } from '../../platform/http/schemas.ts'
 import { ATTACHMENTS_BODY_LIMIT_BYTES } from '../../platform/http/server.ts'
-import { AUDIENCES } from '../catalogue/event.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import type { Accept } from './accept.ts'
 import { type MessageActions, TOO_LATE } from './actions.ts'
-import type { Events } from './events.ts'
 import * as examples from './examples.ts'
+import { idempotency } from './idempotency.ts'
 import type { AcceptOptions } from './prepare.ts'
 import type { MessageReader } from './read.ts'
 import { BATCH_LIMIT, NotificationRequest } from './request.ts'
@@ -22,7 +19,6 @@ import { statusCode } from './status.ts'
 interface Deps {
   readonly auth: Authentication
   readonly accept: Accept
-  readonly events: Events
   readonly read: MessageReader
   readonly actions: MessageActions
 }
@@ -33,24 +29,6 @@ const BatchAnswer = z.object({
   ),
 })
 
-const Recipients = z.union([NotificationRequest.shape.to, z.array(NotificationRequest.shape.to).max(100)])
-const EventRequest = z
-  .strictObject({
-    type: z.string().min(1).max(100),
-    payload: z.record(z.string(), z.unknown()).default({}),
-    actor: z.record(z.string(), z.unknown()).optional().describe('Who did it; kept with the event'),
-    audience: z
-      .partialRecord(z.enum(AUDIENCES), Recipients)
-      .optional()
-      .describe('Who each audience is; those of the business are found by role when left out'),
-    dedupeKey: z.string().min(1).max(200).optional(),
-    allowRepeat: z
-      .boolean()
-      .optional()
-      .describe('Tell it even though the same words went to the same contact minutes ago'),
-  })
-  .meta({ id: 'EventRequest' })
-
 /** A message as it is after something was asked of it. */
 const acted = {
   id: z.uuid(),
@@ -60,15 +38,8 @@ const acted = {
   mayHaveArrived: z.boolean().optional().describe('An earlier try never got an answer: the carrier may have taken it'),
 }
 
-const EventAnswer = z.object({
-  id: z.uuid(),
-  status: z.literal('accepted'),
-  notifications: z.array(z.object({ ...AcceptedAnswer.shape, audience: z.enum(AUDIENCES) })),
-  skipped: z.array(z.object({ audience: z.enum(AUDIENCES), reason: z.string() })),
-})
-
 export const notificationRoutes =
-  ({ auth, accept, events, read, actions }: Deps): FastifyPluginAsyncZod =>
+  ({ auth, accept, read, actions }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const send = {
       onRequest: auth.guard({ scope: 'send' }),
@@ -268,36 +239,4 @@ export const notificationRoutes =
       async (request, reply) =>
         reply.code(202).send(await actions.resend(auth.callerOf(request).organizationId, request.params.id)),
     )
-
-    app.post(
-      '/events',
-      {
-        ...send,
-        schema: {
-          summary: 'Something happened: everyone the catalogue names hears of it',
-          tags: ['Events'],
-          body: EventRequest,
-          response: { 202: EventAnswer },
-          example: examples.event,
-        },
-      },
-      async (request, reply) =>
-        reply
-          .code(202)
-          .send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
-    )
   }
-
-const KEY = /^[\x21-\x7e]{1,255}$/
-
-/** The `Idempotency-Key` header and what it was sent with, so that reuse for something else is noticed. */
-function idempotency(request: FastifyRequest): AcceptOptions['idempotency'] {
-  const key = request.headers['idempotency-key']
-  if (key === undefined) return undefined
-  if (typeof key !== 'string' || !KEY.test(key))
-    throw new AppError('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters')
-  return {
-    key: `${request.routeOptions.url} ${key}`,
-    requestHash: createHash('sha256').update(JSON.stringify(request.body)).digest(),
-  }
-}

@@ -1,0 +1,61 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { plainReply } from '../../platform/http/schemas.ts'
+import { ATTACHMENTS_BODY_LIMIT_BYTES } from '../../platform/http/server.ts'
+import { AUDIENCES } from '../catalogue/event.ts'
+import type { Authentication } from '../organizations/authentication.ts'
+import type { Events } from './events.ts'
+import * as examples from './examples.ts'
+import { idempotency } from './idempotency.ts'
+import { NotificationRequest } from './request.ts'
+import { AcceptedAnswer } from './schemas.ts'
+
+const Recipients = z.union([NotificationRequest.shape.to, z.array(NotificationRequest.shape.to).max(100)])
+const EventRequest = z
+  .strictObject({
+    type: z.string().min(1).max(100),
+    payload: z.record(z.string(), z.unknown()).default({}),
+    actor: z.record(z.string(), z.unknown()).optional().describe('Who did it; kept with the event'),
+    audience: z
+      .partialRecord(z.enum(AUDIENCES), Recipients)
+      .optional()
+      .describe('Who each audience is; those of the business are found by role when left out'),
+    dedupeKey: z.string().min(1).max(200).optional(),
+    allowRepeat: z
+      .boolean()
+      .optional()
+      .describe('Tell it even though the same words went to the same contact minutes ago'),
+  })
+  .meta({ id: 'EventRequest' })
+
+const EventAnswer = z.object({
+  id: z.uuid(),
+  status: z.literal('accepted'),
+  notifications: z.array(z.object({ ...AcceptedAnswer.shape, audience: z.enum(AUDIENCES) })),
+  skipped: z.array(z.object({ audience: z.enum(AUDIENCES), reason: z.string() })),
+})
+
+/** POST /v1/events — something happened; the catalogue says who hears of it. */
+export const eventRoutes =
+  ({ auth, events }: { auth: Authentication; events: Events }): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post(
+      '/events',
+      {
+        onRequest: auth.guard({ scope: 'send' }),
+        serializerCompiler: plainReply,
+        bodyLimit: ATTACHMENTS_BODY_LIMIT_BYTES,
+        schema: {
+          summary: 'Something happened: everyone the catalogue names hears of it',
+          tags: ['Events'],
+          body: EventRequest,
+          response: { 202: EventAnswer },
+          example: examples.event,
+        },
+      },
+      async (request, reply) =>
+        reply
+          .code(202)
+          .send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
+    )
+  }
