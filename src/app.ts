@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { SmtpSettings, TwilioSettings } from './config.ts'
+import { type CarrierSettings, createCarriers } from './carriers.ts'
 import { type DemoAccess, demoRoutes, loadDemo } from './demo.ts'
-import type { BuiltIn } from './engine/accounts/account.ts'
 import { createAccounts } from './engine/accounts/accounts.ts'
 import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
@@ -47,12 +46,7 @@ import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
-import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
-import { asAny } from './engine/providers/provider.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
-import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
-import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
-import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
@@ -75,7 +69,7 @@ import { createRealtime } from './platform/realtime/relay-realtime.ts'
 import { openRedis } from './platform/redis.ts'
 import { createFolderStorage } from './platform/storage/folder-storage.ts'
 
-export interface AppParts {
+export interface AppParts extends CarrierSettings {
   readonly databaseUrl: string
   /** Undefined: queues and live events on Postgres. */
   readonly redisUrl: string | undefined
@@ -89,18 +83,8 @@ export interface AppParts {
   readonly publicUrl: string
   readonly dataFolder: string
   readonly dashboardFolder?: string
-  /** The platform's mail server; the sandbox otherwise. */
-  readonly smtp: SmtpSettings | undefined
-  /** Mails a second it takes; as many as there are unless set. */
-  readonly smtpPerSecond?: number | undefined
-  /** For when the first one fails. */
-  readonly smtpBackup?: SmtpSettings | undefined
-  /** The platform's SMS carrier; the sandbox otherwise. */
-  readonly twilio?: TwilioSettings | undefined
   /** Organizations' provider accounts may name hosts on private networks. Default: they may not. */
   readonly allowPrivateHosts?: boolean
-  /** How the sandbox carriers behave, where that differs from the usual. */
-  readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
   /** Addresses of the users who operate the platform, in lower case. */
@@ -109,19 +93,6 @@ export interface AppParts {
   readonly log: Logger
   readonly version: string
 }
-
-/** Fixed, because they are in the addresses of webhooks and on every try that was ever made. */
-const ACCOUNT_IDS = {
-  smtp: '00000000-0000-7000-8000-000000000001',
-  in_app: '00000000-0000-7000-8000-000000000002',
-  smtpBackup: '00000000-0000-7000-8000-000000000003',
-  twilio: '00000000-0000-7000-8000-000000000004',
-  sandbox: {
-    email: '00000000-0000-7000-8000-000000000011',
-    sms: '00000000-0000-7000-8000-000000000012',
-    whatsapp: '00000000-0000-7000-8000-000000000013',
-  },
-} as const
 
 const DAY_MS = 24 * 3_600_000
 
@@ -214,45 +185,14 @@ export async function createApp(parts: AppParts) {
 
   // Carriers and what they report
   const feed = createFeed({ db, clock, changed: live.changed, onRead: (messageIds) => reports.read(messageIds) })
-  const sandbox = createSandboxCarrier({
+  const { providers, builtIns, sandbox, isLive } = createCarriers(parts, {
     db,
     clock,
     publicUrl,
     secret,
-    accountIds: ACCOUNT_IDS.sandbox,
+    feed,
     onError,
-    ...parts.sandbox,
   })
-  const smtp = asAny(createSmtpProvider({ clock }))
-  const twilio = asAny(createTwilioProvider({ clock }))
-  const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
-  const providers = [smtp, twilio, ...Object.values(sandboxed)]
-  const builtIns: BuiltIn[] = [
-    {
-      id: ACCOUNT_IDS.in_app,
-      provider: asAny(createInAppProvider({ put: feed.put })),
-      name: 'In-app feed',
-      settings: {},
-    },
-    { id: ACCOUNT_IDS.sandbox.email, provider: sandboxed.email, name: 'Sandbox', settings: {}, retired: !!parts.smtp },
-    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!parts.twilio },
-    { id: ACCOUNT_IDS.sandbox.whatsapp, provider: sandboxed.whatsapp, name: 'Sandbox', settings: {} },
-  ]
-  if (parts.smtp) {
-    const limits = parts.smtpPerSecond === undefined ? {} : { perSecond: parts.smtpPerSecond }
-    builtIns.push({ id: ACCOUNT_IDS.smtp, provider: smtp, name: 'Mail server', settings: parts.smtp, limits })
-  }
-  if (parts.smtpBackup)
-    builtIns.push({
-      id: ACCOUNT_IDS.smtpBackup,
-      provider: smtp,
-      name: 'Second mail server',
-      settings: parts.smtpBackup,
-      position: 1,
-    })
-  if (parts.twilio) builtIns.push({ id: ACCOUNT_IDS.twilio, provider: twilio, name: 'Twilio', settings: parts.twilio })
-  /** Messages really leave. */
-  const isLive = !!parts.smtp || !!parts.twilio
   const publicLookup = parts.allowPrivateHosts ? undefined : createPublicLookup()
   const opener = createOpener({ providers, builtIns, crypto, publicLookup, publicUrl })
   const accounts = createAccounts({

@@ -30,7 +30,7 @@ const ROOMS: Record<string, readonly string[]> = {
 }
 
 const ANYWHERE = /^src\/errors\.ts$/
-const ROOTS = /^src\/(main|app|config|demo)\.ts$/
+const ROOTS = /^src\/(main|app|carriers|config|demo)\.ts$/
 /** What writes the SDK's generated files; not part of what is published. */
 const SDK_GENERATORS = /^sdk\/(generate|openapi-document)\.ts$/
 

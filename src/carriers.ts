@@ -1,0 +1,91 @@
+import type { SmtpSettings, TwilioSettings } from './config.ts'
+import type { BuiltIn } from './engine/accounts/account.ts'
+import type { Feed } from './engine/in-app/feed.ts'
+import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
+import { asAny } from './engine/providers/provider.ts'
+import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
+import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
+import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
+
+/** The platform's own carriers, used by organizations without accounts of their own. */
+export interface CarrierSettings {
+  /** The platform's mail server; the sandbox otherwise. */
+  readonly smtp: SmtpSettings | undefined
+  /** Mails a second it takes; as many as there are unless set. */
+  readonly smtpPerSecond?: number | undefined
+  /** For when the first one fails. */
+  readonly smtpBackup?: SmtpSettings | undefined
+  /** The platform's SMS carrier; the sandbox otherwise. */
+  readonly twilio?: TwilioSettings | undefined
+  /** How the sandbox carriers behave, where that differs from the usual. */
+  readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
+}
+
+type Deps = Pick<SandboxOptions, 'db' | 'clock' | 'publicUrl' | 'secret' | 'onError'> & {
+  readonly feed: Pick<Feed, 'put'>
+}
+
+/** Fixed, because they are in the addresses of webhooks and on every try that was ever made. */
+const ACCOUNT_IDS = {
+  smtp: '00000000-0000-7000-8000-000000000001',
+  in_app: '00000000-0000-7000-8000-000000000002',
+  smtpBackup: '00000000-0000-7000-8000-000000000003',
+  twilio: '00000000-0000-7000-8000-000000000004',
+  sandbox: {
+    email: '00000000-0000-7000-8000-000000000011',
+    sms: '00000000-0000-7000-8000-000000000012',
+    whatsapp: '00000000-0000-7000-8000-000000000013',
+  },
+} as const
+
+/** Every provider the product knows, and the accounts that are there without anybody adding them. Part of `app.ts`: one line per carrier. */
+export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Deps) {
+  const sandbox = createSandboxCarrier({
+    ...deps,
+    accountIds: ACCOUNT_IDS.sandbox,
+    ...settings.sandbox,
+  })
+  const smtp = asAny(createSmtpProvider(deps))
+  const twilio = asAny(createTwilioProvider(deps))
+  const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
+  const providers = [smtp, twilio, ...Object.values(sandboxed)]
+  const builtIns: BuiltIn[] = [
+    {
+      id: ACCOUNT_IDS.in_app,
+      provider: asAny(createInAppProvider({ put: feed.put })),
+      name: 'In-app feed',
+      settings: {},
+    },
+    {
+      id: ACCOUNT_IDS.sandbox.email,
+      provider: sandboxed.email,
+      name: 'Sandbox',
+      settings: {},
+      retired: !!settings.smtp,
+    },
+    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!settings.twilio },
+    { id: ACCOUNT_IDS.sandbox.whatsapp, provider: sandboxed.whatsapp, name: 'Sandbox', settings: {} },
+  ]
+  if (settings.smtp) {
+    const limits = settings.smtpPerSecond === undefined ? {} : { perSecond: settings.smtpPerSecond }
+    builtIns.push({ id: ACCOUNT_IDS.smtp, provider: smtp, name: 'Mail server', settings: settings.smtp, limits })
+  }
+  if (settings.smtpBackup)
+    builtIns.push({
+      id: ACCOUNT_IDS.smtpBackup,
+      provider: smtp,
+      name: 'Second mail server',
+      settings: settings.smtpBackup,
+      position: 1,
+    })
+  if (settings.twilio)
+    builtIns.push({ id: ACCOUNT_IDS.twilio, provider: twilio, name: 'Twilio', settings: settings.twilio })
+  return {
+    providers,
+    builtIns,
+    /** The sandbox's own side, to be looked at and to report. */
+    sandbox,
+    /** Messages really leave. */
+    isLive: !!settings.smtp || !!settings.twilio,
+  }
+}
