@@ -1,5 +1,6 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
 import { TASKS } from './task.ts'
 
 type Run = Database['run']
@@ -44,14 +45,7 @@ export interface Step {
     readonly eventDetail: string
   } | null
   /** Set when the chain ended and its last message had failed. */
-  readonly deadLetter: {
-    readonly notificationId: string
-    readonly contactId: string
-    readonly channel: number
-    readonly type: string
-    readonly reason: string
-    readonly code: string | null
-  } | null
+  readonly deadLetter: NewDeadLetter | null
 }
 
 /**
@@ -62,9 +56,7 @@ export async function takeSteps(run: Run, steps: readonly Step[], workerId: stri
   const next = steps.flatMap(({ messageId, organizationId, next }) =>
     next ? [{ ...next, from: messageId, organizationId }] : [],
   )
-  const dead = steps.flatMap(({ messageId, organizationId, deadLetter }) =>
-    deadLetter ? [{ ...deadLetter, messageId, organizationId }] : [],
-  )
+  const dead = steps.flatMap(({ deadLetter }) => (deadLetter ? [deadLetter] : []))
   await run('fallback.step', STEP, [
     plainArray(steps.map((row) => row.messageId)),
     plainArray(steps.map((row) => row.n)),
@@ -86,14 +78,7 @@ export async function takeSteps(run: Run, steps: readonly Step[], workerId: stri
     plainArray(next.map((row) => row.eventId)),
     plainArray(next.map((row) => row.eventKind)),
     textArray(next.map((row) => row.eventDetail)),
-    plainArray(dead.map((row) => row.messageId)),
-    plainArray(dead.map((row) => row.organizationId)),
-    plainArray(dead.map((row) => row.notificationId)),
-    plainArray(dead.map((row) => row.contactId)),
-    plainArray(dead.map((row) => row.channel)),
-    textArray(dead.map((row) => row.type)),
-    textArray(dead.map((row) => row.reason)),
-    textArray(dead.map((row) => row.code)),
+    ...deadLetterColumns(dead),
   ])
 }
 

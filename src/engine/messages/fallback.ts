@@ -10,6 +10,7 @@ import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed, Fallback } from './delivery-store.ts'
 import { type ChainMessage, messagesOfChains, type Step, takeSteps } from './fallback-store.ts'
 import { laneRule } from './lane.ts'
+import { newDeadLetter } from './new-dead-letter.ts'
 import { failureOf } from './outcome.ts'
 import { EVENT_KINDS, type Status, statusCode, statusOf } from './status.ts'
 
@@ -64,17 +65,7 @@ export const createFallback =
         return {
           ...base,
           next: null,
-          deadLetter:
-            status === 'failed'
-              ? {
-                  notificationId: row.notification_id,
-                  contactId: row.contact_id,
-                  channel: row.channel,
-                  type: row.type,
-                  reason: failureOf(row.reason),
-                  code: row.reason,
-                }
-              : null,
+          deadLetter: status === 'failed' ? newDeadLetter(row, failureOf(row.reason), row.reason) : null,
         }
       const id = newId(at)
       const lane = laneOf(row.lane)

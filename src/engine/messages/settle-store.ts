@@ -1,5 +1,6 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
 import { statusCode } from './status.ts'
 import { TASKS } from './task.ts'
 
@@ -29,17 +30,8 @@ export interface Settlement {
   /** Set when the address must not be used again. */
   readonly suppress: { readonly channel: number; readonly address: string; readonly reason: string } | null
   /** Set when it ended failed with nothing to follow. */
-  readonly deadLetter: DeadLetter | null
+  readonly deadLetter: NewDeadLetter | null
   readonly at: Date
-}
-
-export interface DeadLetter {
-  readonly notificationId: string
-  readonly contactId: string
-  readonly channel: number
-  readonly type: string
-  readonly reason: string
-  readonly code: string | null
 }
 
 /**
@@ -47,9 +39,7 @@ export interface DeadLetter {
  * already moved further keeps its status. From a worker that lost its claim to another, only a yes counts: it did leave.
  */
 export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
-  const dead = rows.flatMap(({ messageId, organizationId, at, deadLetter }) =>
-    deadLetter ? [{ messageId, organizationId, at, ...deadLetter }] : [],
-  )
+  const dead = rows.filter((row) => row.deadLetter !== null)
   await run('delivery.settle', SETTLE, [
     plainArray(rows.map((row) => row.messageId)),
     plainArray(rows.map((row) => row.n)),
@@ -73,14 +63,7 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
     textArray(rows.map((row) => row.suppress?.address ?? null)),
     textArray(rows.map((row) => row.suppress?.reason ?? null)),
     timeArray(rows.map((row) => row.followUpAt)),
-    plainArray(dead.map((row) => row.messageId)),
-    plainArray(dead.map((row) => row.organizationId)),
-    plainArray(dead.map((row) => row.notificationId)),
-    plainArray(dead.map((row) => row.contactId)),
-    plainArray(dead.map((row) => row.channel)),
-    textArray(dead.map((row) => row.type)),
-    textArray(dead.map((row) => row.reason)),
-    textArray(dead.map((row) => row.code)),
+    ...deadLetterColumns(dead.map((row) => row.deadLetter!)),
     timeArray(dead.map((row) => row.at)),
   ])
 }
@@ -107,7 +90,7 @@ with i as materialized (
   insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
   select d.* from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::smallint[], $28::text[], $29::text[], $30::text[], $31::timestamptz[])
     as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
-  where (select m.status <= 2 from message m where m.id = d.message_id)
+  where d.message_id in (select message_id from owned) and (select m.status <= 2 from message m where m.id = d.message_id)
   on conflict do nothing
 ), tried as (
   update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),

@@ -2,7 +2,8 @@ import { newId } from '../../platform/ids.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
 import type { Claimed } from './delivery-store.ts'
-import type { Failure, Outcome } from './outcome.ts'
+import { newDeadLetter } from './new-dead-letter.ts'
+import type { Outcome } from './outcome.ts'
 import type { Settlement } from './settle-store.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 
@@ -50,20 +51,11 @@ export function settlementOf(
         : null,
     deadLetter:
       outcome.kind === 'settled' && outcome.failure && !followUpAt
-        ? deadLetterOf(row, outcome.failure, refused?.code ?? null)
+        ? newDeadLetter(row, outcome.failure, refused?.code ?? null)
         : null,
     at,
   }
 }
-
-const deadLetterOf = (row: Claimed, reason: Failure, code: string | null) => ({
-  notificationId: row.notification_id,
-  contactId: row.contact_id,
-  channel: row.channel,
-  type: row.type,
-  reason,
-  code,
-})
 
 /**
  * When the next channel of its chain must be looked at: at once when this one failed for sure, and where it is set,

@@ -86,11 +86,22 @@ test('from a worker that lost its claim, a failure changes nothing and a yes cou
     status: statusCode('failed'),
     reason: '550',
     eventKind: statusCode('failed'),
+    deadLetter: {
+      messageId: failedLate,
+      organizationId: app.organizationId,
+      notificationId: failedLate,
+      contactId: failedLate,
+      channel: 1,
+      type: 'message.custom',
+      reason: 'permanent',
+      code: '550',
+    },
   })
   await settling.settle(sentAs(sentLate, 'y'))
   await settling.stop()
   expect((await app.get(`/v1/messages/${failedLate}`)).body.status).toBe('sending')
   expect((await app.get(`/v1/messages/${sentLate}`)).body.status).toBe('sent')
+  expect((await app.get('/v1/dead-letters')).body.items).toEqual([])
   const left = await app.database.query<{ message_id: string }>(
     'select message_id from message_work where message_id = any($1::uuid[])',
     [[failedLate, sentLate]],

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/database.ts'
+import { deadLetterColumns, type NewDeadLetter } from '../messages/new-dead-letter.ts'
 import { statusCode } from '../messages/status.ts'
 import { TASKS } from '../messages/task.ts'
 
@@ -151,15 +152,7 @@ export async function applyMoves(
     reason: string
     messageId: string
   }[],
-  deadLetters: readonly {
-    messageId: string
-    organizationId: string
-    notificationId: string
-    contactId: string
-    channel: number
-    type: string
-    code: string | null
-  }[],
+  deadLetters: readonly NewDeadLetter[],
   now: Date,
 ): Promise<Set<string>> {
   const rows = await run<{ id: string }>('reports.apply', APPLY, [
@@ -181,13 +174,7 @@ export async function applyMoves(
     suppressions.map((row) => row.messageId),
     moves.filter((row) => row.followUp).map((row) => row.messageId),
     new Date(now.getTime() + FOLLOW_UP_WITHIN_MS),
-    deadLetters.map((row) => row.messageId),
-    deadLetters.map((row) => row.organizationId),
-    deadLetters.map((row) => row.notificationId),
-    deadLetters.map((row) => row.contactId),
-    deadLetters.map((row) => row.channel),
-    deadLetters.map((row) => row.type),
-    deadLetters.map((row) => row.code),
+    ...deadLetterColumns(deadLetters),
   ])
   return new Set(rows.map((row) => row.id))
 }
@@ -210,9 +197,9 @@ moved as (
   on conflict (message_id) do update set task = ${TASKS.fallBack}, state = 1, due_at = excluded.due_at where message_work.state <> 3
 ), dead as (
   insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
-  select d.message_id, d.organization_id, d.notification_id, d.contact_id, d.channel, d.type, 'reported', d.code, $5::timestamptz
-  from unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::smallint[], $24::text[], $25::text[])
-    as d(message_id, organization_id, notification_id, contact_id, channel, type, code)
+  select d.message_id, d.organization_id, d.notification_id, d.contact_id, d.channel, d.type, d.reason, d.code, $5::timestamptz
+  from unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::smallint[], $24::text[], $25::text[], $26::text[])
+    as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code)
   join moved on moved.id = d.message_id
   where not exists (select 1 from message m where m.notification_id = d.notification_id and m.resend_of = d.message_id)
   on conflict do nothing

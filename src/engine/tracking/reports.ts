@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import { newDeadLetter } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
 import {
   applyMoves,
@@ -156,17 +157,7 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
   }
   const deadLetters =
     status === 'failed' && !move.followUp
-      ? [
-          {
-            messageId: message.id,
-            organizationId: message.organization_id,
-            notificationId: message.notification_id,
-            contactId: message.contact_id,
-            channel: message.channel,
-            type: message.type,
-            code: reason,
-          },
-        ]
+      ? [newDeadLetter({ ...message, message_id: message.id }, 'reported', reason)]
       : []
   return { move, channel: channelOf(message.channel), events, suppressions, deadLetters }
 }
