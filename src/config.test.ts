@@ -204,10 +204,11 @@ test('a second mail server stands behind the first, with its sender unless it ha
   expect(faults({ ...first, SMTP_BACKUP_HOST: 'b.example.com', SMTP_BACKUP_USER: 'shop' })).toEqual([
     'SMTP_BACKUP_PASSWORD is needed with SMTP_BACKUP_USER',
   ])
-  for (const rate of ['0', '-1', 'fast', '1e9'])
+  for (const rate of ['0', '-1', 'fast', '1e9', '0.00009', '10001'])
     expect(faults({ ...first, SMTP_PER_SECOND: rate })).toEqual([
-      `SMTP_PER_SECOND must be a number above 0, not "${rate}"`,
+      `SMTP_PER_SECOND must be a number from 0.0001 to 10000, not "${rate}"`,
     ])
+  expect(loadConfig({ ...first, SMTP_PER_SECOND: '0.0001' }).smtpPerSecond).toBe(0.0001)
 })
 
 describe('the platform’s SMS carrier', () => {

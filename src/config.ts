@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers, unusedCarriers } from './config/carriers.ts'
+import { flag, hostName, port, type Setting, url } from './config/checks.ts'
+
+export type { SmtpSettings, TwilioSettings } from './config/carriers.ts'
 
 /**
  * What this process is to do. `all` is the whole product in one process; `migrate` brings the database up to date and
@@ -9,29 +13,8 @@ import { z } from 'zod'
  */
 export type Role = 'all' | 'api' | 'worker' | 'migrate' | 'rotate-secrets'
 
-export interface SmtpSettings {
-  readonly host: string
-  readonly port: number
-  /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
-  readonly secure: boolean
-  readonly user: string | undefined
-  readonly password: string | undefined
-  /** `Name <address>` or an address. */
-  readonly from: string
-}
-
-/** What the platform's Twilio account needs, as its provider checks it. */
-export interface TwilioSettings {
-  readonly accountSid: string
-  readonly authToken: string
-  /** A number, short code or name; or a Messaging Service that picks one. */
-  readonly from?: string
-  readonly messagingServiceSid?: string
-  readonly baseUrl?: string
-}
-
 /** The settings, read once and valid. Secrets are in here: never log it whole. */
-export interface Config {
+export interface Config extends CarrierConfig {
   readonly role: Role
   readonly host: string
   readonly port: number
@@ -53,14 +36,6 @@ export interface Config {
   readonly demoApiKey: string | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins: readonly string[]
-  /** The platform's own mail server, for organizations without one. */
-  readonly smtp: SmtpSettings | undefined
-  /** A second one, for when the first fails. */
-  readonly smtpBackup: SmtpSettings | undefined
-  /** Mails a second that `smtp` takes; undefined: as many as there are. */
-  readonly smtpPerSecond: number | undefined
-  /** The platform's own SMS carrier, for organizations without one. */
-  readonly twilio: TwilioSettings | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -79,28 +54,12 @@ export class ConfigError extends Error {
 
 const DEMO_KEY = /^crl_[A-Za-z0-9_-]{16,}$/
 
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .pipe(z.number().min(1).max(65_535))
-const flag = z.enum(['1', '0', 'true', 'false']).transform((value) => value === '1' || value === 'true')
 const LEAST_SECRET_BYTES = 32
 const isSecret = (value: string): boolean => Buffer.byteLength(value) >= LEAST_SECRET_BYTES
 const secrets = z
   .string()
   .transform((value) => value.split(/[,\n]/).map((one) => one.trim()))
   .pipe(z.array(z.string().refine(isSecret)))
-const rate = z
-  .string()
-  .regex(/^\d{1,5}(\.\d{1,3})?$/)
-  .transform(Number)
-  .pipe(z.number().positive())
-const hostName = z.string().regex(/^[\w.:-]+$/)
-const sender = z.string().regex(/^[^@\r\n]*[^@\s<>]@[^@\s<>]+>?$/)
-/** E.164, a short code, or up to eleven letters and digits with at least one letter. */
-const smsSender = z.string().regex(/^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/)
-const twilioSid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-fA-F]{32}$`))
 const addresses = z
   .string()
   .transform((value) =>
@@ -110,10 +69,8 @@ const addresses = z
       .map((one) => one.trim()),
   )
   .pipe(z.array(z.email()))
-const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol))
 
-/** Every setting: how it is checked, and what a right value is (the end of "NAME must be …"). */
+/** Every setting; those of carriers are in config/carriers.ts. */
 const SETTINGS = {
   /** Role of this process. `api` and `worker` need DATABASE_URL. */
   CARILLON_ROLE: [
@@ -148,49 +105,13 @@ const SETTINGS = {
   CARILLON_DEMO_API_KEY: [z.string().regex(DEMO_KEY).optional(), 'crl_ and at least 16 letters, digits, - or _'],
   /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
   CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
-  /** A mail server for organizations without their own. */
-  SMTP_HOST: [hostName.optional(), 'a host name or IP address'],
-  /** 465 with SMTP_SECURE, 587 otherwise. */
-  SMTP_PORT: [port.optional(), 'a port from 1 to 65535'],
-  /** TLS from the first byte; by default only on port 465. */
-  SMTP_SECURE: [flag.optional(), '1 or 0'],
-  SMTP_USER: [z.string().optional(), 'a user name'],
-  SMTP_PASSWORD: [z.string().optional(), 'a password'],
-  /** Sender of mail; by default no-reply@ the host of PUBLIC_URL. */
-  SMTP_FROM: [sender.optional(), 'an address, or Name <address>'],
-  /** Mails a second through SMTP_HOST, all processes together; no limit unless set. */
-  SMTP_PER_SECOND: [rate.optional(), 'a number above 0'],
-  /** A second mail server: mail goes by it while the first fails. */
-  SMTP_BACKUP_HOST: [hostName.optional(), 'a host name or IP address'],
-  SMTP_BACKUP_PORT: [port.optional(), 'a port from 1 to 65535'],
-  SMTP_BACKUP_SECURE: [flag.optional(), '1 or 0'],
-  SMTP_BACKUP_USER: [z.string().optional(), 'a user name'],
-  SMTP_BACKUP_PASSWORD: [z.string().optional(), 'a password'],
-  SMTP_BACKUP_FROM: [sender.optional(), 'an address, or Name <address>'],
-  /** An SMS carrier for organizations without their own; its settings follow. */
-  SMS_PROVIDER: [z.enum(['twilio']).optional(), 'twilio'],
-  TWILIO_ACCOUNT_SID: [twilioSid('AC').optional(), 'AC and 32 hexadecimal digits'],
-  /** The primary token: Twilio signs its reports with it. */
-  TWILIO_AUTH_TOKEN: [
-    z
-      .string()
-      .regex(/^[\x21-\x7e]{8,256}$/)
-      .optional(),
-    'the auth token as Twilio shows it',
-  ],
-  /** A number of the account, a short code or a name; or the SID of a Messaging Service. */
-  TWILIO_FROM: [
-    z.union([smsSender, twilioSid('MG')]).optional(),
-    'a number as +33…, a short code, a name of up to 11 letters, or MG and 32 hexadecimal digits',
-  ],
-  /** Another region of Twilio, or a test server. */
-  TWILIO_BASE_URL: [url('http:', 'https:').optional(), 'an http:// or https:// address'],
   /** How much is logged. */
   LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'fatal, error, warn, info, debug, trace or silent',
   ],
-} as const
+  ...CARRIER_SETTINGS,
+} as const satisfies Record<string, Setting>
 
 type Name = keyof typeof SETTINGS
 type Settings = { [N in Name]: z.output<(typeof SETTINGS)[N][0]> }
@@ -203,12 +124,7 @@ const SECRETS: readonly Name[] = [
   'CARILLON_SECRET',
   'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
-  'SMTP_USER',
-  'SMTP_PASSWORD',
-  'SMTP_BACKUP_USER',
-  'SMTP_BACKUP_PASSWORD',
-  'TWILIO_ACCOUNT_SID',
-  'TWILIO_AUTH_TOKEN',
+  ...CARRIER_SECRETS,
 ]
 
 /** Reads the environment, the only place that does. An empty value counts as not set. Throws `ConfigError`. */
@@ -220,7 +136,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
   const config = assemble(settings as Settings, faults)
   if (faults.length) throw new ConfigError(faults)
-  return { ...config, warnings: [...strangers(env), ...unused(env)] }
+  return { ...config, warnings: [...strangers(env), ...unusedCarriers(env)] }
 }
 
 function read(name: Name, env: NodeJS.ProcessEnv, faults: string[]): unknown {
@@ -260,8 +176,6 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     faults.push('CARILLON_SECRET is needed with DATABASE_URL: at least 32 random bytes, the same for every process')
   }
   const publicUrl = (s.PUBLIC_URL ?? `http://${linkHost(s.HOST)}:${s.PORT}`).replace(/\/+$/, '')
-  if (s.SMTP_BACKUP_HOST && !s.SMTP_HOST) faults.push('SMTP_BACKUP_HOST is set without SMTP_HOST')
-  if (s.SMTP_PER_SECOND !== undefined && !s.SMTP_HOST) faults.push('SMTP_PER_SECOND is set without SMTP_HOST')
   return {
     role: s.CARILLON_ROLE,
     host: s.HOST,
@@ -276,11 +190,8 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demo: s.CARILLON_DEMO ?? embedded,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
-    smtp: smtp(s, 'SMTP', publicUrl, faults),
-    smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
-    smtpPerSecond: s.SMTP_PER_SECOND,
-    twilio: twilio(s, faults),
     logLevel: s.LOG_LEVEL,
+    ...carriers(s, publicUrl, faults),
   }
 }
 
@@ -298,55 +209,6 @@ function redisUrl(s: Settings, faults: string[]): string | undefined {
   return `redis://${password}${bracketed(s.REDIS_HOST)}:${s.REDIS_PORT ?? 6379}`
 }
 
-function smtp(
-  s: Settings,
-  prefix: 'SMTP' | 'SMTP_BACKUP',
-  publicUrl: string,
-  faults: string[],
-): SmtpSettings | undefined {
-  const host = s[`${prefix}_HOST`]
-  const user = s[`${prefix}_USER`]
-  const password = s[`${prefix}_PASSWORD`]
-  if (!host) {
-    for (const part of ['PORT', 'SECURE', 'USER', 'PASSWORD', 'FROM'] as const) {
-      if (s[`${prefix}_${part}`] !== undefined) faults.push(`${prefix}_${part} is set without ${prefix}_HOST`)
-    }
-    return undefined
-  }
-  if (user && !password) faults.push(`${prefix}_PASSWORD is needed with ${prefix}_USER`)
-  if (password && !user) faults.push(`${prefix}_USER is needed with ${prefix}_PASSWORD`)
-  const secure = s[`${prefix}_SECURE`] ?? s[`${prefix}_PORT`] === 465
-  const { hostname } = new URL(publicUrl)
-  return {
-    host,
-    port: s[`${prefix}_PORT`] ?? (secure ? 465 : 587),
-    secure,
-    user,
-    password,
-    from:
-      s[`${prefix}_FROM`] ?? s.SMTP_FROM ?? `no-reply@${isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname}`,
-  }
-}
-
-function twilio(s: Settings, faults: string[]): TwilioSettings | undefined {
-  if (s.SMS_PROVIDER !== 'twilio') return undefined
-  const {
-    TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: authToken,
-    TWILIO_FROM: from,
-    TWILIO_BASE_URL: baseUrl,
-  } = s
-  for (const name of ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const)
-    if (!s[name]) faults.push(`${name} is needed with SMS_PROVIDER=twilio`)
-  if (!accountSid || !authToken || !from) return undefined
-  return {
-    accountSid,
-    authToken,
-    ...(/^MG.{32}$/.test(from) ? { messagingServiceSid: from } : { from }),
-    ...(baseUrl ? { baseUrl } : {}),
-  }
-}
-
 const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
 
 /** An address a browser on this machine can open. */
@@ -361,12 +223,4 @@ function strangers(env: NodeJS.ProcessEnv): string[] {
         /^(CARILLON|SMTP|REDIS|SMS|TWILIO)_/.test(name) && !name.startsWith('CARILLON_TEST_') && !known.has(name),
     )
     .map((name) => `${name} is not a setting of this version: it is ignored`)
-}
-
-/** Twilio's own tools read the same names: where they are set for those alone, nothing is sent with them. */
-function unused(env: NodeJS.ProcessEnv): string[] {
-  if (env.SMS_PROVIDER) return []
-  return Object.keys(SETTINGS)
-    .filter((name) => name.startsWith('TWILIO_') && (env[name] || env[`${name}_FILE`]))
-    .map((name) => `${name} is set without SMS_PROVIDER=twilio: it is ignored`)
 }

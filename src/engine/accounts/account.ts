@@ -40,3 +40,7 @@ export interface BuiltIn {
 
 /** The most accounts one organization may have. */
 export const MOST_ACCOUNTS = 20
+
+/** One in three hours; to stop an account it is not enabled. */
+export const LEAST_PER_SECOND = 0.0001
+export const MOST_PER_SECOND = 10_000

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { Timestamp } from '../../platform/http/timestamp.ts'
 import { CHANNELS } from '../channels/channel.ts'
+import { LEAST_PER_SECOND, MOST_PER_SECOND } from './account.ts'
 
 const TO_STOP = 'To stop an account set enabled to false'
-const LEAST_PER_SECOND = 0.0001
-const MOST_PER_SECOND = 10_000
 const MOST_PER_DAY = 1_000_000_000
 const DAY_SECONDS = 24 * 3600
 

@@ -1,0 +1,158 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { LEAST_PER_SECOND, MOST_PER_SECOND } from '../engine/accounts/account.ts'
+import { smtpSettings } from '../engine/providers/smtp/settings.ts'
+import { twilioSettings } from '../engine/providers/twilio/settings.ts'
+import { flag, hostName, port, type Setting } from './checks.ts'
+
+export interface SmtpSettings {
+  readonly host: string
+  readonly port: number
+  /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
+  readonly secure: boolean
+  readonly user: string | undefined
+  readonly password: string | undefined
+  /** `Name <address>` or an address. */
+  readonly from: string
+}
+
+/** What the platform's Twilio account needs, as its provider checks it. */
+export type TwilioSettings = z.input<typeof twilioSettings>
+
+/** The platform's own carriers, for organizations without one. */
+export interface CarrierConfig {
+  /** The platform's own mail server. */
+  readonly smtp: SmtpSettings | undefined
+  /** A second one, for when the first fails. */
+  readonly smtpBackup: SmtpSettings | undefined
+  /** Mails a second that `smtp` takes; undefined: as many as there are. */
+  readonly smtpPerSecond: number | undefined
+  /** The platform's own SMS carrier. */
+  readonly twilio: TwilioSettings | undefined
+}
+
+const mail = smtpSettings.shape
+const sms = twilioSettings.shape
+
+const rate = z
+  .string()
+  .regex(/^\d{1,5}(\.\d{1,4})?$/)
+  .transform(Number)
+  .pipe(z.number().min(LEAST_PER_SECOND).max(MOST_PER_SECOND))
+
+export const CARRIER_SETTINGS = {
+  /** A mail server for organizations without their own. */
+  SMTP_HOST: [hostName.optional(), 'a host name or IP address'],
+  /** 465 with SMTP_SECURE, 587 otherwise. */
+  SMTP_PORT: [port.optional(), 'a port from 1 to 65535'],
+  /** TLS from the first byte; by default only on port 465. */
+  SMTP_SECURE: [flag.optional(), '1 or 0'],
+  SMTP_USER: [mail.user, 'a user name'],
+  SMTP_PASSWORD: [mail.password, 'a password'],
+  /** Sender of mail; by default no-reply@ the host of PUBLIC_URL. */
+  SMTP_FROM: [mail.from.optional(), 'an address, or Name <address>'],
+  /** Mails a second through SMTP_HOST, all processes together; no limit unless set. */
+  SMTP_PER_SECOND: [rate.optional(), `a number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}`],
+  /** A second mail server: mail goes by it while the first fails. */
+  SMTP_BACKUP_HOST: [hostName.optional(), 'a host name or IP address'],
+  SMTP_BACKUP_PORT: [port.optional(), 'a port from 1 to 65535'],
+  SMTP_BACKUP_SECURE: [flag.optional(), '1 or 0'],
+  SMTP_BACKUP_USER: [mail.user, 'a user name'],
+  SMTP_BACKUP_PASSWORD: [mail.password, 'a password'],
+  /** By default that of the first. */
+  SMTP_BACKUP_FROM: [mail.from.optional(), 'an address, or Name <address>'],
+  /** An SMS carrier for organizations without their own; its settings follow. */
+  SMS_PROVIDER: [z.enum(['twilio']).optional(), 'twilio'],
+  TWILIO_ACCOUNT_SID: [sms.accountSid.optional(), 'AC and 32 hexadecimal digits'],
+  /** The primary token: Twilio signs its reports with it. */
+  TWILIO_AUTH_TOKEN: [sms.authToken.optional(), 'the auth token as Twilio shows it'],
+  /** A number of the account, a short code or a name; or the SID of a Messaging Service. */
+  TWILIO_FROM: [
+    z.union([sms.from, sms.messagingServiceSid]),
+    'a number as +33…, a short code, a name of up to 11 letters, or MG and 32 hexadecimal digits',
+  ],
+  /** Another region of Twilio, or a test server. */
+  TWILIO_BASE_URL: [
+    sms.baseUrl.unwrap().optional(),
+    'an http:// or https:// address without a user, query or fragment',
+  ],
+} as const satisfies Record<string, Setting>
+
+type Settings = { [N in keyof typeof CARRIER_SETTINGS]: z.output<(typeof CARRIER_SETTINGS)[N][0]> }
+
+export const CARRIER_SECRETS = [
+  'SMTP_USER',
+  'SMTP_PASSWORD',
+  'SMTP_BACKUP_USER',
+  'SMTP_BACKUP_PASSWORD',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_AUTH_TOKEN',
+] as const
+
+export function carriers(s: Settings, publicUrl: string, faults: string[]): CarrierConfig {
+  if (s.SMTP_BACKUP_HOST && !s.SMTP_HOST) faults.push('SMTP_BACKUP_HOST is set without SMTP_HOST')
+  if (s.SMTP_PER_SECOND !== undefined && !s.SMTP_HOST) faults.push('SMTP_PER_SECOND is set without SMTP_HOST')
+  return {
+    smtp: smtp(s, 'SMTP', publicUrl, faults),
+    smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
+    smtpPerSecond: s.SMTP_PER_SECOND,
+    twilio: twilio(s, faults),
+  }
+}
+
+/** Twilio's own tools read the same names: where they are set for those alone, nothing is sent with them. */
+export function unusedCarriers(env: NodeJS.ProcessEnv): string[] {
+  if (env.SMS_PROVIDER) return []
+  return Object.keys(CARRIER_SETTINGS)
+    .filter((name) => name.startsWith('TWILIO_') && (env[name] || env[`${name}_FILE`]))
+    .map((name) => `${name} is set without SMS_PROVIDER=twilio: it is ignored`)
+}
+
+function smtp(
+  s: Settings,
+  prefix: 'SMTP' | 'SMTP_BACKUP',
+  publicUrl: string,
+  faults: string[],
+): SmtpSettings | undefined {
+  const host = s[`${prefix}_HOST`]
+  const user = s[`${prefix}_USER`]
+  const password = s[`${prefix}_PASSWORD`]
+  if (!host) {
+    for (const part of ['PORT', 'SECURE', 'USER', 'PASSWORD', 'FROM'] as const) {
+      if (s[`${prefix}_${part}`] !== undefined) faults.push(`${prefix}_${part} is set without ${prefix}_HOST`)
+    }
+    return undefined
+  }
+  if (user && !password) faults.push(`${prefix}_PASSWORD is needed with ${prefix}_USER`)
+  if (password && !user) faults.push(`${prefix}_USER is needed with ${prefix}_PASSWORD`)
+  const secure = s[`${prefix}_SECURE`] ?? s[`${prefix}_PORT`] === 465
+  const { hostname } = new URL(publicUrl)
+  return {
+    host,
+    port: s[`${prefix}_PORT`] ?? (secure ? 465 : 587),
+    secure,
+    user,
+    password,
+    from:
+      s[`${prefix}_FROM`] ?? s.SMTP_FROM ?? `no-reply@${isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname}`,
+  }
+}
+
+function twilio(s: Settings, faults: string[]): TwilioSettings | undefined {
+  if (s.SMS_PROVIDER !== 'twilio') return undefined
+  const {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_FROM: from,
+    TWILIO_BASE_URL: baseUrl,
+  } = s
+  for (const name of ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const)
+    if (!s[name]) faults.push(`${name} is needed with SMS_PROVIDER=twilio`)
+  if (!accountSid || !authToken || !from) return undefined
+  return {
+    accountSid,
+    authToken,
+    ...(sms.messagingServiceSid.safeParse(from).success ? { messagingServiceSid: from } : { from }),
+    ...(baseUrl ? { baseUrl } : {}),
+  }
+}
