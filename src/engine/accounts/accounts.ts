@@ -62,7 +62,11 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
     ...choosing,
 
     /** Verifies and reads a webhook of one account, also of one that was removed; undefined when there is none. */
-    receive(provider: string, accountId: string, call: WebhookCall): WebhookResult | undefined {
+    receive(
+      provider: string,
+      accountId: string,
+      call: WebhookCall,
+    ): WebhookResult | Promise<WebhookResult> | undefined {
       const found = live.get(accountId)
       return found?.account.provider === provider ? found.receive(call) : undefined
     },

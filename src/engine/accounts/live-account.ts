@@ -79,7 +79,7 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
     state,
 
     /** Verifies and reads a webhook; undefined when its provider never calls back. */
-    receive: (call: WebhookCall): WebhookResult | undefined =>
+    receive: (call: WebhookCall): WebhookResult | Promise<WebhookResult> | undefined =>
       provider.receive?.(call, opener.settingsOf(account, provider), opener.webhookUrlOf(account)),
 
     /** Its row has changed. What is under way ends as it began. */

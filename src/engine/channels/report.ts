@@ -1,5 +1,14 @@
-/** What a carrier says later about a message, in our words. */
-export type ReportStatus = 'sent' | 'delivered' | 'opened' | 'clicked' | 'read' | 'bounced' | 'failed'
+import type { Cost } from './cost.ts'
+import type { Inbound } from './inbound.ts'
+
+/**
+ * What a carrier says later about a message, in our words. `deferred`: the carrier goes on trying; a line in the timeline
+ * and no other status.
+ */
+export type ReportStatus = 'sent' | 'delivered' | 'opened' | 'clicked' | 'read' | 'bounced' | 'failed' | 'deferred'
+
+/** Why an address is not used again. */
+export type SuppressionReason = 'hard_bounce' | 'complaint' | 'opted_out' | 'invalid_address'
 
 export interface Report {
   /** The carrier's id of this report: the same id twice is one report. */
@@ -9,10 +18,16 @@ export interface Report {
   readonly providerMessageId?: string
   readonly status: ReportStatus
   readonly at: Date
-  /** A `bounced` or `failed` report whose address must not be used again. */
-  readonly suppress?: boolean
+  /** Set: the message's address must not be used again, for this reason. */
+  readonly suppress?: SuppressionReason
+  /** A machine did it (a prefetched picture, a scanner's click): counted apart, and no status follows from it. */
+  readonly automatic?: true
+  /** The address that was clicked. */
+  readonly link?: string
   readonly code?: string
   readonly detail?: string
+  /** What the carrier says the message has cost. */
+  readonly cost?: Cost
 }
 
 /** A carrier's call to `/webhooks/{provider}/:accountId`, as it came. */
@@ -24,6 +39,30 @@ export interface WebhookCall {
   readonly receivedAt: Date
 }
 
+/** An approved template as the carrier has it, which a carrier tells of by itself or when it is asked. */
+export interface CarrierTemplate {
+  /** The carrier's id of it. */
+  readonly id: string
+  readonly name: string
+  /** As the carrier writes it: `fr`, `pt_BR`. */
+  readonly language: string
+  readonly status: 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled'
+  readonly category?: string
+  /** Why it was rejected or paused. */
+  readonly reason?: string
+  /** Its parts, as the carrier describes them; unset where it only tells of a change of status. */
+  readonly components?: unknown
+}
+
 export type WebhookResult =
-  | { readonly ok: true; readonly reports: readonly Report[] }
+  | {
+      readonly ok: true
+      readonly reports: readonly Report[]
+      /** What people wrote to us. */
+      readonly inbound?: readonly Inbound[]
+      /** Templates whose status has changed. */
+      readonly templates?: readonly CarrierTemplate[]
+      /** Entries of the call that this version does not know, each in a word (`field account_update`): kept raw, counted, no error. */
+      readonly unknown?: readonly string[]
+    }
   | { readonly ok: false; readonly reason: 'bad_signature' | 'stale' | 'unreadable'; readonly detail: string }

@@ -1,3 +1,5 @@
+import type { Cost } from './cost.ts'
+
 /**
  * What to do about a carrier's refusal:
  * `retry` soon with back-off · `retry_later` it said when, or slow down · `other_provider` this account cannot, another may ·
@@ -8,7 +10,13 @@ export type ErrorClass = 'retry' | 'retry_later' | 'other_provider' | 'permanent
 
 /** One try at one provider. A refusal is a result; a surprise is an exception (and counts as `uncertain` once bytes may have left). */
 export type SendResult =
-  | { readonly outcome: 'sent'; readonly providerMessageId: string; readonly delivered?: boolean }
+  | {
+      readonly outcome: 'sent'
+      readonly providerMessageId: string
+      readonly delivered?: boolean
+      /** What the carrier says it costs, where it says so at once. */
+      readonly cost?: Cost
+    }
   | {
       readonly outcome: 'refused'
       readonly class: ErrorClass

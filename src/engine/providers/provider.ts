@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { AccountLimits, EarlierTry } from '../channels/carrier.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { OutboundOf } from '../channels/outbound.ts'
-import type { WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { CarrierTemplate, Report, WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 
 /**
@@ -27,8 +27,22 @@ export interface Provider<C extends Channel = Channel, Settings = unknown> {
   readonly whenUncertain: 'resend' | 'ask' | 'stop'
   /** Opens nothing yet: sockets are made at the first send. One connection per account and process. */
   connect(settings: Settings, network?: Network): Connection<C>
-  /** Checks the signature over the raw body, then says what the call reports. Absent when the vendor never calls back. */
-  readonly receive?: (call: WebhookCall, settings: Settings, webhookUrl?: string) => WebhookResult
+  /**
+   * Checks the signature over the raw body, in constant time, then says what the call reports. Asked when the call comes and
+   * again when it is worked through: pure, but for certificates it may fetch. Absent when the vendor never calls back.
+   */
+  readonly receive?: (
+    call: WebhookCall,
+    settings: Settings,
+    webhookUrl?: string,
+  ) => WebhookResult | Promise<WebhookResult>
+  /** For vendors that first ask, by GET, whether the address is ours: what to answer. Undefined: it is not known, and refused. */
+  readonly answerChallenge?: (query: WebhookCall['query'], settings: Settings) => string | undefined
+  /**
+   * The status that a refused call is answered with, where the usual one (401, or 400 when it cannot be read) would make the
+   * vendor drop for good what it may send again.
+   */
+  readonly refuses?: Partial<Record<Extract<WebhookResult, { ok: false }>['reason'], 200 | 403 | 503>>
 }
 
 /** How far a connection may reach, and where it is reached itself. */
@@ -47,6 +61,10 @@ export interface Connection<C extends Channel = Channel> {
    * `retryAfterMs` while it cannot be asked: the message is not sent again on a guess.
    */
   find?(message: OutboundOf<C>, tried?: EarlierTry): Promise<SendResult | undefined>
+  /** What became of a message, for vendors that do not repeat a report that was lost. Undefined: nothing new, or it cannot be asked. */
+  statusOf?(providerMessageId: string): Promise<Report | undefined>
+  /** The approved templates there are. Throws, in words for an operator, when they cannot be read. */
+  templates?(): Promise<readonly CarrierTemplate[]>
   /** Signs in and out without sending; the vendor's reason in plain words when it fails. */
   test?(): Promise<{ ok: true } | { ok: false; detail: string }>
   close(): Promise<void>

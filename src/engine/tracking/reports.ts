@@ -22,7 +22,11 @@ interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   /** Reads a kept call of this provider account; it was verified when it came. */
-  readonly receive: (provider: string, accountId: string, call: WebhookCall) => WebhookResult | undefined
+  readonly receive: (
+    provider: string,
+    accountId: string,
+    call: WebhookCall,
+  ) => WebhookResult | Promise<WebhookResult> | undefined
   readonly changed: (organizationId: string) => void
   /** Told of every message that a report moved on. */
   readonly observe?: (moved: { channel: Channel; status: Status; dead: boolean }) => void
@@ -49,7 +53,7 @@ export function createReports({ db, clock, receive, changed, observe }: Deps) {
       const closed: { id: string; problem: string | null }[] = []
       const located: Located[] = []
       for (const receipt of receipts) {
-        const result = receive(receipt.provider, receipt.account_id, callOf(receipt))
+        const result = await receive(receipt.provider, receipt.account_id, callOf(receipt))
         if (result?.ok) located.push(...(await locate(receipt.account_id, result.reports)))
         closed.push({
           id: receipt.id,
@@ -126,7 +130,7 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
   // An organization signs the reports of its own account: they may name any message, and move only those it has sent.
   const own = reports.filter(({ accountId }) => accountId === undefined || message.accounts.includes(accountId))
   for (const report of own.sort((a, b) => a.at.getTime() - b.at.getTime())) {
-    if (!mayMove(status, report.status)) continue
+    if (report.automatic || report.status === 'deferred' || !mayMove(status, report.status)) continue
     status = report.status
     const failed = status === 'bounced' || status === 'failed'
     reason = failed ? (report.code ?? report.status) : null
@@ -143,7 +147,7 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
         organizationId: message.organization_id,
         channel: message.channel,
         address: message.address,
-        reason: report.code === 'complaint' ? 'complaint' : 'hard_bounce',
+        reason: report.suppress,
         messageId: message.id,
       })
   }

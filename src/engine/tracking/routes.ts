@@ -10,7 +10,11 @@ import type { NewReceipt } from './reports-store.ts'
 interface Deps {
   readonly clock: Clock
   /** Verifies a call of this provider account; undefined when there is no such account. */
-  readonly receive: (provider: string, accountId: string, call: WebhookCall) => WebhookResult | undefined
+  readonly receive: (
+    provider: string,
+    accountId: string,
+    call: WebhookCall,
+  ) => WebhookResult | Promise<WebhookResult> | undefined
   /** Resolves when the receipt is durable. */
   readonly keep: (receipt: NewReceipt) => Promise<void>
 }
@@ -41,7 +45,7 @@ export const webhookRoutes =
         const query = single(request.query as Record<string, string | string[] | undefined>)
         const receivedAt = clock.now()
         const call: WebhookCall = { method: request.method, headers, query, body, receivedAt }
-        const result = receive(provider, accountId, call)
+        const result = await receive(provider, accountId, call)
         if (!result) throw notFound('Provider account', accountId)
         if (!result.ok)
           throw new AppError(result.reason === 'unreadable' ? 'bad_request' : 'unauthenticated', result.detail)

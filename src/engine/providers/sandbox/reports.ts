@@ -93,9 +93,14 @@ const WireReports = z.object({
 const MEANING: Readonly<Record<SandboxStatus, Pick<Report, 'status' | 'suppress' | 'code' | 'detail'>>> = {
   delivered: { status: 'delivered' },
   read: { status: 'read' },
-  hard_bounce: { status: 'bounced', suppress: true, code: '550', detail: 'The sandbox says: no such address' },
+  hard_bounce: { status: 'bounced', suppress: 'hard_bounce', code: '550', detail: 'The sandbox says: no such address' },
   soft_bounce: { status: 'bounced', code: '452', detail: 'The sandbox says: it cannot be reached for now' },
-  complaint: { status: 'bounced', suppress: true, code: 'complaint', detail: 'The sandbox says: reported as unwanted' },
+  complaint: {
+    status: 'bounced',
+    suppress: 'complaint',
+    code: 'complaint',
+    detail: 'The sandbox says: reported as unwanted',
+  },
 }
 
 /** Checks a call's signature and age, and reads its reports. */

@@ -97,10 +97,8 @@ const email = () => sandbox.email.connect({})
 async function reports(): Promise<Report[]> {
   calls = []
   await sandbox.deliverReports()
-  return calls.flatMap(({ call }) => {
-    const result = sandbox.email.receive?.(call, {})
-    return result?.ok ? result.reports : []
-  })
+  const results = await Promise.all(calls.map(({ call }) => sandbox.email.receive?.(call, {})))
+  return results.flatMap((result) => (result?.ok ? result.reports : []))
 }
 
 for (const channel of ['email', 'sms', 'whatsapp'] as const) {
@@ -207,7 +205,7 @@ describe('magic addresses', () => {
 
   test('bounce comes back and suppresses, softbounce comes back and does not', async () => {
     await at('bounce')
-    expect(await reports()).toMatchObject([{ status: 'bounced', suppress: true, code: '550' }])
+    expect(await reports()).toMatchObject([{ status: 'bounced', suppress: 'hard_bounce', code: '550' }])
     await at('softbounce')
     const [soft] = await reports()
     expect(soft).toMatchObject({ status: 'bounced', code: '452' })
@@ -220,7 +218,7 @@ describe('magic addresses', () => {
     const both = await reports()
     expect(both.toSorted((a, b) => a.at.getTime() - b.at.getTime())).toMatchObject([
       { status: 'delivered' },
-      { suppress: true, code: 'complaint' },
+      { suppress: 'complaint', code: 'complaint' },
     ])
   })
 
@@ -250,7 +248,7 @@ describe('magic addresses', () => {
     expect(await down.test?.()).toEqual({ ok: false, detail: 'The sandbox is down' })
     const bouncing = sandbox.email.connect({ actsAs: 'bounce' })
     expect(await bouncing.send(mail())).toMatchObject({ outcome: 'sent' })
-    expect(await reports()).toMatchObject([{ status: 'bounced', suppress: true }])
+    expect(await reports()).toMatchObject([{ status: 'bounced', suppress: 'hard_bounce' }])
     expect(await bouncing.test?.()).toEqual({ ok: true })
   })
 

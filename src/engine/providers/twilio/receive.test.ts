@@ -86,7 +86,7 @@ describe('what Twilio reports', () => {
     }))
   test('that it has left', () => expect(report('status-sent')).toMatchObject({ status: 'sent' }))
   test('a person who said STOP: nothing goes there any more', () =>
-    expect(report('status-failed-21610')).toMatchObject({ status: 'failed', code: '21610', suppress: true }))
+    expect(report('status-failed-21610')).toMatchObject({ status: 'failed', code: '21610', suppress: 'opted_out' }))
   for (const code of ['30003', '30004', '30005', '30006', '30007', '30008'] as const)
     test(`a failure ${code}, in words, with the address still good`, () => {
       const failed = report(`status-undelivered-${code}`)

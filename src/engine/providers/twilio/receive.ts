@@ -57,7 +57,7 @@ function reportOf(sid: string, word: string, status: ReportStatus, form: URLSear
     ...report,
     code: number || word,
     ...(detail ? { detail } : {}),
-    ...(known && REMEDIES[known[0]].class === 'suppress' ? { suppress: true } : {}),
+    ...(known && REMEDIES[known[0]].class === 'suppress' ? { suppress: 'opted_out' as const } : {}),
   }
 }
 
