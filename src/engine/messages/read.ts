@@ -24,7 +24,7 @@ import {
 import { type EventKind, eventKindOf, type Status, statusOf } from './status.ts'
 
 interface Deps {
-  readonly db: Pick<Database, 'as'>
+  readonly db: Pick<Database, 'read'>
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
 }
@@ -35,10 +35,10 @@ export type MessageReader = ReturnType<typeof createMessageReader>
 export function createMessageReader({ db, templates, organization }: Deps) {
   return {
     list: (organizationId: string, filter: MessageFilter) =>
-      db.as(organizationId, async (tx) => (await listMessages(tx, organizationId, filter)).map(toItem)),
+      db.read(organizationId, async (tx) => (await listMessages(tx, organizationId, filter)).map(toItem)),
 
     async get(organizationId: string, id: string) {
-      const read = await db.as(organizationId, async (tx) => {
+      const read = await db.read(organizationId, async (tx) => {
         const message = await findMessage(tx, id)
         if (!message) throw notFound('Message', id)
         const notification = await findNotification(tx, message.notification_id)
@@ -81,13 +81,13 @@ export function createMessageReader({ db, templates, organization }: Deps) {
     },
 
     listNotifications: (organizationId: string, filter: NotificationFilter) =>
-      db.as(organizationId, async (tx) => {
+      db.read(organizationId, async (tx) => {
         const rows = await listNotifications(tx, organizationId, filter)
         return withMessages(tx, rows)
       }),
 
     getNotification: (organizationId: string, id: string) =>
-      db.as(organizationId, async (tx) => {
+      db.read(organizationId, async (tx) => {
         const row = await findNotification(tx, id)
         if (!row) throw notFound('Notification', id)
         const [notification] = await withMessages(tx, [row])

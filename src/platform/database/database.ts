@@ -15,6 +15,8 @@ export interface Database {
    * Postgres gave up to end a deadlock did nothing, and `work` runs again: it must do nothing outside its transaction.
    */
   as<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** As `as`, to look only: all its statements see one moment, so that what they give fits together. */
+  read<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /**
    * A prepared statement on the engine's pool, in a transaction of its own, for the hot paths. `name` stands for exactly
    * this text. One that Postgres gave up to end a deadlock did nothing, and is run again.
@@ -91,15 +93,22 @@ export function openDatabase({
   const engine = new Kysely<DB>({ dialect: new PostgresDialect({ pool: enginePool }) })
   const http = new Kysely<DB>({ dialect: new PostgresDialect({ pool: httpPool }) })
 
+  const within =
+    <T>(organizationId: string, work: (tx: Tx) => Promise<T>) =>
+    async (tx: Tx) => {
+      await sql`select set_config('app.organization_id', ${organizationId}, true)`.execute(tx)
+      return work(tx)
+    }
+
   return {
     engine,
-    as: (organizationId, work) =>
-      againAfterDeadlock(() =>
-        http.transaction().execute(async (tx) => {
-          await sql`select set_config('app.organization_id', ${organizationId}, true)`.execute(tx)
-          return work(tx)
-        }),
-      ),
+    as: (organizationId, work) => againAfterDeadlock(() => http.transaction().execute(within(organizationId, work))),
+    read: (organizationId, work) =>
+      http
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(within(organizationId, work)),
     run: <Row>(name: string, text: string, values: readonly unknown[]) =>
       againAfterDeadlock(
         async () => (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
