@@ -1,8 +1,9 @@
-import type { SmtpSettings, TwilioSettings } from './config.ts'
+import type { SmsCarrier, SmsProviderName } from './config/sms-carriers.ts'
+import type { SmtpSettings } from './config.ts'
 import type { BuiltIn } from './engine/accounts/account.ts'
 import type { Feed } from './engine/in-app/feed.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
-import { asAny } from './engine/providers/provider.ts'
+import { type AnyProvider, asAny } from './engine/providers/provider.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
 import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
@@ -16,7 +17,7 @@ export interface CarrierSettings {
   /** For when the first one fails. */
   readonly smtpBackup?: SmtpSettings | undefined
   /** The platform's SMS carrier; the sandbox otherwise. */
-  readonly twilio?: TwilioSettings | undefined
+  readonly sms?: SmsCarrier | undefined
   /** How the sandbox carriers behave, where that differs from the usual. */
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
 }
@@ -30,7 +31,9 @@ const ACCOUNT_IDS = {
   smtp: '00000000-0000-7000-8000-000000000001',
   in_app: '00000000-0000-7000-8000-000000000002',
   smtpBackup: '00000000-0000-7000-8000-000000000003',
-  twilio: '00000000-0000-7000-8000-000000000004',
+  sms: {
+    twilio: '00000000-0000-7000-8000-000000000004',
+  } satisfies Record<SmsProviderName, string>,
   sandbox: {
     email: '00000000-0000-7000-8000-000000000011',
     sms: '00000000-0000-7000-8000-000000000012',
@@ -46,9 +49,11 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     ...settings.sandbox,
   })
   const smtp = asAny(createSmtpProvider(deps))
-  const twilio = asAny(createTwilioProvider(deps))
+  const sms: Record<SmsProviderName, AnyProvider> = {
+    twilio: asAny(createTwilioProvider(deps)),
+  }
   const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
-  const providers = [smtp, twilio, ...Object.values(sandboxed)]
+  const providers = [smtp, ...Object.values(sms), ...Object.values(sandboxed)]
   const builtIns: BuiltIn[] = [
     {
       id: ACCOUNT_IDS.in_app,
@@ -63,7 +68,7 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
       settings: {},
       retired: !!settings.smtp,
     },
-    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!settings.twilio },
+    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!settings.sms },
     { id: ACCOUNT_IDS.sandbox.whatsapp, provider: sandboxed.whatsapp, name: 'Sandbox', settings: {} },
   ]
   if (settings.smtp) {
@@ -78,14 +83,16 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
       settings: settings.smtpBackup,
       position: 1,
     })
-  if (settings.twilio)
-    builtIns.push({ id: ACCOUNT_IDS.twilio, provider: twilio, name: 'Twilio', settings: settings.twilio })
+  if (settings.sms) {
+    const { provider, title, settings: given } = settings.sms
+    builtIns.push({ id: ACCOUNT_IDS.sms[provider], provider: sms[provider], name: title, settings: given })
+  }
   return {
     providers,
     builtIns,
     /** The sandbox's own side, to be looked at and to report. */
     sandbox,
     /** Messages really leave. */
-    isLive: !!settings.smtp || !!settings.twilio,
+    isLive: !!settings.smtp || !!settings.sms,
   }
 }

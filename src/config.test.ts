@@ -36,7 +36,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     smtp: undefined,
     smtpBackup: undefined,
     smtpPerSecond: undefined,
-    twilio: undefined,
+    sms: undefined,
     logLevel: 'info',
     warnings: [],
   })
@@ -239,13 +239,15 @@ describe('the platform’s SMS carrier', () => {
   })
 
   test('sends as a number, a name or a Messaging Service', () => {
-    expect(loadConfig(whole).twilio).toEqual({
+    expect(loadConfig(whole).sms?.settings).toEqual({
       accountSid: TWILIO_ACCOUNT_SID,
       authToken: 'canary-token',
       from: 'Atelier',
     })
     const service = `MG${'a'.repeat(32)}`
-    expect(loadConfig({ ...whole, TWILIO_FROM: service, TWILIO_BASE_URL: 'http://127.0.0.1:4010' }).twilio).toEqual({
+    expect(
+      loadConfig({ ...whole, TWILIO_FROM: service, TWILIO_BASE_URL: 'http://127.0.0.1:4010' }).sms?.settings,
+    ).toEqual({
       accountSid: TWILIO_ACCOUNT_SID,
       authToken: 'canary-token',
       messagingServiceSid: service,
@@ -255,7 +257,7 @@ describe('the platform’s SMS carrier', () => {
 
   test('is not Twilio because its own tools’ settings are there', () => {
     const config = loadConfig({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: 'canary-token', TWILIO_REGION: 'ie1' })
-    expect(config.twilio).toBeUndefined()
+    expect(config.sms).toBeUndefined()
     expect(config.warnings).toEqual([
       'TWILIO_REGION is not a setting of this version: it is ignored',
       'TWILIO_ACCOUNT_SID is set without SMS_PROVIDER=twilio: it is ignored',

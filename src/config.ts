@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers, unusedCarriers } from './config/carriers.ts'
+import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers } from './config/carriers.ts'
 import { flag, hostName, port, type Setting, url } from './config/checks.ts'
+import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
 
-export type { SmtpSettings, TwilioSettings } from './config/carriers.ts'
+export type { SmtpSettings } from './config/carriers.ts'
 
 /**
  * What this process is to do. `all` is the whole product in one process; `migrate` brings the database up to date and
@@ -136,7 +137,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
   const config = assemble(settings as Settings, faults)
   if (faults.length) throw new ConfigError(faults)
-  return { ...config, warnings: [...strangers(env), ...unusedCarriers(env)] }
+  return { ...config, warnings: [...strangers(env), ...unusedSms(env)] }
 }
 
 function read(name: Name, env: NodeJS.ProcessEnv, faults: string[]): unknown {
@@ -214,13 +215,13 @@ const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : ho
 /** An address a browser on this machine can open. */
 const linkHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host))
 
+const PREFIXES = ['CARILLON_', 'SMTP_', 'REDIS_', ...SMS_PREFIXES]
+
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {
   const known = new Set<string>([...Object.keys(SETTINGS), ...SECRETS.map((name) => `${name}_FILE`)])
   return Object.keys(env)
-    .filter(
-      (name) =>
-        /^(CARILLON|SMTP|REDIS|SMS|TWILIO)_/.test(name) && !name.startsWith('CARILLON_TEST_') && !known.has(name),
-    )
+    .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)))
+    .filter((name) => !name.startsWith('CARILLON_TEST_') && !known.has(name))
     .map((name) => `${name} is not a setting of this version: it is ignored`)
 }

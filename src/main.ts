@@ -107,7 +107,7 @@ async function start(): Promise<'running' | 'done'> {
     smtp: config.smtp,
     smtpPerSecond: config.smtpPerSecond,
     smtpBackup: config.smtpBackup,
-    twilio: config.twilio,
+    sms: config.sms,
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
@@ -158,7 +158,7 @@ function greeting(config: Config, demo: DemoAccess | undefined): string {
     'Mail',
     config.smtp ? `through ${config.smtp.host}:${config.smtp.port}` : 'to the sandbox; nothing leaves this machine',
   ])
-  if (config.twilio) lines.push(['SMS', 'through Twilio'])
+  if (config.sms) lines.push(['SMS', `through ${config.sms.title}`])
   return `\nCarillon ${manifest.version} is ready. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(11)}${value}`).join('\n')}\n`
 }
 

@@ -61,7 +61,7 @@ export async function startTestApp(
       | 'roles'
       | 'smtp'
       | 'smtpBackup'
-      | 'twilio'
+      | 'sms'
       | 'smtpPerSecond'
       | 'sandbox'
       | 'admins'
@@ -93,7 +93,7 @@ export async function startTestApp(
     dataFolder,
     smtp: options.smtp,
     smtpBackup: options.smtpBackup,
-    twilio: options.twilio,
+    sms: options.sms,
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     // Carriers report over the app's own front door.

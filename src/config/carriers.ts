@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from '../engine/accounts/account.ts'
 import { smtpSettings } from '../engine/providers/smtp/settings.ts'
-import { twilioSettings } from '../engine/providers/twilio/settings.ts'
 import { flag, hostName, port, type Setting } from './checks.ts'
+import { SMS_SECRETS, SMS_SETTINGS, type SmsCarrier, smsCarrier } from './sms-carriers.ts'
 
 export interface SmtpSettings {
   readonly host: string
@@ -16,9 +16,6 @@ export interface SmtpSettings {
   readonly from: string
 }
 
-/** What the platform's Twilio account needs, as its provider checks it. */
-export type TwilioSettings = z.input<typeof twilioSettings>
-
 /** The platform's own carriers, for organizations without one. */
 export interface CarrierConfig {
   /** The platform's own mail server. */
@@ -28,11 +25,10 @@ export interface CarrierConfig {
   /** Mails a second that `smtp` takes; undefined: as many as there are. */
   readonly smtpPerSecond: number | undefined
   /** The platform's own SMS carrier. */
-  readonly twilio: TwilioSettings | undefined
+  readonly sms: SmsCarrier | undefined
 }
 
 const mail = smtpSettings.shape
-const sms = twilioSettings.shape
 
 const rate = z
   .string()
@@ -61,21 +57,7 @@ export const CARRIER_SETTINGS = {
   SMTP_BACKUP_PASSWORD: [mail.password, 'a password'],
   /** By default that of the first. */
   SMTP_BACKUP_FROM: [mail.from.optional(), 'an address, or Name <address>'],
-  /** An SMS carrier for organizations without their own; its settings follow. */
-  SMS_PROVIDER: [z.enum(['twilio']).optional(), 'twilio'],
-  TWILIO_ACCOUNT_SID: [sms.accountSid.optional(), 'AC and 32 hexadecimal digits'],
-  /** The primary token: Twilio signs its reports with it. */
-  TWILIO_AUTH_TOKEN: [sms.authToken.optional(), 'the auth token as Twilio shows it'],
-  /** A number of the account, a short code or a name; or the SID of a Messaging Service. */
-  TWILIO_FROM: [
-    z.union([sms.from, sms.messagingServiceSid]),
-    'a number as +33…, a short code, a name of up to 11 letters, or MG and 32 hexadecimal digits',
-  ],
-  /** Another region of Twilio, or a test server. */
-  TWILIO_BASE_URL: [
-    sms.baseUrl.unwrap().optional(),
-    'an http:// or https:// address without a user, query or fragment',
-  ],
+  ...SMS_SETTINGS,
 } as const satisfies Record<string, Setting>
 
 type Settings = { [N in keyof typeof CARRIER_SETTINGS]: z.output<(typeof CARRIER_SETTINGS)[N][0]> }
@@ -85,8 +67,7 @@ export const CARRIER_SECRETS = [
   'SMTP_PASSWORD',
   'SMTP_BACKUP_USER',
   'SMTP_BACKUP_PASSWORD',
-  'TWILIO_ACCOUNT_SID',
-  'TWILIO_AUTH_TOKEN',
+  ...SMS_SECRETS,
 ] as const
 
 export function carriers(s: Settings, publicUrl: string, faults: string[]): CarrierConfig {
@@ -96,16 +77,8 @@ export function carriers(s: Settings, publicUrl: string, faults: string[]): Carr
     smtp: smtp(s, 'SMTP', publicUrl, faults),
     smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
     smtpPerSecond: s.SMTP_PER_SECOND,
-    twilio: twilio(s, faults),
+    sms: smsCarrier(s, faults),
   }
-}
-
-/** Twilio's own tools read the same names: where they are set for those alone, nothing is sent with them. */
-export function unusedCarriers(env: NodeJS.ProcessEnv): string[] {
-  if (env.SMS_PROVIDER) return []
-  return Object.keys(CARRIER_SETTINGS)
-    .filter((name) => name.startsWith('TWILIO_') && (env[name] || env[`${name}_FILE`]))
-    .map((name) => `${name} is set without SMS_PROVIDER=twilio: it is ignored`)
 }
 
 function smtp(
@@ -135,24 +108,5 @@ function smtp(
     password,
     from:
       s[`${prefix}_FROM`] ?? s.SMTP_FROM ?? `no-reply@${isIP(hostname.replace(/[[\]]/g, '')) ? 'localhost' : hostname}`,
-  }
-}
-
-function twilio(s: Settings, faults: string[]): TwilioSettings | undefined {
-  if (s.SMS_PROVIDER !== 'twilio') return undefined
-  const {
-    TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: authToken,
-    TWILIO_FROM: from,
-    TWILIO_BASE_URL: baseUrl,
-  } = s
-  for (const name of ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'] as const)
-    if (!s[name]) faults.push(`${name} is needed with SMS_PROVIDER=twilio`)
-  if (!accountSid || !authToken || !from) return undefined
-  return {
-    accountSid,
-    authToken,
-    ...(sms.messagingServiceSid.safeParse(from).success ? { messagingServiceSid: from } : { from }),
-    ...(baseUrl ? { baseUrl } : {}),
   }
 }

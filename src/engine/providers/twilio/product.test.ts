@@ -7,7 +7,9 @@ let app: TestApp
 let platform: PretendTwilio
 beforeAll(async () => {
   platform = await startPretendTwilio()
-  app = await startTestApp({ twilio: { ...accountAt(platform), from: '+33757590000' } })
+  app = await startTestApp({
+    sms: { provider: 'twilio', title: 'Twilio', settings: { ...accountAt(platform), from: '+33757590000' } },
+  })
 })
 afterAll(async () => {
   await app.stop()

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { twilioSettings } from '../engine/providers/twilio/settings.ts'
+import type { Setting } from './checks.ts'
+
+/** One setting of the environment, and what of the provider's own settings it is. */
+interface Variable {
+  readonly check: z.ZodType<string>
+  /** What a right value is: the end of "NAME must be …". */
+  readonly expected: string
+  /** A field of the provider's settings, or which ones a value comes to. */
+  readonly sets: string | ((value: string) => Readonly<Record<string, string>>)
+  readonly needed?: true
+  readonly secret?: true
+}
+
+/** A carrier that the platform may send its SMS by. */
+interface SmsCarrierEntry {
+  /** As people know it. */
+  readonly title: string
+  /** The provider's own check, which the whole must pass too. */
+  readonly settings: z.ZodType
+  /** Their names begin with the provider's, in capitals. */
+  readonly variables: Readonly<Record<string, Variable>>
+}
+
+const twilio = twilioSettings.shape
+
+/** By the provider's name, which is what `SMS_PROVIDER` chooses. One entry per carrier, and one line in `src/carriers.ts`. */
+const SMS_CARRIERS = {
+  twilio: {
+    title: 'Twilio',
+    settings: twilioSettings,
+    variables: {
+      TWILIO_ACCOUNT_SID: {
+        check: twilio.accountSid,
+        expected: 'AC and 32 hexadecimal digits',
+        sets: 'accountSid',
+        needed: true,
+        secret: true,
+      },
+      /** The primary token: Twilio signs its reports with it. */
+      TWILIO_AUTH_TOKEN: {
+        check: twilio.authToken,
+        expected: 'the auth token as Twilio shows it',
+        sets: 'authToken',
+        needed: true,
+        secret: true,
+      },
+      /** A number of the account, a short code or a name; or the SID of a Messaging Service. */
+      TWILIO_FROM: {
+        check: z.union([twilio.from.unwrap(), twilio.messagingServiceSid.unwrap()]),
+        expected: 'a number as +33…, a short code, a name of up to 11 letters, or MG and 32 hexadecimal digits',
+        sets: (value) =>
+          twilio.messagingServiceSid.safeParse(value).success ? { messagingServiceSid: value } : { from: value },
+        needed: true,
+      },
+      /** Another region of Twilio, or a test server. */
+      TWILIO_BASE_URL: baseUrl(twilio.baseUrl.unwrap()),
+    },
+  },
+} as const satisfies Record<string, SmsCarrierEntry>
+
+export type SmsProviderName = keyof typeof SMS_CARRIERS
+type VariableName = { [P in SmsProviderName]: keyof (typeof SMS_CARRIERS)[P]['variables'] }[SmsProviderName]
+
+/** The platform's own SMS carrier, as its provider has checked it. */
+export interface SmsCarrier {
+  readonly provider: SmsProviderName
+  readonly title: string
+  readonly settings: unknown
+}
+
+const NAMES = Object.keys(SMS_CARRIERS) as [SmsProviderName, ...SmsProviderName[]]
+const entry = (provider: SmsProviderName): SmsCarrierEntry => SMS_CARRIERS[provider]
+const variables = NAMES.flatMap((provider) => Object.entries(entry(provider).variables) as [VariableName, Variable][])
+
+export const SMS_SETTINGS = {
+  /** An SMS carrier for organizations without their own; its settings follow. */
+  SMS_PROVIDER: [z.enum(NAMES).optional(), `${new Intl.ListFormat('en', { type: 'disjunction' }).format(NAMES)}`],
+  ...(Object.fromEntries(
+    variables.map(([name, { check, expected }]) => [name, [check.optional(), expected]]),
+  ) as unknown as Readonly<Record<VariableName, readonly [z.ZodOptional<z.ZodType<string>>, string]>>),
+} as const satisfies Record<string, Setting>
+
+type Settings = { [N in keyof typeof SMS_SETTINGS]: z.output<(typeof SMS_SETTINGS)[N][0]> }
+
+export const SMS_SECRETS: readonly VariableName[] = variables.filter(([, { secret }]) => secret).map(([name]) => name)
+
+/** What the names of these settings begin with. */
+export const SMS_PREFIXES: readonly string[] = ['SMS_', ...NAMES.map(prefixOf)]
+
+export function smsCarrier(s: Settings, faults: string[]): SmsCarrier | undefined {
+  const provider = s.SMS_PROVIDER
+  if (!provider) return undefined
+  const { title, settings: schema, variables } = entry(provider)
+  const settings: Record<string, string> = {}
+  let isWhole = true
+  for (const [name, { sets, needed }] of Object.entries(variables)) {
+    const value = s[name as VariableName]
+    if (value !== undefined) Object.assign(settings, typeof sets === 'string' ? { [sets]: value } : sets(value))
+    else if (needed) {
+      isWhole = false
+      faults.push(`${name} is needed with SMS_PROVIDER=${provider}`)
+    }
+  }
+  if (!isWhole) return undefined
+  // What only shows when all of them are seen together.
+  const checked = schema.safeParse(settings)
+  if (!checked.success)
+    faults.push(...checked.error.issues.map(({ message }) => `SMS_PROVIDER=${provider} cannot be used: ${message}`))
+  return { provider, title, settings }
+}
+
+/** The carriers' own tools read the same names: where they are set for those alone, nothing is sent with them. */
+export function unusedSms(env: NodeJS.ProcessEnv): string[] {
+  return NAMES.filter((provider) => provider !== env.SMS_PROVIDER).flatMap((provider) =>
+    Object.keys(entry(provider).variables)
+      .filter((name) => env[name] || env[`${name}_FILE`])
+      .map((name) => `${name} is set without SMS_PROVIDER=${provider}: it is ignored`),
+  )
+}
+
+function prefixOf(provider: string): string {
+  return `${provider.toUpperCase()}_`
+}
+
+function baseUrl(check: z.ZodType<string>) {
+  return {
+    check,
+    expected: 'an http:// or https:// address without a user, query or fragment',
+    sets: 'baseUrl',
+  } as const
+}
