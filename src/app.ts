@@ -49,6 +49,7 @@ import { createSubscriberTokens } from './engine/organizations/subscriber-tokens
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
+import { createPolling } from './engine/tracking/polling.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
 import { createReports } from './engine/tracking/reports.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
@@ -218,6 +219,7 @@ export async function createApp(parts: AppParts) {
     observe: metrics.countReport,
   })
   const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
+  const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
     clock,
@@ -327,6 +329,7 @@ export async function createApp(parts: AppParts) {
     feed,
     sandbox,
     dispatcher,
+    polling,
 
     /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
     async start(): Promise<void> {
@@ -349,6 +352,7 @@ export async function createApp(parts: AppParts) {
       delivery.start()
       dispatcher.start()
       receipts.start()
+      polling.start()
       deadLetters.start()
       upkeep.start()
       sandbox.start()
@@ -364,6 +368,7 @@ export async function createApp(parts: AppParts) {
       // Before HTTP, which its reports come in by.
       await sandbox.stop()
       await http.close()
+      await polling.stop()
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()

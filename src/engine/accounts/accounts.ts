@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { tellOnce } from '../../platform/tell-once.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
-import type { WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { Account, BuiltIn } from './account.ts'
 import { createChoosing, type Serving } from './choosing.ts'
 import { type AccountState, readOpen } from './health-store.ts'
@@ -70,6 +70,10 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
       const found = live.get(accountId)
       return found?.account.provider === provider ? found.receive(call) : undefined
     },
+
+    /** Asks an account, also one that was removed, what became of a message it sent. */
+    statusOf: async (accountId: string, providerMessageId: string): Promise<Report | undefined> =>
+      live.get(accountId)?.statusOf(providerMessageId),
 
     /** The platform's accounts, for organizations without their own. */
     platform: (): Account[] =>

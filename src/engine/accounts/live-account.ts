@@ -3,7 +3,7 @@ import { createSlots } from '../../platform/slots.ts'
 import type { Carrier, EarlierTry } from '../channels/carrier.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { Outbound, OutboundOf } from '../channels/outbound.ts'
-import type { WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { AnyProvider } from '../providers/provider.ts'
 import type { Account } from './account.ts'
@@ -37,6 +37,7 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
   let probeChosenAt = Number.NEGATIVE_INFINITY
   let probeOfferedAt = Number.NEGATIVE_INFINITY
   let inService = true
+  let canBeAsked = false
   const connections = createConnections({ open: () => opener.connect(account, provider), onError })
   const breaker = createBreaker({
     clock,
@@ -82,6 +83,13 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
     receive: (call: WebhookCall): WebhookResult | Promise<WebhookResult> | undefined =>
       provider.receive?.(call, opener.settingsOf(account, provider), opener.webhookUrlOf(account)),
 
+    /** What became of a message; undefined when there is nothing new, or it cannot be asked. */
+    statusOf: (providerMessageId: string): Promise<Report | undefined> =>
+      connections.use(
+        async (by) => by.statusOf?.(providerMessageId),
+        () => undefined,
+      ),
+
     /** Its row has changed. What is under way ends as it began. */
     become(next: Account): void {
       const before = account
@@ -110,6 +118,9 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
       whenUncertain: provider.whenUncertain,
       limits,
       send: (message) => within(() => breaker.run(() => sendNow(message))),
+      get canBeAsked() {
+        return canBeAsked
+      },
       ...(provider.whenUncertain === 'ask' ? { find } : {}),
     }
   }
@@ -117,7 +128,10 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
   /** An account that cannot be asked says nothing about what it did earlier. */
   async function find(message: Outbound, tried?: EarlierTry): Promise<SendResult | undefined> {
     return connections.use<SendResult | undefined>(
-      async (by) => by.find?.(message as OutboundOf<Channel>, tried),
+      async (by) => {
+        canBeAsked = by.statusOf !== undefined
+        return by.find?.(message as OutboundOf<Channel>, tried)
+      },
       ({ code, detail }) => ({ outcome: 'uncertain', code, detail }),
     )
   }
@@ -131,7 +145,10 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
     try {
       // An account is only ever given messages of its own channel.
       const result = await connections.use<SendResult>(
-        (by) => by.send(message as OutboundOf<Channel>),
+        (by) => {
+          canBeAsked = by.statusOf !== undefined
+          return by.send(message as OutboundOf<Channel>)
+        },
         (refusal) => refusal,
       )
       note(verdictOf(result))

@@ -11,6 +11,8 @@ export interface Carrier {
   /** Never rejects for what the provider says. While the breaker is open nothing leaves: `retry_later` with the code `breaker_open`. */
   send(message: Outbound): Promise<SendResult>
   find?(message: Outbound, tried?: EarlierTry): Promise<SendResult | undefined>
+  /** It can be asked later what became of a message. Known once it has sent one. */
+  readonly canBeAsked?: boolean
 }
 
 /** What is known of a try whose outcome is not: what a carrier without idempotency keys needs, to tell it from others. */

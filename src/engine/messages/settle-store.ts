@@ -31,6 +31,8 @@ export interface Settlement {
   readonly suppress: { readonly channel: number; readonly address: string; readonly reason: string } | null
   /** Set when it ended failed with nothing to follow. */
   readonly deadLetter: NewDeadLetter | null
+  /** Set when it was sent and its carrier can be asked later what became of it: when to ask first. */
+  readonly checkAt: Date | null
   readonly at: Date
 }
 
@@ -65,6 +67,7 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
     timeArray(rows.map((row) => row.followUpAt)),
     ...deadLetterColumns(dead.map((row) => row.deadLetter!)),
     timeArray(dead.map((row) => row.at)),
+    timeArray(rows.map((row) => row.checkAt)),
   ])
 }
 
@@ -74,9 +77,9 @@ const FAILED = statusCode('failed')
 const SETTLE = `
 with i as materialized (
   select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[])
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[], $32::timestamptz[])
     as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
-      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at)
+      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at, check_at)
 ), done as (
   delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
   returning w.message_id
@@ -103,6 +106,11 @@ with i as materialized (
   insert into suppression (organization_id, channel, address, reason, message_id, created_at)
   select distinct on (organization_id, suppress_channel, suppress_address) organization_id, suppress_channel, suppress_address, suppress_reason, message_id, at
   from i where suppress_channel is not null order by organization_id, suppress_channel, suppress_address
+  on conflict do nothing
+), checked as (
+  insert into status_check (message_id, organization_id, account_id, provider_message_id, sent_at, due_at)
+  select message_id, organization_id, provider_account_id, provider_message_id, at, check_at from i
+  where check_at is not null and provider_account_id is not null and provider_message_id is not null
   on conflict do nothing
 )
 update message m set

@@ -1,4 +1,5 @@
 import { newId } from '../../platform/ids.ts'
+import type { Carrier } from '../channels/carrier.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
 import type { Claimed } from './delivery-store.ts'
@@ -6,13 +7,14 @@ import { newDeadLetter } from './new-dead-letter.ts'
 import type { Outcome } from './outcome.ts'
 import type { Settlement } from './settle-store.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
+import { nextCheck } from './status-check.ts'
 
 const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outcome)
 
 /** What one try leaves in the tables. `via`: the account that made it; undefined when none was asked. */
 export function settlementOf(
   row: Claimed,
-  via: { readonly provider: string; readonly accountId: string } | undefined,
+  via: Pick<Carrier, 'provider' | 'accountId' | 'canBeAsked'> | undefined,
   result: SendResult,
   outcome: Outcome,
   at: Date,
@@ -53,6 +55,8 @@ export function settlementOf(
       outcome.kind === 'settled' && outcome.failure && !followUpAt
         ? newDeadLetter(row, outcome.failure, refused?.code ?? null)
         : null,
+    checkAt:
+      via?.canBeAsked && outcome.kind === 'settled' && outcome.status === 'sent' ? (nextCheck(at, at) ?? null) : null,
     at,
   }
 }

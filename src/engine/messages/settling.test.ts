@@ -57,6 +57,7 @@ const sentAs = (messageId: string, providerMessageId: string): Settlement => ({
   eventDetail: null,
   suppress: null,
   deadLetter: null,
+  checkAt: null,
   at: app.clock.now(),
 })
 

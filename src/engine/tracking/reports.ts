@@ -64,6 +64,10 @@ export function createReports({ db, clock, receive, changed, observe }: Deps) {
       if (closed.length) await closeReceipts(db.run, closed, clock.now())
     },
 
+    /** What an account has said when it was asked, as if it had called. */
+    told: async (accountId: string, reports: readonly Report[]): Promise<void> =>
+      move(await locate(accountId, reports)),
+
     /** In-app items that were read: their messages have come that far. */
     read(messageIds: readonly string[]): Promise<void> {
       const at = clock.now()

@@ -348,6 +348,15 @@ export interface SandboxReport {
   status: string;
 }
 
+export interface StatusCheck {
+  account_id: string;
+  due_at: Timestamp;
+  message_id: string;
+  organization_id: string;
+  provider_message_id: string;
+  sent_at: Timestamp;
+}
+
 export interface Suppression {
   address: string;
   channel: number;
@@ -426,6 +435,7 @@ export interface DB {
   rate_window: RateWindow;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
+  status_check: StatusCheck;
   suppression: Suppression;
   template: Template;
   template_current: TemplateCurrent;

@@ -98,6 +98,7 @@ beforeAll(async () => {
     for (let n = 0; n < 250; n++) server.taken.push(server.taken[0]!)
     server.report(server.taken[0]!.sid, 'delivered')
     await connection.find!(message)
+    await connection.statusOf!(server.taken[0]!.sid)
     await connection.test!()
     await connection.close()
   }
@@ -107,7 +108,12 @@ afterAll(() => server.stop())
 describe('Twilio’s own OpenAPI document', () => {
   test('knows every request this adapter makes, and the pretended server answers as it says', () => {
     expect(server.asked.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual(
-      expect.arrayContaining(['POST Messages.json', 'GET Messages.json', `GET ${server.accountSid}.json`]),
+      expect.arrayContaining([
+        'POST Messages.json',
+        'GET Messages.json',
+        `GET ${server.taken[0]!.sid}.json`,
+        `GET ${server.accountSid}.json`,
+      ]),
     )
     expect(server.asked.flatMap(faults)).toEqual([])
   })

@@ -61,6 +61,10 @@ export interface PretendTwilio {
   whenAsked(doing: Doing): void
   /** A message has come so far; its callback, if one was asked for. */
   report(sid: string, status: string, errorCode?: number): Callback | undefined
+  /** What it costs is known now, to whoever asks. */
+  bill(sid: string, price: string): void
+  /** A person writes to a number of the account: the call to the address set for it. */
+  write(webhookUrl: string, fields: Readonly<Record<string, string>>): Callback
   stop(): Promise<void>
 }
 
@@ -133,6 +137,15 @@ export async function startPretendTwilio({
       const callback = callbacks.get(sid)
       return callback === undefined ? undefined : callbackOf(callback, message, errorCode)
     },
+    bill(sid, price) {
+      const at = taken.findIndex((one) => one.sid === sid)
+      taken[at] = { ...taken[at]!, price, price_unit: 'USD' }
+    },
+    write: (webhookUrl, fields) =>
+      signed(
+        webhookUrl,
+        new URLSearchParams({ SmsStatus: 'received', NumMedia: '0', AccountSid: accountSid, ...fields }),
+      ),
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())
@@ -174,6 +187,8 @@ export async function startPretendTwilio({
     if (call.path === `${account}/Messages.json`) return { status: 200, body: list(call.query) }
     if (call.path === `${account}.json`)
       return { status: 200, body: { sid: accountSid, friendly_name: 'Pretended', status: 'active', type: 'Full' } }
+    const asked = taken.find((one) => call.path === one.uri)
+    if (asked) return { status: 200, body: asked }
     return { status: 404, body: { code: 20404, message: 'Not found', status: 404 } }
   }
 
@@ -267,6 +282,10 @@ export async function startPretendTwilio({
       ApiVersion: '2010-04-01',
       ...(errorCode === undefined ? {} : { ErrorCode: `${errorCode}` }),
     })
+    return signed(url, form)
+  }
+
+  function signed(url: string, form: URLSearchParams): Callback {
     return {
       url,
       headers: {

@@ -61,12 +61,16 @@ describe('a signed call that tells nothing of a message', () => {
     for (const body of ['', 'MessageSid=SM1', 'MessageStatus=sent', 'a=%ff%fe'])
       expect(read(call(body))).toMatchObject({ ok: false, reason: 'unreadable' })
   })
-  const silent = Object.entries(callbacks).filter(([name]) => /inbound|accepted|queued|sending/.test(name))
+  const silent = Object.entries(callbacks).filter(([name]) => /accepted|queued|sending/.test(name))
   for (const [name, body] of silent)
     test(`${name} is taken and reports nothing`, () => expect(read(call(body))).toEqual({ ok: true, reports: [] }))
   for (const status of ['teleported', 'constructor', '__proto__', 'Delivered'])
-    test(`a status nobody knows (${status}) is taken and reports nothing`, () =>
-      expect(read(call(`MessageSid=SM1&MessageStatus=${status}`))).toEqual({ ok: true, reports: [] }))
+    test(`a status nobody knows (${status}) is taken, and told as unknown`, () =>
+      expect(read(call(`MessageSid=SM1&MessageStatus=${status}`))).toEqual({
+        ok: true,
+        reports: [],
+        unknown: ['status'],
+      }))
 })
 
 describe('what Twilio reports', () => {
@@ -95,6 +99,15 @@ describe('what Twilio reports', () => {
     })
   test('a cancelled message', () =>
     expect(report('status-canceled')).toMatchObject({ status: 'failed', code: 'canceled' }))
+  test('what it has cost, where it says so', () => {
+    const told = (fields: string) => {
+      const result = read(call(`${callbacks['status-delivered']}${fields}`))
+      return result.ok ? result.reports[0]?.cost : undefined
+    }
+    expect(told('&Price=-0.07500&PriceUnit=EUR')).toEqual({ micros: 75_000, currency: 'EUR' })
+    for (const fields of ['', '&Price=&PriceUnit=EUR', '&Price=0.1', '&Price=free&PriceUnit=EUR'])
+      expect(told(fields)).toBeUndefined()
+  })
   test('Twilio’s own words, without the number', () => {
     const body = `${callbacks['status-undelivered-30008']}&ErrorMessage=${encodeURIComponent('No way to +33612345678 (33612345678)')}`
     const result = read(call(body))
@@ -106,6 +119,65 @@ describe('what Twilio reports', () => {
   })
   test('parameters it will invent are signed and passed over', () =>
     expect(read(call(`${callbacks['status-sent']}&Tomorrow=%C3%A9t%C3%A9&Empty=`))).toMatchObject({ ok: true }))
+})
+
+describe('what people write', () => {
+  const inbound = (body: string) => {
+    const result = read(call(body))
+    expect(result).toMatchObject({ ok: true, reports: [] })
+    return result.ok ? result.inbound?.[0] : undefined
+  }
+  const sample = { channel: 'sms', from: '+33612345678', to: '+33757590000', at: RECEIVED_AT }
+
+  test('a text, with everything that came beside it', () => {
+    const body = callbacks['inbound-sms']
+    expect(inbound(body)).toEqual({
+      ...sample,
+      eventId: 'SM00000000000000000000000000000001',
+      kind: 'text',
+      text: 'Oui je confirme à 9h 👍',
+      raw: Object.fromEntries(new URLSearchParams(body)),
+    })
+  })
+  test('STOP, as Twilio has understood it', () =>
+    expect(inbound(callbacks['inbound-sms-stop'])).toMatchObject({ ...sample, text: 'STOP', consent: 'stop' }))
+  for (const [word, consent] of [
+    ['START', 'start'],
+    ['HELP', 'help'],
+    ['help', 'help'],
+  ] as const)
+    test(`${word}, as Twilio has understood it`, () =>
+      expect(inbound(`${callbacks['inbound-sms']}&OptOutType=${word}`)?.consent).toBe(consent))
+  for (const word of ['', 'constructor', 'MAYBE'])
+    test(`nothing understood (${word}) is left to the engine`, () =>
+      expect(inbound(`${callbacks['inbound-sms']}&OptOutType=${word}`)).not.toHaveProperty('consent'))
+  test('pictures and papers, still at Twilio', () => {
+    const media = (n: number) =>
+      `https://api.twilio.com/2010-04-01/Accounts/AC${'0'.repeat(32)}/Messages/SM${'0'.repeat(31)}3/Media/ME${'0'.repeat(31)}${n}`
+    const mms = inbound(callbacks['inbound-sms-mms'])
+    expect(mms).toMatchObject({ ...sample, kind: 'image' })
+    expect(mms).not.toHaveProperty('text')
+    expect(mms?.media).toEqual([
+      { reference: media(1), contentType: 'image/jpeg' },
+      { reference: media(2), contentType: 'application/pdf' },
+    ])
+  })
+  for (const [type, kind] of [
+    ['video/mp4', 'video'],
+    ['audio/amr', 'audio'],
+    ['text/vcard', 'document'],
+    ['constructor', 'document'],
+  ])
+    test(`${type} is a ${kind}`, () =>
+      expect(inbound(`${callbacks['inbound-sms']}&MediaUrl0=https%3A%2F%2Fx&MediaContentType0=${type}`)?.kind).toBe(
+        kind,
+      ))
+  test('by another channel of the same number is not taken for an SMS', () =>
+    expect(read(call('MessageSid=SM1&SmsStatus=received&From=whatsapp%3A%2B33612345678&Body=x'))).toEqual({
+      ok: true,
+      reports: [],
+      unknown: ['inbound whatsapp'],
+    }))
 })
 
 test('the address Twilio is given comes back signed without its fragment', () => {

@@ -1,11 +1,13 @@
+import { costOf } from '../../channels/cost.ts'
 import { REMEDIES } from '../../channels/error-class.ts'
 import type { Report, ReportStatus, WebhookCall, WebhookResult } from '../../channels/report.ts'
 import { createRedactor } from '../redact.ts'
 import { CODES } from './codes.ts'
+import { inboundOf } from './inbound.ts'
 import type { TwilioSettings } from './settings.ts'
 import { isSigned } from './signature.ts'
 
-/** What Twilio's words say in ours. accepted, queued, scheduled and sending tell nothing that is not known. */
+/** What Twilio's words say in ours. Those of `EARLY` tell nothing that is not known. */
 const STATUSES = new Map<string, ReportStatus>(
   Object.entries({
     sent: 'sent',
@@ -16,6 +18,7 @@ const STATUSES = new Map<string, ReportStatus>(
     canceled: 'failed',
   } as const),
 )
+const EARLY: ReadonlySet<string> = new Set(['accepted', 'queued', 'scheduled', 'sending'])
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
@@ -26,7 +29,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 export const statusCallback = (webhookUrl: string, messageId: string): string =>
   `${webhookUrl}?message=${messageId}#rc=5&rp=5xx,ct,rt`
 
-/** Checks a status callback's signature and says what it reports. Inbound messages are signed the same and report nothing. */
+/** Checks the signature of a status callback or an inbound message, which are signed the same, and says what it tells. */
 export function receiveTwilio(call: WebhookCall, settings: TwilioSettings, webhookUrl?: string): WebhookResult {
   const isForm = !(call.headers['content-type'] ?? '').includes('json')
   const form = new URLSearchParams(isForm ? call.body.toString() : '')
@@ -41,21 +44,51 @@ export function receiveTwilio(call: WebhookCall, settings: TwilioSettings, webho
   const sid = form.get('MessageSid') ?? form.get('SmsSid')
   const word = form.get('MessageStatus') ?? form.get('SmsStatus')
   if (!sid || !word) return { ok: false, reason: 'unreadable', detail: 'The call names no message and status' }
-  const status = STATUSES.get(word)
-  if (!status) return { ok: true, reports: [] }
-  return { ok: true, reports: [reportOf(sid, word, status, form, call)] }
+  if (word === 'received') return inboundOf(sid, form, call.receivedAt)
+  const told = reportOf({
+    sid,
+    word,
+    code: form.get('ErrorCode') ?? '',
+    words: form.get('ErrorMessage') ?? '',
+    to: form.get('To') ?? '',
+    price: form.get('Price') ?? '',
+    priceUnit: form.get('PriceUnit') ?? '',
+    at: call.receivedAt,
+  })
+  if (told) return { ok: true, reports: [{ ...told, ...ourId(call) }] }
+  return { ok: true, reports: [], ...(EARLY.has(word) ? {} : { unknown: ['status'] }) }
 }
 
-function reportOf(sid: string, word: string, status: ReportStatus, form: URLSearchParams, call: WebhookCall): Report {
-  const report = { eventId: `${sid} ${word}`, providerMessageId: sid, ...ourId(call), status, at: call.receivedAt }
+interface Told {
+  readonly sid: string
+  /** Twilio's status. */
+  readonly word: string
+  readonly code: string
+  readonly words: string
+  readonly to: string
+  readonly price: string
+  readonly priceUnit: string
+  readonly at: Date
+}
+
+/** What a callback or a Message resource tells of a message. Undefined: nothing that is not known. */
+export function reportOf({ sid, word, code, words, to, price, priceUnit, at }: Told): Report | undefined {
+  const status = STATUSES.get(word)
+  if (!status) return undefined
+  const cost = costOf(price, priceUnit)
+  const report = {
+    eventId: `${sid} ${word}`,
+    providerMessageId: sid,
+    status,
+    at,
+    ...(cost ? { cost } : {}),
+  }
   if (status !== 'failed') return report
-  const number = form.get('ErrorCode') ?? ''
-  const known = CODES[Number(number)]
-  const hide = createRedactor([form.get('To')?.replace(/^\+/, '')])
-  const detail = hide(form.get('ErrorMessage') ?? '') || known?.[1]
+  const known = CODES[Number(code)]
+  const detail = createRedactor([to.replace(/^\+/, '')])(words) || known?.[1]
   return {
     ...report,
-    code: number || word,
+    code: code || word,
     ...(detail ? { detail } : {}),
     ...(known && REMEDIES[known[0]].class === 'suppress' ? { suppress: 'opted_out' as const } : {}),
   }

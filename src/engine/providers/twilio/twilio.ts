@@ -9,6 +9,7 @@ import { findEarlier } from './find.ts'
 import { readAnswer } from './message.ts'
 import { receiveTwilio, statusCallback } from './receive.ts'
 import { type TwilioSettings, twilioSettings } from './settings.ts'
+import { askStatus } from './status.ts'
 
 /**
  * SMS by Twilio's Messages API (2010-04-01). It knows no idempotency key, so a try whose outcome is unknown is asked about:
@@ -57,6 +58,8 @@ function connectTwilio(settings: TwilioSettings, network: Network | undefined, c
     },
 
     find: (message, tried) => findEarlier({ client, clock, path, hide: hiderFor(message) }, message, tried),
+
+    statusOf: (sid) => askStatus({ client, clock, account }, sid),
 
     async test() {
       const exchange = await client.send({ method: 'GET', path: `${account}.json` })
