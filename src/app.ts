@@ -46,7 +46,12 @@ import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
+import { createPrices } from './engine/prices/prices.ts'
+import { priceRoutes } from './engine/prices/routes.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
+import { createRollUp } from './engine/statistics/roll-up.ts'
+import { statisticsRoutes } from './engine/statistics/routes.ts'
+import { createStatistics } from './engine/statistics/statistics.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createPolling } from './engine/tracking/polling.ts'
@@ -151,6 +156,8 @@ export async function createApp(parts: AppParts) {
   const catalogue = createCatalogue(packs)
   const templates = createTemplates({ db, clock, compiler: createCompiler(), entries: catalogue.entries })
 
+  const prices = createPrices({ db, clock })
+
   // The heart
   const live = createLive({ db, realtime, onError })
   const dispatcher = createDispatcher({
@@ -243,6 +250,7 @@ export async function createApp(parts: AppParts) {
     templates,
     organization,
     storage,
+    costOf: prices.costOf,
     ...heard,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A message could not be handled'),
     observe: metrics.countTried,
@@ -253,6 +261,7 @@ export async function createApp(parts: AppParts) {
   metrics.watchWork(db.run, clock)
   metrics.watchSockets(live.open)
   if (roles.worker) metrics.watchAccounts(accounts.watched)
+  const rollUp = createRollUp({ db, clock, changed: live.counted, onError })
   const upkeep = createUpkeep({
     db,
     clock,
@@ -263,6 +272,7 @@ export async function createApp(parts: AppParts) {
       windows.sweep,
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
+      rollUp.forget,
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -301,6 +311,9 @@ export async function createApp(parts: AppParts) {
     http.register(preferenceRoutes({ auth, contacts }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
+    http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)
+    const names = [...new Set(providers.map(({ name }) => name))]
+    http.register(priceRoutes({ auth, prices, providers: names }), v1)
     http.register(liveRoutes({ auth, live, onError }), v1)
     http.register(sandboxRoutes({ auth, sandbox }), v1)
     // Whoever can reach this server may then sign in, so never where a message would really leave.
@@ -355,6 +368,7 @@ export async function createApp(parts: AppParts) {
       polling.start()
       deadLetters.start()
       upkeep.start()
+      rollUp.start()
       sandbox.start()
     },
 
@@ -363,6 +377,7 @@ export async function createApp(parts: AppParts) {
       clock.stop()
       live.stop()
       upkeep.stop()
+      await rollUp.stop()
       receipts.stop()
       deadLetters.stop()
       // Before HTTP, which its reports come in by.

@@ -21,7 +21,7 @@ export interface TestApp {
   readonly key: string
   /** As the organization's API key, unless `key` says otherwise (null: as nobody). */
   call(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: object,
     options?: { key?: string | null; headers?: Record<string, string> },

@@ -7,13 +7,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What the rooms on one storey of the engine may see beside platform/ and errors.ts. Rooms of one storey do not see each other. */
 const BELOW_MESSAGES = ['channels', 'organizations']
-const MESSAGES_SEES = [...BELOW_MESSAGES, 'catalogue', 'templates', 'documents', 'contacts']
+const MESSAGES_SEES = [...BELOW_MESSAGES, 'catalogue', 'templates', 'documents', 'contacts', 'prices']
 const ABOVE_MESSAGES = [...MESSAGES_SEES, 'messages']
 const ROOMS: Record<string, readonly string[]> = {
   channels: [],
   providers: ['channels'],
   organizations: ['channels'],
   accounts: ['channels', 'organizations', 'providers'],
+  prices: BELOW_MESSAGES,
   contacts: BELOW_MESSAGES,
   templates: BELOW_MESSAGES,
   documents: BELOW_MESSAGES,
@@ -22,6 +23,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'in-app': ABOVE_MESSAGES,
   live: ABOVE_MESSAGES,
   tracking: ABOVE_MESSAGES,
+  statistics: ABOVE_MESSAGES,
   campaigns: ABOVE_MESSAGES,
   automations: ABOVE_MESSAGES,
   inbox: ABOVE_MESSAGES,

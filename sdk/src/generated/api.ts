@@ -301,6 +301,12 @@ export interface Operations {
     reply: Notification
   }
   /**
+   * What carriers take for a message
+   */
+  'GET /v1/prices': {
+    reply: Prices
+  }
+  /**
    * Accounts messages go by: your own, and the platform’s where you have none; by channel, in the order they are used
    */
   'GET /v1/providers': {
@@ -359,6 +365,73 @@ export interface Operations {
    */
   'GET /v1/session': {
     reply: Session
+  }
+  /**
+   * By channel
+   */
+  'GET /v1/stats/channels': {
+    query: {
+      from?: string
+      to?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      provider?: string
+      type?: string
+    }
+    reply: StatChannels
+  }
+  /**
+   * What it cost, by day, channel, provider and currency
+   */
+  'GET /v1/stats/costs': {
+    query: {
+      from?: string
+      to?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      provider?: string
+      type?: string
+      interval?: 'hour' | 'day'
+    }
+    reply: StatCosts
+  }
+  /**
+   * All messages of a time, as sums and as a line
+   */
+  'GET /v1/stats/overview': {
+    query: {
+      from?: string
+      to?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      provider?: string
+      type?: string
+      interval?: 'hour' | 'day'
+    }
+    reply: StatOverview
+  }
+  /**
+   * By provider
+   */
+  'GET /v1/stats/providers': {
+    query: {
+      from?: string
+      to?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      provider?: string
+      type?: string
+    }
+    reply: StatProviders
+  }
+  /**
+   * By template version and type
+   */
+  'GET /v1/stats/templates': {
+    query: {
+      from?: string
+      to?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      provider?: string
+      type?: string
+    }
+    reply: StatTemplates
   }
   /**
    * Change a contact; null empties a field
@@ -849,6 +922,34 @@ export interface Operations {
       provider: string
       accountId: string
     }
+  }
+  /**
+   * Replace your own list of prices; messages that have left keep what was estimated then
+   */
+  'PUT /v1/prices': {
+    body: {
+      /**
+       * @maxItems 2000
+       */
+      prices: {
+        provider: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        /**
+         * ISO 3166-1; * for every country without a price of its own
+         */
+        country: string | '*'
+        /**
+         * WhatsApp’s kind of conversation; * for any
+         */
+        category?: 'marketing' | 'utility' | 'authentication' | 'service' | '*'
+        /**
+         * Millionths of the currency’s unit: 45000 is 0.045. For a part of an SMS, else for a message
+         */
+        micros: number
+        currency: string
+      }[]
+    }
+    reply: Prices
   }
   /**
    * Work in another of your organizations
@@ -1356,7 +1457,24 @@ export interface Message {
     settledAt: string | null
   }[]
   timeline: TimelineEntry[]
-  cost: null
+  /**
+   * Null until it has left
+   */
+  cost: {
+    /**
+     * Of an SMS
+     */
+    parts: number | null
+    /**
+     * Millionths of the currency’s unit; null: no price is known
+     */
+    micros: number | null
+    currency: string | null
+    /**
+     * By /v1/prices, or the carrier’s own word
+     */
+    source: ('estimated' | 'reported') | null
+  } | null
 }
 /**
  * Why a channel was taken or left.
@@ -1461,6 +1579,41 @@ export interface Notification {
     createdAt: string
     timeline: TimelineEntry[]
   }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Prices".
+ */
+export interface Prices {
+  /**
+   * They go first
+   */
+  own: Price[]
+  /**
+   * Where an organization has no fitting one of its own
+   */
+  platform: Price[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Price".
+ */
+export interface Price {
+  provider: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  /**
+   * ISO 3166-1; * for every country without a price of its own
+   */
+  country: string | '*'
+  /**
+   * WhatsApp’s kind of conversation; * for any
+   */
+  category: 'marketing' | 'utility' | 'authentication' | 'service' | '*'
+  /**
+   * Millionths of the currency’s unit: 45000 is 0.045. For a part of an SMS, else for a message
+   */
+  micros: number
+  currency: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1609,6 +1762,344 @@ export interface Session {
    * Whether they operate the platform, and may see its queues
    */
   platformAdmin: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StatChannels".
+ */
+export interface StatChannels {
+  from: string
+  to: string
+  items: {
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    /**
+     * Taken in, by the hour they were accepted; all others by the hour they left or ended
+     */
+    accepted: number
+    suppressed: number
+    cancelled: number
+    /**
+     * A carrier has them, and has not said since that they failed
+     */
+    sent: number
+    delivered: number
+    /**
+     * By people; programs that fetch pictures are in machineOpened
+     */
+    opened: number
+    clicked: number
+    bounced: number
+    failed: number
+    machineOpened: number
+    machineClicked: number
+    complained: number
+    /**
+     * Of SMS
+     */
+    parts: number
+    /**
+     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     */
+    rates: {
+      delivered: number | null
+      opened: number | null
+      clicked: number | null
+      bounced: number | null
+      failed: number | null
+    }
+    /**
+     * The bound (0.25, 1, 5, 30, 300) within which a carrier had them, from when they were due; null: none, or later
+     */
+    latency: {
+      p50Seconds: number | null
+      p95Seconds: number | null
+    }
+    costs: {
+      currency: string
+      /**
+       * Millionths of the currency’s unit
+       */
+      micros: number
+    }[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StatCosts".
+ */
+export interface StatCosts {
+  from: string
+  to: string
+  interval: 'hour' | 'day'
+  timeZone: string
+  total: {
+    currency: string
+    /**
+     * Millionths of the currency’s unit
+     */
+    micros: number
+  }[]
+  /**
+   * Messages that left without a price being known: see /v1/prices
+   */
+  unpriced: number
+  items: {
+    at: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    provider: string
+    currency: string | null
+    messages: number
+    parts: number
+    micros: number
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StatOverview".
+ */
+export interface StatOverview {
+  from: string
+  to: string
+  interval: 'hour' | 'day'
+  /**
+   * In which days begin
+   */
+  timeZone: string
+  total: StatCounts
+  series: {
+    at: string
+    /**
+     * Taken in, by the hour they were accepted; all others by the hour they left or ended
+     */
+    accepted: number
+    suppressed: number
+    cancelled: number
+    /**
+     * A carrier has them, and has not said since that they failed
+     */
+    sent: number
+    delivered: number
+    /**
+     * By people; programs that fetch pictures are in machineOpened
+     */
+    opened: number
+    clicked: number
+    bounced: number
+    failed: number
+    machineOpened: number
+    machineClicked: number
+    complained: number
+    /**
+     * Of SMS
+     */
+    parts: number
+    /**
+     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     */
+    rates: {
+      delivered: number | null
+      opened: number | null
+      clicked: number | null
+      bounced: number | null
+      failed: number | null
+    }
+    /**
+     * The bound (0.25, 1, 5, 30, 300) within which a carrier had them, from when they were due; null: none, or later
+     */
+    latency: {
+      p50Seconds: number | null
+      p95Seconds: number | null
+    }
+    costs: {
+      currency: string
+      /**
+       * Millionths of the currency’s unit
+       */
+      micros: number
+    }[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StatCounts".
+ */
+export interface StatCounts {
+  /**
+   * Taken in, by the hour they were accepted; all others by the hour they left or ended
+   */
+  accepted: number
+  suppressed: number
+  cancelled: number
+  /**
+   * A carrier has them, and has not said since that they failed
+   */
+  sent: number
+  delivered: number
+  /**
+   * By people; programs that fetch pictures are in machineOpened
+   */
+  opened: number
+  clicked: number
+  bounced: number
+  failed: number
+  machineOpened: number
+  machineClicked: number
+  complained: number
+  /**
+   * Of SMS
+   */
+  parts: number
+  /**
+   * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+   */
+  rates: {
+    delivered: number | null
+    opened: number | null
+    clicked: number | null
+    bounced: number | null
+    failed: number | null
+  }
+  /**
+   * The bound (0.25, 1, 5, 30, 300) within which a carrier had them, from when they were due; null: none, or later
+   */
+  latency: {
+    p50Seconds: number | null
+    p95Seconds: number | null
+  }
+  costs: {
+    currency: string
+    /**
+     * Millionths of the currency’s unit
+     */
+    micros: number
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StatProviders".
+ */
+export interface StatProviders {
+  from: string
+  to: string
+  items: {
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    provider: string
+    /**
+     * Taken in, by the hour they were accepted; all others by the hour they left or ended
+     */
+    accepted: number
+    suppressed: number
+    cancelled: number
+    /**
+     * A carrier has them, and has not said since that they failed
+     */
+    sent: number
+    delivered: number
+    /**
+     * By people; programs that fetch pictures are in machineOpened
+     */
+    opened: number
+    clicked: number
+    bounced: number
+    failed: number
+    machineOpened: number
+    machineClicked: number
+    complained: number
+    /**
+     * Of SMS
+     */
+    parts: number
+    /**
+     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     */
+    rates: {
+      delivered: number | null
+      opened: number | null
+      clicked: number | null
+      bounced: number | null
+      failed: number | null
+    }
+    /**
+     * The bound (0.25, 1, 5, 30, 300) within which a carrier had them, from when they were due; null: none, or later
+     */
+    latency: {
+      p50Seconds: number | null
+      p95Seconds: number | null
+    }
+    costs: {
+      currency: string
+      /**
+       * Millionths of the currency’s unit
+       */
+      micros: number
+    }[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "StatTemplates".
+ */
+export interface StatTemplates {
+  from: string
+  to: string
+  items: {
+    templateVersionId: string
+    key: string | null
+    locale: string | null
+    number: number | null
+    builtIn: boolean | null
+    type: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    /**
+     * Taken in, by the hour they were accepted; all others by the hour they left or ended
+     */
+    accepted: number
+    suppressed: number
+    cancelled: number
+    /**
+     * A carrier has them, and has not said since that they failed
+     */
+    sent: number
+    delivered: number
+    /**
+     * By people; programs that fetch pictures are in machineOpened
+     */
+    opened: number
+    clicked: number
+    bounced: number
+    failed: number
+    machineOpened: number
+    machineClicked: number
+    complained: number
+    /**
+     * Of SMS
+     */
+    parts: number
+    /**
+     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     */
+    rates: {
+      delivered: number | null
+      opened: number | null
+      clicked: number | null
+      bounced: number | null
+      failed: number | null
+    }
+    /**
+     * The bound (0.25, 1, 5, 30, 300) within which a carrier had them, from when they were due; null: none, or later
+     */
+    latency: {
+      p50Seconds: number | null
+      p95Seconds: number | null
+    }
+    costs: {
+      currency: string
+      /**
+       * Millionths of the currency’s unit
+       */
+      micros: number
+    }[]
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

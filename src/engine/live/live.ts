@@ -5,7 +5,7 @@ import { eventKindOf } from '../messages/status.ts'
 import { type ChangeRow, currentPosition, isBehind, type Position, readChanges } from './changes-store.ts'
 
 export interface Frame {
-  readonly type: 'ready' | 'message.status' | 'notification.created'
+  readonly type: 'ready' | 'message.status' | 'notification.created' | 'stats.tick'
   readonly cursor: string
   readonly at?: Date
   readonly data?: Record<string, unknown>
@@ -30,6 +30,7 @@ interface Socket extends Listener {
 }
 
 const TOPIC = 'organizations-changed'
+const STATISTICS_TOPIC = 'statistics-changed'
 /** Changes of many messages become one nudge; a person sees no difference. */
 const NUDGE_EVERY_MS = 100
 /** A nudge may be lost. */
@@ -64,10 +65,23 @@ export function createLive({ db, realtime, onError }: Deps) {
       }, NUDGE_EVERY_MS)
     },
 
+    /** The statistics of these organizations have new numbers: their pages may ask again. A hint, that may be lost. */
+    counted(organizationIds: readonly string[]): void {
+      realtime.publish(STATISTICS_TOPIC, { ids: [...organizationIds] }).catch(onError)
+    },
+
     start(): void {
-      unsubscribe = realtime.subscribe(TOPIC, ({ ids }) => {
-        if (Array.isArray(ids)) for (const id of ids) look(String(id))
-      })
+      const stopFollowing = [
+        realtime.subscribe(TOPIC, ({ ids }) => {
+          if (Array.isArray(ids)) for (const id of ids) look(String(id))
+        }),
+        realtime.subscribe(STATISTICS_TOPIC, ({ ids }) => {
+          if (Array.isArray(ids)) for (const id of ids) tick(String(id))
+        }),
+      ]
+      unsubscribe = () => {
+        for (const stop of stopFollowing) stop()
+      }
       looking = setInterval(() => {
         for (const id of organizations.keys()) look(id)
       }, LOOK_EVERY_MS)
@@ -133,6 +147,11 @@ export function createLive({ db, realtime, onError }: Deps) {
         organization.reading = false
       }
     })()
+  }
+
+  function tick(organizationId: string): void {
+    for (const socket of organizations.get(organizationId)?.sockets ?? [])
+      if (socket.contactId === undefined) socket.send({ type: 'stats.tick', cursor: formatCursor(socket.position) })
   }
 
   async function catchUp(socket: Socket): Promise<void> {

@@ -8,8 +8,10 @@ import { type Lane, laneOf } from '../catalogue/lane.ts'
 import type { Carrier, Carriers } from '../channels/carrier.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
+import { countSegments } from '../channels/segments.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { Prices } from '../prices/prices.ts'
 import type { CompiledTemplate, Templates } from '../templates/templates.ts'
 import { admit, type GivenUp, type Leaving, type Wait, type Waiting } from './admission.ts'
 import { deliveryOf } from './delivery-settings.ts'
@@ -56,6 +58,8 @@ interface Deps {
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'get'>
+  /** What a message will cost, where that is known. */
+  readonly costOf: Prices['costOf']
   /** What rows ask for that is not sending: the next channel of a chain, a digest. */
   readonly tasks: Readonly<Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>>
   readonly nudge: () => void
@@ -90,6 +94,7 @@ export function createDeliver({
   templates,
   organization,
   storage,
+  costOf,
   tasks,
   nudge,
   changed,
@@ -243,7 +248,8 @@ export function createDeliver({
     }
     const now = clock.now()
     const outcome = result.outcome === 'sent' ? sent(result) : outcomeOf(result, tryOf(row, via, tenant), now, random())
-    await settling.settle(settlementOf(row, via, result, outcome, now))
+    const billed = result.outcome === 'sent' ? await bill(row, via, message, result) : undefined
+    await settling.settle(settlementOf(row, via, result, outcome, now, billed))
     observe?.({
       channel,
       lane: laneOf(row.lane),
@@ -252,6 +258,20 @@ export function createDeliver({
       seconds: (now.getTime() - started.getTime()) / 1000,
       delaySeconds: result.outcome === 'sent' ? (now.getTime() - row.due_at.getTime()) / 1000 : undefined,
     })
+  }
+
+  /** What it comes to: the carrier's own word where it says so at once, else by the prices that are written down. */
+  async function bill(
+    { organization_id, channel, address }: Claimed,
+    { provider }: Carrier,
+    message: Outbound,
+    { cost }: Extract<SendResult, { outcome: 'sent' }>,
+  ): Promise<Pick<Settlement, 'parts' | 'cost'>> {
+    const parts = message.channel === 'sms' ? countSegments(message.content.text).segments : null
+    if (cost) return { parts, cost: { ...cost, reported: true } }
+    const priced = { provider, channel: channelOf(channel), address, parts: parts ?? 1 }
+    const estimated = await costOf(organization_id, priced).catch((error) => onError(error, {}))
+    return { parts, cost: estimated ? { ...estimated, reported: false } : null }
   }
 
   /** What the rule of retries must know, asked once the try has shown how the account is. */

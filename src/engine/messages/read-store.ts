@@ -24,6 +24,10 @@ export interface MessageRow {
   readonly resend_of: string | null
   readonly template_version_id: string
   readonly digest_id: string | null
+  readonly parts: number | null
+  readonly cost_micros: string | null
+  readonly cost_currency: string | null
+  readonly cost_reported: boolean | null
 }
 
 export interface MessageFilter {
@@ -44,7 +48,8 @@ export interface MessageFilter {
 const STATUS = sql<number>`case when d.id is not null then d.status when m.status > 2 or w.message_id is null then m.status when w.state = 3 then 2 when w.state = 0 and w.attempt = 0 then 0 else 1 end`
 
 const MESSAGE = sql`m.id, m.notification_id, m.contact_id, c.name as contact_name, m.type, m.channel, m.lane, ${STATUS} as status, m.reason, m.address, m.provider,
-  m.provider_account_id, m.attempt_count, case when w.state = 0 then w.due_at else m.due_at end as due_at, coalesce(d.settled_at, m.settled_at) as settled_at, m.created_at, m.resend_of, m.template_version_id, m.digest_id`
+  m.provider_account_id, m.attempt_count, case when w.state = 0 then w.due_at else m.due_at end as due_at, coalesce(d.settled_at, m.settled_at) as settled_at, m.created_at, m.resend_of, m.template_version_id, m.digest_id,
+  m.parts, m.cost_micros, m.cost_currency, m.cost_reported`
 
 const FROM = sql`message m left join message_work w on w.message_id = m.id left join message d on d.id = m.digest_id left join contact c on c.id = m.contact_id`
 

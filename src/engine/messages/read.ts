@@ -76,7 +76,7 @@ export function createMessageReader({ db, templates, organization }: Deps) {
           settledAt: attempt.settled_at,
         })),
         timeline: timeline(read.message, read.events),
-        cost: null,
+        cost: costOf(read.message),
       }
     },
 
@@ -232,3 +232,14 @@ const FURTHEST: readonly Status[] = [
 ]
 const furthest = (statuses: readonly Status[]): Status =>
   FURTHEST.find((status) => statuses.includes(status)) ?? 'suppressed'
+
+/** What it came to, once it has left. */
+function costOf({ parts, cost_micros, cost_currency, cost_reported }: MessageRow) {
+  if (parts === null && cost_micros === null) return null
+  return {
+    parts,
+    micros: cost_micros === null ? null : Number(cost_micros),
+    currency: cost_currency,
+    source: cost_micros === null ? null : cost_reported ? ('reported' as const) : ('estimated' as const),
+  }
+}

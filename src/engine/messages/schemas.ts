@@ -100,7 +100,15 @@ export const MessageDetail = z
       }),
     ),
     timeline: z.array(TimelineEntry),
-    cost: z.null(),
+    cost: z
+      .object({
+        parts: z.int().nullable().describe('Of an SMS'),
+        micros: z.int().nullable().describe('Millionths of the currency’s unit; null: no price is known'),
+        currency: z.string().nullable(),
+        source: z.enum(['estimated', 'reported']).nullable().describe('By /v1/prices, or the carrier’s own word'),
+      })
+      .nullable()
+      .describe('Null until it has left'),
   })
   .meta({ id: 'Message' })
 

@@ -1,5 +1,6 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import type { Cost } from '../channels/cost.ts'
 import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
 import { statusCode } from './status.ts'
 import { TASKS } from './task.ts'
@@ -20,6 +21,9 @@ export interface Settlement {
   readonly provider: string | null
   readonly providerAccountId: string | null
   readonly providerMessageId: string | null
+  /** Of an SMS that left. */
+  readonly parts: number | null
+  readonly cost: (Cost & { readonly reported: boolean }) | null
   readonly errorClass: string | null
   readonly code: string | null
   readonly detail: string | null
@@ -68,6 +72,10 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
     ...deadLetterColumns(dead.map((row) => row.deadLetter!)),
     timeArray(dead.map((row) => row.at)),
     timeArray(rows.map((row) => row.checkAt)),
+    plainArray(rows.map((row) => row.parts)),
+    plainArray(rows.map((row) => row.cost?.micros ?? null)),
+    textArray(rows.map((row) => row.cost?.currency ?? null)),
+    plainArray(rows.map((row) => row.cost?.reported ?? null)),
   ])
 }
 
@@ -77,9 +85,11 @@ const FAILED = statusCode('failed')
 const SETTLE = `
 with i as materialized (
   select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[], $32::timestamptz[])
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[],
+    $32::timestamptz[], $33::smallint[], $34::bigint[], $35::text[], $36::boolean[])
     as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
-      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at, check_at)
+      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at, check_at,
+      parts, cost_micros, cost_currency, cost_reported)
 ), done as (
   delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
   returning w.message_id
@@ -117,5 +127,8 @@ update message m set
   status = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.status else m.status end,
   reason = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
   attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
-  provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
+  provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), parts = coalesce(i.parts, m.parts),
+  cost_micros = case when m.cost_reported then m.cost_micros else coalesce(i.cost_micros, m.cost_micros) end,
+  cost_currency = case when m.cost_reported then m.cost_currency else coalesce(i.cost_currency, m.cost_currency) end,
+  cost_reported = case when m.cost_reported then true else coalesce(i.cost_reported, m.cost_reported) end, settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
 from i where m.id = any($1::uuid[]) and m.id = i.message_id and one_row(m.id, i.message_id)`

@@ -9,6 +9,8 @@ import type { Settlement } from './settle-store.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 import { nextCheck } from './status-check.ts'
 
+const NOTHING = { parts: null, cost: null }
+
 const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outcome)
 
 /** What one try leaves in the tables. `via`: the account that made it; undefined when none was asked. */
@@ -18,6 +20,7 @@ export function settlementOf(
   result: SendResult,
   outcome: Outcome,
   at: Date,
+  billed: Pick<Settlement, 'parts' | 'cost'> = NOTHING,
 ): Settlement {
   const refused = result.outcome === 'sent' ? undefined : result
   const followUpAt = followUp(row, outcome, at)
@@ -33,6 +36,7 @@ export function settlementOf(
     provider: via?.provider ?? null,
     providerAccountId: via?.accountId ?? null,
     providerMessageId: result.outcome === 'sent' ? result.providerMessageId : null,
+    ...billed,
     errorClass: result.outcome === 'refused' ? result.class : null,
     code: refused?.code ?? null,
     detail: refused?.detail ?? null,

@@ -37,6 +37,8 @@ async function claimed(): Promise<string> {
 }
 
 const sentAs = (messageId: string, providerMessageId: string): Settlement => ({
+  parts: null,
+  cost: null,
   messageId,
   n: 1,
   organizationId: app.organizationId,

@@ -203,6 +203,9 @@ export interface Message {
   attempt_count: Generated<number>;
   channel: number;
   contact_id: string;
+  cost_currency: string | null;
+  cost_micros: Int8 | null;
+  cost_reported: boolean | null;
   created_at: Timestamp;
   digest_id: string | null;
   due_at: Timestamp;
@@ -210,6 +213,7 @@ export interface Message {
   lane: number;
   notification_id: string;
   organization_id: string;
+  parts: number | null;
   provider: string | null;
   provider_account_id: string | null;
   provider_message_id: string | null;
@@ -282,6 +286,18 @@ export interface Organization {
   time_zone: Generated<string>;
 }
 
+export interface Price {
+  category: Generated<string>;
+  channel: number;
+  country: string;
+  created_at: Timestamp;
+  currency: string;
+  id: string;
+  micros: Int8;
+  organization_id: string | null;
+  provider: string;
+}
+
 export interface ProviderAccount {
   channel: number;
   created_at: Timestamp;
@@ -346,6 +362,97 @@ export interface SandboxReport {
   path: string | null;
   sandbox_message_id: string;
   status: string;
+}
+
+export interface Stat {
+  accepted: number | null;
+  bounced: number | null;
+  cancelled: number | null;
+  channel: number | null;
+  clicked: number | null;
+  complained: number | null;
+  cost_micros: Int8 | null;
+  currency: string | null;
+  delivered: number | null;
+  failed: number | null;
+  hour: Timestamp | null;
+  later: number | null;
+  machine_clicked: number | null;
+  machine_opened: number | null;
+  opened: number | null;
+  organization_id: string | null;
+  parts: number | null;
+  provider: string | null;
+  sent: number | null;
+  suppressed: number | null;
+  template_version_id: string | null;
+  type: string | null;
+  within_1s: number | null;
+  within_250ms: number | null;
+  within_30s: number | null;
+  within_5min: number | null;
+  within_5s: number | null;
+}
+
+export interface StatDelta {
+  accepted: Generated<number>;
+  bounced: Generated<number>;
+  cancelled: Generated<number>;
+  channel: number;
+  clicked: Generated<number>;
+  complained: Generated<number>;
+  cost_micros: Generated<Int8>;
+  currency: string;
+  delivered: Generated<number>;
+  failed: Generated<number>;
+  hour: Timestamp;
+  id: Generated<Int8>;
+  later: Generated<number>;
+  machine_clicked: Generated<number>;
+  machine_opened: Generated<number>;
+  opened: Generated<number>;
+  organization_id: string;
+  parts: Generated<number>;
+  provider: string;
+  sent: Generated<number>;
+  suppressed: Generated<number>;
+  template_version_id: string;
+  type: string;
+  within_1s: Generated<number>;
+  within_250ms: Generated<number>;
+  within_30s: Generated<number>;
+  within_5min: Generated<number>;
+  within_5s: Generated<number>;
+}
+
+export interface StatHour {
+  accepted: number;
+  bounced: number;
+  cancelled: number;
+  channel: number;
+  clicked: number;
+  complained: number;
+  cost_micros: Int8;
+  currency: string;
+  delivered: number;
+  failed: number;
+  hour: Timestamp;
+  later: number;
+  machine_clicked: number;
+  machine_opened: number;
+  opened: number;
+  organization_id: string;
+  parts: number;
+  provider: string;
+  sent: number;
+  suppressed: number;
+  template_version_id: string;
+  type: string;
+  within_1s: number;
+  within_250ms: number;
+  within_30s: number;
+  within_5min: number;
+  within_5s: number;
 }
 
 export interface StatusCheck {
@@ -429,12 +536,16 @@ export interface DB {
   migration: Migration;
   notification: Notification;
   organization: Organization;
+  price: Price;
   provider_account: ProviderAccount;
   provider_health: ProviderHealth;
   rate_limit: RateLimit;
   rate_window: RateWindow;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
+  stat: Stat;
+  stat_delta: StatDelta;
+  stat_hour: StatHour;
   status_check: StatusCheck;
   suppression: Suppression;
   template: Template;
