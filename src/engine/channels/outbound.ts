@@ -7,6 +7,8 @@ export interface Attachment {
   readonly contentId?: string
   /** Read from storage when the mail is made. */
   read(): Promise<Buffer>
+  /** An address that anybody may fetch it at, for carriers that are told of files instead of being given them. */
+  readonly link?: string
 }
 
 export interface EmailContent {
@@ -17,6 +19,50 @@ export interface EmailContent {
 
 export interface TextContent {
   readonly text: string
+}
+
+/** A template that WhatsApp has approved, with its gaps filled in: what may be said outside the 24 hours. */
+export interface WhatsappTemplate {
+  readonly name: string
+  /** As WhatsApp writes it: `fr`, `pt_BR`. */
+  readonly language: string
+  readonly category?: 'marketing' | 'utility' | 'authentication'
+  readonly header?: WhatsappHeader
+  /** The gaps of its body, in their order. */
+  readonly body: readonly string[]
+  /** The gaps of its buttons: what a quick reply carries back, the end of a link, a code to copy. */
+  readonly buttons?: readonly {
+    readonly kind: 'quick_reply' | 'url' | 'copy_code'
+    /** The button's place in the template, from 0. */
+    readonly index: number
+    readonly value: string
+  }[]
+  /** Twilio's name for it: `HX` and 32 hexadecimal digits. */
+  readonly contentSid?: string
+}
+
+/** `file`: the message's own attachment goes there. */
+export type WhatsappHeader =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'image' | 'video' | 'document'; readonly link: string }
+  | { readonly kind: 'file' }
+
+/** What a person may press below a text. */
+export type WhatsappButtons =
+  | { readonly kind: 'reply'; readonly buttons: readonly { readonly id: string; readonly title: string }[] }
+  | {
+      readonly kind: 'list'
+      /** On the button that opens the list. */
+      readonly label: string
+      readonly rows: readonly { readonly id: string; readonly title: string; readonly description?: string }[]
+    }
+  | { readonly kind: 'link'; readonly title: string; readonly url: string }
+
+export interface WhatsappContent extends TextContent {
+  /** Goes instead of the text where the person's 24 hours are over. */
+  readonly template?: WhatsappTemplate
+  /** Under the text. */
+  readonly buttons?: WhatsappButtons
 }
 
 export interface InAppContent {
@@ -51,9 +97,13 @@ export interface OutboundSms extends OutboundBase {
   readonly content: TextContent
 }
 
+/** `to` is a phone number as E.164, or WhatsApp's business-scoped user id (`FR.1349…`). */
 export interface OutboundWhatsapp extends OutboundBase {
   readonly channel: 'whatsapp'
-  readonly content: TextContent
+  readonly content: WhatsappContent
+  readonly attachments?: readonly Attachment[]
+  /** Whether the person wrote within the last 24 hours: then the text goes, else the template if there is one. */
+  readonly windowOpen?: boolean
 }
 
 export interface OutboundInApp extends OutboundBase {

@@ -28,6 +28,8 @@ export interface Report {
   readonly detail?: string
   /** What the carrier says the message has cost. */
   readonly cost?: Cost
+  /** What the carrier goes by where it says no amount: WhatsApp's category (`utility`) and kind (`regular`, `free_customer_service`). */
+  readonly pricing?: { readonly category: string; readonly kind?: string; readonly model?: string }
 }
 
 /** A carrier's call to `/webhooks/{provider}/:accountId`, as it came. */

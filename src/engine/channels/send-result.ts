@@ -14,6 +14,8 @@ export type SendResult =
       readonly outcome: 'sent'
       readonly providerMessageId: string
       readonly delivered?: boolean
+      /** What the timeline should tell beside it, without addresses or contents: that the carrier holds it for now. */
+      readonly note?: string
       /** What the carrier says it costs, where it says so at once. */
       readonly cost?: Cost
     }

@@ -50,7 +50,9 @@ export function settlementOf(
           detail: refused.detail,
           ...(outcome.kind === 'again' ? { nextTryAt: outcome.dueAt } : {}),
         })
-      : null,
+      : result.outcome === 'sent' && result.note
+        ? JSON.stringify({ detail: result.note })
+        : null,
     suppress:
       outcome.kind === 'settled' && outcome.failure === 'suppressed'
         ? { channel: row.channel, address: row.address, reason: 'hard_bounce' }

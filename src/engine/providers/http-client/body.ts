@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Body } from './client.ts'
 
 /** Fields as HTML forms send them; a lone surrogate becomes the replacement character instead of an exception. */
@@ -13,6 +14,25 @@ export const encodeFields = (fields: Readonly<Record<string, string>>): string =
     .join('&')
 
 export const jsonBody = (value: object): Body => ({ type: 'application/json', text: JSON.stringify(value) })
+
+/** A form with one file in it (RFC 7578). Whatever stands in the file's name, it stays one header. */
+export function multipartBody(
+  fields: Readonly<Record<string, string>>,
+  file: { readonly name: string; readonly filename: string; readonly contentType: string; readonly content: Buffer },
+): Body {
+  const boundary = `carillon-${randomUUID()}`
+  const quoted = (text: string) => text.toWellFormed().replace(/[\p{Cc}"\\]/gu, '_')
+  const plain = Object.entries(fields).map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${value}\r\n`,
+  )
+  const head =
+    `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(file.name)}"; filename="${quoted(file.filename)}"\r\n` +
+    `Content-Type: ${/^[\w.+-]+\/[\w.+-]+$/.test(file.contentType) ? file.contentType : 'application/octet-stream'}\r\n\r\n`
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    bytes: Buffer.concat([Buffer.from(plain.join('') + head), file.content, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  }
+}
 
 /** An answer that must be a JSON object. Undefined: it is something else, or nothing. */
 export function readJson(text: string): Record<string, unknown> | undefined {

@@ -23,10 +23,10 @@ export interface HttpRequest {
   readonly body?: Body
 }
 
-export interface Body {
-  readonly type: 'application/x-www-form-urlencoded' | 'application/json'
-  readonly text: string
-}
+/** A form, JSON, or (as bytes) anything else, with its whole content type. */
+export type Body =
+  | { readonly type: 'application/x-www-form-urlencoded' | 'application/json'; readonly text: string }
+  | { readonly type: `multipart/form-data; boundary=${string}`; readonly bytes: Buffer }
 
 /** What became of a request: the transport's facts, before anybody says what they mean. */
 export type Exchange =
@@ -70,11 +70,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   })
   let closing: Promise<void> | undefined
   const bare = ['user-agent', 'Carillon', 'accept', 'application/json', ...Object.entries(options.headers ?? {}).flat()]
-  const headers = {
+  const headers: Partial<Record<string, string[]>> = {
     '': bare,
     'application/x-www-form-urlencoded': [...bare, 'content-type', 'application/x-www-form-urlencoded'],
     'application/json': [...bare, 'content-type', 'application/json'],
   }
+  const headersFor = (type: string) => headers[type] ?? [...bare, 'content-type', type]
 
   return {
     send: ({ method, path, body }) =>
@@ -82,7 +83,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const call = new Call(resolve, options.limitMs)
         try {
           pool.dispatch(
-            { method, path: `${prefix}${path}`, headers: headers[body?.type ?? ''], body: body?.text ?? null },
+            { method, path: `${prefix}${path}`, headers: headersFor(body?.type ?? ''), body: payloadOf(body) },
             call,
           )
         } catch (error) {
@@ -92,6 +93,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     close: () => (closing ??= pool.close()),
   }
 }
+
+const payloadOf = (body: Body | undefined): string | Buffer | null =>
+  body === undefined ? null : 'bytes' in body ? body.bytes : body.text
 
 function connectorOf({ connectMs, lookup }: HttpClientOptions): buildConnector.connector {
   // Which requests a broken HTTP/2 connection carried to the other side cannot be told apart.
