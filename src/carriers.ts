@@ -1,4 +1,5 @@
 import type { SmsCarrier, SmsProviderName } from './config/sms-carriers.ts'
+import type { WhatsappCarrier } from './config/whatsapp-carrier.ts'
 import type { SmtpSettings } from './config.ts'
 import type { BuiltIn } from './engine/accounts/account.ts'
 import type { Feed } from './engine/in-app/feed.ts'
@@ -7,6 +8,7 @@ import { type AnyProvider, asAny } from './engine/providers/provider.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
 import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
+import { createWhatsappProvider } from './engine/providers/whatsapp/whatsapp.ts'
 
 /** The platform's own carriers, used by organizations without accounts of their own. */
 export interface CarrierSettings {
@@ -18,6 +20,8 @@ export interface CarrierSettings {
   readonly smtpBackup?: SmtpSettings | undefined
   /** The platform's SMS carrier; the sandbox otherwise. */
   readonly sms?: SmsCarrier | undefined
+  /** The platform's WhatsApp number; the sandbox otherwise. */
+  readonly whatsapp?: WhatsappCarrier | undefined
   /** How the sandbox carriers behave, where that differs from the usual. */
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
 }
@@ -34,6 +38,7 @@ const ACCOUNT_IDS = {
   sms: {
     twilio: '00000000-0000-7000-8000-000000000004',
   } satisfies Record<SmsProviderName, string>,
+  whatsapp: '00000000-0000-7000-8000-000000000020',
   sandbox: {
     email: '00000000-0000-7000-8000-000000000011',
     sms: '00000000-0000-7000-8000-000000000012',
@@ -52,8 +57,9 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
   const sms: Record<SmsProviderName, AnyProvider> = {
     twilio: asAny(createTwilioProvider(deps)),
   }
+  const whatsapp = asAny(createWhatsappProvider(deps))
   const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
-  const providers = [smtp, ...Object.values(sms), ...Object.values(sandboxed)]
+  const providers = [smtp, ...Object.values(sms), whatsapp, ...Object.values(sandboxed)]
   const builtIns: BuiltIn[] = [
     {
       id: ACCOUNT_IDS.in_app,
@@ -69,7 +75,13 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
       retired: !!settings.smtp,
     },
     { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!settings.sms },
-    { id: ACCOUNT_IDS.sandbox.whatsapp, provider: sandboxed.whatsapp, name: 'Sandbox', settings: {} },
+    {
+      id: ACCOUNT_IDS.sandbox.whatsapp,
+      provider: sandboxed.whatsapp,
+      name: 'Sandbox',
+      settings: {},
+      retired: !!settings.whatsapp,
+    },
   ]
   if (settings.smtp) {
     const limits = settings.smtpPerSecond === undefined ? {} : { perSecond: settings.smtpPerSecond }
@@ -87,12 +99,20 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     const { provider, title, settings: given } = settings.sms
     builtIns.push({ id: ACCOUNT_IDS.sms[provider], provider: sms[provider], name: title, settings: given })
   }
+  if (settings.whatsapp)
+    builtIns.push({
+      id: ACCOUNT_IDS.whatsapp,
+      provider: whatsapp,
+      name: 'WhatsApp',
+      settings: settings.whatsapp,
+      ...(whatsapp.limits ? { limits: whatsapp.limits } : {}),
+    })
   return {
     providers,
     builtIns,
     /** The sandbox's own side, to be looked at and to report. */
     sandbox,
     /** Messages really leave. */
-    isLive: !!settings.smtp || !!settings.sms,
+    isLive: !!settings.smtp || !!settings.sms || !!settings.whatsapp,
   }
 }

@@ -211,6 +211,56 @@ test('a second mail server stands behind the first, with its sender unless it ha
   expect(loadConfig({ ...first, SMTP_PER_SECOND: '0.0001' }).smtpPerSecond).toBe(0.0001)
 })
 
+describe('the platform’s WhatsApp number', () => {
+  const whole = {
+    WHATSAPP_ACCESS_TOKEN: 'canary-token',
+    WHATSAPP_PHONE_NUMBER_ID: '106540352242922',
+    WHATSAPP_APP_SECRET: 'canary-secret',
+  }
+  test('is refused with a setting missing or wrong, and its secrets are never shown', () => {
+    expect(faults({ WHATSAPP_ACCESS_TOKEN: 'canary-token' })).toEqual([
+      'WHATSAPP_PHONE_NUMBER_ID is needed with WHATSAPP_ACCESS_TOKEN',
+      'WHATSAPP_APP_SECRET is needed with WHATSAPP_ACCESS_TOKEN',
+    ])
+    expect(faults({ WHATSAPP_VERIFY_TOKEN: 'canary' })).toEqual([
+      'WHATSAPP_VERIFY_TOKEN is set without WHATSAPP_ACCESS_TOKEN',
+    ])
+    const wrong = faults({
+      ...whole,
+      WHATSAPP_ACCESS_TOKEN: 'canary token',
+      WHATSAPP_PHONE_NUMBER_ID: '+33757590000',
+      WHATSAPP_APP_SECRET: 'canary secret',
+      WHATSAPP_MESSAGING_LIMIT: '1000',
+      WHATSAPP_API_VERSION: '23',
+      WHATSAPP_BASE_URL: 'graph.facebook.com',
+    })
+    expect(wrong).toHaveLength(6)
+    expect(wrong.join()).not.toContain('canary')
+  })
+  test('is what its provider needs', () => {
+    expect(loadConfig({}).whatsapp).toBeUndefined()
+    expect(
+      loadConfig({
+        ...whole,
+        WHATSAPP_VERIFY_TOKEN: 'word',
+        WHATSAPP_BUSINESS_ACCOUNT_ID: '102290129340398',
+        WHATSAPP_MESSAGING_LIMIT: '2000',
+        WHATSAPP_API_VERSION: 'v24.0',
+        WHATSAPP_BASE_URL: 'http://127.0.0.1:4011',
+      }).whatsapp,
+    ).toEqual({
+      accessToken: 'canary-token',
+      phoneNumberId: '106540352242922',
+      appSecret: 'canary-secret',
+      verifyToken: 'word',
+      businessAccountId: '102290129340398',
+      messagingLimit: 2_000,
+      apiVersion: 'v24.0',
+      baseUrl: 'http://127.0.0.1:4011',
+    })
+  })
+})
+
 describe('the platform’s SMS carrier', () => {
   const TWILIO_ACCOUNT_SID = `AC${'0'.repeat(32)}`
   const whole = {

@@ -215,7 +215,7 @@ const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : ho
 /** An address a browser on this machine can open. */
 const linkHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host))
 
-const PREFIXES = ['CARILLON_', 'SMTP_', 'REDIS_', ...SMS_PREFIXES]
+const PREFIXES = ['CARILLON_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...SMS_PREFIXES]
 
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {

@@ -108,6 +108,7 @@ async function start(): Promise<'running' | 'done'> {
     smtpPerSecond: config.smtpPerSecond,
     smtpBackup: config.smtpBackup,
     sms: config.sms,
+    whatsapp: config.whatsapp,
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
@@ -159,6 +160,7 @@ function greeting(config: Config, demo: DemoAccess | undefined): string {
     config.smtp ? `through ${config.smtp.host}:${config.smtp.port}` : 'to the sandbox; nothing leaves this machine',
   ])
   if (config.sms) lines.push(['SMS', `through ${config.sms.title}`])
+  if (config.whatsapp) lines.push(['WhatsApp', 'through Meta’s Cloud API'])
   return `\nCarillon ${manifest.version} is ready. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(11)}${value}`).join('\n')}\n`
 }
 

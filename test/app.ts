@@ -62,6 +62,7 @@ export async function startTestApp(
       | 'smtp'
       | 'smtpBackup'
       | 'sms'
+      | 'whatsapp'
       | 'smtpPerSecond'
       | 'sandbox'
       | 'admins'
@@ -94,6 +95,7 @@ export async function startTestApp(
     smtp: options.smtp,
     smtpBackup: options.smtpBackup,
     sms: options.sms,
+    whatsapp: options.whatsapp,
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     // Carriers report over the app's own front door.

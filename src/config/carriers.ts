@@ -4,6 +4,7 @@ import { LEAST_PER_SECOND, MOST_PER_SECOND } from '../engine/accounts/account.ts
 import { smtpSettings } from '../engine/providers/smtp/settings.ts'
 import { flag, hostName, port, type Setting } from './checks.ts'
 import { SMS_SECRETS, SMS_SETTINGS, type SmsCarrier, smsCarrier } from './sms-carriers.ts'
+import { WHATSAPP_SECRETS, WHATSAPP_SETTINGS, type WhatsappCarrier, whatsappCarrier } from './whatsapp-carrier.ts'
 
 export interface SmtpSettings {
   readonly host: string
@@ -26,6 +27,8 @@ export interface CarrierConfig {
   readonly smtpPerSecond: number | undefined
   /** The platform's own SMS carrier. */
   readonly sms: SmsCarrier | undefined
+  /** The platform's own WhatsApp number. */
+  readonly whatsapp: WhatsappCarrier | undefined
 }
 
 const mail = smtpSettings.shape
@@ -58,6 +61,7 @@ export const CARRIER_SETTINGS = {
   /** By default that of the first. */
   SMTP_BACKUP_FROM: [mail.from.optional(), 'an address, or Name <address>'],
   ...SMS_SETTINGS,
+  ...WHATSAPP_SETTINGS,
 } as const satisfies Record<string, Setting>
 
 type Settings = { [N in keyof typeof CARRIER_SETTINGS]: z.output<(typeof CARRIER_SETTINGS)[N][0]> }
@@ -68,6 +72,7 @@ export const CARRIER_SECRETS = [
   'SMTP_BACKUP_USER',
   'SMTP_BACKUP_PASSWORD',
   ...SMS_SECRETS,
+  ...WHATSAPP_SECRETS,
 ] as const
 
 export function carriers(s: Settings, publicUrl: string, faults: string[]): CarrierConfig {
@@ -78,6 +83,7 @@ export function carriers(s: Settings, publicUrl: string, faults: string[]): Carr
     smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
     smtpPerSecond: s.SMTP_PER_SECOND,
     sms: smsCarrier(s, faults),
+    whatsapp: whatsappCarrier(s, faults),
   }
 }
 
