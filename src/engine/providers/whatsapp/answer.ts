@@ -72,7 +72,7 @@ function errorOf(body: string): { code: number; words: string; isTransient: bool
 }
 
 /** `X-Business-Use-Case-Usage`: the longest of what it asks to wait, which it writes in minutes. Undefined: it asks for nothing. */
-export function usageWaitMs(headers: IncomingHttpHeaders): number | undefined {
+function usageWaitMs(headers: IncomingHttpHeaders): number | undefined {
   const header = headers['x-business-use-case-usage']
   const usages = typeof header === 'string' ? readJson(header) : undefined
   const minutes = Object.values(usages ?? {})
