@@ -37,6 +37,7 @@ import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
 import { preferenceRoutes } from './engine/messages/preference-routes.ts'
 import { createMessageReader } from './engine/messages/read.ts'
+import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
@@ -303,6 +304,7 @@ export async function createApp(parts: AppParts) {
     http.register(eventRoutes({ auth, events }), v1)
     http.register(messageRoutes({ auth, read }), v1)
     http.register(deadLetterRoutes({ auth, deadLetters }), v1)
+    http.register(smsPreviewRoutes({ auth, organization }), v1)
     http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)
     const views = createAccountViews({ db, accounts, opener })
     http.register(providerRoutes({ auth, edits: accountEdits, views }), v1)

@@ -915,6 +915,19 @@ export interface Operations {
     reply: ProviderAccountTest
   }
   /**
+   * What a text comes to as an SMS: encoding, parts, and the same text in GSM-7
+   */
+  'POST /v1/sms/preview': {
+    body: {
+      text: string
+      /**
+       * As the organization’s sms.fold unless set
+       */
+      fold?: boolean
+    }
+    reply: SmsPreview
+  }
+  /**
    * Where a carrier reports; signed by it
    */
   'POST /webhooks/:provider/:accountId': {
@@ -1176,6 +1189,16 @@ export interface DeliverySettings {
      */
     publicHolidays: boolean
   } | null
+  sms: {
+    /**
+     * SMS are written in GSM-7 where leaving off accents and curls makes that possible: 160 characters to a part instead of 70
+     */
+    fold: boolean
+    /**
+     * POST /v1/sms/preview warns of a text that takes more parts than this
+     */
+    warnAboveSegments: number
+  }
   lanes: {
     critical: {
       /**
@@ -2170,6 +2193,16 @@ export interface DeliverySettingsPatch {
      */
     publicHolidays?: boolean | null
   } | null
+  sms?: {
+    /**
+     * SMS are written in GSM-7 where leaving off accents and curls makes that possible: 160 characters to a part instead of 70
+     */
+    fold?: boolean | null
+    /**
+     * POST /v1/sms/preview warns of a text that takes more parts than this
+     */
+    warnAboveSegments?: number | null
+  } | null
   lanes?: {
     critical?: {
       /**
@@ -2509,4 +2542,52 @@ export interface ProviderAccountTest {
    * What the provider said against it
    */
   detail: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SmsPreview".
+ */
+export interface SmsPreview {
+  encoding: 'GSM-7' | 'UCS-2'
+  /**
+   * How many SMS the carrier sends and bills
+   */
+  segments: number
+  /**
+   * Septets in GSM-7 (€ ^ { } [ ] ~ \ | take two), UTF-16 units in UCS-2
+   */
+  units: number
+  /**
+   * Without the accents and curls that GSM-7 lacks; the text itself where that does not make it GSM-7
+   */
+  folded: {
+    text: string
+    encoding: 'GSM-7' | 'UCS-2'
+    /**
+     * How many SMS the carrier sends and bills
+     */
+    segments: number
+    /**
+     * Septets in GSM-7 (€ ^ { } [ ] ~ \ | take two), UTF-16 units in UCS-2
+     */
+    units: number
+  }
+  /**
+   * The characters that are not in GSM-7
+   */
+  forcesUcs2: {
+    character: string
+    /**
+     * In UTF-16 units from 0, as JavaScript indexes strings
+     */
+    positions: number[]
+  }[]
+  /**
+   * Whether it would be sent as folded
+   */
+  fold: boolean
+  /**
+   * Set when what would be sent takes more parts than sms.warnAboveSegments
+   */
+  warning: string | null
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import vectors from './fixtures/sms-segments.json' with { type: 'json' }
-import { countSegments } from './segments.ts'
+import { countSegments, outsideGsm7 } from './segments.ts'
 
 describe('an SMS is counted like the carrier counts it', () => {
   for (const vector of vectors.vectors) {
@@ -25,5 +26,24 @@ describe('an SMS is counted like the carrier counts it', () => {
       segments: 3,
       units: 134,
     })
+  })
+})
+
+describe('what makes a text UCS-2', () => {
+  test('is named with its places, emoji whole', () =>
+    expect([...outsideGsm7('Fenêtre 👍 en fête 👍')]).toEqual([
+      ['ê', [3, 15]],
+      ['👍', [8, 19]],
+    ]))
+  test('is there exactly when the text is UCS-2, at the places it names', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const found = outsideGsm7(text)
+        expect(found.size > 0).toBe(countSegments(text).encoding === 'UCS-2')
+        expect([...found].every(([character, places]) => places.every((at) => text.startsWith(character, at)))).toBe(
+          true,
+        )
+      }),
+    )
   })
 })

@@ -16,7 +16,7 @@ export interface Segments {
 /** What an SMS costs in parts: 160 septets alone or 153 each, 70 or 67 units as soon as one character is outside GSM-7. */
 export function countSegments(text: string): Segments {
   const characters = [...text]
-  const isGsm = characters.every((character) => BASIC.has(character) || EXTENSION.has(character))
+  const isGsm = characters.every(isGsm7)
   const sizes = characters.map((character) => (isGsm ? (EXTENSION.has(character) ? 2 : 1) : character.length))
   const units = sizes.reduce((sum, size) => sum + size, 0)
   const [alone, each] = isGsm ? [160, 153] : [70, 67]
@@ -34,3 +34,20 @@ export function countSegments(text: string): Segments {
   }
   return { encoding: isGsm ? 'GSM-7' : 'UCS-2', segments, units }
 }
+
+/** The characters that make a text UCS-2, each with the places it is at, counted in UTF-16 units from 0, as JavaScript indexes strings. */
+export function outsideGsm7(text: string): Map<string, number[]> {
+  const found = new Map<string, number[]>()
+  let at = 0
+  for (const character of text) {
+    if (!isGsm7(character)) {
+      const places = found.get(character)
+      if (places) places.push(at)
+      else found.set(character, [at])
+    }
+    at += character.length
+  }
+  return found
+}
+
+const isGsm7 = (character: string): boolean => BASIC.has(character) || EXTENSION.has(character)

@@ -70,6 +70,19 @@ export const DeliverySettings = z
       .nullable()
       .prefault({})
       .describe('When marketing may go by SMS, in the contact’s time zone. Null: at any time'),
+    sms: z
+      .strictObject({
+        fold: z
+          .boolean('is true or false')
+          .default(true)
+          .describe(
+            'SMS are written in GSM-7 where leaving off accents and curls makes that possible: 160 characters to a part instead of 70',
+          ),
+        warnAboveSegments: whole(1, 10)
+          .default(1)
+          .describe('POST /v1/sms/preview warns of a text that takes more parts than this'),
+      })
+      .prefault({}),
     lanes: z
       .strictObject({
         critical: laneRule(5, 4 * 60),

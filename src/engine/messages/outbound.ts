@@ -1,8 +1,10 @@
 import { channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { RenderHow } from '../templates/compiled.ts'
 import type { CompiledTemplate } from '../templates/templates.ts'
 import type { TemplateVariables } from '../templates/variables.ts'
+import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
 
 /** What was kept with a notification to fill its templates in, now and whenever it is looked at again. */
@@ -23,6 +25,11 @@ export const variablesOf = (
   timeZone: recipient.timeZone,
 })
 
+/** How an organization wants its messages written, beside their words. */
+export const renderHowOf = (organization: Organization): RenderHow => ({
+  smsAsWritten: !deliveryOf(organization).sms.fold,
+})
+
 /** A claimed message as its provider is given it. Throws when its template is not there, not for this channel, or too large when filled in. */
 export function outboundOf(
   row: Claimed,
@@ -31,7 +38,7 @@ export function outboundOf(
   attachments: readonly Attachment[],
 ): Outbound {
   if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
-  const content = template.render(variablesOf(row, tenant))
+  const content = template.render(variablesOf(row, tenant), renderHowOf(tenant))
   const base = {
     messageId: row.message_id,
     organizationId: row.organization_id,

@@ -5,7 +5,7 @@ import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { RenderedContent, Templates } from '../templates/templates.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
-import { variablesOf } from './outbound.ts'
+import { renderHowOf, variablesOf } from './outbound.ts'
 import {
   attemptsOf,
   type EventRow,
@@ -107,7 +107,7 @@ export function createMessageReader({ db, templates, organization }: Deps) {
     ])
     const template = versions.get(message.template_version_id)
     if (!template) return null
-    return template.render(variablesOf(notification, tenant))
+    return template.render(variablesOf(notification, tenant), renderHowOf(tenant))
   }
 }
 

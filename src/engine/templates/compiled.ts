@@ -34,7 +34,12 @@ export type RenderedContent =
 export interface CompiledTemplate {
   readonly channel: Channel
   /** The message's content; synchronous and pure. Throws `TemplateLimitError` when loops or length pass their limit. */
-  render(variables: TemplateVariables): RenderedContent
+  render(variables: TemplateVariables, how?: RenderHow): RenderedContent
+}
+
+export interface RenderHow {
+  /** An SMS keeps every character; otherwise it is written in GSM-7 where it can be. */
+  readonly smsAsWritten?: boolean
 }
 
 /** Parses a stored version once; every render after that only fills it in. */
@@ -52,8 +57,13 @@ export function readCompiled(source: CompiledSource, parse: Parse): CompiledTemp
     case 'whatsapp': {
       const { channel } = source
       const body = text(source.text)
-      const adapt = channel === 'sms' ? foldToGsm7 : (words: string) => words
-      return { channel, render: (variables) => ({ channel, text: adapt(tidy(body(variables))) }) }
+      return {
+        channel,
+        render: (variables, how) => {
+          const words = tidy(body(variables))
+          return { channel, text: channel === 'sms' && !how?.smsAsWritten ? foldToGsm7(words) : words }
+        },
+      }
     }
     case 'in_app':
       return inAppTemplate(
