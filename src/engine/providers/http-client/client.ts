@@ -21,6 +21,8 @@ export interface HttpRequest {
   /** From the base URL on, with its query. */
   readonly path: string
   readonly body?: Body
+  /** Instead of the client's own limit, for a request that carries much. */
+  readonly limitMs?: number
 }
 
 /** A form, JSON, or (as bytes) anything else, with its whole content type. */
@@ -43,7 +45,7 @@ export type Exchange =
   | { readonly kind: 'lost'; readonly code: string }
 
 export interface HttpClient {
-  /** Never rejects, and ends within `limitMs`. Does not follow redirects, sends nothing twice. */
+  /** Never rejects, and ends within its limit. Does not follow redirects, sends nothing twice. */
   send(request: HttpRequest): Promise<Exchange>
   /** Finishes what is under way. Requests after it are `not_sent` with `ECLOSED`. */
   close(): Promise<void>
@@ -78,9 +80,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const headersFor = (type: string) => headers[type] ?? [...bare, 'content-type', type]
 
   return {
-    send: ({ method, path, body }) =>
+    send: ({ method, path, body, limitMs = options.limitMs }) =>
       new Promise((resolve) => {
-        const call = new Call(resolve, options.limitMs)
+        const call = new Call(resolve, limitMs)
         try {
           pool.dispatch(
             { method, path: `${prefix}${path}`, headers: headersFor(body?.type ?? ''), body: payloadOf(body) },

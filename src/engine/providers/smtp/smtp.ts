@@ -14,7 +14,7 @@ import { type SmtpSettings, smtpSettings } from './settings.ts'
 /** A mail gets one second more for each of these. */
 const BYTES_PER_EXTRA_SECOND = 250_000
 /** What an ordinary mail host lets one customer send. */
-const USUAL_PER_SECOND = 10
+export const USUAL_PER_SECOND = 10
 
 /**
  * Any SMTP server: one's own, or a carrier's relay. A try whose outcome is unknown is sent again with the same Message-ID,
@@ -31,7 +31,8 @@ export const createSmtpProvider = ({ clock }: { clock: Clock }): Provider<'email
     connect: (settings, network) => connectSmtp(settings, clock, network),
   })
 
-function connectSmtp(settings: SmtpSettings, clock: Clock, network?: Network): Connection<'email'> {
+/** A carrier's relay that only speaks SMTP is connected to in the same way. */
+export function connectSmtp(settings: SmtpSettings, clock: Clock, network?: Network): Connection<'email'> {
   const from = parseMailbox(settings.from)
   if (!from) throw new Error('The sender of this SMTP account is not an address')
   const composer = createComposer({ from, clock })
