@@ -1,3 +1,4 @@
+import type { SendgridSettings, SesSettings } from './config/mail-carriers.ts'
 import type { SmsCarrier, SmsProviderName } from './config/sms-carriers.ts'
 import type { WhatsappCarrier } from './config/whatsapp-carrier.ts'
 import type { SmtpSettings } from './config.ts'
@@ -6,6 +7,10 @@ import type { Feed } from './engine/in-app/feed.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
 import { type AnyProvider, asAny } from './engine/providers/provider.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
+import { createSendgridProvider } from './engine/providers/sendgrid/sendgrid.ts'
+import { createSesProvider } from './engine/providers/ses/ses.ts'
+import type { FetchFromSns } from './engine/providers/ses/sns.ts'
+import { fetchFromAmazon } from './engine/providers/ses/sns-fetch.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
 import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
 import { createWhatsappProvider } from './engine/providers/whatsapp/whatsapp.ts'
@@ -14,10 +19,15 @@ import { createWhatsappProvider } from './engine/providers/whatsapp/whatsapp.ts'
 export interface CarrierSettings {
   /** The platform's mail server; the sandbox otherwise. */
   readonly smtp: SmtpSettings | undefined
-  /** Mails a second it takes; as many as there are unless set. */
+  /** Mails a second that it and the second one take; as many as there are unless set. */
   readonly smtpPerSecond?: number | undefined
   /** For when the first one fails. */
   readonly smtpBackup?: SmtpSettings | undefined
+  /** Each of these for when those before it fail, or alone. */
+  readonly sendgrid?: SendgridSettings | undefined
+  readonly ses?: SesSettings | undefined
+  /** How SNS's certificates and confirmations are fetched, where that is not from Amazon. */
+  readonly fetchFromSns?: FetchFromSns | undefined
   /** The platform's SMS carrier; the sandbox otherwise. */
   readonly sms?: SmsCarrier | undefined
   /** The platform's WhatsApp number; the sandbox otherwise. */
@@ -35,6 +45,8 @@ const ACCOUNT_IDS = {
   smtp: '00000000-0000-7000-8000-000000000001',
   in_app: '00000000-0000-7000-8000-000000000002',
   smtpBackup: '00000000-0000-7000-8000-000000000003',
+  sendgrid: '00000000-0000-7000-8000-000000000021',
+  ses: '00000000-0000-7000-8000-000000000022',
   sms: {
     twilio: '00000000-0000-7000-8000-000000000004',
   } satisfies Record<SmsProviderName, string>,
@@ -54,12 +66,24 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     ...settings.sandbox,
   })
   const smtp = asAny(createSmtpProvider(deps))
+  const sendgrid = asAny(createSendgridProvider(deps))
+  const ses = asAny(createSesProvider({ ...deps, fetchFromSns: settings.fetchFromSns ?? fetchFromAmazon }))
   const sms: Record<SmsProviderName, AnyProvider> = {
     twilio: asAny(createTwilioProvider(deps)),
   }
   const whatsapp = asAny(createWhatsappProvider(deps))
   const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
-  const providers = [smtp, ...Object.values(sms), whatsapp, ...Object.values(sandboxed)]
+  const providers = [smtp, sendgrid, ses, ...Object.values(sms), whatsapp, ...Object.values(sandboxed)]
+  const limits = settings.smtpPerSecond === undefined ? {} : { perSecond: settings.smtpPerSecond }
+  // In this order: mail goes by the first one that works.
+  const mail = [
+    { id: ACCOUNT_IDS.smtp, provider: smtp, name: 'Mail server', settings: settings.smtp, limits },
+    { id: ACCOUNT_IDS.smtpBackup, provider: smtp, name: 'Second mail server', settings: settings.smtpBackup, limits },
+    { id: ACCOUNT_IDS.sendgrid, provider: sendgrid, name: 'SendGrid', settings: settings.sendgrid },
+    { id: ACCOUNT_IDS.ses, provider: ses, name: 'Amazon SES', settings: settings.ses },
+  ]
+    .filter((account) => account.settings !== undefined)
+    .map((account, position): BuiltIn => ({ ...account, position }))
   const builtIns: BuiltIn[] = [
     {
       id: ACCOUNT_IDS.in_app,
@@ -72,7 +96,7 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
       provider: sandboxed.email,
       name: 'Sandbox',
       settings: {},
-      retired: !!settings.smtp,
+      retired: mail.length > 0,
     },
     { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!settings.sms },
     {
@@ -83,18 +107,7 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
       retired: !!settings.whatsapp,
     },
   ]
-  if (settings.smtp) {
-    const limits = settings.smtpPerSecond === undefined ? {} : { perSecond: settings.smtpPerSecond }
-    builtIns.push({ id: ACCOUNT_IDS.smtp, provider: smtp, name: 'Mail server', settings: settings.smtp, limits })
-  }
-  if (settings.smtpBackup)
-    builtIns.push({
-      id: ACCOUNT_IDS.smtpBackup,
-      provider: smtp,
-      name: 'Second mail server',
-      settings: settings.smtpBackup,
-      position: 1,
-    })
+  builtIns.push(...mail)
   if (settings.sms) {
     const { provider, title, settings: given } = settings.sms
     builtIns.push({ id: ACCOUNT_IDS.sms[provider], provider: sms[provider], name: title, settings: given })
@@ -113,6 +126,6 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     /** The sandbox's own side, to be looked at and to report. */
     sandbox,
     /** Messages really leave. */
-    isLive: !!settings.smtp || !!settings.sms || !!settings.whatsapp,
+    isLive: mail.length > 0 || !!settings.sms || !!settings.whatsapp,
   }
 }

@@ -35,7 +35,9 @@ test('with nothing set it is the whole product on this machine alone, with the d
     admins: [],
     smtp: undefined,
     smtpBackup: undefined,
-    smtpPerSecond: undefined,
+    smtpPerSecond: 10,
+    sendgrid: undefined,
+    ses: undefined,
     sms: undefined,
     logLevel: 'info',
     warnings: [],
@@ -206,8 +208,10 @@ test('a second mail server stands behind the first, with its sender unless it ha
   ])
   for (const rate of ['0', '-1', 'fast', '1e9', '0.00009', '10001'])
     expect(faults({ ...first, SMTP_PER_SECOND: rate })).toEqual([
-      `SMTP_PER_SECOND must be a number from 0.0001 to 10000, not "${rate}"`,
+      `SMTP_PER_SECOND must be a number from 0.0001 to 10000, or off for no limit, not "${rate}"`,
     ])
+  expect(loadConfig({ SMTP_HOST: 'mail.example.com' }).smtpPerSecond).toBe(10)
+  expect(loadConfig({ ...first, SMTP_PER_SECOND: 'off' }).smtpPerSecond).toBeUndefined()
   expect(loadConfig({ ...first, SMTP_PER_SECOND: '0.0001' }).smtpPerSecond).toBe(0.0001)
 })
 
@@ -257,6 +261,78 @@ describe('the platform’s WhatsApp number', () => {
       messagingLimit: 2_000,
       apiVersion: 'v24.0',
       baseUrl: 'http://127.0.0.1:4011',
+    })
+  })
+})
+
+describe('the platform’s other mail carriers', () => {
+  const WEBHOOK_KEY =
+    'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEDr2LjtURuePQzplybdC+u4CwrqDqBaWjcMMsTbhdbcwHBcepxo7yAQGhHPTnlvFYPAZFceEu/1FwCM/QmGUhA=='
+  const sendgrid = { SENDGRID_API_KEY: 'SG.canary-key', SENDGRID_FROM: 'Atelier <hello@shop.example>' }
+  const ses = {
+    SES_REGION: 'eu-west-3',
+    SES_USER: 'AKIAcanary',
+    SES_PASSWORD: 'canary',
+    SES_FROM: 'hello@shop.example',
+  }
+
+  test('are named one line each where a setting is missing or wrong, without showing secrets', () => {
+    expect(faults({ SENDGRID_API_KEY: sendgrid.SENDGRID_API_KEY })).toEqual([
+      'SENDGRID_FROM is needed with SENDGRID_API_KEY',
+    ])
+    expect(faults({ SENDGRID_FROM: sendgrid.SENDGRID_FROM, SENDGRID_WEBHOOK_KEY: WEBHOOK_KEY })).toEqual([
+      'SENDGRID_FROM is set without SENDGRID_API_KEY',
+      'SENDGRID_WEBHOOK_KEY is set without SENDGRID_API_KEY',
+    ])
+    expect(faults({ SES_REGION: 'eu-west-3' })).toEqual([
+      'SES_USER is needed with SES_REGION',
+      'SES_PASSWORD is needed with SES_REGION',
+      'SES_FROM is needed with SES_REGION',
+    ])
+    expect(faults({ SES_TOPIC_ARN: 'arn:aws:sns:eu-west-3:123456789012:ses' })).toEqual([
+      'SES_TOPIC_ARN is set without SES_REGION',
+    ])
+    const wrong = faults({
+      SENDGRID_API_KEY: 'canary key',
+      SENDGRID_FROM: 'Atelier',
+      SENDGRID_WEBHOOK_KEY: 'MFkw',
+      SENDGRID_BASE_URL: 'api.sendgrid.com',
+      SES_REGION: 'Paris',
+      SES_TOPIC_ARN: 'arn:aws:sqs:eu-west-3:123456789012:ses',
+      SES_BASE_URL: 'smtp://mail.example.com/path',
+    })
+    expect(wrong.map((line) => line.split(' ')[0])).toEqual([
+      'SENDGRID_API_KEY',
+      'SENDGRID_FROM',
+      'SENDGRID_WEBHOOK_KEY',
+      'SENDGRID_BASE_URL',
+      'SES_REGION',
+      'SES_TOPIC_ARN',
+      'SES_BASE_URL',
+    ])
+    expect(wrong.join()).not.toContain('canary')
+  })
+
+  test('are read, with the sender of the mail server unless they have one', () => {
+    expect(loadConfig({ ...sendgrid, SENDGRID_WEBHOOK_KEY: WEBHOOK_KEY }).sendgrid).toEqual({
+      apiKey: 'SG.canary-key',
+      from: 'Atelier <hello@shop.example>',
+      webhookKey: WEBHOOK_KEY,
+    })
+    const smtp = { SMTP_HOST: 'mail.example.com', SMTP_FROM: 'shop@shop.example' }
+    expect(
+      loadConfig({ ...smtp, SENDGRID_API_KEY: 'SG.canary-key', SENDGRID_BASE_URL: 'https://api.eu.sendgrid.com' })
+        .sendgrid,
+    ).toMatchObject({ from: 'shop@shop.example', baseUrl: 'https://api.eu.sendgrid.com' })
+    expect(loadConfig({ ...ses, SES_BASE_URL: 'smtp://127.0.0.1:2525' }).ses).toEqual({
+      region: 'eu-west-3',
+      user: 'AKIAcanary',
+      password: 'canary',
+      from: 'hello@shop.example',
+      host: '127.0.0.1',
+      port: 2525,
+      secure: false,
+      ignoreTls: true,
     })
   })
 })

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers } from './config/carriers.ts'
 import { flag, hostName, port, type Setting, url } from './config/checks.ts'
+import { MAIL_PREFIXES } from './config/mail-carriers.ts'
 import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
 
 export type { SmtpSettings } from './config/carriers.ts'
@@ -215,7 +216,7 @@ const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : ho
 /** An address a browser on this machine can open. */
 const linkHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host))
 
-const PREFIXES = ['CARILLON_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...SMS_PREFIXES]
+const PREFIXES = ['CARILLON_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
 
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {

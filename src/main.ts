@@ -107,6 +107,8 @@ async function start(): Promise<'running' | 'done'> {
     smtp: config.smtp,
     smtpPerSecond: config.smtpPerSecond,
     smtpBackup: config.smtpBackup,
+    sendgrid: config.sendgrid,
+    ses: config.ses,
     sms: config.sms,
     whatsapp: config.whatsapp,
     allowPrivateHosts: config.allowPrivateHosts,
@@ -155,9 +157,14 @@ function greeting(config: Config, demo: DemoAccess | undefined): string {
   const lines: [name: string, value: string][] = [['Dashboard', config.publicUrl]]
   if (demo) lines.push(['Sign in', `${demo.email}  ${demo.password}`], ['API key', demo.apiKey])
   lines.push(['API', `${config.publicUrl}/docs`])
+  const mailers = [
+    ...[config.smtp, config.smtpBackup].flatMap((smtp) => (smtp ? [`${smtp.host}:${smtp.port}`] : [])),
+    ...(config.sendgrid ? ['SendGrid'] : []),
+    ...(config.ses ? ['Amazon SES'] : []),
+  ]
   lines.push([
     'Mail',
-    config.smtp ? `through ${config.smtp.host}:${config.smtp.port}` : 'to the sandbox; nothing leaves this machine',
+    mailers.length ? `through ${mailers.join(', then ')}` : 'to the sandbox; nothing leaves this machine',
   ])
   if (config.sms) lines.push(['SMS', `through ${config.sms.title}`])
   if (config.whatsapp) lines.push(['WhatsApp', 'through Meta’s Cloud API'])

@@ -63,6 +63,9 @@ export async function startTestApp(
       | 'smtpBackup'
       | 'sms'
       | 'whatsapp'
+      | 'sendgrid'
+      | 'ses'
+      | 'fetchFromSns'
       | 'smtpPerSecond'
       | 'sandbox'
       | 'admins'
@@ -96,6 +99,9 @@ export async function startTestApp(
     smtpBackup: options.smtpBackup,
     sms: options.sms,
     whatsapp: options.whatsapp,
+    sendgrid: options.sendgrid,
+    ses: options.ses,
+    fetchFromSns: options.fetchFromSns,
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     // Carriers report over the app's own front door.

@@ -137,7 +137,12 @@ export function productEnvironment(options: ProductOptions, role: Role, port: nu
     ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     ...(options.smtpPort === undefined
       ? {}
-      : { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(options.smtpPort), SMTP_FROM: 'Bench <bench@sender.test>' }),
+      : {
+          SMTP_HOST: '127.0.0.1',
+          SMTP_PORT: String(options.smtpPort),
+          SMTP_FROM: 'Bench <bench@sender.test>',
+          SMTP_PER_SECOND: 'off',
+        }),
     ...options.env,
   }
 }

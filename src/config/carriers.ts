@@ -1,8 +1,16 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LEAST_PER_SECOND, MOST_PER_SECOND } from '../engine/accounts/account.ts'
-import { smtpSettings } from '../engine/providers/smtp/settings.ts'
+import { smtpSettings, USUAL_PER_SECOND } from '../engine/providers/smtp/settings.ts'
 import { flag, hostName, port, type Setting } from './checks.ts'
+import {
+  MAIL_SECRETS,
+  MAIL_SETTINGS,
+  type SendgridSettings,
+  type SesSettings,
+  sendgridCarrier,
+  sesCarrier,
+} from './mail-carriers.ts'
 import { SMS_SECRETS, SMS_SETTINGS, type SmsCarrier, smsCarrier } from './sms-carriers.ts'
 import { WHATSAPP_SECRETS, WHATSAPP_SETTINGS, type WhatsappCarrier, whatsappCarrier } from './whatsapp-carrier.ts'
 
@@ -23,8 +31,10 @@ export interface CarrierConfig {
   readonly smtp: SmtpSettings | undefined
   /** A second one, for when the first fails. */
   readonly smtpBackup: SmtpSettings | undefined
-  /** Mails a second that `smtp` takes; undefined: as many as there are. */
+  /** Mails a second that each of the two takes; undefined: as many as there are. */
   readonly smtpPerSecond: number | undefined
+  readonly sendgrid: SendgridSettings | undefined
+  readonly ses: SesSettings | undefined
   /** The platform's own SMS carrier. */
   readonly sms: SmsCarrier | undefined
   /** The platform's own WhatsApp number. */
@@ -33,11 +43,14 @@ export interface CarrierConfig {
 
 const mail = smtpSettings.shape
 
-const rate = z
-  .string()
-  .regex(/^\d{1,5}(\.\d{1,4})?$/)
-  .transform(Number)
-  .pipe(z.number().min(LEAST_PER_SECOND).max(MOST_PER_SECOND))
+const rate = z.union([
+  z.literal('off'),
+  z
+    .string()
+    .regex(/^\d{1,5}(\.\d{1,4})?$/)
+    .transform(Number)
+    .pipe(z.number().min(LEAST_PER_SECOND).max(MOST_PER_SECOND)),
+])
 
 export const CARRIER_SETTINGS = {
   /** A mail server for organizations without their own. */
@@ -50,8 +63,8 @@ export const CARRIER_SETTINGS = {
   SMTP_PASSWORD: [mail.password, 'a password'],
   /** Sender of mail; by default no-reply@ the host of PUBLIC_URL. */
   SMTP_FROM: [mail.from.optional(), 'an address, or Name <address>'],
-  /** Mails a second through SMTP_HOST, all processes together; no limit unless set. */
-  SMTP_PER_SECOND: [rate.optional(), `a number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}`],
+  /** Mails a second through SMTP_HOST, all processes together, and as many through SMTP_BACKUP_HOST; 10 unless set. */
+  SMTP_PER_SECOND: [rate.optional(), `a number from ${LEAST_PER_SECOND} to ${MOST_PER_SECOND}, or off for no limit`],
   /** A second mail server: mail goes by it while the first fails. */
   SMTP_BACKUP_HOST: [hostName.optional(), 'a host name or IP address'],
   SMTP_BACKUP_PORT: [port.optional(), 'a port from 1 to 65535'],
@@ -60,6 +73,7 @@ export const CARRIER_SETTINGS = {
   SMTP_BACKUP_PASSWORD: [mail.password, 'a password'],
   /** By default that of the first. */
   SMTP_BACKUP_FROM: [mail.from.optional(), 'an address, or Name <address>'],
+  ...MAIL_SETTINGS,
   ...SMS_SETTINGS,
   ...WHATSAPP_SETTINGS,
 } as const satisfies Record<string, Setting>
@@ -71,6 +85,7 @@ export const CARRIER_SECRETS = [
   'SMTP_PASSWORD',
   'SMTP_BACKUP_USER',
   'SMTP_BACKUP_PASSWORD',
+  ...MAIL_SECRETS,
   ...SMS_SECRETS,
   ...WHATSAPP_SECRETS,
 ] as const
@@ -81,7 +96,9 @@ export function carriers(s: Settings, publicUrl: string, faults: string[]): Carr
   return {
     smtp: smtp(s, 'SMTP', publicUrl, faults),
     smtpBackup: smtp(s, 'SMTP_BACKUP', publicUrl, faults),
-    smtpPerSecond: s.SMTP_PER_SECOND,
+    smtpPerSecond: s.SMTP_PER_SECOND === 'off' ? undefined : (s.SMTP_PER_SECOND ?? USUAL_PER_SECOND),
+    sendgrid: sendgridCarrier(s, s.SMTP_FROM, faults),
+    ses: sesCarrier(s, s.SMTP_FROM, faults),
     sms: smsCarrier(s, faults),
     whatsapp: whatsappCarrier(s, faults),
   }

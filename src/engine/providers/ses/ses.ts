@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { type Connection, defineProvider, type Network, type Provider } from '../provider.ts'
-import { connectSmtp, USUAL_PER_SECOND } from '../smtp/smtp.ts'
+import { USUAL_PER_SECOND } from '../smtp/settings.ts'
+import { connectSmtp } from '../smtp/smtp.ts'
 import { MESSAGE_TAG } from './events.ts'
 import { createSesReceiver } from './receive.ts'
 import { hostOf, type SesSettings, sesSettings, smtpSettingsOf } from './settings.ts'

@@ -31,7 +31,10 @@ const TYPES: readonly unknown[] = ['Notification', 'SubscriptionConfirmation', '
 const NOTIFICATION = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const
 const CONFIRMATION = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const
 /** By SignatureVersion. A topic signs with SHA-1 unless it was told otherwise. */
-const DIGESTS: Readonly<Record<string, string>> = { '1': 'sha1', '2': 'sha256' }
+const DIGESTS = new Map([
+  ['1', 'sha1'],
+  ['2', 'sha256'],
+])
 const CERTIFICATE_PATH = /^\/SimpleNotificationService-[A-Za-z0-9]{1,64}\.pem$/
 
 /** Undefined: the body is no message of SNS. */
@@ -93,7 +96,7 @@ export function createSnsVerifier(fetchFromSns: FetchFromSns) {
   }
 
   return async (envelope: Envelope, receivedAt: Date): Promise<boolean> => {
-    const digest = DIGESTS[envelope.SignatureVersion]
+    const digest = DIGESTS.get(envelope.SignatureVersion)
     const url = envelope.SigningCertURL
     if (!digest || !isAt(url, hostOfTopic(envelope.TopicArn))) return false
     const { pathname, search } = new URL(url)

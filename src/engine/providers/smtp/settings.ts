@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { parseMailbox } from '../../channels/address.ts'
 
+/** Mails a second: what an ordinary mail host lets one customer send. */
+export const USUAL_PER_SECOND = 10
+
 const HOST = /^[A-Za-z0-9.:_[\]-]+$/
 const DOMAIN = /^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/
 

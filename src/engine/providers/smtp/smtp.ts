@@ -9,12 +9,10 @@ import { createComposer } from './compose.ts'
 import { createDkimSigner } from './dkim.ts'
 import { openSession } from './open.ts'
 import { createPool } from './pool.ts'
-import { type SmtpSettings, smtpSettings } from './settings.ts'
+import { type SmtpSettings, smtpSettings, USUAL_PER_SECOND } from './settings.ts'
 
 /** A mail gets one second more for each of these. */
 const BYTES_PER_EXTRA_SECOND = 250_000
-/** What an ordinary mail host lets one customer send. */
-export const USUAL_PER_SECOND = 10
 
 /**
  * Any SMTP server: one's own, or a carrier's relay. A try whose outcome is unknown is sent again with the same Message-ID,
