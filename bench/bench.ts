@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
+import { benchCompose } from './compose.ts'
 import { benchDue } from './due.ts'
 import { benchEmail } from './email.ts'
 import { benchFairness } from './fairness.ts'
@@ -66,6 +67,10 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   accept: {
     measures: 'durable 202s per second, and their latency at 1 000 requests a second',
     run: (lab) => benchAccept(lab, { appendOnly, count: count(20_000), rounds, connections, patienceMs, ...profiled }),
+  },
+  compose: {
+    measures: 'making the MIME of a mail, beside nodemailer',
+    run: () => benchCompose({ count: count(20_000), rounds, patienceMs }),
   },
   due: {
     measures: 'a dispatcher tick, moving one message and planning 10 000, with 10 000 to 1 000 000 rows for later',

@@ -55,10 +55,15 @@ function connectSendgrid(settings: SendgridSettings, network: Network | undefine
         return { outcome: 'refused', class: 'retry', code: 'attachment', detail }
       }
       if (!mail.ok) return mail.refused
-      const body = jsonBody(mail.body)
-      const limitMs = timeouts.sendMs + Math.floor(body.text.length / BYTES_PER_EXTRA_SECOND) * 1000
-      const exchange = await client.send({ method: 'POST', path: PATH, body, limitMs })
-      return readAnswer(exchange, clock.now(), (text) => hiderFor(message)(text))
+      const text = JSON.stringify(mail.body)
+      const limitMs = timeouts.sendMs + Math.floor(text.length / BYTES_PER_EXTRA_SECOND) * 1000
+      const exchange = await client.send({
+        method: 'POST',
+        path: PATH,
+        body: { type: 'application/json', text },
+        limitMs,
+      })
+      return readAnswer(exchange, clock.now(), (words) => hiderFor(message)(words))
     },
 
     /** A mail in SendGrid's sandbox mode is checked whole, key and sender included, and not sent: 200 instead of 202. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { Socket } from 'node:net'
 import PostalMime from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -404,6 +405,34 @@ describe('the envelope', () => {
     expect(result).toMatchObject({ outcome: 'refused', class: 'permanent' })
     expect(server.connections.made).toBe(0)
   })
+})
+
+describe('a way out in one click (RFC 8058)', () => {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  // The example of the RFC, with a token as long as ours may get.
+  const headers = {
+    'List-Unsubscribe': `<https://mail.example.org/u/${'opaque-token'.repeat(20)}>, <mailto:unsubscribe@example.org?subject=opaque-token>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  }
+  for (const [what, attachments] of [
+    ['a mail', []],
+    ['one with a file', [{ filename: 'a.txt', contentType: 'text/plain', read: async () => Buffer.from('a') }]],
+  ] as const)
+    test(`stands on one line each in ${what}, and is signed`, async () => {
+      const server = await pretend()
+      const dkim = { domain: 'shop.example', selector: 's1', privateKey }
+      expect(await connect(server.port, { dkim }).send(mail({ headers, attachments }))).toMatchObject({
+        outcome: 'sent',
+      })
+      const mime = server.mails[0]!.toString('latin1')
+      for (const [name, value] of Object.entries(headers)) expect(mime).toContain(`\r\n${name}: ${value}\r\n`)
+      const signed = /\bh=([^;]+);/.exec(mime)![1]!.replace(/\s+/g, '').split(':')
+      expect(signed).toEqual(expect.arrayContaining(['list-unsubscribe', 'list-unsubscribe-post']))
+    })
 })
 
 describe('what the server says is shown without what is private', () => {
