@@ -4,6 +4,7 @@ import type { WhatsappCarrier } from './config/whatsapp-carrier.ts'
 import type { SmtpSettings } from './config.ts'
 import type { BuiltIn } from './engine/accounts/account.ts'
 import type { Feed } from './engine/in-app/feed.ts'
+import { createBrevoProvider } from './engine/providers/brevo/brevo.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
 import { type AnyProvider, asAny } from './engine/providers/provider.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
@@ -13,6 +14,7 @@ import type { FetchFromSns } from './engine/providers/ses/sns.ts'
 import { fetchFromAmazon } from './engine/providers/ses/sns-fetch.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
 import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
+import { createVonageProvider } from './engine/providers/vonage/vonage.ts'
 import { createWhatsappProvider } from './engine/providers/whatsapp/whatsapp.ts'
 
 /** The platform's own carriers, used by organizations without accounts of their own. */
@@ -49,6 +51,8 @@ const ACCOUNT_IDS = {
   ses: '00000000-0000-7000-8000-000000000022',
   sms: {
     twilio: '00000000-0000-7000-8000-000000000004',
+    vonage: '00000000-0000-7000-8000-000000000021',
+    brevo: '00000000-0000-7000-8000-000000000022',
   } satisfies Record<SmsProviderName, string>,
   whatsapp: '00000000-0000-7000-8000-000000000020',
   sandbox: {
@@ -70,6 +74,8 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
   const ses = asAny(createSesProvider({ ...deps, fetchFromSns: settings.fetchFromSns ?? fetchFromAmazon }))
   const sms: Record<SmsProviderName, AnyProvider> = {
     twilio: asAny(createTwilioProvider(deps)),
+    vonage: asAny(createVonageProvider(deps)),
+    brevo: asAny(createBrevoProvider(deps)),
   }
   const whatsapp = asAny(createWhatsappProvider(deps))
   const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }

@@ -352,7 +352,9 @@ describe('the platform’s SMS carrier', () => {
       'TWILIO_AUTH_TOKEN is needed with SMS_PROVIDER=twilio',
       'TWILIO_FROM is needed with SMS_PROVIDER=twilio',
     ])
-    expect(faults({ SMS_PROVIDER: 'pigeon' })).toEqual(['SMS_PROVIDER must be twilio, not "pigeon"'])
+    expect(faults({ SMS_PROVIDER: 'pigeon' })).toEqual([
+      expect.stringMatching(/^SMS_PROVIDER must be twilio, vonage,? .*brevo.*, not "pigeon"$/),
+    ])
     const wrong = faults({
       ...whole,
       TWILIO_ACCOUNT_SID: 'SKcanary',
@@ -380,6 +382,61 @@ describe('the platform’s SMS carrier', () => {
       baseUrl: 'http://127.0.0.1:4010',
     })
   })
+
+  const others = {
+    vonage: {
+      needed: { VONAGE_API_KEY: 'abcd1234', VONAGE_API_SECRET: 'canary-secret', VONAGE_FROM: 'Atelier' },
+      more: {
+        VONAGE_SIGNATURE_SECRET: 'canary-signature',
+        VONAGE_WEBHOOK_TOKEN: 'canary-token',
+        VONAGE_BASE_URL: 'http://127.0.0.1:4010',
+      },
+      wrong: {
+        VONAGE_API_KEY: 'canary-api-key',
+        VONAGE_API_SECRET: 'canary secret',
+        VONAGE_FROM: '+33612345678',
+        VONAGE_SIGNATURE_SECRET: 'canary signature',
+        VONAGE_WEBHOOK_TOKEN: 'canary?',
+        VONAGE_BASE_URL: 'rest.nexmo.com',
+      },
+      settings: {
+        apiKey: 'abcd1234',
+        apiSecret: 'canary-secret',
+        from: 'Atelier',
+        signatureSecret: 'canary-signature',
+        webhookToken: 'canary-token',
+        baseUrl: 'http://127.0.0.1:4010',
+      },
+    },
+    brevo: {
+      needed: { BREVO_API_KEY: 'xkeysib-canary-key', BREVO_FROM: '36111' },
+      more: { BREVO_WEBHOOK_TOKEN: 'canary-token', BREVO_BASE_URL: 'http://127.0.0.1:4010/v3' },
+      wrong: {
+        BREVO_API_KEY: 'canary',
+        BREVO_FROM: 'Atelier Été',
+        BREVO_WEBHOOK_TOKEN: 'canary?',
+        BREVO_BASE_URL: 'file:///etc/passwd',
+      },
+      settings: {
+        apiKey: 'xkeysib-canary-key',
+        from: '36111',
+        webhookToken: 'canary-token',
+        baseUrl: 'http://127.0.0.1:4010/v3',
+      },
+    },
+  }
+  for (const [SMS_PROVIDER, { needed, more, wrong, settings }] of Object.entries(others))
+    test(`is ${SMS_PROVIDER} with its own settings, one line for each that is missing or wrong`, () => {
+      expect(faults({ SMS_PROVIDER })).toEqual(
+        Object.keys(needed).map((name) => `${name} is needed with SMS_PROVIDER=${SMS_PROVIDER}`),
+      )
+      const lines = faults({ SMS_PROVIDER, ...wrong })
+      expect(lines.map((line) => line.split(' ')[0])).toEqual(Object.keys(wrong))
+      expect(lines.join()).not.toContain('canary')
+      const config = loadConfig({ SMS_PROVIDER, ...needed, ...more, TWILIO_FROM: 'Atelier' })
+      expect(config.sms).toMatchObject({ provider: SMS_PROVIDER, settings })
+      expect(config.warnings).toEqual(['TWILIO_FROM is set without SMS_PROVIDER=twilio: it is ignored'])
+    })
 
   test('is not Twilio because its own tools’ settings are there', () => {
     const config = loadConfig({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: 'canary-token', TWILIO_REGION: 'ie1' })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { brevoSettings } from '../engine/providers/brevo/settings.ts'
 import { twilioSettings } from '../engine/providers/twilio/settings.ts'
+import { vonageSettings } from '../engine/providers/vonage/settings.ts'
 import type { Setting } from './checks.ts'
 
 /** One setting of the environment, and what of the provider's own settings it is. */
@@ -23,7 +25,13 @@ interface SmsCarrierEntry {
   readonly variables: Readonly<Record<string, Variable>>
 }
 
+/** What `smsSender` takes. */
+const SENDER =
+  'a name of up to 11 letters and digits, a short code, or a number of up to 15 digits that is not a French mobile one'
+
 const twilio = twilioSettings.shape
+const vonage = vonageSettings.shape
+const brevo = brevoSettings.shape
 
 /** By the provider's name, which is what `SMS_PROVIDER` chooses. One entry per carrier, and one line in `src/carriers.ts`. */
 const SMS_CARRIERS = {
@@ -56,6 +64,54 @@ const SMS_CARRIERS = {
       },
       /** Another region of Twilio, or a test server. */
       TWILIO_BASE_URL: baseUrl(twilio.baseUrl.unwrap()),
+    },
+  },
+  vonage: {
+    title: 'Vonage',
+    settings: vonageSettings,
+    variables: {
+      VONAGE_API_KEY: {
+        check: vonage.apiKey,
+        expected: '8 letters and digits',
+        sets: 'apiKey',
+        needed: true,
+        secret: true,
+      },
+      VONAGE_API_SECRET: {
+        check: vonage.apiSecret,
+        expected: 'the API secret as Vonage shows it',
+        sets: 'apiSecret',
+        needed: true,
+        secret: true,
+      },
+      VONAGE_FROM: { check: vonage.from, expected: SENDER, sets: 'from', needed: true },
+      /** Of the account's API settings: reports are signed with it. */
+      VONAGE_SIGNATURE_SECRET: {
+        check: vonage.signatureSecret.unwrap(),
+        expected: 'the signature secret as Vonage shows it',
+        sets: 'signatureSecret',
+        secret: true,
+      },
+      /** Without a signature secret: the token in webhook addresses that are set up at Vonage by hand. */
+      VONAGE_WEBHOOK_TOKEN: webhookToken(vonage.webhookToken.unwrap()),
+      VONAGE_BASE_URL: baseUrl(vonage.baseUrl.unwrap()),
+    },
+  },
+  brevo: {
+    title: 'Brevo',
+    settings: brevoSettings,
+    variables: {
+      BREVO_API_KEY: {
+        check: brevo.apiKey,
+        expected: 'the API key as Brevo shows it',
+        sets: 'apiKey',
+        needed: true,
+        secret: true,
+      },
+      BREVO_FROM: { check: brevo.from, expected: SENDER, sets: 'from', needed: true },
+      /** The token in webhook addresses that are set up at Brevo by hand. */
+      BREVO_WEBHOOK_TOKEN: webhookToken(brevo.webhookToken.unwrap()),
+      BREVO_BASE_URL: baseUrl(brevo.baseUrl.unwrap()),
     },
   },
 } as const satisfies Record<string, SmsCarrierEntry>
@@ -122,6 +178,10 @@ export function unusedSms(env: NodeJS.ProcessEnv): string[] {
 
 function prefixOf(provider: string): string {
   return `${provider.toUpperCase()}_`
+}
+
+function webhookToken(check: z.ZodType<string>) {
+  return { check, expected: '12 to 64 letters, digits, - or _', sets: 'webhookToken', secret: true } as const
 }
 
 function baseUrl(check: z.ZodType<string>) {
