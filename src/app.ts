@@ -55,6 +55,7 @@ import { statisticsRoutes } from './engine/statistics/routes.ts'
 import { createStatistics } from './engine/statistics/statistics.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
+import { createInboundMessages } from './engine/tracking/inbound.ts'
 import { createPolling } from './engine/tracking/polling.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
 import { createReports } from './engine/tracking/reports.ts'
@@ -219,10 +220,19 @@ export async function createApp(parts: AppParts) {
   })
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
+  const inbound = createInboundMessages({
+    db,
+    clock,
+    changed: live.changed,
+    // What follows from a message that somebody wrote to us, in this order.
+    followers: [],
+    observe: metrics.countInbound,
+  })
   const reports = createReports({
     db,
     clock,
-    receive: accounts.receive,
+    webhookOf: accounts.webhookOf,
+    takeInbound: inbound.take,
     changed: live.changed,
     observe: metrics.countReport,
   })
@@ -330,7 +340,7 @@ export async function createApp(parts: AppParts) {
           log.info({ memberId: auth.callerOf(request).actor.id, act: request.url }, 'An operator acted on the queues'),
       }),
     )
-    http.register(webhookRoutes({ clock, receive: accounts.receive, keep: receipts.keep }))
+    http.register(webhookRoutes({ clock, webhookOf: accounts.webhookOf, keep: receipts.keep }))
   }
 
   return {

@@ -39,6 +39,9 @@ export interface TestApp {
   stop(): Promise<void>
 }
 
+/** What everything is signed and sealed with, unless a test says otherwise. */
+export const TEST_SECRET = 'a secret of thirty-two characters!'
+
 const PATIENCE_MS = 20_000
 const PASSWORD = 'correct horse battery'
 /** The app's publicUrl is this server's own address. */
@@ -90,7 +93,7 @@ export async function startTestApp(
     redisUrl: options.redisUrl ?? testRedisUrl(),
     queuePrefix: `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
     roles: options.roles ?? { api: true, worker: true },
-    secret: options.secret ?? 'a secret of thirty-two characters!',
+    secret: options.secret ?? TEST_SECRET,
     oldSecrets: options.oldSecrets ?? [],
     allowPrivateHosts: options.allowPrivateHosts ?? true,
     publicUrl: 'http://127.0.0.1:1',

@@ -18,6 +18,18 @@ export type RealtimeEvent =
       readonly at: string
       readonly data: { readonly id: string; readonly type: string; readonly contactId: string }
     }
+  /** Somebody wrote to one of the organization's accounts. */
+  | {
+      readonly type: 'inbound.received'
+      readonly cursor: string
+      readonly at: string
+      readonly data: {
+        readonly id: string
+        readonly contactId: string | null
+        readonly channel: 'email' | 'sms' | 'whatsapp'
+        readonly kind: string
+      }
+    }
 
 export interface RealtimeOptions {
   /** Where to go on: the `cursor` of the last event that was handled. Default: from now. */

@@ -129,6 +129,13 @@ export function createMetrics() {
       labelNames: ['channel', 'status'],
       registers,
     }),
+    /** `whose`: organization, or nobody: to a shared account, from somebody nobody has written to. */
+    inbound: new Counter({
+      name: 'carillon_inbound_messages_total',
+      help: 'Messages that people sent to our accounts',
+      labelNames: ['provider', 'whose'],
+      registers,
+    }),
     /** `owner`: platform or organization. `breaker`: closed, half_open or open. */
     providerAccounts: new Gauge({
       name: 'carillon_provider_accounts',

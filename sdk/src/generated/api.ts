@@ -434,6 +434,15 @@ export interface Operations {
     reply: StatTemplates
   }
   /**
+   * Answers a carrier that asks whether the address is ours; where carriers that report by GET do
+   */
+  'GET /webhooks/:provider/:accountId': {
+    params: {
+      provider: string
+      accountId: string
+    }
+  }
+  /**
    * Change a contact; null empties a field
    */
   'PATCH /v1/contacts/:id': {
@@ -928,7 +937,7 @@ export interface Operations {
     reply: SmsPreview
   }
   /**
-   * Where a carrier reports; signed by it
+   * Where a carrier reports, and hands on what people write; signed by it
    */
   'POST /webhooks/:provider/:accountId': {
     params: {

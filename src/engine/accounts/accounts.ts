@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { tellOnce } from '../../platform/tell-once.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
-import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { Report, Webhook } from '../channels/report.ts'
 import type { Account, BuiltIn } from './account.ts'
 import { createChoosing, type Serving } from './choosing.ts'
 import { type AccountState, readOpen } from './health-store.ts'
@@ -61,14 +61,10 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
   return {
     ...choosing,
 
-    /** Verifies and reads a webhook of one account, also of one that was removed; undefined when there is none. */
-    receive(
-      provider: string,
-      accountId: string,
-      call: WebhookCall,
-    ): WebhookResult | Promise<WebhookResult> | undefined {
+    /** Where one account is called back, also one that was removed; undefined when there is no such address. */
+    webhookOf(provider: string, accountId: string): Webhook | undefined {
       const found = live.get(accountId)
-      return found?.account.provider === provider ? found.receive(call) : undefined
+      return found?.account.provider === provider ? found.webhook() : undefined
     },
 
     /** Asks an account, also one that was removed, what became of a message it sent. */

@@ -3,7 +3,7 @@ import { createSlots } from '../../platform/slots.ts'
 import type { Carrier, EarlierTry } from '../channels/carrier.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { Outbound, OutboundOf } from '../channels/outbound.ts'
-import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { Report, Webhook } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { AnyProvider } from '../providers/provider.ts'
 import type { Account } from './account.ts'
@@ -79,9 +79,7 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
     health: (): number => scoreAt(health, clock.now()),
     state,
 
-    /** Verifies and reads a webhook; undefined when its provider never calls back. */
-    receive: (call: WebhookCall): WebhookResult | Promise<WebhookResult> | undefined =>
-      provider.receive?.(call, opener.settingsOf(account, provider), opener.webhookUrlOf(account)),
+    webhook,
 
     /** What became of a message; undefined when there is nothing new, or it cannot be asked. */
     statusOf: (providerMessageId: string): Promise<Report | undefined> =>
@@ -109,6 +107,18 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
 
   function state(): AccountState {
     return { ...breaker.state(), health: Math.round(scoreAt(health, clock.now()) * 100) / 100 }
+  }
+
+  /** Undefined when its provider never calls back. */
+  function webhook(): Webhook | undefined {
+    const { receive, answerChallenge, refuses } = provider
+    if (!receive) return undefined
+    const settings = () => opener.settingsOf(account, provider)
+    return {
+      receive: (call) => receive(call, settings(), opener.webhookUrlOf(account)),
+      ...(answerChallenge ? { answerChallenge: (query) => answerChallenge(query, settings()) } : {}),
+      ...(refuses ? { refuses } : {}),
+    }
   }
 
   function carrierOf({ id, limits }: Account): Carrier {

@@ -1,3 +1,4 @@
+import type { SuppressionReason } from './report.ts'
 import type { ErrorClass, SendResult } from './send-result.ts'
 
 type Refused = Extract<SendResult, { outcome: 'refused' }>
@@ -8,6 +9,8 @@ export interface Remedy {
   /** The carrier asks for at least this long, where it does not say it itself. */
   readonly retryAfterMs?: number
   readonly about?: 'account'
+  /** Why the address is not used again. */
+  readonly suppress?: SuppressionReason
 }
 
 const HOUR_MS = 3_600_000
@@ -34,8 +37,10 @@ export const REMEDIES = {
   /** This recipient cannot be reached on this channel. The causes are not told and may pass, so the address stays usable. */
   permanent_recipient: { class: 'permanent' },
   permanent_message: { class: 'permanent' },
-  /** The person said stop, or the address does not exist. */
-  suppress: { class: 'suppress' },
+  /** The address does not exist. */
+  suppress: { class: 'suppress', suppress: 'hard_bounce' },
+  /** The person said stop. */
+  opted_out: { class: 'suppress', suppress: 'opted_out' },
   /** The person wants no marketing: this message is not sent, others may be. */
   suppress_marketing: { class: 'permanent' },
   /** The carrier stopped this template: other messages of the account go on. */
@@ -81,5 +86,6 @@ export function refusedAs(word: ErrorWord, { code, detail, ...said }: Said): Ref
     detail,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(about === undefined ? {} : { about }),
+    ...(remedy.suppress === undefined ? {} : { suppress: remedy.suppress }),
   }
 }

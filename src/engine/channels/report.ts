@@ -67,4 +67,14 @@ export type WebhookResult =
       /** Entries of the call that this version does not know, each in a word (`field account_update`): kept raw, counted, no error. */
       readonly unknown?: readonly string[]
     }
-  | { readonly ok: false; readonly reason: 'bad_signature' | 'stale' | 'unreadable'; readonly detail: string }
+  | { readonly ok: false; readonly reason: WebhookRefusal; readonly detail: string }
+
+export type WebhookRefusal = 'bad_signature' | 'stale' | 'unreadable'
+
+/** One provider account's side of `/webhooks/{provider}/:accountId`; see the provider contract. */
+export interface Webhook {
+  receive(call: WebhookCall): WebhookResult | Promise<WebhookResult>
+  /** Set where the vendor asks by GET whether the address is ours, and never reports by GET. */
+  readonly answerChallenge?: (query: WebhookCall['query']) => string | undefined
+  readonly refuses?: Partial<Record<WebhookRefusal, 200 | 403 | 503>>
+}

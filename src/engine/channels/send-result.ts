@@ -1,4 +1,5 @@
 import type { Cost } from './cost.ts'
+import type { SuppressionReason } from './report.ts'
 
 /**
  * What to do about a carrier's refusal:
@@ -32,6 +33,8 @@ export type SendResult =
        * account's health and breaker count it, and `retryAfterMs` holds up the whole account. Unset: this message or address.
        */
       readonly about?: 'account'
+      /** For `suppress`: why the address is not used again; `hard_bounce` unless set. */
+      readonly suppress?: SuppressionReason
     }
   /** It may have been taken, or not: the connection died after the last byte, or this process did. Counts against the account. */
   | {

@@ -19,11 +19,12 @@ export interface ChangeRow {
   readonly xid: string
   readonly id: string
   readonly at: Date
-  /** Null for a notification that was created. */
+  /** Null for a notification that was created, and for what a person sent to us. */
   readonly kind: number | null
   readonly message_id: string | null
-  readonly notification_id: string
-  readonly contact_id: string
+  /** Null for what a person sent to us. */
+  readonly notification_id: string | null
+  readonly contact_id: string | null
   readonly channel: number | null
   readonly type: string
 }
@@ -86,5 +87,9 @@ select now.xmin::text as xmin, now() as read_at, c.* from now left join lateral 
     (select n.xid, n.id, n.created_at, null, null, n.id, n.contact_id, null, n.type from notification n
      where n.organization_id = $1 and n.id > $4::uuid and n.xid >= $2::xid8 and (n.xid, n.id) > ($2::xid8, $3::uuid) and n.xid < now.xmin
      order by n.xid, n.id limit ${CHANGES_AT_ONCE})
-  ) both_kinds order by both_kinds.xid, both_kinds.id limit ${CHANGES_AT_ONCE}
+    union all
+    (select i.xid, i.id, i.received_at, null, null, null, i.contact_id, i.channel, i.kind from inbound_message i
+     where i.organization_id = $1 and i.xid >= $2::xid8 and (i.xid, i.id) > ($2::xid8, $3::uuid) and i.xid < now.xmin
+     order by i.xid, i.id limit ${CHANGES_AT_ONCE})
+  ) all_kinds order by all_kinds.xid, all_kinds.id limit ${CHANGES_AT_ONCE}
 ) c on true`

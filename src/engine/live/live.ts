@@ -5,7 +5,7 @@ import { eventKindOf } from '../messages/status.ts'
 import { type ChangeRow, currentPosition, isBehind, type Position, readChanges } from './changes-store.ts'
 
 export interface Frame {
-  readonly type: 'ready' | 'message.status' | 'notification.created' | 'stats.tick'
+  readonly type: 'ready' | 'message.status' | 'notification.created' | 'inbound.received' | 'stats.tick'
   readonly cursor: string
   readonly at?: Date
   readonly data?: Record<string, unknown>
@@ -183,6 +183,13 @@ function hand(socket: Socket, rows: readonly ChangeRow[], to: Position): void {
 
 function frameOf(row: ChangeRow, position: Position): Frame {
   const cursor = formatCursor(position)
+  if (row.notification_id === null)
+    return {
+      type: 'inbound.received',
+      cursor,
+      at: row.at,
+      data: { id: row.id, contactId: row.contact_id, channel: channelOf(row.channel ?? 0), kind: row.type },
+    }
   if (row.kind === null)
     return {
       type: 'notification.created',

@@ -78,6 +78,10 @@ export function createEngineMetrics() {
       if (dead) metrics.deadLetters.inc({ channel, reason: 'reported' })
     },
 
+    countInbound({ provider, isSomebodys }: { provider: string; isSomebodys: boolean }): void {
+      metrics.inbound.inc({ provider, whose: isSomebodys ? 'organization' : 'nobody' })
+    },
+
     /** Looked up at each reading: the depth of every queue. */
     watchQueue(queue: Pick<Queue, 'waiting'>): void {
       metrics.beforeReading(async () => {

@@ -1,5 +1,6 @@
 import { newId } from '../../platform/ids.ts'
 import type { Carrier } from '../channels/carrier.ts'
+import type { SuppressionReason } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
 import type { Claimed } from './delivery-store.ts'
@@ -11,6 +12,8 @@ import { nextCheck } from './status-check.ts'
 
 const NOTHING = { parts: null, cost: null }
 
+const suppressionOf = (result: SendResult): SuppressionReason =>
+  (result.outcome === 'refused' ? result.suppress : undefined) ?? 'hard_bounce'
 const outcomeCode = (result: SendResult): number => OUTCOMES.indexOf(result.outcome)
 
 /** What one try leaves in the tables. `via`: the account that made it; undefined when none was asked. */
@@ -55,7 +58,7 @@ export function settlementOf(
         : null,
     suppress:
       outcome.kind === 'settled' && outcome.failure === 'suppressed'
-        ? { channel: row.channel, address: row.address, reason: 'hard_bounce' }
+        ? { channel: row.channel, address: row.address, reason: suppressionOf(result) }
         : null,
     deadLetter:
       outcome.kind === 'settled' && outcome.failure && !followUpAt

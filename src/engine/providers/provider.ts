@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { AccountLimits, EarlierTry } from '../channels/carrier.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { OutboundOf } from '../channels/outbound.ts'
-import type { CarrierTemplate, Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { CarrierTemplate, Report, Webhook, WebhookCall, WebhookResult } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 
 /**
@@ -42,7 +42,7 @@ export interface Provider<C extends Channel = Channel, Settings = unknown> {
    * The status that a refused call is answered with, where the usual one (401, or 400 when it cannot be read) would make the
    * vendor drop for good what it may send again.
    */
-  readonly refuses?: Partial<Record<Extract<WebhookResult, { ok: false }>['reason'], 200 | 403 | 503>>
+  readonly refuses?: Webhook['refuses']
 }
 
 /** How far a connection may reach, and where it is reached itself. */

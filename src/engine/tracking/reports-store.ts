@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/database.ts'
+import type { WebhookCall } from '../channels/report.ts'
 import { deadLetterColumns, type NewDeadLetter } from '../messages/new-dead-letter.ts'
 import { statusCode } from '../messages/status.ts'
 import { TASKS } from '../messages/task.ts'
@@ -7,6 +8,7 @@ type Run = Database['run']
 
 export interface Receipt {
   readonly id: string
+  readonly method: string
   readonly provider: string
   readonly account_id: string
   readonly headers: Record<string, string>
@@ -17,11 +19,12 @@ export interface Receipt {
 
 export interface NewReceipt {
   readonly id: string
+  readonly method: string
   readonly organizationId: string | null
   readonly provider: string
   readonly accountId: string
-  readonly headers: Record<string, string>
-  readonly query: Record<string, string>
+  readonly headers: WebhookCall['headers']
+  readonly query: WebhookCall['query']
   readonly body: Buffer
   readonly receivedAt: Date
 }
@@ -29,15 +32,17 @@ export interface NewReceipt {
 export async function keepReceipts(run: Run, receipts: readonly NewReceipt[]): Promise<void> {
   await run(
     'reports.keep',
-    `insert into webhook_receipt (id, organization_id, provider, account_id, headers, query, body, received_at)
-     select id, organization_id, provider, account_id, headers::jsonb, query::jsonb, body, received_at
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[])
-       as r(id, organization_id, provider, account_id, headers, query, body, received_at)`,
+    `insert into webhook_receipt (id, organization_id, provider, account_id, method, headers, query, body, received_at)
+     select id, organization_id, provider, account_id, method, headers::jsonb, query::jsonb, body, received_at
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::timestamptz[])
+       as r(id, organization_id, provider, account_id, method, headers, query, body, received_at)
+     on conflict (id) do nothing`,
     [
       receipts.map((row) => row.id),
       receipts.map((row) => row.organizationId),
       receipts.map((row) => row.provider),
       receipts.map((row) => row.accountId),
+      receipts.map((row) => row.method),
       receipts.map((row) => JSON.stringify(row.headers)),
       receipts.map((row) => JSON.stringify(row.query)),
       receipts.map((row) => row.body),
@@ -49,7 +54,7 @@ export async function keepReceipts(run: Run, receipts: readonly NewReceipt[]): P
 export async function openReceipts(run: Run, ids: readonly string[]): Promise<Receipt[]> {
   return run<Receipt>(
     'reports.open',
-    `select id, provider, account_id, headers, query, body, received_at from webhook_receipt where id = any($1::uuid[]) and processed_at is null order by id`,
+    `select id, provider, account_id, method, headers, query, body, received_at from webhook_receipt where id = any($1::uuid[]) and processed_at is null order by id`,
     [ids],
   )
 }
@@ -95,15 +100,18 @@ export interface Reported {
 /** The messages that carriers name by their own ids, through the tries that were made. */
 export async function findByProviderId(
   run: Run,
-  accountId: string,
-  providerMessageIds: readonly string[],
-): Promise<Map<string, string>> {
-  const rows = await run<{ message_id: string; provider_message_id: string }>(
+  named: readonly { readonly accountId: string; readonly providerMessageId: string }[],
+): Promise<(accountId: string, providerMessageId: string) => string | undefined> {
+  if (named.length === 0) return () => undefined
+  const rows = await run<{ provider_account_id: string; provider_message_id: string; message_id: string }>(
     'reports.by-provider-id',
-    'select message_id, provider_message_id from attempt where provider_account_id = $1 and provider_message_id = any($2::text[])',
-    [accountId, providerMessageIds],
+    `select i.account_id as provider_account_id, i.id as provider_message_id, a.message_id
+     from unnest($1::uuid[], $2::text[]) as i(account_id, id)
+     cross join lateral (select * from attempt a where a.provider_account_id = i.account_id and a.provider_message_id = i.id offset 0) a`,
+    [named.map((one) => one.accountId), named.map((one) => one.providerMessageId)],
   )
-  return new Map(rows.map((row) => [row.provider_message_id, row.message_id]))
+  const found = new Map(rows.map((row) => [`${row.provider_account_id} ${row.provider_message_id}`, row.message_id]))
+  return (accountId, providerMessageId) => found.get(`${accountId} ${providerMessageId}`)
 }
 
 export interface Moved {

@@ -2,9 +2,10 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
-import type { Report, WebhookCall, WebhookResult } from '../channels/report.ts'
+import type { Report, Webhook, WebhookCall } from '../channels/report.ts'
 import { newDeadLetter } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
+import type { Arrived } from './inbound.ts'
 import {
   applyMoves,
   closeReceipts,
@@ -22,11 +23,9 @@ interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   /** Reads a kept call of this provider account; it was verified when it came. */
-  readonly receive: (
-    provider: string,
-    accountId: string,
-    call: WebhookCall,
-  ) => WebhookResult | Promise<WebhookResult> | undefined
+  readonly webhookOf: (provider: string, accountId: string) => Webhook | undefined
+  /** Takes what people wrote. */
+  readonly takeInbound: (arrived: readonly Arrived[]) => Promise<void>
   readonly changed: (organizationId: string) => void
   /** Told of every message that a report moved on. */
   readonly observe?: (moved: { channel: Channel; status: Status; dead: boolean }) => void
@@ -46,27 +45,33 @@ interface Located extends Report {
 export type Reports = ReturnType<typeof createReports>
 
 /** What carriers said later, applied to messages: deduplicated and rank-checked, so that late, doubled and shuffled reports end in the same state. */
-export function createReports({ db, clock, receive, changed, observe }: Deps) {
+export function createReports({ db, clock, webhookOf, takeInbound, changed, observe }: Deps) {
   return {
     async apply(receiptIds: readonly string[]): Promise<void> {
       const receipts = await openReceipts(db.run, receiptIds)
       const closed: { id: string; problem: string | null }[] = []
-      const located: Located[] = []
+      const reports: (Report & { readonly accountId: string })[] = []
+      const arrived: Arrived[] = []
       for (const receipt of receipts) {
-        const result = await receive(receipt.provider, receipt.account_id, callOf(receipt))
-        if (result?.ok) located.push(...(await locate(receipt.account_id, result.reports)))
+        const { provider, account_id: accountId, received_at: receivedAt } = receipt
+        const result = await webhookOf(provider, accountId)?.receive(callOf(receipt))
+        if (result?.ok) {
+          for (const report of result.reports) reports.push({ ...report, accountId })
+          for (const one of result.inbound ?? []) arrived.push({ ...one, accountId, provider, receivedAt })
+        }
         closed.push({
           id: receipt.id,
           problem: result?.ok ? null : (result?.detail ?? 'This provider account is no longer there'),
         })
       }
-      await move(located)
+      await move(await locate(reports))
+      await takeInbound(arrived)
       if (closed.length) await closeReceipts(db.run, closed, clock.now())
     },
 
     /** What an account has said when it was asked, as if it had called. */
     told: async (accountId: string, reports: readonly Report[]): Promise<void> =>
-      move(await locate(accountId, reports)),
+      move(await locate(reports.map((report) => ({ ...report, accountId })))),
 
     /** In-app items that were read: their messages have come that far. */
     read(messageIds: readonly string[]): Promise<void> {
@@ -78,18 +83,16 @@ export function createReports({ db, clock, receive, changed, observe }: Deps) {
     stranded: () => strandedReceipts(db.run, new Date(clock.now().getTime() - STRANDED_AFTER_MS), STRANDED_AT_ONCE),
   }
 
-  async function locate(accountId: string, reports: readonly Report[]): Promise<Located[]> {
-    const unknown = reports.filter((report) => !report.messageId && report.providerMessageId)
-    const found = unknown.length
-      ? await findByProviderId(
-          db.run,
-          accountId,
-          unknown.map((report) => report.providerMessageId!),
-        )
-      : new Map<string, string>()
+  async function locate(reports: readonly (Report & { readonly accountId: string })[]): Promise<Located[]> {
+    const idOf = await findByProviderId(
+      db.run,
+      reports.flatMap(({ messageId, providerMessageId, accountId }) =>
+        messageId || !providerMessageId ? [] : [{ accountId, providerMessageId }],
+      ),
+    )
     return reports.flatMap((report) => {
-      const id = report.messageId ?? found.get(report.providerMessageId ?? '')
-      return id ? [{ ...report, id, accountId }] : []
+      const id = report.messageId ?? idOf(report.accountId, report.providerMessageId ?? '')
+      return id ? [{ ...report, id }] : []
     })
   }
 
@@ -171,7 +174,7 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
 }
 
 const callOf = (receipt: Receipt): WebhookCall => ({
-  method: 'POST',
+  method: receipt.method,
   headers: receipt.headers,
   query: receipt.query,
   body: receipt.body,

@@ -111,6 +111,21 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface ConsentEvent {
+  address: string;
+  at: Timestamp;
+  channel: number;
+  contact_id: string | null;
+  created_at: Timestamp;
+  id: string;
+  inbound_id: string | null;
+  message_id: string | null;
+  organization_id: string;
+  source: string;
+  state: string;
+  wording: string | null;
+}
+
 export interface Contact {
   attributes: Generated<Json>;
   created_at: Timestamp;
@@ -189,6 +204,31 @@ export interface InAppItem {
   title: string;
 }
 
+export interface InboundMessage {
+  account_id: string;
+  at: Timestamp;
+  channel: number;
+  consent: string | null;
+  contact_id: string | null;
+  event_id: string;
+  followed_at: Timestamp | null;
+  from_address: string | null;
+  from_name: string | null;
+  id: string;
+  in_reply_to: string | null;
+  kind: string;
+  media: Json | null;
+  organization_id: string | null;
+  payload: string | null;
+  provider: string;
+  raw: Json;
+  received_at: Timestamp;
+  text: string | null;
+  to_address: string | null;
+  user_id: string | null;
+  xid: Generated<string>;
+}
+
 export interface Member {
   contact_id: string;
   created_at: Timestamp;
@@ -218,6 +258,8 @@ export interface Message {
   provider_account_id: string | null;
   provider_message_id: string | null;
   reason: string | null;
+  reported_cost_currency: string | null;
+  reported_cost_micros: Int8 | null;
   resend_of: string | null;
   settled_at: Timestamp | null;
   status: number;
@@ -232,6 +274,7 @@ export interface MessageEvent {
   kind: number;
   message_id: string;
   organization_id: string;
+  source: string | null;
   xid: Generated<string>;
 }
 
@@ -504,14 +547,17 @@ export interface TemplateVersion {
 export interface WebhookReceipt {
   account_id: string;
   body: Buffer;
+  due_at: Timestamp | null;
   headers: Json;
   id: string;
+  method: Generated<string>;
   organization_id: string | null;
   problem: string | null;
   processed_at: Timestamp | null;
   provider: string;
   query: Json;
   received_at: Timestamp;
+  tries: Generated<number>;
 }
 
 export interface DB {
@@ -522,6 +568,7 @@ export interface DB {
   "auth.session": AuthSession;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
+  consent_event: ConsentEvent;
   contact: Contact;
   content_guard: ContentGuard;
   dead_letter: DeadLetter;
@@ -529,6 +576,7 @@ export interface DB {
   dedupe_key: DedupeKey;
   event: Event;
   in_app_item: InAppItem;
+  inbound_message: InboundMessage;
   member: Member;
   message: Message;
   message_event: MessageEvent;

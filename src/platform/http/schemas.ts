@@ -39,6 +39,12 @@ export const plainReply: FastifySerializerCompiler<unknown> = () => JSON.stringi
 export const documentedAs = (schema: z.ZodType) =>
   z.unknown().meta({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}Input` })
 
+/** As a route's `response: { 200: textReply('What it says') }`: documents a reply of plain text. */
+export const textReply = (description: string) => ({
+  description,
+  content: { 'text/plain': { schema: z.string() } },
+})
+
 /** As a route's `response: { 200: bytesReply('A file') }`: documents a reply that is not JSON. */
 export const bytesReply = (description: string) => ({
   description,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
 import { type Channel, channelOf } from '../../channels/channel.ts'
+import type { Inbound } from '../../channels/inbound.ts'
 import type { Report, WebhookCall, WebhookResult } from '../../channels/report.ts'
+import { toInbound, WireInbound } from './inbound.ts'
 import type { SandboxStatus } from './magic.ts'
 import { signedHeaders, verify } from './signature.ts'
 import type { DueReport, SandboxStore } from './store.ts'
@@ -75,7 +77,7 @@ const toWire = ({ id, sandbox_message_id, message_id, status, due_at }: DueRepor
   at: due_at.toISOString(),
 })
 
-const WireReports = z.object({
+const WireCall = z.object({
   reports: z
     .array(
       z.object({
@@ -86,7 +88,11 @@ const WireReports = z.object({
         at: z.iso.datetime(),
       }),
     )
-    .max(1000),
+    .max(1000)
+    .default([]),
+  inbound: z.array(WireInbound).max(100).default([]),
+  /** Anything else is of a newer sandbox. */
+  other: z.array(z.string()).max(100).default([]),
 })
 
 /** The sandbox's words in ours. */
@@ -103,8 +109,12 @@ const MEANING: Readonly<Record<SandboxStatus, Pick<Report, 'status' | 'suppress'
   },
 }
 
-/** Checks a call's signature and age, and reads its reports. */
-export function receiveReports(key: Buffer, { headers, body, receivedAt }: WebhookCall): WebhookResult {
+/** Checks a call's signature and age, and reads what it reports and hands on. */
+export function receiveReports(
+  key: Buffer,
+  channel: Inbound['channel'],
+  { headers, body, receivedAt }: WebhookCall,
+): WebhookResult {
   const verdict = verify(key, headers, body, receivedAt)
   if (verdict === 'stale') return { ok: false, reason: 'stale', detail: 'The call is older than five minutes' }
   if (verdict !== 'genuine')
@@ -115,8 +125,9 @@ export function receiveReports(key: Buffer, { headers, body, receivedAt }: Webho
   } catch {
     return { ok: false, reason: 'unreadable', detail: 'The body is not JSON' }
   }
-  const read = WireReports.safeParse(json)
-  if (!read.success) return { ok: false, reason: 'unreadable', detail: 'The body is not a list of reports' }
+  const read = WireCall.safeParse(json)
+  if (!read.success)
+    return { ok: false, reason: 'unreadable', detail: 'The body is not a list of reports and messages' }
   return {
     ok: true,
     reports: read.data.reports.map(({ id, message, reference, status, at }) => ({
@@ -126,6 +137,8 @@ export function receiveReports(key: Buffer, { headers, body, receivedAt }: Webho
       at: new Date(at),
       ...MEANING[status],
     })),
+    inbound: read.data.inbound.map((one) => toInbound(one, channel)),
+    unknown: read.data.other,
   }
 }
 

@@ -142,7 +142,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
       settings: SandboxSettings,
       whenUncertain: 'resend',
       connect: ({ actsAs }, network) => connection(channel, pack, actsAs, pathOf(network?.webhookUrl)),
-      receive: (call) => receiveReports(key, call),
+      receive: (call) => receiveReports(key, channel, call),
     })
   }
 

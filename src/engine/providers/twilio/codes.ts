@@ -21,7 +21,7 @@ export const CODES: Readonly<Record<number, readonly [ErrorWord, string]>> = {
   21607: ['config', 'A trial account may send from its own number only'],
   21608: ['other_account', 'A trial account may only send to verified numbers'],
   21609: ['config', 'Twilio cannot report to the webhook address'],
-  21610: ['suppress', 'The person has said STOP to this sender'],
+  21610: ['opted_out', 'The person has said STOP to this sender'],
   21611: ['retry_later', "The sender's queue is full"],
   21612: ['permanent_recipient', 'The number cannot be reached from this sender'],
   21614: ['permanent_recipient', 'The number is not a mobile one'],

@@ -115,7 +115,7 @@ describe('an SMS by Twilio', () => {
     twilio.become(refusal(21610, 'Attempt to send to unsubscribed recipient'))
     const { id } = await send()
     await reaches(id, 'failed')
-    expect(await send()).toMatchObject({ status: 'suppressed' })
+    expect(await send()).toMatchObject({ status: 'suppressed', reason: 'opted_out' })
     expect(twilio.asked).toHaveLength(1)
   })
 

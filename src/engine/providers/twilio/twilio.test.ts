@@ -165,15 +165,18 @@ describe('a Twilio that misbehaves', () => {
 })
 
 describe('each of Twilio’s error codes', () => {
-  /** One number must not stop a whole account: these are about where a message goes to, and another account may reach it. */
-  const ABOUT_THE_DESTINATION = new Set(['21408', '21606', '21608'])
+  const FINER = new Map([
+    // One number must not stop a whole account: these are about where a message goes to, and another account may reach it.
+    ...['21408', '21606', '21608'].map((code) => [code, 'other_account'] as const),
+    ['21610', 'opted_out'],
+  ])
   /** Of WhatsApp by Twilio, but for the account's own daily limit. */
   const isSms = (code: string) => !code.startsWith('63') || code === '63038'
 
   for (const [code, row] of Object.entries(classification).filter(([code]) => isSms(code)))
     test(`${code}: ${row.meaning}`, async () => {
       const word = CODES[Number(code)]?.[0]
-      expect(word).toBe(ABOUT_THE_DESTINATION.has(code) ? 'other_account' : row.class)
+      expect(word).toBe(FINER.get(code) ?? row.class)
     })
 
   test('comes to what its word says, with a reason in words, and is not about the account on a 400 unless the word is', async () => {
