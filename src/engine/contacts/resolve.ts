@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import { plainArray, textArray } from '../../platform/database/arrays.ts'
+import { texts, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Contact, ContactRef } from './contact.ts'
@@ -41,8 +41,8 @@ export async function resolveContacts(
 
   async function find(kind: Kind, indexes: readonly number[]): Promise<void> {
     const rows = await run<Row>(`contacts.find-${kind}`, FIND[kind], [
-      plainArray(indexes.map((index) => lookups[index]!.organizationId)),
-      textArray(indexes.map((index) => KEYS[kind](lookups[index]!.ref as never))),
+      uuids(indexes.map((index) => lookups[index]!.organizationId)),
+      texts(indexes.map((index) => KEYS[kind](lookups[index]!.ref as never))),
     ])
     for (const row of rows) {
       const index = indexes[row.ord - 1]!
@@ -66,14 +66,14 @@ export async function resolveContacts(
   const now = clock.now()
   const inline = wanted.map(({ lookup }) => lookup.ref as InlineRef)
   const made = await run<Row>('contacts.make', MAKE, [
-    wanted.map(() => newId(now)),
-    wanted.map(({ lookup }) => lookup.organizationId),
-    inline.map((ref) => ref.name ?? null),
-    inline.map((ref) => ref.email ?? null),
-    inline.map((ref) => ref.phone ?? null),
-    inline.map((ref) => ref.locale ?? null),
-    inline.map((ref) => ref.timeZone ?? null),
-    inline.map(inlineKey),
+    uuids(wanted.map(() => newId(now))),
+    uuids(wanted.map(({ lookup }) => lookup.organizationId)),
+    texts(inline.map((ref) => ref.name ?? null)),
+    texts(inline.map((ref) => ref.email ?? null)),
+    texts(inline.map((ref) => ref.phone ?? null)),
+    texts(inline.map((ref) => ref.locale ?? null)),
+    texts(inline.map((ref) => ref.timeZone ?? null)),
+    texts(inline.map(inlineKey)),
     now,
   ])
   const byKey = new Map(

@@ -1,4 +1,4 @@
-import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
+import { bools, int2s, int4s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { CHANNELS, channelCode } from '../channels/channel.ts'
 import type { Reason } from './decide.ts'
@@ -36,7 +36,6 @@ export interface NewMessage {
   readonly dueAt: Date
   readonly deadlineAt: Date
   readonly reason: string | null
-  readonly resendOf: string | null
   /** False for one that is settled as it is written (suppressed). */
   readonly waits: boolean
 }
@@ -86,58 +85,53 @@ export async function writeNotifications(
   now: Date,
   keysExpireAt: Date,
 ): Promise<Written> {
-  const messages = notifications.flatMap((notification) =>
-    notification.messages.map((message) => ({ ...message, notification })),
-  )
-  const attachments = notifications.flatMap((notification) =>
-    notification.attachments.map((attachment, n) => ({ ...attachment, n, notification })),
-  )
   const n = notifications
+  const messages = n.flatMap((notification) => notification.messages)
+  // Where in `n` each one's notification is, from 1.
+  const owners = n.flatMap((notification, at) => notification.messages.map(() => at + 1))
+  const attachments = n.flatMap((notification) =>
+    notification.attachments.map((attachment, at) => ({ ...attachment, n: at, notification })),
+  )
   const rows = await run<{ id: string; repeated: boolean }>('messages.accept', WRITE, [
-    plainArray(n.map((row) => row.id)),
-    plainArray(n.map((row) => row.organizationId)),
-    plainArray(n.map((row) => row.contactId)),
-    plainArray(n.map((row) => row.eventId)),
-    textArray(n.map((row) => row.type)),
-    textArray(n.map((row) => row.category)),
-    plainArray(n.map((row) => row.lane)),
-    textArray(n.map((row) => row.locale)),
-    textArray(n.map((row) => row.payload)),
-    textArray(n.map((row) => row.recipient)),
-    textArray(n.map((row) => row.reasons)),
-    textArray(n.map((row) => row.metadata)),
-    plainArray(n.map((row) => row.attachments.length)),
-    textArray(n.map((row) => row.dedupeKey)),
+    texts(n.map((row) => row.payload)),
+    uuids(n.map((row) => row.id)),
+    uuids(n.map((row) => row.organizationId)),
+    uuids(n.map((row) => row.contactId)),
+    uuids(n.map((row) => row.eventId)),
+    texts(n.map((row) => row.type)),
+    texts(n.map((row) => row.category)),
+    int2s(n.map((row) => row.lane)),
+    texts(n.map((row) => row.locale)),
+    texts(n.map((row) => row.recipient)),
+    texts(n.map((row) => row.reasons)),
+    texts(n.map((row) => row.metadata)),
+    int2s(n.map((row) => row.attachments.length)),
+    texts(n.map((row) => row.dedupeKey)),
     n.map((row) => row.requestHash),
-    textArray(n.map((row) => row.fallback)),
+    texts(n.map((row) => row.fallback)),
     now,
     keysExpireAt,
-    plainArray(messages.map((row) => row.id)),
-    plainArray(messages.map((row) => row.notification.id)),
-    plainArray(messages.map((row) => row.notification.organizationId)),
-    plainArray(messages.map((row) => row.notification.contactId)),
-    plainArray(messages.map((row) => row.channel)),
-    plainArray(messages.map((row) => row.notification.lane)),
-    plainArray(messages.map((row) => row.status)),
-    textArray(messages.map((row) => row.notification.type)),
-    plainArray(messages.map((row) => row.templateVersionId)),
-    textArray(messages.map((row) => row.address)),
-    timeArray(messages.map((row) => row.dueAt)),
-    textArray(messages.map((row) => row.reason)),
-    plainArray(messages.map((row) => row.resendOf)),
-    timeArray(messages.map((row) => row.deadlineAt)),
-    plainArray(messages.map((row) => row.waits)),
-    plainArray(messages.map((row) => row.task)),
-    plainArray(messages.map((row) => row.guard)),
-    plainArray(messages.map((row) => row.guardMinutes)),
-    attachments.map((row) => row.notification.id),
-    attachments.map((row) => row.n),
-    attachments.map((row) => row.notification.organizationId),
-    attachments.map((row) => row.filename),
-    attachments.map((row) => row.contentType),
-    attachments.map((row) => row.contentId),
-    attachments.map((row) => row.bytes),
-    attachments.map((row) => row.storageKey),
+    uuids(messages.map((row) => row.id)),
+    int4s(owners),
+    int2s(messages.map((row) => row.channel)),
+    int2s(messages.map((row) => row.status)),
+    uuids(messages.map((row) => row.templateVersionId)),
+    texts(messages.map((row) => row.address)),
+    times(messages.map((row) => row.dueAt)),
+    texts(messages.map((row) => row.reason)),
+    times(messages.map((row) => row.deadlineAt)),
+    bools(messages.map((row) => row.waits)),
+    int2s(messages.map((row) => row.task)),
+    uuids(messages.map((row) => row.guard)),
+    int2s(messages.map((row) => row.guardMinutes)),
+    uuids(attachments.map((row) => row.notification.id)),
+    int2s(attachments.map((row) => row.n)),
+    uuids(attachments.map((row) => row.notification.organizationId)),
+    texts(attachments.map((row) => row.filename)),
+    texts(attachments.map((row) => row.contentType)),
+    texts(attachments.map((row) => row.contentId)),
+    int4s(attachments.map((row) => row.bytes)),
+    texts(attachments.map((row) => row.storageKey)),
   ])
   const ids = new Set<string>()
   const repeated = new Set<string>()
@@ -197,7 +191,11 @@ export async function findSuppressions(
     `select s.organization_id, s.channel, s.address, s.reason
      from unnest($1::uuid[], $2::smallint[], $3::text[]) as a(organization_id, channel, address)
      join suppression s using (organization_id, channel, address)`,
-    [addresses.map((a) => a.organizationId), addresses.map((a) => a.channel), addresses.map((a) => a.address)],
+    [
+      uuids(addresses.map((a) => a.organizationId)),
+      int2s(addresses.map((a) => a.channel)),
+      texts(addresses.map((a) => a.address)),
+    ],
   )
 }
 
@@ -213,9 +211,9 @@ const CHANNEL_NAME = `(case channel ${CHANNELS.map((channel) => `when ${channelC
 // theirs, so that two statements wait for each other instead of locking each other out.
 const WRITE = `
 with n as (
-  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-    $13::smallint[], $14::text[], $15::bytea[], $16::text[])
-    as n(id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback)
+  select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[],
+    $13::smallint[], $14::text[], $15::bytea[], $16::text[]) with ordinality
+    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback, ord)
 ), held as (
   insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
   select organization_id, dedupe_key, request_hash, id, $18::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
@@ -223,12 +221,13 @@ with n as (
     where dedupe_key.expires_at <= $17::timestamptz
   returning result_id
 ), new as (
-  select id from n where dedupe_key is null or id in (select result_id from held)
+  select id, ord::int, organization_id, contact_id, lane, type from n where dedupe_key is null or id in (select result_id from held)
 ), m as (
-  select * from unnest($19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[], $23::smallint[], $24::smallint[], $25::smallint[], $26::text[], $27::uuid[], $28::text[],
-    $29::timestamptz[], $30::text[], $31::uuid[], $32::timestamptz[], $33::boolean[], $34::smallint[], $35::uuid[], $36::smallint[]) with ordinality
-    as m(id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, deadline_at, waits, task, guard, guard_minutes, ord)
-  where notification_id in (select id from new)
+  select w.*, new.id as notification_id, new.organization_id, new.contact_id, new.lane, new.type
+  from unnest($19::uuid[], $20::int[], $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::timestamptz[], $26::text[], $27::timestamptz[], $28::boolean[],
+    $29::smallint[], $30::uuid[], $31::smallint[]) with ordinality
+    as w(id, owner, channel, status, template_version_id, address, due_at, reason, deadline_at, waits, task, guard, guard_minutes, ord)
+  join new on new.ord = w.owner
 ), said as (
   select distinct on (guard) guard, id, guard_minutes from m where guard is not null order by guard, ord
 ), guarded as (
@@ -255,16 +254,16 @@ with n as (
   from n where id in (select id from new)
   returning id
 ), messages as (
-  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, resend_of, created_at)
+  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, created_at)
   select id, notification_id, organization_id, contact_id, channel, lane, case when id in (select id from repeated) then ${SUPPRESSED} else status end, type,
-    template_version_id, address, due_at, case when id in (select id from repeated) then 'repeated_content' else reason end, resend_of, $17::timestamptz from m
+    template_version_id, address, due_at, case when id in (select id from repeated) then 'repeated_content' else reason end, $17::timestamptz from m
 ), work as (
   insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
   select id, organization_id, channel, lane, case when due_at <= $17::timestamptz then 1 else 0 end, due_at, deadline_at, task
   from m where waits and id not in (select id from repeated)
 ), files as (
   insert into attachment (notification_id, n, organization_id, filename, content_type, content_id, bytes, storage_key)
-  select * from unnest($37::uuid[], $38::smallint[], $39::uuid[], $40::text[], $41::text[], $42::text[], $43::int[], $44::text[]) as f(notification_id)
+  select * from unnest($32::uuid[], $33::smallint[], $34::uuid[], $35::text[], $36::text[], $37::text[], $38::int[], $39::text[]) as f(notification_id)
   where f.notification_id in (select id from new)
 )
 select id, false as repeated from written union all select id, true from repeated`

@@ -32,7 +32,7 @@ interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'put'>
   /** Counts each contact's notifications. */
-  readonly windows: Pick<Windows, 'takeUpTo' | 'giveBack'>
+  readonly windows: Pick<Windows, 'takeEach' | 'giveBack'>
   /** Work became due: the dispatcher may look. */
   readonly nudge: () => void
   /** Something an organization's live pages show has changed. */

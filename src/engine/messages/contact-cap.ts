@@ -32,30 +32,31 @@ export interface Capped {
  * not count: it is one of many in one message.
  */
 export async function countForContacts(
-  windows: Pick<Windows, 'takeUpTo' | 'giveBack'>,
+  windows: Pick<Windows, 'takeEach' | 'giveBack'>,
   batch: readonly Prepared[],
   contacts: readonly (Contact | undefined)[],
   now: Date,
 ): Promise<Capped> {
   const over = new Set<number>()
-  const asks = await Promise.all(
-    [...Map.groupBy(countedOf(batch, contacts), (item) => item.contactId)].map(async ([contactId, own]) => {
-      const key = contactKey(contactId)
-      const window = { limit: own[0]!.cap, windowMs: HOUR_MS }
-      const { taken } = await windows.takeUpTo(key, window, own.length)
-      if (taken < own.length) {
-        const others = own.filter((item) => !item.passes)
-        const room = Math.max(0, taken - (own.length - others.length))
-        for (const { index } of others.slice(room)) over.add(index)
-      }
-      return { key, window, taken, own }
-    }),
-  )
+  const asks = [...Map.groupBy(countedOf(batch, contacts), (item) => item.contactId)].map(([contactId, own]) => ({
+    key: contactKey(contactId),
+    window: { limit: own[0]!.cap, windowMs: HOUR_MS },
+    wanted: own.length,
+    own,
+  }))
+  const given = asks.length > 0 ? await windows.takeEach(asks) : []
+  asks.forEach(({ own }, n) => {
+    const taken = given[n]!
+    if (taken === own.length) return
+    const others = own.filter((item) => !item.passes)
+    const room = Math.max(0, taken - (own.length - others.length))
+    for (const { index } of others.slice(room)) over.add(index)
+  })
   return {
     over,
     async settle(used) {
-      const unused = asks.flatMap(({ key, window, taken, own }) => {
-        const count = taken - own.filter(({ index }) => used(index)).length
+      const unused = asks.flatMap(({ key, window, own }, n) => {
+        const count = given[n]! - own.filter(({ index }) => used(index)).length
         return count > 0 ? [windows.giveBack(key, window, count, now)] : []
       })
       // What cannot be given back stays counted for its hour; the notifications are written all the same.

@@ -95,7 +95,6 @@ export function draft(
       dueAt,
       deadlineAt: new Date(dueAt.getTime() + deadlineMs),
       reason: refusal,
-      resendOf: null,
       waits: refusal === null,
       task: timing.inDigest ? TASKS.digest : TASKS.send,
       guard: refusal ? null : (guard?.(channel, address) ?? null),

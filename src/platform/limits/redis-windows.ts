@@ -1,7 +1,7 @@
 import { inTime } from '../in-time.ts'
 import { type Redis, redisReady } from '../redis.ts'
 import { CLOCK_SLACK_US } from './bucket.ts'
-import { SLICES_KEPT, type Slices, type WindowStore } from './window.ts'
+import { SLICES_KEPT, type Slices, type WindowAnswer, type WindowAsk, type WindowStore } from './window.ts'
 
 const CLOCK_SLACK_MS = CLOCK_SLACK_US / 1_000
 
@@ -56,22 +56,25 @@ end`
 
 export function redisWindows(redis: Redis, prefix: string): WindowStore {
   const named = (key: string) => `${prefix}:window:${key}`
+  async function take(asks: readonly WindowAsk[], nowMs: number): Promise<WindowAnswer[]> {
+    await redisReady(redis)
+    const script = redis.eval(
+      TAKE,
+      asks.length,
+      ...asks.map((ask) => named(ask.key)),
+      nowMs,
+      ...asks.flatMap((ask) => [ask.sliceMs, ask.wanted, ask.limit]),
+    )
+    const answers = (await inTime('Redis', script)) as (number | string)[]
+    return asks.map((_, index) => ({
+      taken: answers[2 * index] as number,
+      ...slicesOf(answers[2 * index + 1] as string),
+    }))
+  }
+
   return {
-    async take(asks, nowMs) {
-      await redisReady(redis)
-      const script = redis.eval(
-        TAKE,
-        asks.length,
-        ...asks.map((ask) => named(ask.key)),
-        nowMs,
-        ...asks.flatMap((ask) => [ask.sliceMs, ask.wanted, ask.limit]),
-      )
-      const answers = (await inTime('Redis', script)) as (number | string)[]
-      return asks.map((_, index) => ({
-        taken: answers[2 * index] as number,
-        ...slicesOf(answers[2 * index + 1] as string),
-      }))
-    },
+    take,
+    takeEach: async (asks, nowMs) => (await take(asks, nowMs)).map(({ taken }) => taken),
 
     async giveBack(returns) {
       await redisReady(redis)

@@ -36,6 +36,8 @@ export interface WindowAnswer extends Slices {
 export interface WindowStore {
   /** Different keys, in the order of the keys. The answers are in the same order. */
   take(asks: readonly WindowAsk[], nowMs: number): Promise<WindowAnswer[]>
+  /** As `take`, and tells only what was taken. Nothing is wanted that is more than the limit. */
+  takeEach(asks: readonly WindowAsk[], nowMs: number): Promise<number[]>
   /** Takes them off the newest slice, where that is the one they were taken in. Different keys, in the order of the keys. */
   giveBack(returns: readonly WindowReturn[]): Promise<void>
   /** Undefined: never used. */

@@ -41,8 +41,11 @@ export function windowsContract(
       }
       for (const windowMs of [0, -HOUR_MS, 0.5, 23, Number.NaN, Number.POSITIVE_INFINITY])
         await expect(windows.takeUpTo('k', { limit: 1, windowMs }, 1)).rejects.toThrow(RangeError)
-      for (const wanted of [0, -1, 1.5, Number.NaN])
-        await expect(windows.takeUpTo('k', { limit: 1, windowMs: HOUR_MS }, wanted)).rejects.toThrow(RangeError)
+      for (const wanted of [0, -1, 1.5, Number.NaN]) {
+        const window = { limit: 1, windowMs: HOUR_MS }
+        await expect(windows.takeUpTo('k', window, wanted)).rejects.toThrow(RangeError)
+        await expect(windows.takeEach([{ key: 'k', window, wanted }])).rejects.toThrow(RangeError)
+      }
     })
 
     test('any text is a key, and none is mistaken for another', async () => {
@@ -188,6 +191,28 @@ export function windowsContract(
       expect(answers.filter(({ taken }) => taken === 1)).toHaveLength(3 * keys.length)
     })
 
+    test('many keys asked for together are each given their own, and share it with whoever asks alone', async () => {
+      const { clock, open } = processes()
+      const all = [open(), open()]
+      const keys = Array.from({ length: 1_200 }, () => randomUUID())
+      const each = (windows: Windows, wanted: number) =>
+        windows.takeEach(
+          keys
+            .map((key, n) => ({ key, window: { limit: 1 + (n % 5), windowMs: HOUR_MS }, wanted }))
+            .toSorted(() => 0.5 - Math.random()),
+        )
+      const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0)
+      const alone = await all[1]!.takeUpTo(keys[0]!, { limit: 1, windowMs: HOUR_MS }, 1)
+      const taken = (await Promise.all([each(all[0]!, 2), each(all[1]!, 3), each(all[0]!, 1)])).flat()
+      expect(alone.taken + sum(taken)).toBe((keys.length / 5) * (1 + 2 + 3 + 4 + 5))
+
+      clock.ms += SLICE_MS
+      expect(sum(await each(all[0]!, 1))).toBe(0)
+      const raised = keys.map((key) => ({ key, window: { limit: 7, windowMs: HOUR_MS }, wanted: 9 }))
+      expect(await all[0]!.takeEach(raised)).toEqual(keys.map((_, n) => 6 - (n % 5)))
+      expect(await all[0]!.takeEach([])).toEqual([])
+    })
+
     test('a clock that is set back shuts a key for one window at most, and opens nothing', async () => {
       const { clock, open } = processes()
       const windows = open()
@@ -233,7 +258,11 @@ export function windowsContract(
                 fc.integer({ min: 0, max: 3 * windowMs }),
               ),
               asks: fc.array(
-                fc.record({ wanted: fc.integer({ min: 1, max: 8 }), process: fc.integer({ min: 0, max: 1 }) }),
+                fc.record({
+                  wanted: fc.integer({ min: 1, max: 8 }),
+                  process: fc.integer({ min: 0, max: 1 }),
+                  each: fc.boolean(),
+                }),
                 { minLength: 1, maxLength: 4 },
               ),
             }),
@@ -253,7 +282,12 @@ export function windowsContract(
               const { remaining } = await both[0]!.peek(key, { limit, windowMs })
               expect(remaining).toBeGreaterThanOrEqual(surely)
               const answers = await Promise.all(
-                asks.map(({ wanted, process }) => both[process]!.takeUpTo(key, { limit, windowMs }, wanted)),
+                asks.map(async ({ wanted, process, each }) => {
+                  const windows = both[process]!
+                  const window = { limit, windowMs }
+                  if (!each) return windows.takeUpTo(key, window, wanted)
+                  return { taken: (await windows.takeEach([{ key, window, wanted }]))[0]!, retryAfterMs: undefined }
+                }),
               )
               const units = answers.reduce((total, answer) => total + answer.taken, 0)
               const wanted = asks.reduce((total, ask) => total + ask.wanted, 0)
@@ -261,8 +295,8 @@ export function windowsContract(
               taken.push({ at: clock.ms, units })
               // Both ends of the period belong to it.
               expect(within(windowMs + 1)).toBeLessThanOrEqual(limit)
-              for (const [n, answer] of answers.entries())
-                expect(answer.retryAfterMs > 0).toBe(answer.taken < asks[n]!.wanted)
+              for (const [n, { taken, retryAfterMs }] of answers.entries())
+                if (retryAfterMs !== undefined) expect(retryAfterMs > 0).toBe(taken < asks[n]!.wanted)
             }
           },
         ),

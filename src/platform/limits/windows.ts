@@ -39,6 +39,11 @@ export interface Windows {
     wanted: number,
   ): Promise<{ taken: number; used: number; retryAfterMs: number }>
   /**
+   * `takeUpTo` for many different keys at once, in a statement of their own. What each was given, in the order of the asks:
+   * all of what it wanted, or what there was.
+   */
+  takeEach(asks: readonly { key: string; window: WindowLimit; wanted: number }[]): Promise<number[]>
+  /**
    * Returns what was taken at `takenAt` and not used. It counts for nothing if the slice it was taken in is still the
    * newest; else it stays counted and goes with its window, so that there is never room for more than the limit.
    */
@@ -118,10 +123,26 @@ export function createWindows(options: WindowsOptions): Windows {
   return {
     async takeUpTo(key, window, wanted) {
       const { sliceMs, limit, stored } = checked(key, window)
-      if (!Number.isInteger(wanted) || wanted < 1) throw new RangeError('What is wanted is a whole number from 1')
+      checkWanted(wanted)
       const { taken, slices, nowMs: at } = await take({ key: stored, sliceMs, limit, wanted })
       const used = sum(alive(slices, sliceMs, at).counts)
       return { taken, used, retryAfterMs: taken === wanted ? 0 : msUntilAtMost(limit - 1, slices, sliceMs, at) }
+    },
+
+    async takeEach(asks) {
+      const stored = asks.map(({ key, window, wanted }, index) => {
+        checkWanted(wanted)
+        const { sliceMs, limit, stored } = checked(key, window)
+        return { key: stored, sliceMs, limit, wanted: Math.min(wanted, limit), index }
+      })
+      stored.sort((a, b) => (a.key < b.key ? -1 : 1))
+      const taken: number[] = new Array(asks.length)
+      for (let start = 0; start < stored.length; start += ASKS_TOGETHER) {
+        const together = stored.slice(start, start + ASKS_TOGETHER)
+        const answers = await store.takeEach(together, nowMs())
+        for (const [at, { index }] of together.entries()) taken[index] = answers[at]!
+      }
+      return taken
     },
 
     async giveBack(key, window, count, takenAt) {
@@ -152,6 +173,10 @@ function rounds(returns: readonly WindowReturn[]): WindowReturn[][] {
   const byKey = [...Map.groupBy(sums.values(), ({ key }) => key)].sort(([a], [b]) => (a < b ? -1 : 1))
   const most = byKey.reduce((n, [, own]) => Math.max(n, own.length), 0)
   return Array.from({ length: most }, (_, n) => byKey.flatMap(([, own]) => own[n] ?? []))
+}
+
+function checkWanted(wanted: number): void {
+  if (!Number.isInteger(wanted) || wanted < 1) throw new RangeError('What is wanted is a whole number from 1')
 }
 
 function checked(key: string, { limit, windowMs }: WindowLimit) {
