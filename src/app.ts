@@ -17,6 +17,8 @@ import { createContacts } from './engine/contacts/contacts.ts'
 import { contactRoutes } from './engine/contacts/routes.ts'
 import { createFeed } from './engine/in-app/feed.ts'
 import { inAppRoutes } from './engine/in-app/routes.ts'
+import { createMessageLinks } from './engine/links/message-links.ts'
+import { createLinkTokens } from './engine/links/tokens.ts'
 import { createLive } from './engine/live/live.ts'
 import { liveRoutes } from './engine/live/routes.ts'
 import { createAccept } from './engine/messages/accept.ts'
@@ -35,7 +37,6 @@ import { limitRoutes } from './engine/messages/limit-routes.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
-import { preferenceRoutes } from './engine/messages/preference-routes.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
@@ -47,6 +48,9 @@ import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
+import { preferenceRoutes } from './engine/preferences/api-routes.ts'
+import { preferenceLinkRoutes } from './engine/preferences/link-routes.ts'
+import { createPreferences } from './engine/preferences/preferences.ts'
 import { createPrices } from './engine/prices/prices.ts'
 import { priceRoutes } from './engine/prices/routes.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
@@ -56,6 +60,8 @@ import { createStatistics } from './engine/statistics/statistics.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createInboundMessages } from './engine/tracking/inbound.ts'
+import { createHits } from './engine/tracking/hits.ts'
+import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { createPolling } from './engine/tracking/polling.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
 import { createReports } from './engine/tracking/reports.ts'
@@ -159,6 +165,8 @@ export async function createApp(parts: AppParts) {
   const templates = createTemplates({ db, clock, compiler: createCompiler(), entries: catalogue.entries })
 
   const prices = createPrices({ db, clock })
+  const linkTokens = createLinkTokens(crypto)
+  const links = createMessageLinks({ tokens: linkTokens, publicUrl })
 
   // The heart
   const live = createLive({ db, realtime, onError })
@@ -188,9 +196,16 @@ export async function createApp(parts: AppParts) {
     observe: metrics.countAccepted,
   })
   const events = createEvents({ db, clock, catalogue, accept, contactsWithRole: members.contactsWithRole })
-  const read = createMessageReader({ db, templates, organization })
+  const read = createMessageReader({ db, templates, organization, links })
   const actions = createMessageActions({ db, clock, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
+  const preferences = createPreferences({
+    db,
+    clock,
+    organization,
+    stopUnwanted: actions.stopUnwanted,
+    changed: live.changed,
+  })
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
 
   // Carriers and what they report
@@ -236,6 +251,7 @@ export async function createApp(parts: AppParts) {
     changed: live.changed,
     observe: metrics.countReport,
   })
+  const hits = createHits({ db, clock, tell: reports.tell, onError })
   const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
@@ -262,6 +278,7 @@ export async function createApp(parts: AppParts) {
     organization,
     storage,
     costOf: prices.costOf,
+    links,
     ...heard,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A message could not be handled'),
     observe: metrics.countTried,
@@ -281,6 +298,7 @@ export async function createApp(parts: AppParts) {
       attempts.sweep,
       limits.sweep,
       windows.sweep,
+      hits.sweep,
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
       rollUp.forget,
@@ -320,7 +338,7 @@ export async function createApp(parts: AppParts) {
     http.register(providerRoutes({ auth, edits: accountEdits, views }), v1)
     http.register(limitRoutes({ auth, requestLimit, organization, accountsOf: views.list, limits, windows, clock }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
-    http.register(preferenceRoutes({ auth, contacts }), v1)
+    http.register(preferenceRoutes({ auth, preferences }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
     http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)
@@ -341,6 +359,8 @@ export async function createApp(parts: AppParts) {
       }),
     )
     http.register(webhookRoutes({ clock, webhookOf: accounts.webhookOf, keep: receipts.keep }))
+    http.register(linkRoutes({ tokens: linkTokens, hits }))
+    http.register(preferenceLinkRoutes({ db, tokens: linkTokens, preferences, organization }))
   }
 
   return {
@@ -378,6 +398,7 @@ export async function createApp(parts: AppParts) {
       dispatcher.start()
       receipts.start()
       polling.start()
+      hits.start()
       deadLetters.start()
       upkeep.start()
       rollUp.start()
@@ -396,6 +417,7 @@ export async function createApp(parts: AppParts) {
       await sandbox.stop()
       await http.close()
       await polling.stop()
+      await hits.stop()
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()

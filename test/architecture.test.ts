@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What the rooms on one storey of the engine may see beside platform/ and errors.ts. Rooms of one storey do not see each other. */
 const BELOW_MESSAGES = ['channels', 'organizations']
-const MESSAGES_SEES = [...BELOW_MESSAGES, 'catalogue', 'templates', 'documents', 'contacts', 'prices']
+const MESSAGES_SEES = [...BELOW_MESSAGES, 'catalogue', 'templates', 'links', 'documents', 'contacts', 'prices']
 const ABOVE_MESSAGES = [...MESSAGES_SEES, 'messages']
 const ROOMS: Record<string, readonly string[]> = {
   channels: [],
@@ -19,9 +19,11 @@ const ROOMS: Record<string, readonly string[]> = {
   templates: BELOW_MESSAGES,
   documents: BELOW_MESSAGES,
   catalogue: [...BELOW_MESSAGES, 'templates'],
+  links: [...BELOW_MESSAGES, 'catalogue', 'templates'],
   messages: MESSAGES_SEES,
   'in-app': ABOVE_MESSAGES,
   live: ABOVE_MESSAGES,
+  preferences: ABOVE_MESSAGES,
   tracking: ABOVE_MESSAGES,
   statistics: ABOVE_MESSAGES,
   campaigns: ABOVE_MESSAGES,

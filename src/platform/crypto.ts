@@ -3,7 +3,9 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
@@ -47,13 +49,17 @@ export interface Crypto {
   sign(purpose: string, payload: unknown, expiresAt: Date | null): string
   /** The payload; undefined when the token is not ours, not for this purpose, changed or expired. */
   verify(purpose: string, token: string, now: Date): unknown
+  /** 16 bytes that prove that we wrote `content` for `purpose`: for tokens too short for {@link Crypto.sign}. */
+  stamp(purpose: string, content: Uint8Array): Buffer
+  /** Whether `stamp` was made by us, with this or a former secret. Takes the same time whatever is wrong. */
+  isStamp(purpose: string, content: Uint8Array, stamp: Uint8Array): boolean
 }
 
 interface Keys {
   readonly id: Buffer
   readonly sealing: Buffer
   /** One key per purpose, derived when first asked for. */
-  signing(purpose: string): Buffer
+  signing(purpose: string): KeyObject
 }
 
 /**
@@ -103,17 +109,25 @@ export function createCrypto(secret: string, oldSecrets: readonly string[] = [])
       if (dot < 0) return undefined
       const body = token.slice(0, dot)
       const given = Buffer.from(token.slice(dot + 1), 'base64url')
-      // The whole list is always walked, and the encoding must be the one we write: one payload has one token.
-      let genuine = false
-      for (const keys of all) {
-        const expected = signature(keys.signing(purpose), body)
-        if (given.length === expected.length && timingSafeEqual(given, expected)) genuine = true
-      }
-      if (!genuine || given.toString('base64url') !== token.slice(dot + 1)) return undefined
+      // The encoding must be the one we write: one payload has one token.
+      if (!isGenuine(purpose, body, given) || given.toString('base64url') !== token.slice(dot + 1)) return undefined
 
       const [expiresAt, payload] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [number | null, unknown]
       return expiresAt !== null && now.getTime() >= expiresAt ? undefined : payload
     },
+
+    stamp: (purpose, content) => signature(current.signing(purpose), content),
+    isStamp: isGenuine,
+  }
+
+  /** The whole list is always walked. */
+  function isGenuine(purpose: string, content: string | Uint8Array, given: Uint8Array): boolean {
+    let genuine = false
+    for (const keys of all) {
+      const expected = signature(keys.signing(purpose), content)
+      if (given.length === expected.length && timingSafeEqual(given, expected)) genuine = true
+    }
+    return genuine
   }
 }
 
@@ -143,17 +157,18 @@ export function sameSecret(a: string | Uint8Array, b: string | Uint8Array): bool
 function deriveKeys(secret: string): Keys {
   if (Buffer.byteLength(secret) < 32) throw new RangeError('A secret needs at least 32 bytes')
   const derive = (use: string, bytes: number) => Buffer.from(hkdfSync('sha256', secret, '', `carillon/${use}`, bytes))
-  const signing = new Map<string, Buffer>()
+  // A ready key object makes an HMAC in a fifth of the time a buffer takes.
+  const signing = new Map<string, KeyObject>()
   return {
     id: derive('key-id', KEY_ID_BYTES),
     sealing: derive('seal', 32),
     signing(purpose) {
-      const key = signing.get(purpose) ?? derive(`sign/${purpose}`, 32)
+      const key = signing.get(purpose) ?? createSecretKey(derive(`sign/${purpose}`, 32))
       signing.set(purpose, key)
       return key
     },
   }
 }
 
-const signature = (key: Buffer, body: string): Buffer =>
-  createHmac('sha256', key).update(body).digest().subarray(0, SIGNATURE_BYTES)
+const signature = (key: KeyObject, content: string | Uint8Array): Buffer =>
+  createHmac('sha256', key).update(content).digest().subarray(0, SIGNATURE_BYTES)

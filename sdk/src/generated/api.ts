@@ -453,7 +453,7 @@ export interface Operations {
     reply: Contact
   }
   /**
-   * Change them; null follows the organization again
+   * Change some of them; null follows the organization again
    */
   'PATCH /v1/contacts/:id/preferences': {
     params: {
@@ -946,6 +946,16 @@ export interface Operations {
     }
   }
   /**
+   * Replace them; what is not named follows the organization again
+   */
+  'PUT /v1/contacts/:id/preferences': {
+    params: {
+      id: string
+    }
+    body: PreferencesPut
+    reply: Preferences
+  }
+  /**
    * Replace your own list of prices; messages that have left keep what was estimated then
    */
   'PUT /v1/prices': {
@@ -1082,6 +1092,31 @@ export interface Preferences {
     mkt: ('off' | 'hourly' | 'daily' | 'weekly') | null
     ops: ('off' | 'hourly' | 'daily' | 'weekly') | null
   }
+  /**
+   * Whether reminders and marketing are wanted by each channel; null: as the organization does it
+   */
+  channels: {
+    rem: {
+      email: boolean | null
+      sms: boolean | null
+      whatsapp: boolean | null
+      in_app: boolean | null
+    }
+    mkt: {
+      email: boolean | null
+      sms: boolean | null
+      whatsapp: boolean | null
+      in_app: boolean | null
+    }
+  }
+  /**
+   * Nothing but what is critical, transactional or for staff, whatever `channels` says
+   */
+  optedOut: boolean
+  /**
+   * Whether its opens and clicks are kept
+   */
+  measured: boolean
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1283,6 +1318,23 @@ export interface DeliverySettings {
     reminders: number[]
   }
   /**
+   * Whether reminders and marketing go by each channel, unless the contact chose otherwise
+   */
+  preferences: {
+    rem: {
+      email: boolean
+      sms: boolean
+      whatsapp: boolean
+      in_app: boolean
+    }
+    mkt: {
+      email: boolean
+      sms: boolean
+      whatsapp: boolean
+      in_app: boolean
+    }
+  }
+  /**
    * How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are
    */
   digest: {
@@ -1290,6 +1342,19 @@ export interface DeliverySettings {
     rem: 'off' | 'hourly' | 'daily' | 'weekly'
     mkt: 'off' | 'hourly' | 'daily' | 'weekly'
     ops: 'off' | 'hourly' | 'daily' | 'weekly'
+  }
+  /**
+   * What is counted in e-mails: a list of categories, or true for all and false for none
+   */
+  tracking: {
+    /**
+     * Whose opening is counted, by a picture of one pixel
+     */
+    opens: boolean | ('tx' | 'rem' | 'mkt' | 'ops')[]
+    /**
+     * Whose links lead through this server, which counts them
+     */
+    clicks: boolean | ('tx' | 'rem' | 'mkt' | 'ops')[]
   }
   /**
    * When a daily or weekly digest leaves, in the contact’s time zone
@@ -2165,6 +2230,22 @@ export interface PreferencesPatch {
     mkt?: ('off' | 'hourly' | 'daily' | 'weekly') | null
     ops?: ('off' | 'hourly' | 'daily' | 'weekly') | null
   }
+  channels?: {
+    rem?: {
+      email?: boolean | null
+      sms?: boolean | null
+      whatsapp?: boolean | null
+      in_app?: boolean | null
+    }
+    mkt?: {
+      email?: boolean | null
+      sms?: boolean | null
+      whatsapp?: boolean | null
+      in_app?: boolean | null
+    }
+  }
+  optedOut?: boolean
+  measured?: boolean
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -2268,6 +2349,23 @@ export interface DeliverySettingsPatch {
     reminders?: number[] | null
   } | null
   /**
+   * Whether reminders and marketing go by each channel, unless the contact chose otherwise
+   */
+  preferences?: {
+    rem?: {
+      email?: boolean | null
+      sms?: boolean | null
+      whatsapp?: boolean | null
+      in_app?: boolean | null
+    } | null
+    mkt?: {
+      email?: boolean | null
+      sms?: boolean | null
+      whatsapp?: boolean | null
+      in_app?: boolean | null
+    } | null
+  } | null
+  /**
    * How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are
    */
   digest?: {
@@ -2275,6 +2373,19 @@ export interface DeliverySettingsPatch {
     rem?: ('off' | 'hourly' | 'daily' | 'weekly') | null
     mkt?: ('off' | 'hourly' | 'daily' | 'weekly') | null
     ops?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+  } | null
+  /**
+   * What is counted in e-mails: a list of categories, or true for all and false for none
+   */
+  tracking?: {
+    /**
+     * Whose opening is counted, by a picture of one pixel
+     */
+    opens?: (boolean | ('tx' | 'rem' | 'mkt' | 'ops')[]) | null
+    /**
+     * Whose links lead through this server, which counts them
+     */
+    clicks?: (boolean | ('tx' | 'rem' | 'mkt' | 'ops')[]) | null
   } | null
   /**
    * When a daily or weekly digest leaves, in the contact’s time zone
@@ -2599,4 +2710,32 @@ export interface SmsPreview {
    * Set when what would be sent takes more parts than sms.warnAboveSegments
    */
   warning: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PreferencesPut".
+ */
+export interface PreferencesPut {
+  digest?: {
+    tx?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    rem?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    mkt?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+    ops?: ('off' | 'hourly' | 'daily' | 'weekly') | null
+  }
+  channels?: {
+    rem?: {
+      email?: boolean | null
+      sms?: boolean | null
+      whatsapp?: boolean | null
+      in_app?: boolean | null
+    }
+    mkt?: {
+      email?: boolean | null
+      sms?: boolean | null
+      whatsapp?: boolean | null
+      in_app?: boolean | null
+    }
+  }
+  optedOut?: boolean
+  measured?: boolean
 }

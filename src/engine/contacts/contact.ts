@@ -1,3 +1,5 @@
+import type { Preferences } from './preferences.ts'
+
 /** Anyone who can be messaged. A member is a contact too. */
 export interface Contact {
   readonly id: string
@@ -12,6 +14,7 @@ export interface Contact {
   readonly timeZone: string | null
   /** Category → how its news are gathered; one that is absent follows the organization. */
   readonly digest: Readonly<Partial<Record<string, string>>>
+  readonly preferences: Preferences
 }
 
 /** Whom a notification is for: somebody known, or an address (found, or made a contact). Addresses are normalized before they get here. */

@@ -5,7 +5,6 @@ import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { Organization } from '../organizations/organization.ts'
-import type { Contact } from './contact.ts'
 import { checkedLocale, checkedZone } from './locale.ts'
 
 /** What a caller may set. Null empties a field; undefined leaves it. */
@@ -36,8 +35,6 @@ interface Deps {
 }
 
 const UNIQUE_VIOLATION = '23505'
-
-type Digest = Contact['digest']
 
 export type Contacts = ReturnType<typeof createContacts>
 
@@ -97,30 +94,6 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
         }),
       )
     },
-
-    /** Category → how its news are gathered for this contact. */
-    digestOf: (organizationId: string, id: string) =>
-      db.as(organizationId, async (tx) => {
-        const row = await tx.selectFrom('contact').select('digest').where('id', '=', id).executeTakeFirst()
-        if (!row) throw notFound('Contact', id)
-        return row.digest as Digest
-      }),
-
-    /** Changes some of them, already checked; null takes one away. Gives all there are then. */
-    changeDigest: (organizationId: string, id: string, changes: Readonly<Record<string, string | null | undefined>>) =>
-      db.as(organizationId, async (tx) => {
-        const row = await tx
-          .updateTable('contact')
-          .set({
-            digest: sql<string>`jsonb_strip_nulls(digest || ${JSON.stringify(changes)}::jsonb)`,
-            updated_at: clock.now(),
-          })
-          .where('id', '=', id)
-          .returning('digest')
-          .executeTakeFirst()
-        if (!row) throw notFound('Contact', id)
-        return row.digest as Digest
-      }),
 
     /** Removes the contact and its feed, and cancels what still waits for it; what was sent stays in the history. */
     remove: (organizationId: string, id: string) =>

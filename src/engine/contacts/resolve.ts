@@ -3,6 +3,7 @@ import { texts, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Contact, ContactRef } from './contact.ts'
+import type { Preferences } from './preferences.ts'
 
 export interface Lookup {
   readonly organizationId: string
@@ -20,6 +21,7 @@ interface Row {
   locale: string | null
   time_zone: string | null
   digest: Record<string, string>
+  preferences: Preferences
 }
 
 type Run = Database['run']
@@ -112,9 +114,11 @@ const toContact = (row: Row): Contact => ({
   locale: row.locale,
   timeZone: row.time_zone,
   digest: row.digest,
+  preferences: row.preferences,
 })
 
-const COLUMNS = 'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.locale, c.time_zone, c.digest'
+const COLUMNS =
+  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.locale, c.time_zone, c.digest, c.preferences'
 
 // `offset 0` keeps each look-up to its own index: as a join it could be planned as a walk through all contacts.
 const findBy = (where: string) => `
@@ -135,4 +139,4 @@ insert into contact (id, organization_id, name, email, phone, locale, time_zone,
 select i.*, $9::timestamptz, $9::timestamptz
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as i
 on conflict (organization_id, inline_key) do update set updated_at = contact.updated_at
-returning id, organization_id, external_id, name, email, phone, locale, time_zone, digest, inline_key`
+returning id, organization_id, external_id, name, email, phone, locale, time_zone, digest, preferences, inline_key`

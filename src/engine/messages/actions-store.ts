@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { laneCode } from '../catalogue/lane.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
 import { EVENT_KINDS, type EventKind, statusCode } from './status.ts'
 import { TASKS } from './task.ts'
@@ -30,6 +31,15 @@ export const ofNotification = (notificationId: string) => sql`m.notification_id 
 export const oneOf = (messageIds: readonly string[]) => sql`m.id = any(${messageIds}::uuid[])`
 export const waitingFor = (contactId: string) =>
   sql`m.contact_id = ${contactId} and exists (select 1 from message_work w where w.message_id = m.id)`
+
+/** News of these categories on these channels that wait for a contact; what is critical is not among them. */
+export const unwantedBy = (contactId: string, unwanted: readonly { category: string; channel: number }[]) => sql`
+  m.contact_id = ${contactId} and m.lane <> ${laneCode('critical')}
+  and exists (select 1 from message_work w where w.message_id = m.id and w.task <> ${TASKS.fallBack})
+  and exists (select 1 from notification n
+    join unnest(${unwanted.map((row) => row.category)}::text[], ${unwanted.map((row) => row.channel)}::smallint[]) as u(category, channel)
+      on u.category = n.category and u.channel = m.channel
+    where n.id = m.notification_id)`
 
 export interface Stopped {
   readonly message_id: string

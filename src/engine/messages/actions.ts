@@ -2,9 +2,9 @@ import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { laneOf } from '../catalogue/lane.ts'
-import { type Channel, channelOf } from '../channels/channel.ts'
+import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { endChain, holdMessages, moveWork, ofNotification, stopWork, waitingFor } from './actions-store.ts'
+import { endChain, holdMessages, moveWork, ofNotification, stopWork, unwantedBy, waitingFor } from './actions-store.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
 import { existingNotification, type MessageRow, messagesOf } from './read-store.ts'
@@ -35,7 +35,13 @@ export type MessageActions = ReturnType<typeof createMessageActions>
 
 /** What a person may still do about a notification. Every answer is true also when a worker is at it at that moment. */
 export function createMessageActions({ db, clock, organization, nudge, changed }: Deps) {
-  return { cancel, stopFor, reschedule, resend: createResend({ db, clock, organization, nudge, changed }) }
+  return {
+    cancel,
+    stopFor,
+    stopUnwanted,
+    reschedule,
+    resend: createResend({ db, clock, organization, nudge, changed }),
+  }
 
   /**
    * Stops whatever has not begun to leave, and the rest of a fallback chain. Once this says `cancelled: true` for a message,
@@ -80,6 +86,19 @@ export function createMessageActions({ db, clock, organization, nudge, changed }
   async function stopFor(tx: Tx, organizationId: string, contactId: string, now: Date): Promise<void> {
     const ids = await holdMessages(tx, organizationId, waitingFor(contactId))
     if (ids.length > 0) await stopWork(tx, ids, 'contact_removed', now)
+  }
+
+  /** Ends what waits for a contact and is of a kind that it has just said no to. */
+  async function stopUnwanted(
+    tx: Tx,
+    organizationId: string,
+    contactId: string,
+    unwanted: readonly { readonly category: string; readonly channel: Channel }[],
+    now: Date,
+  ): Promise<void> {
+    const rows = unwanted.map(({ category, channel }) => ({ category, channel: channelCode(channel) }))
+    const ids = await holdMessages(tx, organizationId, unwantedBy(contactId, rows))
+    if (ids.length > 0) await stopWork(tx, ids, 'unsubscribed', now)
   }
 
   /**

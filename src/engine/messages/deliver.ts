@@ -10,6 +10,7 @@ import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import { countSegments } from '../channels/segments.ts'
 import type { SendResult } from '../channels/send-result.ts'
+import type { MessageLinks } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Prices } from '../prices/prices.ts'
 import type { CompiledTemplate, Templates } from '../templates/templates.ts'
@@ -60,6 +61,7 @@ interface Deps {
   readonly storage: Pick<Storage, 'get'>
   /** What a message will cost, where that is known. */
   readonly costOf: Prices['costOf']
+  readonly links: MessageLinks
   /** What rows ask for that is not sending: the next channel of a chain, a digest. */
   readonly tasks: Readonly<Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>>
   readonly nudge: () => void
@@ -95,6 +97,7 @@ export function createDeliver({
   organization,
   storage,
   costOf,
+  links,
   tasks,
   nudge,
   changed,
@@ -227,7 +230,7 @@ export function createDeliver({
     const tenant = await organization(row.organization_id)
     let message: Outbound
     try {
-      message = outboundOf(row, compiled.get(row.template_version_id), tenant, files.map(attachment))
+      message = outboundOf(row, compiled.get(row.template_version_id), tenant, files.map(attachment), links)
     } catch (error) {
       onError(error, { messageId: row.message_id })
       const result = refusal('render', 'The template could not be filled in with this payload')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CATEGORIES, type Category } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
-import { CHANNELS } from '../channels/channel.ts'
+import { CHANNELS, type Channel } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 
 export const DIGEST_FREQUENCIES = ['off', 'hourly', 'daily', 'weekly'] as const
@@ -34,6 +34,18 @@ const laneRule = (tries: number, deadlineMinutes: number) =>
         .describe('From the time it is due; past it the message fails with its history'),
     })
     .prefault({})
+
+const Wanted = z.strictObject(
+  Object.fromEntries(CHANNELS.map((channel) => [channel, z.boolean().default(true)])) as Record<
+    Channel,
+    z.ZodDefault<z.ZodBoolean>
+  >,
+)
+
+const Counted = z.union(
+  [z.boolean(), z.array(z.enum(CATEGORIES)).max(CATEGORIES.length)],
+  `is true, false, or a list of ${CATEGORIES.join(', ')}`,
+)
 
 /** What an organization decides about how its messages leave. Every field has a default, so `{}` is the product's own choice. */
 export const DeliverySettings = z
@@ -101,6 +113,10 @@ export const DeliverySettings = z
       })
       .prefault({})
       .describe('Pauses before try 2, 3, …, give or take a quarter; the last one doubles for every further try'),
+    preferences: z
+      .strictObject({ rem: Wanted.prefault({}), mkt: Wanted.prefault({}) })
+      .prefault({})
+      .describe('Whether reminders and marketing go by each channel, unless the contact chose otherwise'),
     digest: z
       .strictObject(
         Object.fromEntries(CATEGORIES.map((category) => [category, Frequency.default('off')])) as Record<
@@ -112,6 +128,15 @@ export const DeliverySettings = z
       .describe(
         'How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are',
       ),
+    // Art. 82 of the French data protection act and art. 5(3) of directive 2002/58/EC ask for consent before a person's
+    // opening is measured: only marketing, which nobody gets without consent, begins with it. See docs/tracking.md.
+    tracking: z
+      .strictObject({
+        opens: Counted.default(['mkt']).describe('Whose opening is counted, by a picture of one pixel'),
+        clicks: Counted.default([...CATEGORIES]).describe('Whose links lead through this server, which counts them'),
+      })
+      .prefault({})
+      .describe('What is counted in e-mails: a list of categories, or true for all and false for none'),
     digestAt: TimeOfDay.default('08:00').describe('When a daily or weekly digest leaves, in the contact’s time zone'),
     digestDay: Weekday.default(1).describe('Of the weekly digest: 1 is Monday, 7 is Sunday'),
   })
@@ -131,6 +156,14 @@ export function deliveryOf(organization: Organization): DeliverySettings {
     known.set(organization, settings)
   }
   return settings
+}
+
+/** What is counted of an organization's mails of this category. */
+export function countedOf(organization: Organization, category: Category) {
+  const { opens, clicks } = deliveryOf(organization).tracking
+  const includes = (which: boolean | readonly Category[]) =>
+    typeof which === 'boolean' ? which : which.includes(category)
+  return { opens: includes(opens), clicks: includes(clicks) }
 }
 
 function whole(least: number, most: number, also = '') {

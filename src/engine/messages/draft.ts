@@ -14,8 +14,10 @@ import { laneRule } from './lane.ts'
 import type { Prepared } from './prepare.ts'
 import type { DecodedAttachment } from './request.ts'
 import { statusCode } from './status.ts'
+
 import { TASKS } from './task.ts'
 import { digestOf, type Timing, timingOf } from './timing.ts'
+import { isUnwanted } from './unwanted.ts'
 
 /** Why an address must not be used, by `suppressionKey`. */
 export type Suppressions = ReadonlyMap<string, string>
@@ -55,7 +57,8 @@ export function draft(
     suppressed: Object.fromEntries(
       askedChannels(item).map((channel) => [
         channel,
-        suppressions.get(suppressionKey(tenant.id, channel, addresses[channel] ?? '')),
+        suppressions.get(suppressionKey(tenant.id, channel, addresses[channel] ?? '')) ??
+          (isUnwanted(item, channel, contact.preferences, settings) ? 'unsubscribed' : undefined),
       ]),
     ),
     templated: (channel) => versions.get(channel) !== undefined,

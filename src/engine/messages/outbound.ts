@@ -1,10 +1,11 @@
 import { channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
+import type { MessageLinks } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { RenderHow } from '../templates/compiled.ts'
 import type { CompiledTemplate } from '../templates/templates.ts'
-import type { TemplateVariables } from '../templates/variables.ts'
-import { deliveryOf } from './delivery-settings.ts'
+import type { RecipientLinks, TemplateVariables } from '../templates/variables.ts'
+import { countedOf, deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
 
 /** What was kept with a notification to fill its templates in, now and whenever it is looked at again. */
@@ -17,12 +18,14 @@ interface Kept {
 export const variablesOf = (
   { payload, recipient, locale }: Kept,
   { name, brand }: Organization,
+  links?: RecipientLinks,
 ): TemplateVariables => ({
   payload,
   contact: { name: recipient.name },
   organization: { name, brand },
   locale,
   timeZone: recipient.timeZone,
+  ...(links ? { links } : {}),
 })
 
 /** How an organization wants its messages written, beside their words. */
@@ -36,9 +39,16 @@ export function outboundOf(
   template: CompiledTemplate | undefined,
   tenant: Organization,
   attachments: readonly Attachment[],
+  links: MessageLinks,
 ): Outbound {
   if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
-  const content = template.render(variablesOf(row, tenant), renderHowOf(tenant))
+  const channel = channelOf(row.channel)
+  const about = { messageId: row.message_id, contactId: row.contact_id, category: row.category }
+  const tracking = channel === 'email' ? links.tracking(about, countedOf(tenant, row.category)) : undefined
+  const content = template.render(variablesOf(row, tenant, links.of(about)), {
+    ...renderHowOf(tenant),
+    tracking,
+  })
   const base = {
     messageId: row.message_id,
     organizationId: row.organization_id,
@@ -47,15 +57,17 @@ export function outboundOf(
     idempotencyKey: row.message_id,
     to: row.address,
   }
-  const channel = channelOf(row.channel)
-  if (channel === 'email' && content.channel === 'email')
+  if (channel === 'email' && content.channel === 'email') {
+    const headers = links.headers(about)
     return {
       ...base,
       channel,
       content,
       attachments,
+      ...(headers ? { headers } : {}),
       ...(row.recipient.name ? { toName: row.recipient.name } : {}),
     }
+  }
   if (channel === 'in_app' && content.channel === 'in_app') return { ...base, channel, content }
   if ((channel === 'sms' || channel === 'whatsapp') && content.channel === channel) return { ...base, channel, content }
   throw new Error(`Template version ${row.template_version_id} is not for ${channel}`)

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { idFloor } from '../../platform/ids.ts'
+import type { Category } from '../catalogue/event.ts'
 import type { Reason } from './decide.ts'
 
 export interface MessageRow {
@@ -133,7 +134,7 @@ export async function attemptsOf(tx: Tx, messageId: string): Promise<AttemptRow[
 export interface NotificationRow {
   readonly id: string
   readonly type: string
-  readonly category: string
+  readonly category: Category
   readonly lane: number
   readonly locale: string
   readonly contact_id: string

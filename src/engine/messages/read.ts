@@ -2,6 +2,7 @@ import { notFound } from '../../errors.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
+import type { MessageLinks } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { RenderedContent, Templates } from '../templates/templates.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
@@ -27,12 +28,13 @@ interface Deps {
   readonly db: Pick<Database, 'read'>
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
+  readonly links: Pick<MessageLinks, 'shown'>
 }
 
 export type MessageReader = ReturnType<typeof createMessageReader>
 
 /** What the API and the pages read. Everything runs as the organization that asks, under row-level security. */
-export function createMessageReader({ db, templates, organization }: Deps) {
+export function createMessageReader({ db, templates, organization, links }: Deps) {
   return {
     list: (organizationId: string, filter: MessageFilter) =>
       db.read(organizationId, async (tx) => (await listMessages(tx, organizationId, filter)).map(toItem)),
@@ -107,7 +109,7 @@ export function createMessageReader({ db, templates, organization }: Deps) {
     ])
     const template = versions.get(message.template_version_id)
     if (!template) return null
-    return template.render(variablesOf(notification, tenant), renderHowOf(tenant))
+    return template.render(variablesOf(notification, tenant, links.shown(notification.category)), renderHowOf(tenant))
   }
 }
 

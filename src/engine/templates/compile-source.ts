@@ -51,7 +51,7 @@ export async function compileSource(job: CompileJob): Promise<CompileResult> {
 
 async function compileChannel(job: CompileJob, workshop: Workshop): Promise<CompiledSource | undefined> {
   const { channel, source } = job
-  if (channel === 'email') return compileEmail(source as EmailSource, job.htmlField, workshop)
+  if (channel === 'email') return compileEmail(source as EmailSource, job.locale, job.htmlField, workshop)
   const { parse, shape, faults } = workshop
   if (channel === 'in_app') {
     const { title, body, actionUrl } = source as InAppSource
@@ -73,6 +73,7 @@ function tryOut(compiled: CompiledSource, parse: Parse, { sample, locale }: Comp
       organization: { name: 'Organisation', brand: {} },
       locale,
       timeZone: 'Europe/Paris',
+      links: { preferencesUrl: 'https://example.com/u/sample', unsubscribeUrl: 'https://example.com/u/sample' },
     })
     const [field, words] =
       content.channel === 'email'

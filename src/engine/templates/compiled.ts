@@ -1,8 +1,9 @@
 import type { Channel } from '../channels/channel.ts'
 import { foldToGsm7 } from '../channels/gsm-fold.ts'
 import type { EmailContent, InAppContent, TextContent } from '../channels/outbound.ts'
-import { safeUrl } from './helpers.ts'
-import { buildProgram, type Program } from './program.ts'
+import { escapeHtml, safeUrl } from './helpers.ts'
+import { findLinks, type HtmlLink } from './html-links.ts'
+import { buildProgram, LINK_BLOCK, type Program, type Rewrite } from './program.ts'
 import type { Parse } from './syntax.ts'
 import type { TemplateVariables } from './variables.ts'
 
@@ -15,6 +16,8 @@ export type CompiledSource =
       readonly html: string
       readonly text: string
       readonly htmlField?: string
+      /** The links in `html`, found when it was published. */
+      readonly links?: readonly HtmlLink[]
     }
   | { readonly format: 1; readonly channel: 'sms' | 'whatsapp'; readonly text: string }
   | {
@@ -31,6 +34,14 @@ export type RenderedContent =
   | ({ readonly channel: 'sms' | 'whatsapp' } & TextContent)
   | ({ readonly channel: 'in_app' } & InAppContent)
 
+/** How a mail tells us that it was read. */
+export interface MailTracking {
+  /** Unset: links stay as they are. */
+  readonly rewrite?: Rewrite
+  /** HTML that goes at the end of the body. */
+  readonly atEnd: string
+}
+
 export interface CompiledTemplate {
   readonly channel: Channel
   /** The message's content; synchronous and pure. Throws `TemplateLimitError` when loops or length pass their limit. */
@@ -40,6 +51,8 @@ export interface CompiledTemplate {
 export interface RenderHow {
   /** An SMS keeps every character; otherwise it is written in GSM-7 where it can be. */
   readonly smsAsWritten?: boolean
+  /** For the HTML of a mail; without it the mail is as its author wrote it. */
+  readonly tracking?: MailTracking | undefined
 }
 
 /** Parses a stored version once; every render after that only fills it in. */
@@ -49,7 +62,7 @@ export function readCompiled(source: CompiledSource, parse: Parse): CompiledTemp
     case 'email':
       return emailTemplate(
         text(source.subject),
-        buildProgram(parse(source.html), true),
+        buildProgram(parse(withLinkBlocks(source.html, source.links ?? [])), true),
         text(source.text),
         source.htmlField,
       )
@@ -82,16 +95,50 @@ function emailTemplate(
 ): CompiledTemplate {
   return {
     channel: 'email',
-    render: (variables) => {
+    render: (variables, { tracking } = {}) => {
       const given = htmlField === undefined ? undefined : variables.payload[htmlField]
+      const isGiven = typeof given === 'string' && given !== ''
+      const body = isGiven ? rewritten(given, tracking?.rewrite) : html(variables, tracking?.rewrite)
       return {
         channel: 'email',
         subject: oneLine(subject(variables)),
-        html: typeof given === 'string' && given !== '' ? given : html(variables),
+        html: tracking?.atEnd ? atEndOfBody(body, tracking.atEnd) : body,
         text: `${tidy(text(variables))}\n`,
       }
     },
   }
+}
+
+function withLinkBlocks(html: string, links: readonly HtmlLink[]): string {
+  let out = ''
+  let from = 0
+  for (const { start, end, url } of links) {
+    out += `${html.slice(from, start)}href="{{#${LINK_BLOCK}}}${url}{{/${LINK_BLOCK}}}"`
+    from = end
+  }
+  return out + html.slice(from)
+}
+
+/** Looking for the links of a longer one would keep a worker busy for more than 20 ms. */
+const LONGEST_REWRITTEN = 300_000
+
+/** HTML that came with the message: its links are found now. */
+function rewritten(html: string, rewrite: Rewrite | undefined): string {
+  if (!rewrite || html.length > LONGEST_REWRITTEN || !/\shref\b/i.test(html)) return html
+  let out = ''
+  let from = 0
+  for (const { start, end, url } of findLinks(html)) {
+    const address = rewrite(url)
+    if (address === url) continue
+    out += `${html.slice(from, start)}href="${escapeHtml(address)}"`
+    from = end
+  }
+  return out + html.slice(from)
+}
+
+function atEndOfBody(html: string, end: string): string {
+  const at = Math.max(html.lastIndexOf('</body>'), html.lastIndexOf('</BODY>'))
+  return at < 0 ? html + end : html.slice(0, at) + end + html.slice(at)
 }
 
 function inAppTemplate(title: Program, body: Program, actionUrl: Program | undefined): CompiledTemplate {

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { checkPiece, GENERATED_TAG_LIMIT } from './check.ts'
 import type { Workshop } from './compile-source.ts'
 import type { CompiledSource } from './compiled.ts'
-import { PREVIEW_PADDING } from './layouts/layout.ts'
+import { findLinks, type HtmlLink } from './html-links.ts'
+import { PREVIEW_PADDING, unsubscribeWords } from './layouts/layout.ts'
 import { LAYOUTS } from './layouts/layouts.ts'
 import { checkMarkup } from './markup.ts'
 import { plainTextOf } from './plain-text.ts'
 import type { EmailSource } from './source.ts'
-import { placeOf, type TemplateFault, tagsOf } from './syntax.ts'
+import { type Parse, placeOf, type TemplateFault, tagsOf } from './syntax.ts'
 
 /** Body, layout and preheader through MJML once, so that sending only fills in values. */
 export async function compileEmail(
   source: EmailSource,
+  locale: string,
   htmlField: string | undefined,
   { parse, shape, faults }: Workshop,
 ): Promise<CompiledSource | undefined> {
@@ -41,12 +43,33 @@ export async function compileEmail(
 
   const layout = LAYOUTS[source.layout ?? 'branded']
   const titled = before.replaceAll('%title%', () => inMarkup(source.subject))
-  const html = minify(`${titled}${body}${after}`)
-  const text = `${source.text ?? (await plainTextOf(source.body))}\n\n${layout.textFooter}`
+  const saying = (words: string) => words.replaceAll('%unsubscribe%', unsubscribeWords(locale))
+  const html = minify(`${titled}${body}${saying(after)}`)
+  const text = `${source.text ?? (await plainTextOf(source.body))}\n\n${saying(layout.textFooter)}`
   faults.push(...checkPiece('body', html, parse, shape, GENERATED_TAG_LIMIT))
   faults.push(...checkPiece('text', text, parse, shape, GENERATED_TAG_LIMIT))
   if (faults.length) return undefined
-  return { format: 1, channel: 'email', subject: source.subject, html, text, ...(htmlField ? { htmlField } : {}) }
+  return {
+    format: 1,
+    channel: 'email',
+    subject: source.subject,
+    html,
+    text,
+    ...(htmlField ? { htmlField } : {}),
+    links: findLinks(html).filter((link) => isWhole(link, html, parse)),
+  }
+}
+
+/** Whether an address is the same when its entities are decoded, but for them: no tag in it is made, changed or cut in two by that. */
+function isWhole({ start, end, url }: HtmlLink, html: string, parse: Parse): boolean {
+  const tags = (text: string) => JSON.stringify([...tagsOf(text)].map(({ tag }) => tag))
+  if (url.includes('\\') || tags(url) !== tags(html.slice(start, end))) return false
+  try {
+    parse(url)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -83,8 +106,12 @@ const HTML_INSIDE =
   /<(mj-(?:text|button|table|raw|social-element|navbar-link|accordion-title|accordion-text))\b[\s\S]*?<\/\1\s*>/g
 const BLOCK_TAG = /\{\{[#/^][^{}]*\}\}|\{\{\s*else\b[^{}]*\}\}/g
 
+/** MJML knows no `data-track` on its own elements, but passes `rel` on. */
+const UNTRACKED = /(<mj-(?:button|image|navbar-link|social-element)\b[^>]*\s)data-track=(["'])off\2/gi
+
 /** MJML drops a bare `{{#if}}` between its elements without a word; inside `<mj-raw>` it keeps it. */
-function wrapBlocks(body: string): string {
+function wrapBlocks(source: string): string {
+  const body = source.replace(UNTRACKED, '$1rel="untracked"')
   let out = ''
   let from = 0
   const wrapped = (between: string) => between.replace(BLOCK_TAG, '<mj-raw>$&</mj-raw>')

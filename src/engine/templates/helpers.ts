@@ -95,11 +95,11 @@ const LINK = /^(?:https?:\/\/|mailto:|tel:|cid:)[^\s\p{Cc}]*$/iu
 
 export const safeUrl = (value: unknown): string => (typeof value === 'string' && LINK.test(value) ? value : '')
 
-const safeColor = (value: unknown): string | undefined =>
+export const safeColor = (value: unknown): string | undefined =>
   typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value) ? value : undefined
 
 /** Black or white, whichever is easier to read on a colour (WCAG 2 relative luminance). */
-function readableOn(color: string): string {
+export function readableOn(color: string): string {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
     const part = Number.parseInt(color.slice(start, start + 2), 16) / 255
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4

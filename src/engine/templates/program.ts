@@ -13,7 +13,10 @@ export class TemplateLimitError extends Error {
   override readonly name = 'TemplateLimitError'
 }
 
-export type Program = (variables: TemplateVariables) => string
+/** What a link of a mail becomes: its address, or one of ours that leads there. */
+export type Rewrite = (address: string) => string
+
+export type Program = (variables: TemplateVariables, rewrite?: Rewrite) => string
 
 /** One `each` or `with` being rendered, or the whole template. */
 interface Frame {
@@ -28,6 +31,7 @@ interface Frame {
 interface Run {
   readonly variables: TemplateVariables
   readonly context: HelperContext
+  readonly rewrite: Rewrite | undefined
   turns: number
   written: number
 }
@@ -42,10 +46,11 @@ type Expression = (frame: Frame) => unknown
  */
 export function buildProgram(tree: hbs.AST.Program, html: boolean): Program {
   const render = block(tree, [{ kind: 'root', names: [] }], html)
-  return (variables) => {
+  return (variables, rewrite) => {
     const run: Run = {
       variables,
       context: { locale: variables.locale, timeZone: variables.timeZone, html },
+      rewrite,
       turns: 0,
       written: 0,
     }
@@ -96,6 +101,7 @@ const print = (value: unknown): string =>
 
 function blockPart(node: hbs.AST.BlockStatement, scopes: readonly Scope[], html: boolean): Part {
   const name = (node.path as hbs.AST.PathExpression).original
+  if (name === LINK_BLOCK) return link(node, scopes)
   const subject = expression(node.params[0] as hbs.AST.Expression, scopes)
   const names = node.program?.blockParams ?? []
   const inner = name === 'each' || name === 'with' ? [...scopes, { kind: name, names } as const] : scopes
@@ -115,6 +121,18 @@ function blockPart(node: hbs.AST.BlockStatement, scopes: readonly Scope[], html:
       return (frame) => each(subject(frame), frame, yes, no)
     default:
       throw new Error(`{{#${name}}} is not part of our Handlebars`)
+  }
+}
+
+/** Around the address of every link of a mail. `compiled.ts` writes it; no author can. */
+export const LINK_BLOCK = 'link'
+
+/** The address is put together as text, and escaped as a whole. */
+function link(node: hbs.AST.BlockStatement, scopes: readonly Scope[]): Part {
+  const address = block(node.program, scopes, false)
+  return (frame) => {
+    const text = address(frame).trim()
+    return escapeHtml(frame.run.rewrite?.(text) ?? text)
   }
 }
 

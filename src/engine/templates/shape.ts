@@ -39,6 +39,7 @@ const SYSTEM = new Map<string, () => Shape>([
   ],
   ['locale', () => SCALAR],
   ['timeZone', () => SCALAR],
+  ['links', () => scalars('preferencesUrl', 'unsubscribeUrl')],
 ])
 
 /** Everything a template of this payload sees. */

@@ -12,7 +12,15 @@ export interface TemplateVariables {
   readonly locale: string
   /** IANA; the contact's. */
   readonly timeZone: string
+  readonly links?: RecipientLinks
 }
 
-/** `links` is kept for the preference and unsubscribe links. */
+/** Pages of ours that are the recipient's own. */
+export interface RecipientLinks {
+  /** Where a contact chooses what to hear of, and how. */
+  readonly preferencesUrl: string
+  /** The same page, named only where the contact may say no: not with transactional news, nor with those for staff. */
+  readonly unsubscribeUrl?: string
+}
+
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(['contact', 'organization', 'locale', 'timeZone', 'links'])

@@ -6,6 +6,7 @@ import type { Report, Webhook, WebhookCall } from '../channels/report.ts'
 import { newDeadLetter } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
 import type { Arrived } from './inbound.ts'
+import type { OwnReport } from './hits.ts'
 import {
   applyMoves,
   closeReceipts,
@@ -79,6 +80,10 @@ export function createReports({ db, clock, webhookOf, takeInbound, changed, obse
       return move(messageIds.map((id) => ({ id, eventId: `read ${id}`, status: 'read', at })))
     },
 
+    /** What we saw ourselves: our own picture fetched, our own links followed. */
+    tell: (reports: readonly OwnReport[]): Promise<void> =>
+      move(reports.map((report) => ({ ...report, id: report.messageId }))),
+
     /** Receipts whose job was lost, to be offered again. */
     stranded: () => strandedReceipts(db.run, new Date(clock.now().getTime() - STRANDED_AFTER_MS), STRANDED_AT_ONCE),
   }
@@ -147,7 +152,10 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
       organizationId: message.organization_id,
       at: report.at,
       kind: EVENT_KINDS[report.status],
-      detail: report.code || report.detail ? JSON.stringify({ code: report.code, detail: report.detail }) : null,
+      detail:
+        report.code || report.detail || report.link
+          ? JSON.stringify({ code: report.code, detail: report.detail, link: report.link })
+          : null,
     })
     if (report.suppress)
       suppressions.push({

@@ -138,6 +138,7 @@ export interface Contact {
   name: string | null;
   organization_id: string;
   phone: string | null;
+  preferences: Generated<Json>;
   time_zone: string | null;
   updated_at: Timestamp;
 }
@@ -276,6 +277,20 @@ export interface MessageEvent {
   organization_id: string;
   source: string | null;
   xid: Generated<string>;
+}
+
+export interface MessageHit {
+  at: Timestamp;
+  automatic: string | null;
+  id: string;
+  judged_at: Timestamp | null;
+  kind: number;
+  link: string | null;
+  message_id: string;
+  method: string;
+  organization_id: string;
+  prefetch: boolean;
+  user_agent: string;
 }
 
 export interface MessageWork {
@@ -580,6 +595,7 @@ export interface DB {
   member: Member;
   message: Message;
   message_event: MessageEvent;
+  message_hit: MessageHit;
   message_work: MessageWork;
   migration: Migration;
   notification: Notification;

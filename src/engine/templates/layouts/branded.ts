@@ -1,4 +1,4 @@
-import { COLOR_SCHEME, FONT, type LayoutSource, TEXT_FOOTER } from './layout.ts'
+import { COLOR_SCHEME, FONT, type LayoutSource, TEXT_FOOTER, UNSUBSCRIBE_LINK } from './layout.ts'
 
 /** The organization's logo (or name) over a card with a line in its colour; buttons in the same colour; name and address below. */
 export const branded: LayoutSource = {
@@ -54,7 +54,7 @@ export const branded: LayoutSource = {
     </mj-wrapper>
     <mj-section padding="24px 40px 40px" css-class="edge">
       <mj-column>
-        <mj-text padding="0" font-size="13px" line-height="1.6" color="#6b7280" css-class="footer text">{{organization.name}}{{#if organization.brand.address}}<br>{{lines organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}</mj-text>
+        <mj-text padding="0" font-size="13px" line-height="1.6" color="#6b7280" css-class="footer text">{{organization.name}}{{#if organization.brand.address}}<br>{{lines organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}${UNSUBSCRIBE_LINK}</mj-text>
       </mj-column>
     </mj-section>
   </mj-body>

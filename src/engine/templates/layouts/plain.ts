@@ -1,4 +1,4 @@
-import { COLOR_SCHEME, FONT, type LayoutSource, TEXT_FOOTER } from './layout.ts'
+import { COLOR_SCHEME, FONT, type LayoutSource, TEXT_FOOTER, UNSUBSCRIBE_LINK } from './layout.ts'
 
 /** Like a letter: no card, no colour but the button's, the sender's name at the end. */
 export const plain: LayoutSource = {
@@ -39,7 +39,7 @@ export const plain: LayoutSource = {
     </mj-wrapper>
     <mj-section padding="8px 24px 32px">
       <mj-column>
-        <mj-text padding="0" font-size="14px" line-height="1.6" color="#6b7280" css-class="footer text"><strong>{{organization.name}}</strong>{{#if organization.brand.address}}<br>{{lines organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}</mj-text>
+        <mj-text padding="0" font-size="14px" line-height="1.6" color="#6b7280" css-class="footer text"><strong>{{organization.name}}</strong>{{#if organization.brand.address}}<br>{{lines organization.brand.address}}{{/if}}{{#if organization.brand.website}}<br><a href="{{url organization.brand.website}}">{{organization.brand.website}}</a>{{/if}}${UNSUBSCRIBE_LINK}</mj-text>
       </mj-column>
     </mj-section>
   </mj-body>

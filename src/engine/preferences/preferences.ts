@@ -1,0 +1,106 @@
+import { notFound } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
+import { CHANNELS, type Channel } from '../channels/channel.ts'
+import type { Contact } from '../contacts/contact.ts'
+import type { Preferences } from '../contacts/preferences.ts'
+import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../links/message-links.ts'
+import { deliveryOf } from '../messages/delivery-settings.ts'
+import { isWanted } from '../messages/unwanted.ts'
+import type { Organization } from '../organizations/organization.ts'
+
+/** What a contact chose: how news are gathered, and which it wants at all. */
+export interface Chosen {
+  readonly digest: Contact['digest']
+  readonly preferences: Preferences
+}
+
+/** One kind of news on one channel. */
+export interface Kind {
+  readonly category: OptionalCategory
+  readonly channel: Channel
+}
+
+/** Every kind of news a contact may say no to. */
+export const KINDS: readonly Kind[] = OPTIONAL_CATEGORIES.flatMap((category) =>
+  CHANNELS.map((channel) => ({ category, channel })),
+)
+
+interface Deps {
+  readonly db: Pick<Database, 'as'>
+  readonly clock: Clock
+  readonly organization: (id: string) => Promise<Organization>
+  /** Ends what waits for a contact that has said no to it. */
+  readonly stopUnwanted: (
+    tx: Tx,
+    organizationId: string,
+    contactId: string,
+    unwanted: readonly Kind[],
+    now: Date,
+  ) => Promise<void>
+  readonly changed: (organizationId: string) => void
+}
+
+export type ContactPreferences = ReturnType<typeof createPreferences>
+
+/** What contacts choose for themselves; it counts from the moment it is saved, also for what already waits. */
+export function createPreferences({ db, clock, organization, stopUnwanted, changed }: Deps) {
+  return {
+    /** @throws AppError `not_found`. */
+    of: (organizationId: string, contactId: string): Promise<Chosen> =>
+      db.as(organizationId, async (tx) => read(tx, contactId, false)),
+
+    /**
+     * Saves what `change` makes of what was chosen. The same again changes nothing.
+     *
+     * @throws AppError `not_found`.
+     */
+    async change(organizationId: string, contactId: string, change: (chosen: Chosen) => Chosen): Promise<Chosen> {
+      const settings = deliveryOf(await organization(organizationId))
+      const now = clock.now()
+      const { next, unwanted } = await db.as(organizationId, async (tx) => {
+        const before = await read(tx, contactId, true)
+        const next = change(before)
+        await tx
+          .updateTable('contact')
+          .set({
+            digest: JSON.stringify(next.digest),
+            preferences: JSON.stringify(next.preferences),
+            updated_at: now,
+          })
+          .where('id', '=', contactId)
+          .execute()
+        const wanted = ({ category, channel }: Kind, { preferences }: Chosen) =>
+          isWanted(category, channel, preferences, settings)
+        const unwanted = KINDS.filter((kind) => wanted(kind, before) && !wanted(kind, next))
+        if (unwanted.length > 0) await stopUnwanted(tx, organizationId, contactId, unwanted, now)
+        return { next, unwanted }
+      })
+      if (unwanted.length > 0) changed(organizationId)
+      return next
+    },
+  }
+
+  async function read(tx: Tx, contactId: string, forUpdate: boolean): Promise<Chosen> {
+    const query = tx.selectFrom('contact').select(['digest', 'preferences']).where('id', '=', contactId)
+    const row = await (forUpdate ? query.forUpdate() : query).executeTakeFirst()
+    if (!row) throw notFound('Contact', contactId)
+    return { digest: row.digest as Chosen['digest'], preferences: row.preferences as Preferences }
+  }
+}
+
+/** A contact's own choices with these in their place; undefined takes one away. */
+export function withChoices(
+  preferences: Preferences,
+  choices: readonly (Kind & { readonly wanted: boolean | undefined })[],
+): Preferences {
+  const channels: Record<string, Record<string, boolean>> = {}
+  for (const { category, channel } of KINDS) {
+    const choice = choices.find((one) => one.category === category && one.channel === channel)
+    const wanted = choice ? choice.wanted : preferences.channels?.[category]?.[channel]
+    if (wanted === undefined) continue
+    channels[category] ??= {}
+    channels[category][channel] = wanted
+  }
+  return { ...preferences, channels }
+}
