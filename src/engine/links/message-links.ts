@@ -81,12 +81,18 @@ export function createMessageLinks({
         ? `<img src="${publicUrl}/t/o/${tokens.open(messageId)}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px">`
         : ''
       if (!clicks) return { atEnd: pixel }
+      // A mail often has an address twice, in a button and in a line below it.
+      const known = new Map<string, string>()
       return {
         rewrite: (address) => {
-          // What leads to our own pages must not depend on being counted.
-          if (address.startsWith(own)) return address
-          const token = tokens.click(messageId, address)
-          return token === undefined ? address : `${publicUrl}/t/c/${token}`
+          let rewritten = known.get(address)
+          if (rewritten === undefined) {
+            // What leads to our own pages must not depend on being counted.
+            const token = address.startsWith(own) ? undefined : tokens.click(messageId, address)
+            rewritten = token === undefined ? address : `${publicUrl}/t/c/${token}`
+            known.set(address, rewritten)
+          }
+          return rewritten
         },
         atEnd: `${trap(tokens.trap(messageId))}${pixel}`,
       }

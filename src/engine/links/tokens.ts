@@ -24,6 +24,7 @@ type Purpose = (typeof PURPOSES)[number]
 
 const ID_BYTES = 16
 const STAMP_BYTES = 16
+const NO_STAMP = Buffer.alloc(STAMP_BYTES)
 /** Longer addresses are left as they are: with the token around it a link must stay under what browsers and scanners take (2 kB). */
 const LONGEST_TARGET_BYTES = 1_400
 
@@ -78,8 +79,10 @@ export function createLinkTokens(crypto: Pick<Crypto, 'stamp' | 'isStamp'>) {
   }
 
   function made(purpose: Purpose, ...parts: readonly Buffer[]): string {
-    const content = Buffer.concat([headOf(purpose), ...parts])
-    return Buffer.concat([content, crypto.stamp(`link/${purpose}`, content)]).toString('base64url')
+    const token = Buffer.concat([headOf(purpose), ...parts, NO_STAMP])
+    const stampAt = token.length - STAMP_BYTES
+    crypto.stamp(`link/${purpose}`, token.subarray(0, stampAt)).copy(token, stampAt)
+    return token.toString('base64url')
   }
 
   /** What stands between the first byte and the stamp. */
