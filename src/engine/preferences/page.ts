@@ -22,7 +22,7 @@ interface Shown {
 /** How a kind of news is named in the form. */
 export const nameOf = ({ category, channel }: Kind): string => `${category}.${channel}`
 
-/** What a contact hears of and how, in the organization's looks: one form, no script. */
+/** What a contact hears of and how, in the organization's looks, without script. Enter in the form of choices saves them. */
 export function preferencePage({
   language,
   organization,
@@ -44,7 +44,7 @@ export function preferencePage({
   })
   const stop =
     about && isWanted(about)
-      ? `<p><button class="first" name="stop" value="${nameOf(about)}">${words.stop(words.kinds[about.category].name, words.channels[about.channel])}</button></p>`
+      ? `<form method="post"><p><button class="first" name="stop" value="${nameOf(about)}">${words.stop(words.kinds[about.category].name, words.channels[about.channel])}</button></p></form>`
       : ''
   return {
     lang: language,
@@ -56,8 +56,8 @@ export function preferencePage({
 <h1>${words.title}</h1>
 ${done ? `<p class="done" role="status">${words[done]}</p>` : ''}
 <p class="muted">${escapeHtml(words.intro(name))}</p>
-<form method="post">
 ${stop}
+<form method="post">
 ${kinds.join('\n')}
 ${group('kind-measured', words.measured.name, words.measured.about, box('measured', words.measured.label, measured))}
 <fieldset><legend>${words.always.name}</legend><p class="muted">${words.always.about}</p></fieldset>
