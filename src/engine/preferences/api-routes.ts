@@ -90,7 +90,7 @@ export const preferenceRoutes =
       async (request) => {
         const { organizationId } = auth.callerOf(request)
         const replaced = merged({ digest: {}, preferences: {} }, request.body)
-        return shown(await preferences.change(organizationId, request.params.id, () => replaced))
+        return shown(await preferences.change(organizationId, request.params.id, () => replaced, { source: 'api' }))
       },
     )
 
@@ -110,7 +110,9 @@ export const preferenceRoutes =
       async (request) => {
         const { organizationId } = auth.callerOf(request)
         return shown(
-          await preferences.change(organizationId, request.params.id, (before) => merged(before, request.body)),
+          await preferences.change(organizationId, request.params.id, (before) => merged(before, request.body), {
+            source: 'api',
+          }),
         )
       },
     )

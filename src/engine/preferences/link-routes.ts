@@ -11,7 +11,7 @@ import { isWanted } from '../messages/unwanted.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { isOneClick } from './one-click.ts'
 import { nameOf, preferencePage } from './page.ts'
-import { type Chosen, type ContactPreferences, KINDS, type Kind, withChoices } from './preferences.ts'
+import { type Chosen, type ChosenBy, type ContactPreferences, KINDS, type Kind, withChoices } from './preferences.ts'
 import { languageFor, WORDS } from './words.ts'
 
 interface Deps {
@@ -65,7 +65,13 @@ export const preferenceLinkRoutes =
           const { category } = link
           if (!isOptional(category)) return sendPage(reply, 422, wordsPage(language, ...words.notOptional))
           // Nobody is left who could be written to: that is what was asked for.
-          if (reader) await unsubscribe(reader, link, { category, channel: 'email' })
+          if (reader)
+            await unsubscribe(
+              reader,
+              link,
+              { category, channel: 'email' },
+              { source: 'one_click', wording: () => 'List-Unsubscribe=One-Click' },
+            )
           return reply.type('text/plain; charset=utf-8').send(`${words.saved}\n`)
         }
 
@@ -74,18 +80,32 @@ export const preferenceLinkRoutes =
         const stop = KINDS.find((kind) => nameOf(kind) === form.get('stop'))
         if (!stop && !form.has('none') && !form.has('save'))
           return sendPage(reply, 400, wordsPage(language, ...words.unread))
+        const by: ChosenBy = {
+          source: 'preference_page',
+          wording: ({ category, channel }) => `${words.kinds[category].name} (${words.channels[channel]})`,
+        }
         const chosen = stop
-          ? await unsubscribe(reader, link, stop)
-          : await preferences.change(reader.organization.id, link.contactId, (before) => chosenBy(form, before, reader))
+          ? await unsubscribe(reader, link, stop, by)
+          : await preferences.change(
+              reader.organization.id,
+              link.contactId,
+              (before) => chosenBy(form, before, reader),
+              by,
+            )
         return sendPage(reply, 200, pageOf(link, reader, chosen, form.has('none') ? 'stopped' : 'saved'))
       },
     )
 
-    const unsubscribe = (reader: Reader, link: PreferenceLink, kind: Kind): Promise<Chosen> =>
-      preferences.change(reader.organization.id, link.contactId, (before) => ({
-        ...before,
-        preferences: withChoices(before.preferences, [{ ...kind, wanted: false }]),
-      }))
+    const unsubscribe = (reader: Reader, link: PreferenceLink, kind: Kind, by: ChosenBy): Promise<Chosen> =>
+      preferences.change(
+        reader.organization.id,
+        link.contactId,
+        (before) => ({
+          ...before,
+          preferences: withChoices(before.preferences, [{ ...kind, wanted: false }]),
+        }),
+        by,
+      )
 
     async function readerOf({ contactId }: PreferenceLink): Promise<Reader | undefined> {
       const [contact] = await db.run<{

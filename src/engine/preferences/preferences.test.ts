@@ -309,6 +309,46 @@ describe('the API', () => {
   })
 })
 
+test('every yes and no that is new is in the log of consent, once, with where it came from and in which words', async () => {
+  const id = await contact({ locale: 'en' })
+  const log = () =>
+    app.database.query<Record<string, unknown>>(
+      'select channel, category, state, source, wording, address from consent_event where contact_id = $1 order by id',
+      [id],
+    )
+  for (let again = 0; again < 3; again++) await web('POST', link(id), ONE_CLICK)
+  await web('POST', link(id), 'save=1&on=mkt.email&on=mkt.sms&on=mkt.whatsapp&on=rem.email&on=rem.sms')
+  await app.call('PATCH', `/v1/contacts/${id}/preferences`, { channels: { mkt: { email: true, in_app: false } } })
+  const { email, phone } = (await app.get(`/v1/contacts/${id}`)).body
+  expect(await log()).toEqual([
+    {
+      channel: 1,
+      category: 'mkt',
+      state: 'withdrawn',
+      source: 'one_click',
+      wording: 'List-Unsubscribe=One-Click',
+      address: email,
+    },
+    {
+      channel: 3,
+      category: 'rem',
+      state: 'withdrawn',
+      source: 'preference_page',
+      wording: 'Reminders (WhatsApp)',
+      address: phone,
+    },
+    {
+      channel: 1,
+      category: 'mkt',
+      state: 'granted',
+      source: 'preference_page',
+      wording: 'Offers and news (E-mail)',
+      address: email,
+    },
+    { channel: 4, category: 'mkt', state: 'withdrawn', source: 'api', wording: null, address: id },
+  ])
+})
+
 test('what a mail says about unsubscribing is what works', async () => {
   const id = await contact()
   const answer = await send(id, 'mkt', ['email'])

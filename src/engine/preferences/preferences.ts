@@ -1,7 +1,8 @@
 import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
-import { CHANNELS, type Channel } from '../channels/channel.ts'
+import { newId } from '../../platform/ids.ts'
+import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
 import type { Contact } from '../contacts/contact.ts'
 import type { Preferences } from '../contacts/preferences.ts'
 import { OPTIONAL_CATEGORIES, type OptionalCategory } from '../links/message-links.ts'
@@ -25,6 +26,13 @@ export interface Kind {
 export const KINDS: readonly Kind[] = OPTIONAL_CATEGORIES.flatMap((category) =>
   CHANNELS.map((channel) => ({ category, channel })),
 )
+
+/** Where a choice was made, for the log of consent. */
+export interface ChosenBy {
+  readonly source: 'one_click' | 'preference_page' | 'api'
+  /** How the kind of news was named to whoever chose, as far as it was. */
+  readonly wording?: (kind: Kind) => string
+}
 
 interface Deps {
   readonly db: Pick<Database, 'as'>
@@ -51,17 +59,23 @@ export function createPreferences({ db, clock, organization, stopUnwanted, chang
       db.as(organizationId, async (tx) => read(tx, contactId, false)),
 
     /**
-     * Saves what `change` makes of what was chosen. The same again changes nothing.
+     * Saves what `change` makes of what was chosen, and adds every yes and no that is new to the log of consent. The same
+     * again changes nothing.
      *
      * @throws AppError `not_found`.
      */
-    async change(organizationId: string, contactId: string, change: (chosen: Chosen) => Chosen): Promise<Chosen> {
+    async change(
+      organizationId: string,
+      contactId: string,
+      change: (chosen: Chosen) => Chosen,
+      by: ChosenBy,
+    ): Promise<Chosen> {
       const settings = deliveryOf(await organization(organizationId))
       const now = clock.now()
       const { next, unwanted } = await db.as(organizationId, async (tx) => {
         const before = await read(tx, contactId, true)
         const next = change(before)
-        await tx
+        const { email, phone } = await tx
           .updateTable('contact')
           .set({
             digest: JSON.stringify(next.digest),
@@ -69,10 +83,31 @@ export function createPreferences({ db, clock, organization, stopUnwanted, chang
             updated_at: now,
           })
           .where('id', '=', contactId)
-          .execute()
+          .returning(['email', 'phone'])
+          .executeTakeFirstOrThrow()
         const wanted = ({ category, channel }: Kind, { preferences }: Chosen) =>
           isWanted(category, channel, preferences, settings)
-        const unwanted = KINDS.filter((kind) => wanted(kind, before) && !wanted(kind, next))
+        const turned = KINDS.filter((kind) => wanted(kind, before) !== wanted(kind, next))
+        const consents = turned.flatMap((kind) => {
+          const address = kind.channel === 'email' ? email : kind.channel === 'in_app' ? contactId : phone
+          return address === null
+            ? []
+            : {
+                id: newId(now),
+                organization_id: organizationId,
+                contact_id: contactId,
+                channel: channelCode(kind.channel),
+                category: kind.category,
+                address,
+                state: wanted(kind, next) ? 'granted' : 'withdrawn',
+                source: by.source,
+                wording: by.wording?.(kind) ?? null,
+                at: now,
+                created_at: now,
+              }
+        })
+        if (consents.length > 0) await tx.insertInto('consent_event').values(consents).execute()
+        const unwanted = turned.filter((kind) => !wanted(kind, next))
         if (unwanted.length > 0) await stopUnwanted(tx, organizationId, contactId, unwanted, now)
         return { next, unwanted }
       })

@@ -5,8 +5,8 @@ import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Report, Webhook, WebhookCall } from '../channels/report.ts'
 import { newDeadLetter } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
-import type { Arrived } from './inbound.ts'
 import type { OwnReport } from './hits.ts'
+import type { Arrived } from './inbound.ts'
 import {
   applyMoves,
   closeReceipts,

@@ -114,6 +114,7 @@ export interface AuthVerification {
 export interface ConsentEvent {
   address: string;
   at: Timestamp;
+  category: string | null;
   channel: number;
   contact_id: string | null;
   created_at: Timestamp;

@@ -1,6 +1,10 @@
 -- What a contact chose: { "channels": { "mkt": { "email": false } }, "optedOut": true, "measured": false }. What is absent follows the organization.
 alter table contact add column preferences jsonb not null default '{}';
 
+-- The kind of news that was said yes or no to; null: everything on that channel, which alone decides whether an address is
+-- opted out. Sources of the former: one_click, preference_page, api.
+alter table consent_event add column category text;
+
 -- Opens and clicks of our own links, kept as they come and judged a moment later, when it is known what came beside them.
 -- Nothing about who came; what their program called itself goes when they are judged.
 create table message_hit (
