@@ -133,6 +133,14 @@ export interface NewEvent {
   readonly detail: string | null
 }
 
+export interface NewSuppression {
+  readonly organizationId: string
+  readonly channel: number
+  readonly address: string
+  readonly reason: string
+  readonly messageId: string
+}
+
 export async function readReported(run: Run, messageIds: readonly string[]): Promise<Reported[]> {
   return run<Reported>(
     'reports.messages',
@@ -153,13 +161,7 @@ export async function applyMoves(
   run: Run,
   moves: readonly Moved[],
   events: readonly NewEvent[],
-  suppressions: readonly {
-    organizationId: string
-    channel: number
-    address: string
-    reason: string
-    messageId: string
-  }[],
+  suppressions: readonly NewSuppression[],
   deadLetters: readonly NewDeadLetter[],
   now: Date,
 ): Promise<Set<string>> {
@@ -186,6 +188,25 @@ export async function applyMoves(
   ])
   return new Set(rows.map((row) => row.id))
 }
+
+/** Addresses that must not be used again, told by reports that move no message. */
+export const suppress = (run: Run, suppressions: readonly NewSuppression[], now: Date) =>
+  run(
+    'reports.suppress',
+    `insert into suppression (organization_id, channel, address, reason, message_id, created_at)
+     select distinct on (s.organization_id, s.channel, s.address) s.*, $6::timestamptz
+     from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[], $5::uuid[]) as s(organization_id, channel, address, reason, message_id)
+     order by s.organization_id, s.channel, s.address
+     on conflict do nothing`,
+    [
+      suppressions.map((row) => row.organizationId),
+      suppressions.map((row) => row.channel),
+      suppressions.map((row) => row.address),
+      suppressions.map((row) => row.reason),
+      suppressions.map((row) => row.messageId),
+      now,
+    ],
+  )
 
 const FAILED = statusCode('failed')
 /** A work row has a deadline; one that only looks at a chain ends long before it. */

@@ -13,11 +13,13 @@ import {
   findByProviderId,
   type Moved,
   type NewEvent,
+  type NewSuppression,
   openReceipts,
   type Receipt,
   type Reported,
   readReported,
   strandedReceipts,
+  suppress,
 } from './reports-store.ts'
 
 interface Deps {
@@ -106,9 +108,11 @@ export function createReports({ db, clock, webhookOf, takeInbound, changed, obse
     for (let round = 0; left.size > 0 && round < ROUNDS; round++) {
       const messages = await readReported(db.run, [...left.keys()])
       const now = clock.now()
-      const steps = messages
-        .map((message) => step(message, left.get(message.id) ?? [], now))
-        .filter((one) => one.move.from !== one.move.to)
+      const all = messages.map((message) => step(message, left.get(message.id) ?? [], now))
+      const steps = all.filter((one) => one.move.from !== one.move.to)
+      // Whoever complains has mostly got the message before: nothing moves, and nothing more must go there.
+      const only = all.filter((one) => one.move.from === one.move.to).flatMap((one) => one.suppressions)
+      if (only.length) await suppress(db.run, only, now)
       if (steps.length === 0) return
       const moved = await applyMoves(
         db.run,
@@ -137,11 +141,19 @@ export function createReports({ db, clock, webhookOf, takeInbound, changed, obse
 function step(message: Reported, reports: readonly Located[], now: Date) {
   let status: Status = statusOf(message.status)
   const events: NewEvent[] = []
-  const suppressions = []
+  const suppressions: NewSuppression[] = []
   let reason: string | null = null
   // An organization signs the reports of its own account: they may name any message, and move only those it has sent.
   const own = reports.filter(({ accountId }) => accountId === undefined || message.accounts.includes(accountId))
   for (const report of own.sort((a, b) => a.at.getTime() - b.at.getTime())) {
+    if (report.suppress)
+      suppressions.push({
+        organizationId: message.organization_id,
+        channel: message.channel,
+        address: message.address,
+        reason: report.suppress,
+        messageId: message.id,
+      })
     if (report.automatic || report.status === 'deferred' || !mayMove(status, report.status)) continue
     status = report.status
     const failed = status === 'bounced' || status === 'failed'
@@ -157,14 +169,6 @@ function step(message: Reported, reports: readonly Located[], now: Date) {
           ? JSON.stringify({ code: report.code, detail: report.detail, link: report.link })
           : null,
     })
-    if (report.suppress)
-      suppressions.push({
-        organizationId: message.organization_id,
-        channel: message.channel,
-        address: message.address,
-        reason: report.suppress,
-        messageId: message.id,
-      })
   }
   const move: Moved = {
     messageId: message.id,

@@ -122,6 +122,18 @@ describe('a mail by SendGrid', () => {
     await reaches((await send()).id, 'sent')
   })
 
+  for (const event of ['spamreport', 'unsubscribe'])
+    test(`that was delivered and then answered by ${event} is the last one there`, async () => {
+      const { id } = await send()
+      await reaches(id, 'sent')
+      const [taken] = sendgrid.taken
+      await call(sendgrid.report([{ taken, event: 'delivered' }], app.clock.now()))
+      await reaches(id, 'delivered')
+      expect(await call(sendgrid.report([{ taken, event }], app.clock.now()))).toBe(204)
+      await app.eventually(async () => (await send()).status === 'suppressed')
+      expect((await message(id)).status).toBe('delivered')
+    })
+
   test('waits as long as SendGrid asks and uses up no try', async () => {
     sendgrid.become((n) => (n <= 5 ? refusal(429, 'too many requests', null, { 'retry-after': '2' }) : {}))
     const { id } = await send()
