@@ -86,8 +86,16 @@ function receiptFor(asked: Asked, change: Record<string, string> = {}): Record<s
 }
 
 /** As Vonage would call, but over the app's own front door. */
-async function call(address: string, fields: Record<string, string>, how: 'JSON' | 'form' = 'JSON'): Promise<number> {
-  const { pathname, search } = new URL(address)
+async function call(
+  address: string,
+  fields: Record<string, string>,
+  how: 'JSON' | 'form' | 'GET' = 'JSON',
+): Promise<number> {
+  const { pathname, search, searchParams } = new URL(address)
+  if (how === 'GET') {
+    const query = new URLSearchParams([...searchParams, ...Object.entries(fields)])
+    return (await app.app.http.inject({ method: 'GET', url: `${pathname}?${query}` })).statusCode
+  }
   const reply = await app.app.http.inject({
     method: 'POST',
     url: pathname + search,
@@ -109,9 +117,10 @@ describe('an SMS by Vonage', () => {
     expect(await call(callback, receiptFor(asked, { timestamp: yesterday }))).toBe(401)
     expect((await message(id)).status).toBe('sent')
     expect(await call(callback, receiptFor(asked))).toBe(204)
-    expect(await call(callback, receiptFor(asked), 'form')).toBe(204)
+    for (const way of ['form', 'GET'] as const) expect(await call(callback, receiptFor(asked), way)).toBe(204)
     await reaches(id, 'delivered')
-    expect(await call(callback, receiptFor(asked, { status: 'accepted' }), 'form')).toBe(204)
+    expect(await call(callback, receiptFor(asked, { status: 'accepted' }), 'GET')).toBe(204)
+    expect(await call(callback, {}, 'GET')).toBe(200)
     expect((await message(id)).timeline.map(({ kind }: { kind: string }) => kind)).toEqual([
       'accepted',
       'sent',
@@ -202,6 +211,6 @@ test('one that has none sends by the platform’s, whose unsigned address carrie
   const { sig, ...receipt } = receiptFor(asked)
   expect(await call(callback.replace(/\?.*/, ''), receipt)).toBe(401)
   expect(await call(`${callback}x`, receipt)).toBe(401)
-  expect(await call(callback, receipt)).toBe(204)
+  expect(await call(callback, receipt, 'GET')).toBe(204)
   await reaches(id, 'delivered', app.key)
 })
