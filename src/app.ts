@@ -66,6 +66,11 @@ import { createPolling } from './engine/tracking/polling.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
 import { createReports } from './engine/tracking/reports.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
+import { createDeliveries } from './engine/webhooks/deliveries.ts'
+import { sweepDeliveries } from './engine/webhooks/delivery-store.ts'
+import { createEndpoints } from './engine/webhooks/endpoints.ts'
+import { createFanOut } from './engine/webhooks/fan-out.ts'
+import { webhookEndpointRoutes } from './engine/webhooks/routes.ts'
 import { notFound } from './errors.ts'
 import { packs } from './packs/packs.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
@@ -74,6 +79,7 @@ import { openDatabase } from './platform/database/database.ts'
 import { createPublicLookup } from './platform/http/public-host.ts'
 import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
+import { idFloor } from './platform/ids.ts'
 import { createLimits } from './platform/limits/limits.ts'
 import { createWindows } from './platform/limits/windows.ts'
 import type { Logger } from './platform/logging.ts'
@@ -109,6 +115,7 @@ export interface AppParts extends CarrierSettings {
 }
 
 const DAY_MS = 24 * 3_600_000
+const WEBHOOKS_KEPT_DAYS = 30
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
@@ -243,6 +250,19 @@ export async function createApp(parts: AppParts) {
     followers: [],
     observe: metrics.countInbound,
   })
+  const fanOut = createFanOut({ db, clock, added: () => void (roles.worker && webhooks.look()), onError })
+  live.follow(fanOut.hint)
+  const webhooks = createDeliveries({
+    db,
+    clock,
+    crypto,
+    publicLookup,
+    onDisabled: ({ organization_id, url, disabled_reason }) =>
+      events
+        .raise(organization_id, { type: 'webhook.disabled', payload: { url, gone: disabled_reason === 'gone' } })
+        .catch(onError),
+    onError,
+  })
   const reports = createReports({
     db,
     clock,
@@ -302,6 +322,7 @@ export async function createApp(parts: AppParts) {
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
       rollUp.forget,
+      () => sweepDeliveries(db.run, idFloor(new Date(clock.now().getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS))),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -342,6 +363,14 @@ export async function createApp(parts: AppParts) {
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
     http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)
+    const endpoints = createEndpoints({
+      db,
+      clock,
+      crypto,
+      publicLookup,
+      added: () => void (roles.worker && webhooks.look()),
+    })
+    http.register(webhookEndpointRoutes({ auth, endpoints, clock }), v1)
     const names = [...new Set(providers.map(({ name }) => name))]
     http.register(priceRoutes({ auth, prices, providers: names }), v1)
     http.register(liveRoutes({ auth, live, onError }), v1)
@@ -402,6 +431,8 @@ export async function createApp(parts: AppParts) {
       deadLetters.start()
       upkeep.start()
       rollUp.start()
+      fanOut.start()
+      webhooks.start()
       sandbox.start()
     },
 
@@ -411,6 +442,8 @@ export async function createApp(parts: AppParts) {
       live.stop()
       upkeep.stop()
       await rollUp.stop()
+      await fanOut.stop()
+      await webhooks.stop()
       receipts.stop()
       deadLetters.stop()
       // Before HTTP, which its reports come in by.

@@ -142,7 +142,7 @@ async function sealAgain(databaseUrl: string, crypto: Crypto): Promise<void> {
   const db = openDatabase({ url: databaseUrl })
   opened.push(() => db.close())
   const { sealed, sealedAgain, unreadable } = await rotateSecrets(db.run, crypto)
-  console.log(`Provider accounts whose settings were sealed again: ${sealedAgain} of ${sealed}`)
+  console.log(`Secrets of provider accounts and webhook endpoints that were sealed again: ${sealedAgain} of ${sealed}`)
   if (unreadable > 0) {
     throw new StartError(
       `${unreadable} could not be opened: put the secret they were sealed with into CARILLON_OLD_SECRETS, or save their settings again`,

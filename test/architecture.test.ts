@@ -29,7 +29,7 @@ const ROOMS: Record<string, readonly string[]> = {
   campaigns: ABOVE_MESSAGES,
   automations: ABOVE_MESSAGES,
   inbox: ABOVE_MESSAGES,
-  webhooks: ABOVE_MESSAGES,
+  webhooks: [...ABOVE_MESSAGES, 'providers'],
   alerts: ABOVE_MESSAGES,
 }
 

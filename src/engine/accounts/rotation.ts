@@ -3,14 +3,14 @@ import type { Database } from '../../platform/database/database.ts'
 
 interface Box {
   readonly id: string
-  readonly settings: Buffer
+  readonly box: Buffer
 }
 
 const AT_ONCE = 500
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
 export interface Rotation {
-  /** Settings there are. */
+  /** Secrets there are. */
   readonly sealed: number
   /** Those that had been sealed with an old secret, and now are with the present one. */
   readonly sealedAgain: number
@@ -18,29 +18,47 @@ export interface Rotation {
   readonly unreadable: number
 }
 
+/** Every column that holds sealed boxes, each bound to its row's id. */
+const PLACES = [
+  ['provider_account', 'settings'],
+  ['webhook_endpoint', 'secret'],
+  ['webhook_endpoint', 'old_secret'],
+] as const
+
 /**
- * Seals again every provider account's settings that an old secret had sealed. May run while the product does, and be
- * run again: settings that are saved meanwhile are left alone, being sealed with the present secret already.
+ * Seals again everything that an old secret had sealed. May run while the product does, and be run again: what is saved
+ * meanwhile is left alone, being sealed with the present secret already.
  */
 export async function rotateSecrets(run: Database['run'], crypto: Crypto): Promise<Rotation> {
+  const total = { sealed: 0, sealedAgain: 0, unreadable: 0 }
+  for (const [table, column] of PLACES) {
+    const count = await rotate(run, crypto, table, column)
+    total.sealed += count.sealed
+    total.sealedAgain += count.sealedAgain
+    total.unreadable += count.unreadable
+  }
+  return total
+}
+
+async function rotate(run: Database['run'], crypto: Crypto, table: string, column: string): Promise<Rotation> {
   const count = { sealed: 0, sealedAgain: 0, unreadable: 0 }
   for (let after = FIRST; ; ) {
     const boxes = await run<Box>(
-      'accounts.boxes',
-      `select id, settings from provider_account where id > $1 and settings is not null order by id limit ${AT_ONCE}`,
+      `boxes.${table}.${column}`,
+      `select id, ${column} as box from ${table} where id > $1 and ${column} is not null order by id limit ${AT_ONCE}`,
       [after],
     )
-    const stale = boxes.filter((box) => crypto.isStale(box.settings))
+    const stale = boxes.filter((box) => crypto.isStale(box.box))
     const opened = stale.flatMap((box) => {
       const content = contentOf(box)
       return content ? [{ ...box, again: crypto.seal(content, box.id) }] : []
     })
     // Not `updated_at`: what they say has not changed, and processes that still have the old secret could not read it.
     const changed = await run<{ id: string }>(
-      'accounts.seal-again',
-      `update provider_account a set settings = i.again from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as i(id, settings, again)
-       where a.id = i.id and a.settings = i.settings returning a.id`,
-      [opened.map(({ id }) => id), opened.map(({ settings }) => settings), opened.map(({ again }) => again)],
+      `seal-again.${table}.${column}`,
+      `update ${table} t set ${column} = i.again from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as i(id, box, again)
+       where t.id = i.id and t.${column} = i.box returning t.id`,
+      [opened.map(({ id }) => id), opened.map(({ box }) => box), opened.map(({ again }) => again)],
     )
     count.sealed += boxes.length
     count.sealedAgain += changed.length
@@ -50,9 +68,9 @@ export async function rotateSecrets(run: Database['run'], crypto: Crypto): Promi
     after = last.id
   }
 
-  function contentOf({ id, settings }: Box): Buffer | undefined {
+  function contentOf({ id, box }: Box): Buffer | undefined {
     try {
-      return crypto.open(settings, id)
+      return crypto.open(box, id)
     } catch {
       return undefined
     }

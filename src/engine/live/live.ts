@@ -1,8 +1,8 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { Realtime } from '../../platform/realtime/realtime.ts'
 import { channelOf } from '../channels/channel.ts'
+import { type ChangeRow, currentPosition, isBehind, type Position, readChanges } from '../messages/changes-store.ts'
 import { eventKindOf } from '../messages/status.ts'
-import { type ChangeRow, currentPosition, isBehind, type Position, readChanges } from './changes-store.ts'
 
 export interface Frame {
   readonly type: 'ready' | 'message.status' | 'notification.created' | 'inbound.received' | 'stats.tick'
@@ -49,6 +49,7 @@ export function createLive({ db, realtime, onError }: Deps) {
     { sockets: Set<Socket>; position: Position; reading: boolean; again: boolean }
   >()
   const touched = new Set<string>()
+  const followers = new Set<(organizationId: string) => void>()
   let nudging: NodeJS.Timeout | undefined
   let looking: NodeJS.Timeout | undefined
   let unsubscribe = () => {}
@@ -73,7 +74,11 @@ export function createLive({ db, realtime, onError }: Deps) {
     start(): void {
       const stopFollowing = [
         realtime.subscribe(TOPIC, ({ ids }) => {
-          if (Array.isArray(ids)) for (const id of ids) look(String(id))
+          if (!Array.isArray(ids)) return
+          for (const id of ids.map(String)) {
+            look(id)
+            for (const follower of followers) follower(id)
+          }
         }),
         realtime.subscribe(STATISTICS_TOPIC, ({ ids }) => {
           if (Array.isArray(ids)) for (const id of ids) tick(String(id))
@@ -91,6 +96,11 @@ export function createLive({ db, realtime, onError }: Deps) {
       unsubscribe()
       clearTimeout(nudging)
       clearInterval(looking)
+    },
+
+    /** Tells `listener` of every organization that says it changed, in any process. A hint, that may be lost. */
+    follow(listener: (organizationId: string) => void): void {
+      followers.add(listener)
     },
 
     /** Sockets of this process that listen. */

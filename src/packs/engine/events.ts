@@ -3,6 +3,7 @@ import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
 import { digestReady } from './digest-ready.ts'
 import { messageCustom } from './message-custom.ts'
+import { webhookDisabled } from './webhook-disabled.ts'
 
 /** Words of the caller's own, in the organization's layout. */
 const custom = defineEvent({
@@ -81,4 +82,23 @@ const digest = defineEvent({
   ],
 })
 
-export const enginePack = definePack({ name: 'engine', events: [custom, digest] })
+/** An endpoint of the host application that was told nothing more: its owner is told. */
+const webhookOff = defineEvent({
+  type: 'webhook.disabled',
+  payload: z.strictObject({
+    url: z.string().max(2_000),
+    gone: z.boolean().describe('It answered 410; else nothing was taken for five days'),
+  }),
+  sample: { url: 'https://shop.example.com/carillon', gone: false },
+  entries: [
+    {
+      audience: 'owner',
+      channels: { all: ['email', 'in_app'] },
+      lane: 'immediate',
+      category: 'ops',
+      templates: webhookDisabled,
+    },
+  ],
+})
+
+export const enginePack = definePack({ name: 'engine', events: [custom, digest, webhookOff] })

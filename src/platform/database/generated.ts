@@ -560,6 +560,43 @@ export interface TemplateVersion {
   template_id: string;
 }
 
+export interface WebhookCursor {
+  after_id: string;
+  organization_id: string;
+  since: Timestamp;
+  xid: string;
+}
+
+export interface WebhookDelivery {
+  attempt: Generated<number>;
+  body: string;
+  created_at: Timestamp;
+  due_at: Timestamp | null;
+  endpoint_id: string;
+  event_id: string;
+  id: string;
+  organization_id: string;
+  status: number;
+  tries: Generated<Json>;
+  type: string;
+}
+
+export interface WebhookEndpoint {
+  created_at: Timestamp;
+  description: string | null;
+  disabled_reason: string | null;
+  enabled: Generated<boolean>;
+  events: string[];
+  failing_since: Timestamp | null;
+  id: string;
+  old_secret: Buffer | null;
+  old_until: Timestamp | null;
+  organization_id: string;
+  secret: Buffer;
+  updated_at: Timestamp;
+  url: string;
+}
+
 export interface WebhookReceipt {
   account_id: string;
   body: Buffer;
@@ -616,5 +653,8 @@ export interface DB {
   template: Template;
   template_current: TemplateCurrent;
   template_version: TemplateVersion;
+  webhook_cursor: WebhookCursor;
+  webhook_delivery: WebhookDelivery;
+  webhook_endpoint: WebhookEndpoint;
   webhook_receipt: WebhookReceipt;
 }

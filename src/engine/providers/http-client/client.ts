@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly body?: Body
   /** Instead of the client's own limit, for a request that carries much. */
   readonly limitMs?: number
+  /** Of this request alone, beside those of the client. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A form, JSON, or (as bytes) anything else, with its whole content type. */
@@ -80,12 +82,19 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const headersFor = (type: string) => headers[type] ?? [...bare, 'content-type', type]
 
   return {
-    send: ({ method, path, body, limitMs = options.limitMs }) =>
+    send: ({ method, path, body, headers: own, limitMs = options.limitMs }) =>
       new Promise((resolve) => {
         const call = new Call(resolve, limitMs)
         try {
           pool.dispatch(
-            { method, path: `${prefix}${path}`, headers: headersFor(body?.type ?? ''), body: payloadOf(body) },
+            {
+              method,
+              path: `${prefix}${path}`,
+              headers: own
+                ? [...headersFor(body?.type ?? ''), ...Object.entries(own).flat()]
+                : headersFor(body?.type ?? ''),
+              body: payloadOf(body),
+            },
             call,
           )
         } catch (error) {
