@@ -14,6 +14,7 @@ export const WEBHOOK_EVENTS = [
   'message.failed',
   'message.suppressed',
   'message.cancelled',
+  'inbound.received',
   'webhook.test',
 ] as const
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
@@ -28,6 +29,12 @@ export interface Telling {
 /** What a change of an organization's rows is called out there; undefined for one that is not told. */
 export function tellingOf(row: ChangeRow): Telling | undefined {
   const timestamp = row.at.toISOString()
+  if (row.notification_id === null)
+    return {
+      type: 'inbound.received',
+      timestamp,
+      data: { id: row.id, contactId: row.contact_id, channel: channelOf(row.channel ?? 0), kind: row.type },
+    }
   if (row.kind === null)
     return {
       type: 'notification.accepted',
