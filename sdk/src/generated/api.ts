@@ -30,6 +30,14 @@ export interface Operations {
     }
   }
   /**
+   * Remove an endpoint and what was told to it
+   */
+  'DELETE /v1/webhook-endpoints/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Whether the process is alive
    */
   'GET /health/live': {
@@ -434,6 +442,45 @@ export interface Operations {
     reply: StatTemplates
   }
   /**
+   * Where your servers hear of what happens, newest first
+   */
+  'GET /v1/webhook-endpoints': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: WebhookEndpoint[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One endpoint; its secret is never shown again
+   */
+  'GET /v1/webhook-endpoints/:id': {
+    params: {
+      id: string
+    }
+    reply: WebhookEndpoint
+  }
+  /**
+   * What was told to it and what it answered, newest first; kept for 30 days
+   */
+  'GET /v1/webhook-endpoints/:id/deliveries': {
+    params: {
+      id: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'waiting' | 'delivered' | 'failed'
+    }
+    reply: {
+      items: WebhookDelivery[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * Answers a carrier that asks whether the address is ours; where carriers that report by GET do
    */
   'GET /webhooks/:provider/:accountId': {
@@ -493,6 +540,39 @@ export interface Operations {
       }
     }
     reply: ProviderAccount
+  }
+  /**
+   * Change an endpoint, switch it off or on; what happens while it is off is not told to it
+   */
+  'PATCH /v1/webhook-endpoints/:id': {
+    params: {
+      id: string
+    }
+    body: {
+      url?: string
+      description?: string | null
+      /**
+       * Empty: all of them, also those of later versions
+       *
+       * @maxItems 12
+       */
+      events?: (
+        | 'notification.accepted'
+        | 'message.sent'
+        | 'message.delivered'
+        | 'message.opened'
+        | 'message.clicked'
+        | 'message.read'
+        | 'message.bounced'
+        | 'message.failed'
+        | 'message.suppressed'
+        | 'message.cancelled'
+        | 'inbound.received'
+        | 'webhook.test'
+      )[]
+      enabled?: boolean
+    }
+    reply: WebhookEndpoint
   }
   /**
    * Change your password; other sessions end
@@ -935,6 +1015,90 @@ export interface Operations {
       fold?: boolean
     }
     reply: SmsPreview
+  }
+  /**
+   * Add an endpoint; it hears of what happens from now on
+   */
+  'POST /v1/webhook-endpoints': {
+    body: {
+      url: string
+      description?: string | null
+      /**
+       * Empty: all of them, also those of later versions
+       *
+       * @maxItems 12
+       */
+      events?: (
+        | 'notification.accepted'
+        | 'message.sent'
+        | 'message.delivered'
+        | 'message.opened'
+        | 'message.clicked'
+        | 'message.read'
+        | 'message.bounced'
+        | 'message.failed'
+        | 'message.suppressed'
+        | 'message.cancelled'
+        | 'inbound.received'
+        | 'webhook.test'
+      )[]
+      enabled?: boolean
+    }
+    reply: WebhookEndpointWithSecret
+  }
+  /**
+   * Send one delivery again, with the same webhook-id
+   */
+  'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/replay': {
+    params: {
+      id: string
+      deliveryId: string
+    }
+    reply: {
+      replayed: number
+    }
+  }
+  /**
+   * Send the deliveries of a time again: those that failed, or all
+   */
+  'POST /v1/webhook-endpoints/:id/replay': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * Default: a day before the end
+       */
+      from?: string
+      /**
+       * Default: now
+       */
+      to?: string
+      failedOnly?: boolean
+    }
+    reply: {
+      replayed: number
+    }
+  }
+  /**
+   * Change the secret; the former one signs beside it for a day
+   */
+  'POST /v1/webhook-endpoints/:id/secret': {
+    params: {
+      id: string
+    }
+    reply: WebhookEndpointWithSecret
+  }
+  /**
+   * Send it a webhook.test; look for the delivery to see what it answered
+   */
+  'POST /v1/webhook-endpoints/:id/test': {
+    params: {
+      id: string
+    }
+    reply: {
+      deliveryId: string
+    }
   }
   /**
    * Where a carrier reports, and hands on what people write; signed by it
@@ -2200,6 +2364,61 @@ export interface StatTemplates {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "WebhookEndpoint".
+ */
+export interface WebhookEndpoint {
+  id: string
+  url: string
+  description: string | null
+  events: string[]
+  enabled: boolean
+  /**
+   * Why it was switched off by itself: nothing was taken for five days, or the endpoint answered 410
+   */
+  disabledReason: ('failing' | 'gone') | null
+  /**
+   * Since when nothing has been taken
+   */
+  failingSince: string | null
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "WebhookDelivery".
+ */
+export interface WebhookDelivery {
+  /**
+   * The webhook-id: the same for every try
+   */
+  id: string
+  endpointId: string
+  type: string
+  /**
+   * As it is signed and sent
+   */
+  body: string
+  status: 'waiting' | 'delivered' | 'failed'
+  nextTryAt: string | null
+  /**
+   * The last twenty
+   */
+  tries: {
+    at: string
+    /**
+     * Of the answer; null: there was none
+     */
+    status: number | null
+    /**
+     * Why there was none
+     */
+    error: string | null
+    ms: number
+  }[]
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "ContactDraft".
  */
 export interface ContactDraft {
@@ -2710,6 +2929,31 @@ export interface SmsPreview {
    * Set when what would be sent takes more parts than sms.warnAboveSegments
    */
   warning: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "WebhookEndpointWithSecret".
+ */
+export interface WebhookEndpointWithSecret {
+  id: string
+  url: string
+  description: string | null
+  events: string[]
+  enabled: boolean
+  /**
+   * Why it was switched off by itself: nothing was taken for five days, or the endpoint answered 410
+   */
+  disabledReason: ('failing' | 'gone') | null
+  /**
+   * Since when nothing has been taken
+   */
+  failingSince: string | null
+  createdAt: string
+  updatedAt: string
+  /**
+   * What signatures are checked with. Shown now and never again
+   */
+  secret: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
