@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { type CarrierSettings, createCarriers } from './carriers.ts'
 import { type DemoAccess, demoRoutes, loadDemo } from './demo.ts'
 import { createAccounts } from './engine/accounts/accounts.ts'
+import { createCarrierTemplates } from './engine/accounts/carrier-templates.ts'
 import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
 import { providerRoutes } from './engine/accounts/routes.ts'
 import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
+import { templateRoutes } from './engine/accounts/template-routes.ts'
 import { createAccountViews } from './engine/accounts/views.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
@@ -38,8 +40,10 @@ import { messageRoutes } from './engine/messages/message-routes.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
 import { createMessageReader } from './engine/messages/read.ts'
+import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
+import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createMembers } from './engine/organizations/members.ts'
@@ -240,6 +244,8 @@ export async function createApp(parts: AppParts) {
         ? log.info({ accountId: id, provider }, 'A provider account is back in service')
         : log.warn({ accountId: id, provider, reason }, 'A provider account is out of service'),
   })
+  const carrierTemplates = createCarrierTemplates({ db, clock, accounts, opener, onError })
+  const replyWindows = createReplyWindows({ db, clock })
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
   const inbound = createInboundMessages({
@@ -281,6 +287,7 @@ export async function createApp(parts: AppParts) {
     carriers: accounts,
     limits,
     windows,
+    withinWindow: createWithinWindow({ windows: replyWindows, templates, blocked: carrierTemplates.blocked }),
     tasks: {
       fallBack: createFallback({ db, clock, organization, ...heard, observe: metrics.countFallbacks }),
       digest: createDigest({
@@ -319,6 +326,8 @@ export async function createApp(parts: AppParts) {
       limits.sweep,
       windows.sweep,
       hits.sweep,
+      replyWindows.sweep,
+      carrierTemplates.syncAll,
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
       rollUp.forget,
@@ -357,6 +366,7 @@ export async function createApp(parts: AppParts) {
     http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)
     const views = createAccountViews({ db, accounts, opener })
     http.register(providerRoutes({ auth, edits: accountEdits, views }), v1)
+    http.register(templateRoutes({ auth, carrierTemplates }), v1)
     http.register(limitRoutes({ auth, requestLimit, organization, accountsOf: views.list, limits, windows, clock }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
     http.register(preferenceRoutes({ auth, preferences }), v1)

@@ -14,6 +14,7 @@ import type { FetchFromSns } from './engine/providers/ses/sns.ts'
 import { fetchFromAmazon } from './engine/providers/ses/sns-fetch.ts'
 import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
 import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
+import { createTwilioWhatsappProvider } from './engine/providers/twilio/whatsapp.ts'
 import { createVonageProvider } from './engine/providers/vonage/vonage.ts'
 import { createWhatsappProvider } from './engine/providers/whatsapp/whatsapp.ts'
 
@@ -78,8 +79,9 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     brevo: asAny(createBrevoProvider(deps)),
   }
   const whatsapp = asAny(createWhatsappProvider(deps))
+  const twilioWhatsapp = asAny(createTwilioWhatsappProvider(deps))
   const sandboxed = { email: asAny(sandbox.email), sms: asAny(sandbox.sms), whatsapp: asAny(sandbox.whatsapp) }
-  const providers = [smtp, sendgrid, ses, ...Object.values(sms), whatsapp, ...Object.values(sandboxed)]
+  const providers = [smtp, sendgrid, ses, ...Object.values(sms), whatsapp, twilioWhatsapp, ...Object.values(sandboxed)]
   const limits = settings.smtpPerSecond === undefined ? {} : { perSecond: settings.smtpPerSecond }
   // In this order: mail goes by the first one that works.
   const mail = [

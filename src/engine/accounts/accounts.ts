@@ -75,6 +75,10 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
     platform: (): Account[] =>
       [...live.values()].filter((one) => isThere(one) && one.account.organizationId === null).map((one) => one.account),
 
+    /** Every account that is enabled. */
+    enabled: (): Account[] =>
+      [...live.values()].filter((one) => isThere(one) && one.account.enabled).map((one) => one.account),
+
     /** Every account that is enabled and how it does, as this process sees it; for the metrics. */
     *watched() {
       for (const one of live.values()) {

@@ -121,17 +121,33 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
     }
   }
 
-  function carrierOf({ id, limits }: Account): Carrier {
+  function carrierOf({ id, limits, organizationId }: Account): Carrier {
+    const shared = firstContactsOf()
     return {
       accountId: id,
       provider: provider.name,
       whenUncertain: provider.whenUncertain,
       limits,
+      ...(provider.replyWindow ? { replyWindow: true } : {}),
+      // Within the organization: nobody can use up another's by naming its portfolio.
+      ...(shared
+        ? { firstContacts: { ...shared, key: `${organizationId ?? 'platform'} ${provider.name} ${shared.key}` } }
+        : {}),
       send: (message) => within(() => breaker.run(() => sendNow(message))),
       get canBeAsked() {
         return canBeAsked
       },
       ...(provider.whenUncertain === 'ask' ? { find } : {}),
+    }
+  }
+
+  /** Settings that cannot be read are said when a message is to be sent. */
+  function firstContactsOf() {
+    if (!provider.firstContacts) return undefined
+    try {
+      return provider.firstContacts(opener.settingsOf(account, provider))
+    } catch {
+      return undefined
     }
   }
 

@@ -8,6 +8,10 @@ export interface Carrier {
   readonly provider: string
   readonly whenUncertain: 'resend' | 'ask' | 'stop'
   readonly limits: AccountLimits
+  /** People may be written to freely for 24 hours after they wrote, and at other times with an approved template only. */
+  readonly replyWindow?: true
+  /** Messages to people who did not write first, in any 24 hours: counted together for all accounts of one key. */
+  readonly firstContacts?: { readonly key: string; readonly perDay: number }
   /** Never rejects for what the provider says. While the breaker is open nothing leaves: `retry_later` with the code `breaker_open`. */
   send(message: Outbound): Promise<SendResult>
   find?(message: Outbound, tried?: EarlierTry): Promise<SendResult | undefined>

@@ -41,7 +41,7 @@ export interface Inbound {
   readonly userId?: string
   /** The name they go by there. */
   readonly name?: string
-  /** Our address that they wrote to. */
+  /** Our address that they wrote to; of a group, its id. */
   readonly to?: string
   readonly at: Date
   readonly kind: InboundKind
@@ -50,8 +50,6 @@ export interface Inbound {
   /** What a pressed button carries. */
   readonly payload?: string
   readonly media?: readonly InboundMedia[]
-  /** The group it was said in, where it was not to us alone. */
-  readonly group?: string
   /** The carrier's id of the message it answers. */
   readonly inReplyTo?: string
   /** Set where the carrier itself has understood a word of consent; else the engine reads the text. */

@@ -10,6 +10,8 @@ export interface Contact {
   readonly email: string | null
   /** E.164. */
   readonly phone: string | null
+  /** WhatsApp's own id of the person, for those who show it no number. */
+  readonly whatsappId: string | null
   readonly locale: string | null
   readonly timeZone: string | null
   /** Category → how its news are gathered; one that is absent follows the organization. */

@@ -13,6 +13,7 @@ export interface ContactDraft {
   readonly name?: string | null | undefined
   readonly email?: string | null | undefined
   readonly phone?: string | null | undefined
+  readonly whatsappId?: string | null | undefined
   readonly locale?: string | null | undefined
   readonly timeZone?: string | null | undefined
   readonly attributes?: Record<string, unknown> | undefined
@@ -130,6 +131,7 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
                     `is not a phone number; write it as +33…, or as it is dialled in ${country}`,
                   ),
           }),
+      ...(draft.whatsappId === undefined ? {} : { whatsapp_id: draft.whatsappId }),
       ...(draft.locale === undefined ? {} : { locale: draft.locale === null ? null : checkedLocale(draft.locale) }),
       ...(draft.timeZone === undefined
         ? {}
@@ -162,6 +164,7 @@ interface Row {
   name: string | null
   email: string | null
   phone: string | null
+  whatsapp_id: string | null
   locale: string | null
   time_zone: string | null
   attributes: unknown
@@ -175,6 +178,7 @@ const toContact = (row: Row) => ({
   name: row.name,
   email: row.email,
   phone: row.phone,
+  whatsappId: row.whatsapp_id,
   locale: row.locale,
   timeZone: row.time_zone,
   attributes: row.attributes as Record<string, unknown>,

@@ -18,6 +18,7 @@ interface Row {
   name: string | null
   email: string | null
   phone: string | null
+  whatsapp_id: string | null
   locale: string | null
   time_zone: string | null
   digest: Record<string, string>
@@ -111,6 +112,7 @@ const toContact = (row: Row): Contact => ({
   name: row.name,
   email: row.email,
   phone: row.phone,
+  whatsappId: row.whatsapp_id,
   locale: row.locale,
   timeZone: row.time_zone,
   digest: row.digest,
@@ -118,7 +120,7 @@ const toContact = (row: Row): Contact => ({
 })
 
 const COLUMNS =
-  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.locale, c.time_zone, c.digest, c.preferences'
+  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.whatsapp_id, c.locale, c.time_zone, c.digest, c.preferences'
 
 // `offset 0` keeps each look-up to its own index: as a join it could be planned as a walk through all contacts.
 const findBy = (where: string) => `
@@ -139,4 +141,4 @@ insert into contact (id, organization_id, name, email, phone, locale, time_zone,
 select i.*, $9::timestamptz, $9::timestamptz
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as i
 on conflict (organization_id, inline_key) do update set updated_at = contact.updated_at
-returning id, organization_id, external_id, name, email, phone, locale, time_zone, digest, preferences, inline_key`
+returning id, organization_id, external_id, name, email, phone, whatsapp_id, locale, time_zone, digest, preferences, inline_key`

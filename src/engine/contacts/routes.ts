@@ -16,6 +16,11 @@ const fields = {
   name: z.string().max(200).nullish(),
   email: z.string().max(320).nullish(),
   phone: z.string().max(32).nullish().describe('E.164, or as it is dialled in the organization’s country'),
+  whatsappId: z
+    .string()
+    .regex(/^[A-Z]{2}\.[\w.-]{1,200}$/, 'Write it as WhatsApp gives it: FR.1349…')
+    .nullish()
+    .describe('WhatsApp’s own id of the person, for those who show no number'),
   locale: z.string().max(35).nullish(),
   timeZone: z.string().max(64).nullish(),
   attributes: z.record(z.string(), z.unknown()).optional(),
@@ -29,6 +34,7 @@ const Contact = z
     name: z.string().nullable(),
     email: z.string().nullable(),
     phone: z.string().nullable(),
+    whatsappId: z.string().nullable(),
     locale: z.string().nullable(),
     timeZone: z.string().nullable(),
     attributes: z.record(z.string(), z.unknown()),
@@ -51,6 +57,7 @@ const draft = {
 const contact = {
   id: '019a9f00-0000-7000-8000-000000000001',
   ...draft,
+  whatsappId: null,
   createdAt: '2026-11-02T09:00:00.000Z',
   updatedAt: '2026-11-02T09:00:00.000Z',
 }

@@ -6,7 +6,7 @@ import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
-import { accountDayKey, accountKey, bucketOf, dayOf, pairKey } from './limit-keys.ts'
+import { accountDayKey, accountKey, bucketOf, dayOf, firstContactsKey, firstContactsOf, pairKey } from './limit-keys.ts'
 import { nextOpen } from './send-window.ts'
 
 /** Why a claimed message cannot leave at this moment. */
@@ -16,6 +16,7 @@ export type Wait =
   | 'rate'
   | 'pair_rate'
   | 'daily_quota'
+  | 'messaging_limit'
   | 'quiet_hours'
   | 'sms_marketing_hours'
 
@@ -24,6 +25,8 @@ export interface Leaving {
   readonly row: Claimed
   readonly carrier: Carrier
   readonly unknown: boolean
+  /** Whether its person may be answered freely now; unset where the carrier makes no difference. */
+  readonly windowOpen?: boolean
 }
 export interface Waiting {
   readonly row: Claimed
@@ -32,15 +35,21 @@ export interface Waiting {
 }
 export interface GivenUp {
   readonly row: Claimed
-  readonly giveUp: 'deadline' | 'no_provider' | 'uncertain'
+  readonly giveUp: 'deadline' | 'no_provider' | 'uncertain' | 'window_closed' | 'pause_template'
+  /** In words, where the reason alone does not say enough. */
+  readonly detail?: string
 }
 export type Admission = Leaving | Waiting | GivenUp
+
+type FirstContacts = NonNullable<Carrier['firstContacts']>
 
 interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly carriers: Pick<Carriers, 'choose'>
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
+  /** Whether each message's person may be written to, and how. */
+  readonly withinWindow: (leaving: readonly Leaving[]) => Promise<Admission[]>
 }
 
 /** The share of a burst that only critical and immediate messages may use: they find a token however much else is sent. */
@@ -52,12 +61,14 @@ const KEPT_FOR_URGENT = 0.2
  */
 export async function admit(
   rows: readonly Claimed[],
-  { organization, carriers, limits, windows }: Deps,
+  { organization, carriers, limits, windows, withinWindow }: Deps,
   now: Date,
 ): Promise<Admission[]> {
-  const chosen = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
+  const first = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
+  const ways = first.filter((one): one is Leaving => 'carrier' in one)
+  const chosen = [...first.filter((one) => !('carrier' in one)), ...(await withinWindow(ways))]
   const limited = Map.groupBy(
-    chosen.filter((one): one is Leaving => 'carrier' in one && hasLimits(one.carrier.limits)),
+    chosen.filter((one): one is Leaving => 'carrier' in one && hasLimits(one.carrier)),
     (one) => one.carrier.accountId,
   )
   if (limited.size === 0) return chosen
@@ -93,10 +104,11 @@ export async function admit(
   }
 
   async function withinLimits(group: readonly Leaving[]): Promise<void> {
-    const { accountId, limits: own } = group[0]!.carrier
+    const { accountId, limits: own, firstContacts } = group[0]!.carrier
     const left = await byRate(accountId, own, group)
     const paired = await byPair(accountId, own, left)
-    await byDay(accountId, own, paired)
+    const within = firstContacts ? await byFirstContact(firstContacts, paired) : paired
+    await byDay(accountId, own, within)
   }
 
   /** The token bucket. Those that find none come back one after the other, as it refills. */
@@ -125,6 +137,17 @@ export async function admit(
     })
   }
 
+  /** Answers are free; to write first is what the carrier counts. */
+  async function byFirstContact({ key, perDay }: FirstContacts, group: readonly Leaving[]) {
+    const writing = group.filter(({ windowOpen }) => !windowOpen)
+    if (writing.length === 0) return group
+    const window = firstContactsOf(perDay)
+    const { taken, retryAfterMs } = await windows.takeUpTo(firstContactsKey(key), window, writing.length)
+    const held = writing.slice(taken)
+    for (const { row } of held) waits.set(row, { row, until: after(retryAfterMs), why: 'messaging_limit' })
+    return held.length === 0 ? group : group.filter((one) => !held.includes(one))
+  }
+
   async function byDay(accountId: string, own: AccountLimits, group: readonly Leaving[]): Promise<void> {
     const window = dayOf(own)
     if (!window || group.length === 0) return
@@ -137,5 +160,8 @@ export async function admit(
   }
 }
 
-const hasLimits = ({ perSecond, perDay, secondsBetweenToOneAddress }: AccountLimits): boolean =>
-  perSecond !== undefined || perDay !== undefined || secondsBetweenToOneAddress !== undefined
+const hasLimits = ({ limits: { perSecond, perDay, secondsBetweenToOneAddress }, firstContacts }: Carrier): boolean =>
+  firstContacts !== undefined ||
+  perSecond !== undefined ||
+  perDay !== undefined ||
+  secondsBetweenToOneAddress !== undefined

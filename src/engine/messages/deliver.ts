@@ -36,6 +36,7 @@ import { settlementOf } from './settlement.ts'
 import { createSettling } from './settling.ts'
 import { EVENT_KINDS } from './status.ts'
 import { TASKS } from './task.ts'
+import type { WithinWindow } from './within-window.ts'
 
 /** One try, or one decision not to make it, for the metrics. */
 export interface Tried {
@@ -56,6 +57,7 @@ interface Deps {
   readonly carriers: Carriers
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
+  readonly withinWindow: WithinWindow
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'get'>
@@ -80,6 +82,8 @@ const TOLD_FROM_MS = 30_000
 const WHY_GIVEN_UP: Record<GivenUp['giveUp'], string> = {
   deadline: 'It could not be sent before its deadline',
   no_provider: 'Every account has refused this message',
+  window_closed: 'The person has not written in the last 24 hours, and this message has no approved template',
+  pause_template: 'WhatsApp has stopped the template',
   uncertain: 'Its last try may have arrived, and the account that made it is no longer there to be asked',
 }
 
@@ -93,6 +97,7 @@ export function createDeliver({
   carriers,
   limits,
   windows,
+  withinWindow,
   templates,
   organization,
   storage,
@@ -147,7 +152,7 @@ export function createDeliver({
 
   async function sendAll(rows: readonly Claimed[]): Promise<void> {
     if (rows.length === 0) return
-    const admissions = await admit(rows, { organization, carriers, limits, windows }, clock.now())
+    const admissions = await admit(rows, { organization, carriers, limits, windows, withinWindow }, clock.now())
     await Promise.all([
       begin(admissions.filter((one) => 'carrier' in one)),
       wait(admissions.filter((one) => 'until' in one)),
@@ -210,9 +215,10 @@ export function createDeliver({
     }
   }
 
-  function giveUp({ row, giveUp: why }: GivenUp): Promise<undefined> {
-    const result = refusal(why, WHY_GIVEN_UP[why])
-    return settling.settle(settlementOf(row, undefined, result, failed(why, why), clock.now()))
+  function giveUp({ row, giveUp: why, detail }: GivenUp): Promise<undefined> {
+    const result = refusal(why, detail ?? WHY_GIVEN_UP[why])
+    const outcome = why === 'window_closed' || why === 'pause_template' ? failed('permanent', why) : failed(why, why)
+    return settling.settle(settlementOf(row, undefined, result, outcome, clock.now()))
   }
 
   async function filesOf(rows: readonly Claimed[]): Promise<Map<string, File[]>> {
@@ -221,7 +227,7 @@ export function createDeliver({
   }
 
   async function sendOne(
-    { row, carrier: via, unknown }: Leaving,
+    { row, carrier: via, unknown, windowOpen }: Leaving,
     compiled: ReadonlyMap<string, CompiledTemplate>,
     files: readonly File[],
   ): Promise<void> {
@@ -230,7 +236,7 @@ export function createDeliver({
     const tenant = await organization(row.organization_id)
     let message: Outbound
     try {
-      message = outboundOf(row, compiled.get(row.template_version_id), tenant, files.map(attachment), links)
+      message = outboundOf(row, compiled.get(row.template_version_id), tenant, files.map(attachment), links, windowOpen)
     } catch (error) {
       onError(error, { messageId: row.message_id })
       const result = refusal('render', 'The template could not be filled in with this payload')

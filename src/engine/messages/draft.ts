@@ -164,7 +164,13 @@ const nameOf = (to: ContactRef): string | undefined => ('name' in to ? to.name :
 export function addressesOf(to: ContactRef, contact: Contact): Partial<Record<Channel, string>> {
   const email = ('email' in to ? to.email : undefined) ?? contact.email
   const phone = ('phone' in to ? to.phone : undefined) ?? contact.phone
-  return { ...(email ? { email } : {}), ...(phone ? { sms: phone, whatsapp: phone } : {}), in_app: contact.id }
+  const onWhatsapp = phone ?? contact.whatsappId
+  return {
+    ...(email ? { email } : {}),
+    ...(phone ? { sms: phone } : {}),
+    ...(onWhatsapp ? { whatsapp: onWhatsapp } : {}),
+    in_app: contact.id,
+  }
 }
 
 function unreachable(reasons: readonly Reason[]): AppError {

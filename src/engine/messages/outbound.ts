@@ -40,6 +40,8 @@ export function outboundOf(
   tenant: Organization,
   attachments: readonly Attachment[],
   links: MessageLinks,
+  /** Whether the person may be answered freely, as far as the carrier makes a difference. */
+  windowOpen?: boolean,
 ): Outbound {
   if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
   const channel = channelOf(row.channel)
@@ -69,6 +71,8 @@ export function outboundOf(
     }
   }
   if (channel === 'in_app' && content.channel === 'in_app') return { ...base, channel, content }
-  if ((channel === 'sms' || channel === 'whatsapp') && content.channel === channel) return { ...base, channel, content }
+  if (channel === 'sms' && content.channel === 'sms') return { ...base, channel, content }
+  if (channel === 'whatsapp' && content.channel === 'whatsapp')
+    return { ...base, channel, content, attachments, ...(windowOpen === undefined ? {} : { windowOpen }) }
   throw new Error(`Template version ${row.template_version_id} is not for ${channel}`)
 }

@@ -78,7 +78,25 @@ export const MessageDetail = z
       .union([
         z.object({ subject: z.string(), html: z.string(), text: z.string() }),
         z.object({ title: z.string(), body: z.string(), actionUrl: z.string().optional() }),
-        z.object({ text: z.string() }),
+        z.object({
+          text: z.string(),
+          template: z
+            .object({
+              name: z.string(),
+              language: z.string(),
+              category: z.string().optional(),
+              header: z.looseObject({ kind: z.string() }).optional(),
+              body: z.array(z.string()).readonly(),
+              buttons: z
+                .array(z.object({ kind: z.string(), index: z.int(), value: z.string() }))
+                .readonly()
+                .optional(),
+              contentSid: z.string().optional(),
+            })
+            .optional()
+            .describe('WhatsApp: what goes instead of the text when the person has not written in the last 24 hours'),
+          buttons: z.looseObject({ kind: z.string() }).optional(),
+        }),
       ])
       .nullable(),
     reasons: z.array(Reason),

@@ -18,6 +18,10 @@ export interface Provider<C extends Channel = Channel, Settings = unknown> {
   readonly settings: z.ZodType<Settings>
   /** What an organization's new account keeps to, unless it says otherwise. */
   readonly limits?: AccountLimits
+  /** The vendor lets people be written to freely only for 24 hours after they wrote, and tells of what they write. The engine keeps the time. */
+  readonly replyWindow?: true
+  /** How many may be written to first in any 24 hours. Accounts of an organization that give the same key share it. Undefined: any number. */
+  readonly firstContacts?: (settings: Settings) => { readonly key: string; readonly perDay: number } | undefined
   /** The hosts these settings name, where whoever writes them may choose. */
   readonly hosts?: (settings: Settings) => readonly string[]
   /**

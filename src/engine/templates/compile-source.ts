@@ -5,8 +5,9 @@ import { type CompiledSource, readCompiled } from './compiled.ts'
 import { compileEmail } from './email.ts'
 import { TemplateLimitError } from './program.ts'
 import { type JsonSchema, type Shape, shapeOfVariables } from './shape.ts'
-import type { EmailSource, InAppSource, TemplateSource, TextSource } from './source.ts'
+import type { EmailSource, InAppSource, TemplateSource, TextSource, WhatsappSource } from './source.ts'
 import { loadParser, type Parse, type TemplateFault } from './syntax.ts'
+import { piecesOf, whatsappFaults } from './whatsapp.ts'
 
 /** What the compiling process is handed: plain data. */
 export interface CompileJob {
@@ -61,7 +62,11 @@ async function compileChannel(job: CompileJob, workshop: Workshop): Promise<Comp
   }
   const { text } = source as TextSource
   faults.push(...checkPiece('text', text, parse, shape))
-  return { format: 1, channel, text }
+  if (channel === 'sms') return { format: 1, channel, text }
+  const { template, buttons } = source as WhatsappSource
+  const extras = { ...(template ? { template } : {}), ...(buttons ? { buttons } : {}) }
+  for (const [field, piece] of piecesOf(extras)) faults.push(...checkPiece(field, piece, parse, shape))
+  return { format: 1, channel, text, ...extras }
 }
 
 /** Fills it in once, as it would be sent: what nobody would want to receive is refused now. */
@@ -82,6 +87,7 @@ function tryOut(compiled: CompiledSource, parse: Parse, { sample, locale }: Comp
           ? (['title', content.title] as const)
           : (['text', content.text] as const)
     if (!words) return [place(field, 'is empty with the sample payload')]
+    if (content.channel === 'whatsapp') return whatsappFaults(content).map(([where, message]) => place(where, message))
     const { segments } = countSegments(words)
     if (content.channel !== 'sms' || segments <= MOST_SMS_SEGMENTS) return []
     return [place(field, `takes ${segments} SMS with the sample payload; at most ${MOST_SMS_SEGMENTS} are allowed`)]

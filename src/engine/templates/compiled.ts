@@ -1,11 +1,18 @@
 import type { Channel } from '../channels/channel.ts'
 import { foldToGsm7 } from '../channels/gsm-fold.ts'
-import type { EmailContent, InAppContent, TextContent } from '../channels/outbound.ts'
+import type {
+  EmailContent,
+  InAppContent,
+  TextContent,
+  WhatsappContent,
+  WhatsappTemplate,
+} from '../channels/outbound.ts'
 import { escapeHtml, safeUrl } from './helpers.ts'
 import { findLinks, type HtmlLink } from './html-links.ts'
 import { buildProgram, LINK_BLOCK, type Program, type Rewrite } from './program.ts'
 import type { Parse } from './syntax.ts'
 import type { TemplateVariables } from './variables.ts'
+import { approvedOf, buildExtras, type WhatsappExtras } from './whatsapp.ts'
 
 /** A published version as it is stored: Handlebars texts with nothing left to do but fill them in. */
 export type CompiledSource =
@@ -19,7 +26,8 @@ export type CompiledSource =
       /** The links in `html`, found when it was published. */
       readonly links?: readonly HtmlLink[]
     }
-  | { readonly format: 1; readonly channel: 'sms' | 'whatsapp'; readonly text: string }
+  | { readonly format: 1; readonly channel: 'sms'; readonly text: string }
+  | ({ readonly format: 1; readonly channel: 'whatsapp'; readonly text: string } & WhatsappExtras)
   | {
       readonly format: 1
       readonly channel: 'in_app'
@@ -31,7 +39,8 @@ export type CompiledSource =
 /** A message's content as its channel carries it. */
 export type RenderedContent =
   | ({ readonly channel: 'email' } & EmailContent)
-  | ({ readonly channel: 'sms' | 'whatsapp' } & TextContent)
+  | ({ readonly channel: 'sms' } & TextContent)
+  | ({ readonly channel: 'whatsapp' } & WhatsappContent)
   | ({ readonly channel: 'in_app' } & InAppContent)
 
 /** How a mail tells us that it was read. */
@@ -44,6 +53,8 @@ export interface MailTracking {
 
 export interface CompiledTemplate {
   readonly channel: Channel
+  /** The template approved by the carrier that may go instead of the text. */
+  readonly approved?: Pick<WhatsappTemplate, 'name' | 'language'>
   /** The message's content; synchronous and pure. Throws `TemplateLimitError` when loops or length pass their limit. */
   render(variables: TemplateVariables, how?: RenderHow): RenderedContent
 }
@@ -66,18 +77,18 @@ export function readCompiled(source: CompiledSource, parse: Parse): CompiledTemp
         text(source.text),
         source.htmlField,
       )
-    case 'sms':
-    case 'whatsapp': {
-      const { channel } = source
+    case 'sms': {
       const body = text(source.text)
       return {
-        channel,
+        channel: 'sms',
         render: (variables, how) => {
           const words = tidy(body(variables))
-          return { channel, text: channel === 'sms' && !how?.smsAsWritten ? foldToGsm7(words) : words }
+          return { channel: 'sms', text: how?.smsAsWritten ? words : foldToGsm7(words) }
         },
       }
     }
+    case 'whatsapp':
+      return whatsappTemplate(source, text)
     case 'in_app':
       return inAppTemplate(
         text(source.title),
@@ -139,6 +150,20 @@ function rewritten(html: string, rewrite: Rewrite | undefined): string {
 function atEndOfBody(html: string, end: string): string {
   const at = Math.max(html.lastIndexOf('</body>'), html.lastIndexOf('</BODY>'))
   return at < 0 ? html + end : html.slice(0, at) + end + html.slice(at)
+}
+
+function whatsappTemplate(
+  source: Extract<CompiledSource, { channel: 'whatsapp' }>,
+  text: (piece: string) => Program,
+): CompiledTemplate {
+  const body = text(source.text)
+  const extras = buildExtras(source, text)
+  const approved = approvedOf(source)
+  return {
+    channel: 'whatsapp',
+    ...(approved ? { approved } : {}),
+    render: (variables) => ({ channel: 'whatsapp', text: tidy(body(variables)), ...extras(variables) }),
+  }
 }
 
 function inAppTemplate(title: Program, body: Program, actionUrl: Program | undefined): CompiledTemplate {

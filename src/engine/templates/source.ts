@@ -25,6 +25,68 @@ export const emailSource = z.strictObject({
 
 export const textSource = z.strictObject({ text: z.string().trim().min(1).max(MAX_TEXT) })
 
+const piece = z.string().trim().min(1).max(1_024)
+
+/**
+ * WhatsApp: the text goes within 24 hours after the person wrote, with the buttons below it; at other times the template
+ * that WhatsApp has approved under this name and language, its gaps filled in.
+ */
+export const whatsappSource = z.strictObject({
+  ...textSource.shape,
+  template: z
+    .strictObject({
+      name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'Write it as WhatsApp has it: small letters, digits and _'),
+      language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2,4})?$/, 'Write it as WhatsApp has it: fr, en_US'),
+      category: z.enum(['marketing', 'utility', 'authentication']).optional(),
+      /** `file`: the message's own attachment. */
+      header: z
+        .union([
+          z.strictObject({ kind: z.literal('text'), text: piece.max(60) }),
+          z.strictObject({ kind: z.enum(['image', 'video', 'document']), link: piece }),
+          z.strictObject({ kind: z.literal('file') }),
+        ])
+        .optional(),
+      /** What goes into `{{1}}`, `{{2}}`, … of its body. */
+      body: z.array(piece).max(20).default([]),
+      buttons: z
+        .array(
+          z.strictObject({
+            kind: z.enum(['quick_reply', 'url', 'copy_code']),
+            index: z.int().min(0).max(9),
+            value: piece,
+          }),
+        )
+        .max(10)
+        .optional(),
+      /** Twilio's name for it. */
+      contentSid: z
+        .string()
+        .regex(/^HX[0-9a-fA-F]{32}$/, 'Write HX and 32 hexadecimal digits')
+        .optional(),
+    })
+    .optional(),
+  buttons: z
+    .union([
+      z.strictObject({
+        kind: z.literal('reply'),
+        buttons: z
+          .array(z.strictObject({ id: piece.max(256), title: piece }))
+          .min(1)
+          .max(3),
+      }),
+      z.strictObject({
+        kind: z.literal('list'),
+        label: piece,
+        rows: z
+          .array(z.strictObject({ id: piece.max(200), title: piece, description: piece.optional() }))
+          .min(1)
+          .max(10),
+      }),
+      z.strictObject({ kind: z.literal('link'), title: piece, url: piece }),
+    ])
+    .optional(),
+})
+
 export const inAppSource = z.strictObject({
   title: line,
   body: z.string().trim().min(1).max(MAX_TEXT),
@@ -34,16 +96,17 @@ export const inAppSource = z.strictObject({
 export const SOURCES = {
   email: emailSource,
   sms: textSource,
-  whatsapp: textSource,
+  whatsapp: whatsappSource,
   in_app: inAppSource,
 } as const satisfies Record<Channel, z.ZodType>
 
 export type Layout = 'branded' | 'plain'
 export type EmailSource = z.input<typeof emailSource>
 export type TextSource = z.input<typeof textSource>
+export type WhatsappSource = z.input<typeof whatsappSource>
 export type InAppSource = z.input<typeof inAppSource>
 export type SourceOf<C extends Channel> = z.input<(typeof SOURCES)[C]>
-export type TemplateSource = EmailSource | TextSource | InAppSource
+export type TemplateSource = EmailSource | TextSource | WhatsappSource | InAppSource
 
 /** The built-in wording of one catalogue entry in one language. */
 export type ChannelSources = { readonly [C in Channel]?: SourceOf<C> }

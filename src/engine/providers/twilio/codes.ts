@@ -1,7 +1,7 @@
 import type { ErrorWord } from '../../channels/error-class.ts'
 
 /**
- * Twilio's error codes for SMS: what to do, and what it means where Twilio itself says nothing. From its error dictionary
+ * Twilio's error codes for SMS and WhatsApp: what to do, and what it means where Twilio itself says nothing. From its error dictionary
  * (twilio.com/docs/api/errors); SOURCE.md says which copy. A code that is not here is judged by its HTTP status.
  */
 export const CODES: Readonly<Record<number, readonly [ErrorWord, string]>> = {
@@ -52,5 +52,29 @@ export const CODES: Readonly<Record<number, readonly [ErrorWord, string]>> = {
   30032: ['config', 'The toll-free number has not been verified'],
   30034: ['config', 'The number is not registered for US A2P'],
   30410: ['retry', 'The operator did not answer in time'],
+  63001: ['config', 'WhatsApp does not accept the sender'],
+  63003: ['permanent_recipient', 'The person is not on WhatsApp'],
+  63005: ['permanent_content', 'WhatsApp does not accept the content'],
+  63007: ['config', 'The sender is not one of the account that can send on WhatsApp'],
+  63009: ['retry', 'WhatsApp answered with an error of its own'],
+  63010: ['retry', 'Twilio had an error of its own'],
+  63012: ['retry', 'WhatsApp had an error of its own'],
+  63013: ['permanent_content', "The content breaks WhatsApp's policy"],
+  63014: ['permanent_recipient', 'The person has blocked the message'],
+  63015: ['config', 'The person has not joined the sandbox'],
+  63016: ['window_closed', 'The person last wrote more than 24 hours ago: only an approved template may go'],
+  63017: ['retry_later', 'Too fast for the account'],
+  63018: ['retry_later', 'Too fast for WhatsApp'],
+  63019: ['permanent_content', 'The file could not be fetched'],
+  63020: ['config', 'The business account is not set up'],
+  63021: ['permanent_content', 'The content is not valid'],
+  63024: ['permanent_recipient', 'The recipient is not valid'],
+  63027: ['permanent_content', 'There is no approved template of that language'],
+  63028: ['permanent_content', 'The template has another number of gaps'],
+  63032: ['retry_after_24h', 'WhatsApp held it back: the person has had enough of such messages for now'],
+  63033: ['suppress', 'The person has blocked this sender'],
+  63034: ['permanent_content', 'The file is too large'],
   63038: ['retry_next_day', "The account's daily limit is reached"],
+  63041: ['pause_template', 'The template is paused'],
+  63051: ['pause_channel', 'The business account is locked'],
 }

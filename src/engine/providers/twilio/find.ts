@@ -1,7 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { EarlierTry } from '../../channels/carrier.ts'
 import { foldToGsm7 } from '../../channels/gsm-fold.ts'
-import type { OutboundSms } from '../../channels/outbound.ts'
 import type { SendResult } from '../../channels/send-result.ts'
 import { encodeFields, readJson } from '../http-client/body.ts'
 import type { Exchange, HttpClient } from '../http-client/client.ts'
@@ -14,6 +13,16 @@ interface Deps {
   /** Of the account's Messages. */
   readonly path: string
   readonly hide: (text: string) => string
+}
+
+/** The message whose earlier try is looked for. */
+interface Asked {
+  readonly messageId: string
+  readonly attempt: number
+  /** As Twilio writes it. */
+  readonly to: string
+  /** Undefined: its words are Twilio's (a template), so it can only be told by being the only one. */
+  readonly text: string | undefined
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -33,7 +42,7 @@ const TRIAL_PREFIX = 'Sent from your Twilio trial account - '
  */
 export async function findEarlier(
   { client, clock, path, hide }: Deps,
-  { messageId, to, content, attempt }: OutboundSms,
+  { messageId, to, text, attempt }: Asked,
   tried: EarlierTry | undefined,
 ): Promise<SendResult | undefined> {
   const since = tried?.since.getTime() ?? madeAt(messageId)
@@ -62,7 +71,10 @@ export async function findEarlier(
       retryAfterMs: SHORTEST_WAIT_MS,
     }
   const possible = outbound.filter(({ sid }) => !others?.has(`${sid}`)).sort((a, b) => createdAt(a) - createdAt(b))
-  const found = possible.find(({ body }) => typeof body === 'string' && isSameText(content.text, body))
+  if (text === undefined && possible.length > 1)
+    return uncertain('EMANY', 'Several messages went to that number since, and a template cannot be told by its words')
+  const found =
+    text === undefined ? possible[0] : possible.find(({ body }) => typeof body === 'string' && isSameText(text, body))
   if (found) return resultOf(found, hide) ?? uncertain('EPROTOCOL', 'Twilio’s list of messages cannot be read')
   if (possible.some(({ body }) => !body))
     return uncertain('EREDACTED', 'The account hides the texts of its messages, so this one cannot be told from others')

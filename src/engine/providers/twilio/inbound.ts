@@ -41,7 +41,7 @@ export function inboundOf(sid: string, form: URLSearchParams, at: Date): Webhook
   return { ok: true, reports: [], inbound: [inbound] }
 }
 
-function mediaOf(form: URLSearchParams): InboundMedia[] {
+export function mediaOf(form: URLSearchParams): InboundMedia[] {
   const media: InboundMedia[] = []
   for (let n = 0; n < MOST_MEDIA; n++) {
     const reference = form.get(`MediaUrl${n}`)

@@ -30,7 +30,12 @@ export const statusCallback = (webhookUrl: string, messageId: string): string =>
   `${webhookUrl}?message=${messageId}#rc=5&rp=5xx,ct,rt`
 
 /** Checks the signature of a status callback or an inbound message, which are signed the same, and says what it tells. */
-export function receiveTwilio(call: WebhookCall, settings: TwilioSettings, webhookUrl?: string): WebhookResult {
+export function receiveTwilio(
+  call: WebhookCall,
+  settings: Pick<TwilioSettings, 'authToken'>,
+  webhookUrl?: string,
+  readInbound = inboundOf,
+): WebhookResult {
   const isForm = !(call.headers['content-type'] ?? '').includes('json')
   const form = new URLSearchParams(isForm ? call.body.toString() : '')
   const signed = isSigned(
@@ -44,7 +49,7 @@ export function receiveTwilio(call: WebhookCall, settings: TwilioSettings, webho
   const sid = form.get('MessageSid') ?? form.get('SmsSid')
   const word = form.get('MessageStatus') ?? form.get('SmsStatus')
   if (!sid || !word) return { ok: false, reason: 'unreadable', detail: 'The call names no message and status' }
-  if (word === 'received') return inboundOf(sid, form, call.receivedAt)
+  if (word === 'received') return readInbound(sid, form, call.receivedAt)
   const told = reportOf({
     sid,
     word,
@@ -86,7 +91,7 @@ export function reportOf({ sid, word, code, words, to, price, priceUnit, at }: T
   if (status !== 'failed') return report
   const known = CODES[Number(code)]
   const remedy: Remedy | undefined = known && REMEDIES[known[0]]
-  const detail = createRedactor([to.replace(/^\+/, '')])(words) || known?.[1]
+  const detail = createRedactor([to.replace(/^\w+:/, '').replace(/^\+/, '')])(words) || known?.[1]
   return {
     ...report,
     code: code || word,

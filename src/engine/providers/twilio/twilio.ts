@@ -1,6 +1,8 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { addressIn, isPublicAddress } from '../../../platform/http/public-host.ts'
-import type { OutboundSms } from '../../channels/outbound.ts'
+import type { EarlierTry } from '../../channels/carrier.ts'
+import type { OutboundSms, OutboundWhatsapp } from '../../channels/outbound.ts'
+import type { SendResult } from '../../channels/send-result.ts'
 import { formBody, readJson } from '../http-client/body.ts'
 import { createHttpClient } from '../http-client/client.ts'
 import { type Connection, defineProvider, type Network, type Provider } from '../provider.ts'
@@ -22,11 +24,37 @@ export const createTwilioProvider = ({ clock }: { clock: Clock }): Provider<'sms
     settings: twilioSettings,
     hosts: ({ baseUrl }) => [new URL(baseUrl).hostname],
     whenUncertain: 'ask',
-    connect: (settings, network) => connectTwilio(settings, network, clock),
+    connect: (settings, network) => connectTwilio(settings, network, clock, SMS),
     receive: receiveTwilio,
   })
 
-function connectTwilio(settings: TwilioSettings, network: Network | undefined, clock: Clock): Connection<'sms'> {
+/** How one channel says what it says in Twilio's form. */
+export interface Speech<M extends OutboundSms | OutboundWhatsapp> {
+  /** Before every address. */
+  readonly prefix: '' | 'whatsapp:'
+  /** The fields of the content, or why it cannot be sent. */
+  fieldsOf(message: M): Readonly<Record<string, string>> | SendResult
+  /** What Twilio's list will show of it; undefined: words that are not known here. */
+  textOf(message: M): string | undefined
+}
+
+const SMS: Speech<OutboundSms> = {
+  prefix: '',
+  fieldsOf: ({ content }) => ({ Body: content.text }),
+  textOf: ({ content }) => content.text,
+}
+
+type Spoken<M> = Pick<Connection, 'statusOf' | 'test' | 'close'> & {
+  send(message: M): Promise<SendResult>
+  find(message: M, tried?: EarlierTry): Promise<SendResult | undefined>
+}
+
+export function connectTwilio<M extends OutboundSms | OutboundWhatsapp>(
+  settings: TwilioSettings,
+  network: Network | undefined,
+  clock: Clock,
+  speech: Speech<M>,
+): Spoken<M> {
   const { accountSid, authToken, from, messagingServiceSid, baseUrl, connections, timeouts } = settings
   const client = createHttpClient({
     baseUrl,
@@ -39,25 +67,31 @@ function connectTwilio(settings: TwilioSettings, network: Network | undefined, c
   const account = `/2010-04-01/Accounts/${accountSid}`
   const path = `${account}/Messages.json`
   const sender = {
-    ...(from ? { From: from } : {}),
+    ...(from ? { From: `${speech.prefix}${from}` } : {}),
     ...(messagingServiceSid ? { MessagingServiceSid: messagingServiceSid } : {}),
   }
   const webhookUrl = reachable(network?.webhookUrl, baseUrl)
 
   return {
     async send(message) {
-      const { to, content, messageId } = message
+      const { to, messageId } = message
+      const fields = speech.fieldsOf(message)
+      if (isResult(fields)) return fields
       const body = formBody({
-        To: to,
+        To: `${speech.prefix}${to}`,
         ...sender,
-        Body: content.text,
+        ...fields,
         ...(webhookUrl ? { StatusCallback: statusCallback(webhookUrl, messageId) } : {}),
       })
       const exchange = await client.send({ method: 'POST', path, body })
       return readAnswer(exchange, clock.now(), (text) => hiderFor(message)(text))
     },
 
-    find: (message, tried) => findEarlier({ client, clock, path, hide: hiderFor(message) }, message, tried),
+    find(message, tried) {
+      const { messageId, to, attempt } = message
+      const asked = { messageId, attempt, to: `${speech.prefix}${to}`, text: speech.textOf(message) }
+      return findEarlier({ client, clock, path, hide: hiderFor(message) }, asked, tried)
+    },
 
     statusOf: (sid) => askStatus({ client, clock, account }, sid),
 
@@ -74,10 +108,12 @@ function connectTwilio(settings: TwilioSettings, network: Network | undefined, c
     close: () => client.close(),
   }
 
-  function hiderFor({ to, content }: OutboundSms) {
+  function hiderFor({ to, content }: M) {
     return createRedactor([content.text, to, to.replace(/^\+/, ''), authToken])
   }
 }
+
+const isResult = (fields: Readonly<Record<string, string>> | SendResult): fields is SendResult => 'outcome' in fields
 
 /** Twilio refuses a message whose reports would go where it cannot (21609): such an installation goes without them. */
 function reachable(webhookUrl: string | undefined, baseUrl: string): string | undefined {

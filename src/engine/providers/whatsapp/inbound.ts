@@ -44,12 +44,11 @@ export function inboundOf(
     ...(from ? { from } : {}),
     ...(by ? { userId: by } : {}),
     ...(person?.name ? { name: person.name } : {}),
-    ...ourNumber(value),
+    ...(group ? { to: group } : ourNumber(value)),
     at: timeOf(message.timestamp) ?? receivedAt,
     kind,
     ...said,
     ...(inReplyTo ? { inReplyTo } : {}),
-    ...(group ? { group } : {}),
     raw: message,
   }
 }

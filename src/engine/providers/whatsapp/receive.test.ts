@@ -267,7 +267,7 @@ describe('what people write', () => {
     expect(said({ type: 'revoke', revoke })).toMatchObject({ kind: 'system', inReplyTo: 'wamid.2' })
   })
   test('to a group', () =>
-    expect(said({ type: 'text', group_id: 'G1', text: { body: 'x' } })).toMatchObject({ group: 'G1' }))
+    expect(said({ type: 'text', group_id: 'G1', text: { body: 'x' } })).toMatchObject({ to: 'G1' }))
   test('of a kind that is yet to come, kept as it is', () => {
     for (const type of ['hologram', 'constructor', '__proto__'])
       expect(said({ type, hologram: { size: 3 } })).toMatchObject({ kind: 'unknown', raw: { type } })

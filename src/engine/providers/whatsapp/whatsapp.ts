@@ -26,6 +26,9 @@ export const createWhatsappProvider = ({ clock }: { clock: Clock }): Provider<'w
     hosts: ({ baseUrl }) => [new URL(baseUrl).hostname],
     // Meta knows neither idempotency keys nor a list of what was sent: nothing is sent again, its report is waited for.
     whenUncertain: 'ask',
+    replyWindow: true,
+    firstContacts: ({ portfolioId, phoneNumberId, messagingLimit }) =>
+      messagingLimit === 'unlimited' ? undefined : { key: portfolioId ?? phoneNumberId, perDay: messagingLimit },
     connect: (settings, network) => connectWhatsapp(settings, network, clock),
     receive: receiveWhatsapp,
     answerChallenge: answerWhatsapp,
