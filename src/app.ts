@@ -17,6 +17,7 @@ import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
 import { createContacts } from './engine/contacts/contacts.ts'
 import { contactRoutes } from './engine/contacts/routes.ts'
+import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
 import { createFeed } from './engine/in-app/feed.ts'
 import { inAppRoutes } from './engine/in-app/routes.ts'
 import { createMessageLinks } from './engine/links/message-links.ts'
@@ -245,15 +246,15 @@ export async function createApp(parts: AppParts) {
         : log.warn({ accountId: id, provider, reason }, 'A provider account is out of service'),
   })
   const carrierTemplates = createCarrierTemplates({ db, clock, accounts, opener, onError })
-  const replyWindows = createReplyWindows({ db, clock })
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
+  const replyWindows = createReplyWindows({ db, clock })
   const inbound = createInboundMessages({
     db,
     clock,
     changed: live.changed,
     // What follows from a message that somebody wrote to us, in this order.
-    followers: [],
+    followers: [replyWindows.follow, createWhatsappIds({ db })],
     observe: metrics.countInbound,
   })
   const fanOut = createFanOut({ db, clock, added: () => void (roles.worker && webhooks.look()), onError })
@@ -274,6 +275,7 @@ export async function createApp(parts: AppParts) {
     clock,
     webhookOf: accounts.webhookOf,
     takeInbound: inbound.take,
+    takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
     changed: live.changed,
     observe: metrics.countReport,
   })

@@ -98,7 +98,7 @@ export function createMetrics() {
       buckets: DELAYS,
       registers,
     }),
-    /** `why`: rate, pair_rate, daily_quota, breaker_open, no_account, quiet_hours… */
+    /** `why`: rate, pair_rate, daily_quota, messaging_limit, breaker_open, no_account, quiet_hours… */
     waits: new Counter({
       name: 'carillon_deliver_waits_total',
       help: 'Messages given back unsent until later, without using up a try, by the reason',

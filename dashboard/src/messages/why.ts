@@ -3,11 +3,14 @@ export type FailureText =
   | { readonly key: 'failedWith.tries'; readonly code: string; readonly tries: number }
   | { readonly key: 'failedWith.deadlineAfter' | 'failedWith.uncertain' | 'failedWith.answer'; readonly code: string }
   | { readonly key: 'failedWith.deadline' | 'failedWith.render' | 'failedWith.no_provider' | 'failedWith.unsettled' }
+  | { readonly key: 'failedWith.window_closed' | 'failedWith.pause_template' }
 
 const PLAIN = new Map<string, FailureText>([
   ['deadline', { key: 'failedWith.deadline' }],
   ['render', { key: 'failedWith.render' }],
   ['no_provider', { key: 'failedWith.no_provider' }],
+  ['window_closed', { key: 'failedWith.window_closed' }],
+  ['pause_template', { key: 'failedWith.pause_template' }],
   ['uncertain', { key: 'failedWith.unsettled' }],
 ])
 

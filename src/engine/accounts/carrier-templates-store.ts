@@ -41,7 +41,7 @@ export async function replaceTemplates(
 /** What a carrier told of by itself: a status that has changed. Of one template the last word counts. */
 export async function noteTemplates(
   run: Run,
-  account: { readonly id: string; readonly organizationId: string | null },
+  accountId: string,
   templates: readonly CarrierTemplate[],
   now: Date,
 ): Promise<void> {
@@ -49,13 +49,13 @@ export async function noteTemplates(
   await run(
     'carrier_template.note',
     `insert into carrier_template (account_id, organization_id, id, name, language, status, category, reason, updated_at)
-     select $1, $2, t.id, t.name, t.language, t.status, t.category, t.reason, $9
-     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as t(id, name, language, status, category, reason)
+     select p.id, p.organization_id, t.id, t.name, t.language, t.status, t.category, t.reason, $8
+     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as t(id, name, language, status, category, reason)
+     join provider_account p on p.id = $1
      on conflict (account_id, id) do update set status = excluded.status, category = coalesce(excluded.category, carrier_template.category),
        reason = excluded.reason, updated_at = excluded.updated_at`,
     [
-      account.id,
-      account.organizationId,
+      accountId,
       last.map(({ id }) => id),
       last.map(({ name }) => name),
       last.map(({ language }) => language),

@@ -54,9 +54,9 @@ export function createCarrierTemplates({ db, clock, accounts, opener, onError }:
       await Promise.all(workers)
     },
 
-    /** What a carrier's webhook said of an account's templates. */
-    async note(account: Pick<Account, 'id' | 'organizationId'>, templates: readonly CarrierTemplate[]): Promise<void> {
-      if (templates.length > 0) await noteTemplates(db.run, account, templates, clock.now())
+    /** What a carrier's webhook said of an account's templates. Doing it again changes nothing. */
+    async note(accountId: string, templates: readonly CarrierTemplate[]): Promise<void> {
+      if (templates.length > 0) await noteTemplates(db.run, accountId, templates, clock.now())
     },
 
     /** Those of the accounts that must not be sent now. */

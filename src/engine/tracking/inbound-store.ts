@@ -135,9 +135,10 @@ with i as materialized (
     (select a.organization_id from attempt a where a.provider_account_id = i.account_id and a.provider_message_id = i.in_reply_to limit 1),
     (select w.organization_id from (
       select c.organization_id from contact c where c.phone = i.from_address union select c.organization_id from contact c where c.email = i.from_address
+      union select c.organization_id from contact c where c.whatsapp_id = i.user_id
     ) k cross join lateral (
       select m.id, m.organization_id from message m
-      where m.organization_id = k.organization_id and m.address = i.from_address and m.provider_account_id = i.account_id order by m.id desc limit 1
+      where m.organization_id = k.organization_id and m.address in (i.from_address, i.user_id) and m.provider_account_id = i.account_id order by m.id desc limit 1
     ) w order by w.id desc limit 1),
     (select b.organization_id from inbound_message b where b.account_id = i.account_id and b.user_id = i.user_id and b.organization_id is not null
      order by b.id desc limit 1)) end as organization_id
@@ -149,6 +150,7 @@ select o.id, o.organization_id, o.account_id, o.event_id, o.provider, o.channel,
   coalesce(
     (select c.id from contact c where c.organization_id = o.organization_id and c.phone = o.from_address order by c.id limit 1),
     (select c.id from contact c where c.organization_id = o.organization_id and c.email = o.from_address order by c.id limit 1),
+    (select c.id from contact c where c.organization_id = o.organization_id and c.whatsapp_id = o.user_id order by c.id limit 1),
     (select b.contact_id from inbound_message b where b.account_id = o.account_id and b.user_id = o.user_id and b.organization_id = o.organization_id
        and b.contact_id is not null order by b.id desc limit 1)),
   o.at, o.received_at, o.kind, o.text, o.payload, o.media::json, o.in_reply_to, o.consent, o.raw::json

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
-import type { Report, Webhook, WebhookCall } from '../channels/report.ts'
+import type { CarrierTemplate, Report, Webhook, WebhookCall } from '../channels/report.ts'
 import { newDeadLetter } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
 import type { OwnReport } from './hits.ts'
@@ -29,6 +29,8 @@ interface Deps {
   readonly webhookOf: (provider: string, accountId: string) => Webhook | undefined
   /** Takes what people wrote. */
   readonly takeInbound: (arrived: readonly Arrived[]) => Promise<void>
+  /** Keeps what became of an account's approved templates. */
+  readonly takeTemplates: (accountId: string, templates: readonly CarrierTemplate[]) => Promise<void>
   readonly changed: (organizationId: string) => void
   /** Told of every message that a report moved on. */
   readonly observe?: (moved: { channel: Channel; status: Status; dead: boolean }) => void
@@ -48,18 +50,21 @@ interface Located extends Report {
 export type Reports = ReturnType<typeof createReports>
 
 /** What carriers said later, applied to messages: deduplicated and rank-checked, so that late, doubled and shuffled reports end in the same state. */
-export function createReports({ db, clock, webhookOf, takeInbound, changed, observe }: Deps) {
+export function createReports({ db, clock, webhookOf, takeInbound, takeTemplates, changed, observe }: Deps) {
   return {
     async apply(receiptIds: readonly string[]): Promise<void> {
       const receipts = await openReceipts(db.run, receiptIds)
       const closed: { id: string; problem: string | null }[] = []
       const reports: (Report & { readonly accountId: string })[] = []
       const arrived: Arrived[] = []
+      const templates = new Map<string, readonly CarrierTemplate[]>()
       for (const receipt of receipts) {
         const { provider, account_id: accountId, received_at: receivedAt } = receipt
         const result = await webhookOf(provider, accountId)?.receive(callOf(receipt))
         if (result?.ok) {
           for (const report of result.reports) reports.push({ ...report, accountId })
+          if (result.templates?.length)
+            templates.set(accountId, [...(templates.get(accountId) ?? []), ...result.templates])
           for (const one of result.inbound ?? []) arrived.push({ ...one, accountId, provider, receivedAt })
         }
         closed.push({
@@ -69,6 +74,7 @@ export function createReports({ db, clock, webhookOf, takeInbound, changed, obse
       }
       await move(await locate(reports))
       await takeInbound(arrived)
+      for (const [accountId, told] of templates) await takeTemplates(accountId, told)
       if (closed.length) await closeReceipts(db.run, closed, clock.now())
     },
 

@@ -72,7 +72,7 @@ export const CODES: Readonly<Record<number, readonly [ErrorWord, string]>> = {
   63027: ['permanent_content', 'There is no approved template of that language'],
   63028: ['permanent_content', 'The template has another number of gaps'],
   63032: ['retry_after_24h', 'WhatsApp held it back: the person has had enough of such messages for now'],
-  63033: ['suppress', 'The person has blocked this sender'],
+  63033: ['opted_out', 'The person has blocked this sender'],
   63034: ['permanent_content', 'The file is too large'],
   63038: ['retry_next_day', "The account's daily limit is reached"],
   63041: ['pause_template', 'The template is paused'],

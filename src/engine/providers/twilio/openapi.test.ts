@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../../platform/clock.ts'
 import { newId } from '../../../platform/ids.ts'
-import type { OutboundSms } from '../../channels/outbound.ts'
+import type { OutboundSms, OutboundWhatsapp } from '../../channels/outbound.ts'
 import document from './fixtures/openapi.json' with { type: 'json' }
 import { type AskedFor, type PretendTwilio, startPretendTwilio } from './pretend-server.ts'
 import { twilioSettings } from './settings.ts'
 import { createTwilioProvider } from './twilio.ts'
+import { createTwilioWhatsappProvider, twilioWhatsappSettings } from './whatsapp.ts'
 
 type Json = Record<string, unknown>
 interface Parameter {
@@ -58,7 +59,12 @@ function faults({ method, path, query, form, contentType, answer }: AskedFor): s
   for (const name of Object.keys(values)) lines.push(`${operation.operationId}: nobody knows ${name}`)
   if (operation.requestBody) {
     const content = operation.requestBody.content[contentType]
-    if (content) told('body', content.schema, Object.fromEntries(form))
+    if (content)
+      told(
+        'body',
+        content.schema,
+        Object.fromEntries([...form].map(([name, text]) => [name, name === 'MediaUrl' ? [text] : text])),
+      )
     else lines.push(`${operation.operationId}: ${contentType} is not taken`)
   }
   const said = answer && operation.responses[`${answer.status}`]
@@ -102,6 +108,30 @@ beforeAll(async () => {
     await connection.test!()
     await connection.close()
   }
+})
+beforeAll(async () => {
+  const { accountSid, authToken, baseUrl } = server
+  const connection = createTwilioWhatsappProvider({ clock: systemClock }).connect(
+    twilioWhatsappSettings.parse({ accountSid, authToken, baseUrl, from: '+33757590000' }),
+  )
+  const link = 'https://example.org/a.png'
+  const file = { filename: 'a.png', contentType: 'image/png', read: async () => Buffer.from('x'), link }
+  const template = { name: 'news', language: 'fr', body: ['1'], contentSid: `HX${'a'.repeat(32)}` }
+  const message: OutboundWhatsapp = {
+    channel: 'whatsapp',
+    messageId: newId(new Date()),
+    organizationId: newId(new Date()),
+    contactId: newId(new Date()),
+    attempt: 1,
+    idempotencyKey: 'key',
+    to: '+33612345678',
+    content: { text: 'Été' },
+  }
+  await connection.send(message)
+  await connection.send({ ...message, attachments: [file] })
+  await connection.send({ ...message, to: 'FR.1349', content: { text: 'Été', template } })
+  await connection.find!(message)
+  await connection.close()
 })
 afterAll(() => server.stop())
 

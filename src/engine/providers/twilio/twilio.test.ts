@@ -169,6 +169,7 @@ describe('each of Twilio’s error codes', () => {
     // One number must not stop a whole account: these are about where a message goes to, and another account may reach it.
     ...['21408', '21606', '21608'].map((code) => [code, 'other_account'] as const),
     ['21610', 'opted_out'],
+    ['63033', 'opted_out'],
   ])
 
   for (const [code, row] of Object.entries(classification))

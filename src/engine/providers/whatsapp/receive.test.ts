@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WebhookCall, WebhookResult } from '../../channels/report.ts'
+import { mayMove, type Status } from '../../messages/status.ts'
 import calls from './fixtures/calls.json' with { type: 'json' }
 import { receiveWhatsapp } from './receive.ts'
 import { whatsappSettings } from './settings.ts'
@@ -159,6 +160,27 @@ describe('what Meta reports', () => {
     expect(all.map(({ status }) => status)).toEqual(['read', 'sent', 'delivered', 'delivered'])
     expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(3)
   })
+})
+
+test('statuses that come shuffled and doubled end in the same state', () => {
+  const words = ['sent', 'delivered', 'read', 'played', 'failed'] as const
+  /** As the engine applies what it hears: a status never goes back. */
+  const end = (order: readonly string[]) =>
+    order.reduce<Status>((state, status) => {
+      const [report] = change('messages', { metadata, statuses: [{ id: 'w', status, timestamp: '1' }] }).reports
+      return report && report.status !== 'deferred' && mayMove(state, report.status) ? report.status : state
+    }, 'sending')
+  fc.assert(
+    fc.property(fc.subarray([...words], { minLength: 1 }), fc.infiniteStream(fc.nat()), (heard, numbers) => {
+      const doubled = [...heard, ...heard, ...heard]
+      const shuffled = doubled
+        .map((word) => [numbers.next().value as number, word] as const)
+        .toSorted(([a], [b]) => a - b)
+        .map(([, word]) => word)
+      expect(end(shuffled)).toBe(end(words.filter((word) => heard.includes(word))))
+    }),
+    { numRuns: 200 },
+  )
 })
 
 describe('what people write', () => {
