@@ -337,6 +337,18 @@ export interface Operations {
     reply: ProviderAccount
   }
   /**
+   * The carrier’s approved templates, as it last told of them
+   */
+  'GET /v1/providers/:id/templates': {
+    params: {
+      id: string
+    }
+    reply: {
+      items: CarrierTemplate[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What the sandbox carriers were given, newest first
    */
   'GET /v1/sandbox/messages': {
@@ -995,6 +1007,18 @@ export interface Operations {
     reply: ProviderAccount
   }
   /**
+   * Ask the carrier for its templates now; it is asked every hour by itself
+   */
+  'POST /v1/providers/:id/templates/sync': {
+    params: {
+      id: string
+    }
+    reply: {
+      items: CarrierTemplate[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * Sign in and out with the saved settings, sending nothing
    */
   'POST /v1/providers/:id/test': {
@@ -1234,6 +1258,7 @@ export interface Contact {
   name: string | null
   email: string | null
   phone: string | null
+  whatsappId: string | null
   locale: string | null
   timeZone: string | null
   attributes: {
@@ -1695,6 +1720,29 @@ export interface Message {
           }
         | {
             text: string
+            /**
+             * WhatsApp: what goes instead of the text when the person has not written in the last 24 hours
+             */
+            template?: {
+              name: string
+              language: string
+              category?: string
+              header?: {
+                kind: string
+                [k: string]: unknown
+              }
+              body: string[]
+              buttons?: {
+                kind: string
+                index: number
+                value: string
+              }[]
+              contentSid?: string
+            }
+            buttons?: {
+              kind: string
+              [k: string]: unknown
+            }
           }
       )
     | null
@@ -1944,6 +1992,34 @@ export interface ProviderAccountLimits {
    * Sends of one process that may be under way
    */
   atOnce?: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CarrierTemplate".
+ */
+export interface CarrierTemplate {
+  /**
+   * The carrier’s
+   */
+  id: string
+  name: string
+  /**
+   * As the carrier writes it: fr, pt_BR
+   */
+  language: string
+  status: 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled'
+  category: string | null
+  /**
+   * Why it was rejected or paused
+   */
+  reason: string | null
+  /**
+   * Its parts, as the carrier describes them
+   */
+  components: {
+    [k: string]: unknown
+  }
+  updatedAt: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -2432,6 +2508,10 @@ export interface ContactDraft {
    * E.164, or as it is dialled in the organization’s country
    */
   phone?: string | null
+  /**
+   * WhatsApp’s own id of the person, for those who show no number
+   */
+  whatsappId?: string | null
   locale?: string | null
   timeZone?: string | null
   attributes?: {

@@ -111,6 +111,19 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface CarrierTemplate {
+  account_id: string;
+  category: string | null;
+  components: Json | null;
+  id: string;
+  language: string;
+  name: string;
+  organization_id: string | null;
+  reason: string | null;
+  status: string;
+  updated_at: Timestamp;
+}
+
 export interface ConsentEvent {
   address: string;
   at: Timestamp;
@@ -142,6 +155,7 @@ export interface Contact {
   preferences: Generated<Json>;
   time_zone: string | null;
   updated_at: Timestamp;
+  whatsapp_id: string | null;
 }
 
 export interface ContentGuard {
@@ -399,6 +413,13 @@ export interface RateWindow {
   taken: number;
 }
 
+export interface ReplyWindow {
+  account_id: string;
+  address: string;
+  closes_at: Timestamp;
+  organization_id: string | null;
+}
+
 export interface SandboxMessage {
   address: string;
   channel: number;
@@ -621,6 +642,7 @@ export interface DB {
   "auth.session": AuthSession;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
+  carrier_template: CarrierTemplate;
   consent_event: ConsentEvent;
   contact: Contact;
   content_guard: ContentGuard;
@@ -643,6 +665,7 @@ export interface DB {
   provider_health: ProviderHealth;
   rate_limit: RateLimit;
   rate_window: RateWindow;
+  reply_window: ReplyWindow;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
   stat: Stat;
