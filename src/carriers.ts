@@ -5,7 +5,9 @@ import type { SmtpSettings } from './config.ts'
 import type { BuiltIn } from './engine/accounts/account.ts'
 import type { Feed } from './engine/in-app/feed.ts'
 import { createBrevoProvider } from './engine/providers/brevo/brevo.ts'
+import { createFreeMobileProvider } from './engine/providers/free-mobile/free-mobile.ts'
 import { createInAppProvider } from './engine/providers/in-app/in-app.ts'
+import { createOvhProvider } from './engine/providers/ovh/ovh.ts'
 import { type AnyProvider, asAny } from './engine/providers/provider.ts'
 import { createSandboxCarrier, type SandboxOptions } from './engine/providers/sandbox/sandbox.ts'
 import { createSendgridProvider } from './engine/providers/sendgrid/sendgrid.ts'
@@ -52,8 +54,10 @@ const ACCOUNT_IDS = {
   ses: '00000000-0000-7000-8000-000000000022',
   sms: {
     twilio: '00000000-0000-7000-8000-000000000004',
-    vonage: '00000000-0000-7000-8000-000000000021',
-    brevo: '00000000-0000-7000-8000-000000000022',
+    vonage: '00000000-0000-7000-8000-000000000031',
+    brevo: '00000000-0000-7000-8000-000000000032',
+    ovh: '00000000-0000-7000-8000-000000000033',
+    free_mobile: '00000000-0000-7000-8000-000000000034',
   } satisfies Record<SmsProviderName, string>,
   whatsapp: '00000000-0000-7000-8000-000000000020',
   sandbox: {
@@ -77,6 +81,8 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     twilio: asAny(createTwilioProvider(deps)),
     vonage: asAny(createVonageProvider(deps)),
     brevo: asAny(createBrevoProvider(deps)),
+    ovh: asAny(createOvhProvider(deps)),
+    free_mobile: asAny(createFreeMobileProvider(deps)),
   }
   const whatsapp = asAny(createWhatsappProvider(deps))
   const twilioWhatsapp = asAny(createTwilioWhatsappProvider(deps))

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { brevoSettings } from '../engine/providers/brevo/settings.ts'
+import { freeMobileSettings } from '../engine/providers/free-mobile/settings.ts'
+import { ovhSettings } from '../engine/providers/ovh/settings.ts'
 import { twilioSettings } from '../engine/providers/twilio/settings.ts'
 import { vonageSettings } from '../engine/providers/vonage/settings.ts'
 import type { Setting } from './checks.ts'
@@ -32,6 +34,8 @@ const SENDER =
 const twilio = twilioSettings.shape
 const vonage = vonageSettings.shape
 const brevo = brevoSettings.shape
+const ovh = ovhSettings.shape
+const freeMobile = freeMobileSettings.shape
 
 /** By the provider's name, which is what `SMS_PROVIDER` chooses. One entry per carrier, and one line in `src/carriers.ts`. */
 const SMS_CARRIERS = {
@@ -112,6 +116,72 @@ const SMS_CARRIERS = {
       /** The token in webhook addresses that are set up at Brevo by hand. */
       BREVO_WEBHOOK_TOKEN: webhookToken(brevo.webhookToken.unwrap()),
       BREVO_BASE_URL: baseUrl(brevo.baseUrl.unwrap()),
+    },
+  },
+  ovh: {
+    title: 'OVHcloud',
+    settings: ovhSettings,
+    variables: {
+      OVH_APPLICATION_KEY: {
+        check: ovh.applicationKey,
+        expected: 'the application key: letters and digits',
+        sets: 'applicationKey',
+        needed: true,
+        secret: true,
+      },
+      OVH_APPLICATION_SECRET: {
+        check: ovh.applicationSecret,
+        expected: 'the application secret: letters and digits',
+        sets: 'applicationSecret',
+        needed: true,
+        secret: true,
+      },
+      OVH_CONSUMER_KEY: {
+        check: ovh.consumerKey,
+        expected: 'the consumer key: letters and digits',
+        sets: 'consumerKey',
+        needed: true,
+        secret: true,
+      },
+      /** The SMS account. */
+      OVH_SERVICE: {
+        check: ovh.serviceName,
+        expected: 'the SMS account as sms-ab12345-1',
+        sets: 'serviceName',
+        needed: true,
+      },
+      OVH_FROM: { check: ovh.from, expected: SENDER, sets: 'from', needed: true },
+      /** The token in the address that is set up at OVHcloud for delivery reports. */
+      OVH_WEBHOOK_TOKEN: webhookToken(ovh.webhookToken.unwrap()),
+      OVH_BASE_URL: baseUrl(ovh.baseUrl.unwrap()),
+    },
+  },
+  free_mobile: {
+    title: 'Free Mobile',
+    settings: freeMobileSettings,
+    variables: {
+      FREE_MOBILE_USER: {
+        check: freeMobile.user,
+        expected: 'the login of the subscriber area: digits',
+        sets: 'user',
+        needed: true,
+        secret: true,
+      },
+      FREE_MOBILE_PASS: {
+        check: freeMobile.pass,
+        expected: 'the key that the subscriber area shows for this service',
+        sets: 'pass',
+        needed: true,
+        secret: true,
+      },
+      /** The subscriber's own number: SMS go to no other. */
+      FREE_MOBILE_NUMBER: {
+        check: freeMobile.number,
+        expected: 'the subscriber’s own number as +336… or +337…',
+        sets: 'number',
+        needed: true,
+      },
+      FREE_MOBILE_BASE_URL: baseUrl(freeMobile.baseUrl.unwrap()),
     },
   },
 } as const satisfies Record<string, SmsCarrierEntry>

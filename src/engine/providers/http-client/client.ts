@@ -21,7 +21,7 @@ export interface HttpRequest {
   /** From the base URL on, with its query. */
   readonly path: string
   readonly body?: Body
-  /** Instead of the client's own limit, for a request that carries much. */
+  /** Instead of the client's own limit: for a request that carries much, or one of several in one send. */
   readonly limitMs?: number
   /** Of this request alone, beside those of the client. */
   readonly headers?: Readonly<Record<string, string>>
