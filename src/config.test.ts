@@ -424,6 +424,50 @@ describe('the platform’s SMS carrier', () => {
         baseUrl: 'http://127.0.0.1:4010/v3',
       },
     },
+    ovh: {
+      needed: {
+        OVH_APPLICATION_KEY: 'canaryKey0123456',
+        OVH_APPLICATION_SECRET: 'canarySecret0123',
+        OVH_CONSUMER_KEY: 'canaryConsumer01',
+        OVH_SERVICE: 'sms-ab12345-1',
+        OVH_FROM: 'Atelier',
+      },
+      more: { OVH_WEBHOOK_TOKEN: 'canary-token', OVH_BASE_URL: 'https://ca.api.ovh.com/1.0' },
+      wrong: {
+        OVH_APPLICATION_KEY: 'canary key',
+        OVH_APPLICATION_SECRET: 'canary secret',
+        OVH_CONSUMER_KEY: 'canary consumer',
+        OVH_SERVICE: 'ab12345',
+        OVH_FROM: '+33712345678',
+        OVH_WEBHOOK_TOKEN: 'canary?',
+        OVH_BASE_URL: 'eu.api.ovh.com',
+      },
+      settings: {
+        applicationKey: 'canaryKey0123456',
+        applicationSecret: 'canarySecret0123',
+        consumerKey: 'canaryConsumer01',
+        serviceName: 'sms-ab12345-1',
+        from: 'Atelier',
+        webhookToken: 'canary-token',
+        baseUrl: 'https://ca.api.ovh.com/1.0',
+      },
+    },
+    free_mobile: {
+      needed: { FREE_MOBILE_USER: '12345678', FREE_MOBILE_PASS: 'canaryKey01234', FREE_MOBILE_NUMBER: '+33612345678' },
+      more: { FREE_MOBILE_BASE_URL: 'http://127.0.0.1:4010' },
+      wrong: {
+        FREE_MOBILE_USER: 'canary',
+        FREE_MOBILE_PASS: 'canary key',
+        FREE_MOBILE_NUMBER: '0612345678',
+        FREE_MOBILE_BASE_URL: 'file:///etc/passwd',
+      },
+      settings: {
+        user: '12345678',
+        pass: 'canaryKey01234',
+        number: '+33612345678',
+        baseUrl: 'http://127.0.0.1:4010',
+      },
+    },
   }
   for (const [SMS_PROVIDER, { needed, more, wrong, settings }] of Object.entries(others))
     test(`is ${SMS_PROVIDER} with its own settings, one line for each that is missing or wrong`, () => {

@@ -28,7 +28,7 @@ async function start({
     twilioSettings.parse({
       accountSid: server.accountSid,
       authToken: server.authToken,
-      from: '+33757590000',
+      from: '+33937000000',
       baseUrl: server.baseUrl,
       timeouts: { sendMs: 400 },
     }),

@@ -85,7 +85,7 @@ beforeAll(async () => {
   server = await startPretendTwilio()
   const twilio = createTwilioProvider({ clock: systemClock })
   const base = { accountSid: server.accountSid, authToken: server.authToken, baseUrl: server.baseUrl }
-  const senders = [{ from: '+33757590000' }, { from: 'Atelier' }, { messagingServiceSid: `MG${'a'.repeat(32)}` }]
+  const senders = [{ from: '+33937000000' }, { from: 'Atelier' }, { messagingServiceSid: `MG${'a'.repeat(32)}` }]
   for (const sender of senders) {
     const connection = twilio.connect(twilioSettings.parse({ ...base, ...sender }), {
       webhookUrl: 'https://carillon.example/webhooks/twilio/00000000-0000-7000-8000-000000000021',

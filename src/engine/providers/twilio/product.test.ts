@@ -8,7 +8,7 @@ let platform: PretendTwilio
 beforeAll(async () => {
   platform = await startPretendTwilio()
   app = await startTestApp({
-    sms: { provider: 'twilio', title: 'Twilio', settings: { ...accountAt(platform), from: '+33757590000' } },
+    sms: { provider: 'twilio', title: 'Twilio', settings: { ...accountAt(platform), from: '+33937000000' } },
   })
 })
 afterAll(async () => {

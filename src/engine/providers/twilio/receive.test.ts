@@ -8,7 +8,7 @@ import { signatureOf } from './signature.ts'
 const settings = twilioSettings.parse({
   accountSid: `AC${'0'.repeat(32)}`,
   authToken: 'a-token-to-sign-with',
-  from: '+33757590000',
+  from: '+33937000000',
 })
 const WEBHOOK = 'https://carillon.example/webhooks/twilio/00000000-0000-7000-8000-000000000021'
 const OURS = '01a0b1c2-d3e4-7f00-8000-0123456789ab'

@@ -39,7 +39,7 @@ const settingsFor = (server: PretendTwilio, change: Partial<TwilioSettings> = {}
   twilioSettings.parse({
     accountSid: server.accountSid,
     authToken: server.authToken,
-    from: '+33757590000',
+    from: '+33937000000',
     baseUrl: server.baseUrl,
     timeouts: { sendMs: 400 },
     ...change,
@@ -205,7 +205,7 @@ describe('what is sent', () => {
     })
     expect(Object.fromEntries(asked!.form)).toEqual({
       To: TO,
-      From: '+33757590000',
+      From: '+33937000000',
       Body: 'Été & hiver: 1+1=2 👍\nfin',
       StatusCallback: `${WEBHOOK}?message=${message.messageId}#rc=5&rp=5xx,ct,rt`,
     })
@@ -280,6 +280,7 @@ describe('settings that cannot work are refused', () => {
     ['a token with a line break', { authToken: 'token\r\nX-Evil: 1' }],
     ['a sender of twelve letters', { from: 'Atelier12345' }],
     ['a sender with an accent', { from: 'Été' }],
+    ['a French mobile number as sender', { from: '+33757590000' }],
     ['a base URL of a file', { baseUrl: 'file:///etc/passwd' }],
     ['a base URL with a password', { baseUrl: 'https://a:b@api.twilio.com' }],
     ['a base URL with a query', { baseUrl: 'https://api.twilio.com/?x=1' }],
