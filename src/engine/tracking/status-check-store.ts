@@ -1,4 +1,4 @@
-import { plainArray, timeArray } from '../../platform/database/arrays.ts'
+import { times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { statusCode } from '../messages/status.ts'
 
@@ -81,6 +81,6 @@ export async function closeChecks(
     `with i as materialized (select * from unnest($1::uuid[], $2::timestamptz[]) as i(message_id, due_at)),
      ended as (delete from status_check where message_id = any(array(select message_id from i where due_at is null)))
      update status_check c set due_at = i.due_at from i where c.message_id = any($1::uuid[]) and c.message_id = i.message_id and one_row(c.message_id, i.message_id) and i.due_at is not null`,
-    [plainArray(checks.map((row) => row.messageId)), timeArray(checks.map((row) => row.dueAt))],
+    [uuids(checks.map((row) => row.messageId)), times(checks.map((row) => row.dueAt))],
   )
 }

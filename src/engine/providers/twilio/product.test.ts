@@ -235,3 +235,24 @@ test('one that has none sends by the platform’s', async () => {
   expect(await call(platform.report(platform.taken.at(-1)!.sid, 'delivered')!)).toBe(204)
   await reaches(id, 'delivered', app.key)
 })
+
+test('what a person writes to a number of the account is kept once, and STOP as Twilio understood it', async () => {
+  const fields = {
+    MessageSid: `SM${'e'.repeat(32)}`,
+    From: TO,
+    To: '+33937000000',
+    Body: 'Arrêtez',
+    OptOutType: 'STOP',
+  }
+  const written = twilio.write(account.webhookUrl, fields)
+  expect(await call({ ...written, payload: `${written.payload}&Body=Oui` })).toBe(401)
+  for (let n = 0; n < 2; n++) expect(await call(written)).toBe(204)
+  const kept = await app.eventually(async () => {
+    const rows = await app.database.query(
+      'select from_address, text, kind, consent from inbound_message where account_id = $1 and followed_at is not null',
+      [account.id],
+    )
+    return rows.length > 0 && rows
+  })
+  expect(kept).toEqual([{ from_address: TO, text: 'Arrêtez', kind: 'text', consent: 'stop' }])
+})
