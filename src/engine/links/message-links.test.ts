@@ -221,12 +221,12 @@ describe('what is counted', () => {
 
 describe('unsubscribing', () => {
   test('has both headers, each on one line, for what one may say no to', () => {
-    const headers = links.headers(about)!
+    const headers = links.headers(links.of(about))!
     expect(headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click')
     const token = /^<https:\/\/mail\.example\/u\/([\w-]+)>$/.exec(headers['List-Unsubscribe']!)?.[1]
     expect(tokens.readPreferences(token!)).toEqual(about)
-    expect(links.headers({ ...about, category: 'tx' })).toBeUndefined()
-    expect(links.headers({ ...about, category: 'ops' })).toBeUndefined()
+    expect(links.headers(links.of({ ...about, category: 'tx' }))).toBeUndefined()
+    expect(links.headers(links.of({ ...about, category: 'ops' }))).toBeUndefined()
   })
 
   test('stands at the end of the mail, in its language, in both parts, and is not counted', async () => {

@@ -29,7 +29,7 @@ export interface MessageLinks {
   /** The same for showing a message to somebody else: they look alike and open nothing. */
   shown(category: Category): RecipientLinks
   /** RFC 2369 and RFC 8058: both or neither. Each is one line: some signing servers break a folded one. */
-  headers(about: About): Readonly<Record<string, string>> | undefined
+  headers(links: RecipientLinks): Readonly<Record<string, string>> | undefined
   /** Undefined when nothing is counted. */
   tracking(about: About, counted: Counted): MailTracking | undefined
 }
@@ -67,13 +67,10 @@ export function createMessageLinks({
       ...(isOptional(category) && { unsubscribeUrl: `${own}preview` }),
     }),
 
-    headers: (about) =>
-      isOptional(about.category)
-        ? {
-            'List-Unsubscribe': `<${choicesUrl(about)}>`,
-            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-          }
-        : undefined,
+    headers: ({ unsubscribeUrl }) =>
+      unsubscribeUrl === undefined
+        ? undefined
+        : { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
 
     tracking({ messageId }, { opens, clicks }) {
       if (!opens && !clicks) return undefined

@@ -100,7 +100,16 @@ export function createLinkTokens(crypto: Pick<Crypto, 'stamp' | 'isStamp'>) {
 const HEADS = new Map(PURPOSES.map((purpose, index) => [purpose, Buffer.of((FORMAT << 4) | (index + 1))]))
 const headOf = (purpose: Purpose): Buffer => HEADS.get(purpose)!
 
-const idBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex')
+/** The links of a mail are made one after the other, for the same message. */
+let lastId = ''
+let lastBytes: Buffer = Buffer.alloc(0)
+function idBytes(id: string): Buffer {
+  if (id !== lastId) {
+    lastBytes = Buffer.from(id.replaceAll('-', ''), 'hex')
+    lastId = id
+  }
+  return lastBytes
+}
 
 function idText(bytes: Buffer): string {
   const hex = bytes.toString('hex', 0, ID_BYTES)

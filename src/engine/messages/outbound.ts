@@ -46,8 +46,9 @@ export function outboundOf(
   if (!template) throw new Error(`Template version ${row.template_version_id} is not there`)
   const channel = channelOf(row.channel)
   const about = { messageId: row.message_id, contactId: row.contact_id, category: row.category }
+  const own = links.of(about)
   const tracking = channel === 'email' ? links.tracking(about, countedOf(tenant, row.category)) : undefined
-  const content = template.render(variablesOf(row, tenant, links.of(about)), {
+  const content = template.render(variablesOf(row, tenant, own), {
     ...renderHowOf(tenant),
     tracking,
   })
@@ -60,7 +61,7 @@ export function outboundOf(
     to: row.address,
   }
   if (channel === 'email' && content.channel === 'email') {
-    const headers = links.headers(about)
+    const headers = links.headers(own)
     return {
       ...base,
       channel,

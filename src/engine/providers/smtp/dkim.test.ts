@@ -73,6 +73,14 @@ function isValid(signed: Buffer, publicKey: string): boolean {
     : verify(null, createHash('sha256').update(data).digest(), key, bytes)
 }
 
+test.each(['List-Unsubscribe', 'List-Unsubscribe-Post'])('%s is signed, on its one line', async (name) => {
+  const signer = createDkimSigner({ domain: 'shop.example', selector: 's', privateKey: rsa.privateKey })
+  const signed = await signer.sign(MIME, TIME)
+  expect(isValid(signed, rsa.publicKey)).toBe(true)
+  const changed = signed.toString('latin1').replace(new RegExp(`(\r\n${name}: [^\r\n]*)`), '$1x')
+  expect(isValid(Buffer.from(changed, 'latin1'), rsa.publicKey)).toBe(false)
+})
+
 describe('a signed mail', () => {
   for (const [kind, pair] of [
     ['RSA', rsa],
