@@ -97,6 +97,12 @@ describe('what Twilio reports', () => {
       expect(failed).toMatchObject({ status: 'failed', code, detail: expect.stringMatching(/\w+ \w+/) })
       expect(failed?.suppress).toBeUndefined()
     })
+  test('a queue that overflowed', () =>
+    expect(report('status-failed-30001')).toMatchObject({
+      status: 'failed',
+      code: '30001',
+      detail: 'The queue overflowed',
+    }))
   test('a cancelled message', () =>
     expect(report('status-canceled')).toMatchObject({ status: 'failed', code: 'canceled' }))
   test('what it has cost, where it says so', () => {
