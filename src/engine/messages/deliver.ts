@@ -278,7 +278,7 @@ export function createDeliver({
   ): Promise<Pick<Settlement, 'parts' | 'cost'>> {
     const parts = message.channel === 'sms' ? countSegments(message.content.text).segments : null
     if (cost) return { parts, cost: { ...cost, reported: true } }
-    const priced = { provider, channel: channelOf(channel), address, parts: parts ?? 1 }
+    const priced = { provider, channel: channelOf(channel), address, category: kindOf(message), parts: parts ?? 1 }
     const estimated = await costOf(organization_id, priced).catch((error) => onError(error, {}))
     return { parts, cost: estimated ? { ...estimated, reported: false } : null }
   }
@@ -323,5 +323,9 @@ export function createDeliver({
     }
   }
 }
+
+/** By what WhatsApp prices it: an answer within the 24 hours is service, a template is what it was approved as. */
+const kindOf = (message: Outbound): string | undefined =>
+  message.channel !== 'whatsapp' ? undefined : message.windowOpen ? 'service' : message.content.template?.category
 
 const refusal = (code: string, detail: string): SendResult => ({ outcome: 'refused', class: 'permanent', code, detail })
