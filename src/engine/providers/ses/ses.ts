@@ -32,7 +32,7 @@ export const createSesProvider = ({ clock, fetchFromSns }: Deps): Provider<'emai
   })
 
 function connectSes(settings: SesSettings, clock: Clock, network?: Network): Connection<'email'> {
-  const smtp = connectSmtp(smtpSettingsOf(settings), clock, network)
+  const smtp = connectSmtp(smtpSettingsOf(settings), { clock }, network)
   const { configurationSet } = settings
   return {
     ...smtp,

@@ -7,7 +7,7 @@ import type { OutboundEmail } from '../../channels/outbound.ts'
 import { startPretendServer } from './pretend-server.ts'
 import { createSmtpProvider } from './smtp.ts'
 
-const smtp = createSmtpProvider({ clock: systemClock })
+const smtp = createSmtpProvider({ clock: systemClock, returnPathOf: (id) => `b+${id}@bounces.shop.example` })
 
 const mail = (): OutboundEmail => {
   const messageId = newId(new Date())

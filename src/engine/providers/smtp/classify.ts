@@ -1,7 +1,7 @@
+import { mailReason } from '../../channels/mail-reason.ts'
 import type { ErrorClass, SendResult } from '../../channels/send-result.ts'
 import type { Delivery } from './pool.ts'
 import type { Reply } from './reply.ts'
-import reasons from './reply-reasons.json' with { type: 'json' }
 import type { Stage } from './session.ts'
 
 /** RFC 7505 and RFC 7372: the domain says itself that it takes no mail. */
@@ -26,39 +26,8 @@ const FINAL: Readonly<Record<string, ErrorClass>> = {
 /** A passing (4yz) refusal for this reason is about our pace, or takes longer than a moment to pass. */
 const SLOW_DOWN = new Set(['blocked', 'toomanyconn', 'systemfull', 'mailboxfull', 'greylisted', 'ratelimited'])
 
-/** Servers that give no enhanced status say it in words. First match wins. */
-const WORDS: readonly (readonly [RegExp, string])[] = [
-  [
-    /authenticat(e|ion) (is )?required|must (log|sign) ?in|must issue a starttls|not authenticated|auth(entication)? first/i,
-    'notsignedin',
-  ],
-  [
-    /relay(ing)? (access )?(is )?(denied|not (permitted|allowed|authori[sz]ed))|unable to relay|not permitted to relay|we do not relay/i,
-    'norelaying',
-  ],
-  [
-    /not .{0,20}(allowed|authori[sz]ed|permitted|permissions?) to send (as|from|on behalf)|sender (address )?(rejected|not (verified|owned|allowed))|not owned by user|address is not verified|send ?as ?denied/i,
-    'badsender',
-  ],
-  [/gr[ae]y-?list/i, 'greylisted'],
-  [
-    /rate.?limit|too (many|much|fast)|throttl|slow down|try again later|exceeded .*(quota|limit|rate)|sending (quota|limit|rate)/i,
-    'ratelimited',
-  ],
-  [
-    /(user|recipient|mailbox|account|address)( name)? (is )?(unknown|not found|does ?n[o']t exist|disabled|not exist)|(unknown|no such|invalid|unrouteable) (local )?(user|recipient|mailbox|account|address)|does not have an account|no mailbox here/i,
-    'userunknown',
-  ],
-  [
-    /(domain|host)( name)? (is )?(unknown|not found|does ?n[o']t exist)|(unknown|no such) (domain|host)/i,
-    'hostunknown',
-  ],
-  [/mailbox (is )?(full|over quota)|over ?quota|quota exceeded|insufficient (storage|disk)/i, 'mailboxfull'],
-  [/spamhaus|blacklist|blocklist|block list|poor reputation|listed (in|by|at)/i, 'blocked'],
-]
 /** What relays say to an account that sends too fast, after any command. Words that could be about one recipient are not here. */
 const OUR_PACE = /throttl|(sending|message) (rate|quota|limit)/i
-const ORANGE_LAPOSTE = /\b(?:OFR|LPN|OUK|LPNAAA|OFR[A-Z]*)_?(\d{3})\b/
 
 /** What became of a mail, in the engine's words. `hide` takes addresses and contents out of the server's words. */
 export function toSendResult(delivery: Delivery, messageIdHeader: string, hide: (text: string) => string): SendResult {
@@ -141,7 +110,7 @@ function errorClass(stage: Stage, reply: Reply, namesAWait: boolean): ErrorClass
   if (code === 421) return 'retry_later'
   if (code >= 500 && (stage === 'auth' || code === 530 || code === 534 || code === 535 || code === 538))
     return 'configuration'
-  const reason = reasonOf(reply)
+  const reason = mailReason(reply)
   if (code < 500) {
     const isRate = enhanced?.startsWith('4.7.') && (code === 450 || code === 451 || code === 421)
     return isRate || namesAWait || SLOW_DOWN.has(reason) ? 'retry_later' : 'retry'
@@ -163,20 +132,7 @@ const isAboutSize = (reply: Reply): boolean =>
   reply.code === 552 ||
   reply.code === 555 ||
   reply.enhanced?.endsWith('.3.4') === true ||
-  reasonOf(reply) === 'mesgtoobig'
-
-function reasonOf({ enhanced, text }: Reply): string {
-  const vendor = ORANGE_LAPOSTE.exec(text)?.[1]
-  const named = vendor && (reasons.orangeLaPoste as Record<string, string>)[vendor]
-  if (named) return named
-  const words = WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? ''
-  const status = enhanced && (reasons.enhancedStatus as Record<string, string>)[enhanced]
-  // "Security" and "system" are what servers say when they do not say: their words tell more.
-  if (status && !(words && VAGUE.has(status))) return status
-  return words
-}
-
-const VAGUE = new Set(['securityerror', 'systemerror', 'rejected', 'filtered', 'networkerror', 'syntaxerror'])
+  mailReason(reply) === 'mesgtoobig'
 
 /** "try again in 300 seconds", "retry after 5 minutes". */
 function waitAskedFor(text: string): number | undefined {

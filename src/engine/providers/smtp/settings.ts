@@ -16,6 +16,11 @@ const sender = z
     return mailbox !== undefined && /^[\x00-\x7f]*$/.test(mailbox.address)
   }, 'Write an address, or a name and an address: Atelier <hello@example.com>')
 
+/** The token takes 53 of the 64 octets before the @. */
+export const bounceMailbox = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,11}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, 'An address with at most 11 letters before the @')
+
 /** What an SMTP account needs. */
 export const smtpSettings = z
   .strictObject({
@@ -51,8 +56,10 @@ export const smtpSettings = z
         idleMs: z.int().min(1).max(300_000).default(30_000),
       })
       .prefault({}),
-    /** Bounces come back to `bounce+<message id>@` this domain (VERP). Without it they go to `from`. */
+    /** Bounces come back to `b+<token>@` this domain, another one for each mail (VERP). Without it they go to `from`. */
     bounceDomain: z.string().regex(DOMAIN).optional(),
+    /** The same in one mailbox whose server knows plus addresses: `bounces@example.com` gets `bounces+<token>@example.com`. */
+    bounceAddress: bounceMailbox.optional(),
     dkim: z
       .strictObject({
         domain: z.string().regex(DOMAIN),
@@ -65,5 +72,6 @@ export const smtpSettings = z
     ({ secure, requireTls, ignoreTls }) => !(ignoreTls && (secure || requireTls)),
     'ignoreTls contradicts secure and requireTls',
   )
+  .refine(({ bounceDomain, bounceAddress }) => !(bounceDomain && bounceAddress), 'Give bounceDomain or bounceAddress')
 
 export type SmtpSettings = z.infer<typeof smtpSettings>

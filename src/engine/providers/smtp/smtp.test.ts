@@ -12,7 +12,10 @@ import { type PretendServer, REFUSES_RECIPIENT, type Script, startPretendServer 
 import type { SmtpSettings } from './settings.ts'
 import { createSmtpProvider } from './smtp.ts'
 
-const smtp = createSmtpProvider({ clock: systemClock })
+const smtp = createSmtpProvider({
+  clock: systemClock,
+  returnPathOf: (id, at) => ('domain' in at ? `b+${id}@${at.domain}` : at.address.replace('@', `+${id}@`)),
+})
 
 const mail = (change: Partial<OutboundEmail> = {}): OutboundEmail => ({
   channel: 'email',
@@ -363,7 +366,16 @@ describe('the envelope', () => {
     const message = mail()
     await connect(server.port, { bounceDomain: 'bounces.shop.example' }).send(message)
     expect(server.commands.find((line) => line.startsWith('MAIL'))).toMatch(
-      `MAIL FROM:<bounce+${message.messageId}@bounces.shop.example> SIZE=`,
+      `MAIL FROM:<b+${message.messageId}@bounces.shop.example> SIZE=`,
+    )
+  })
+
+  test('or to one mailbox, with the message after a plus', async () => {
+    const server = await pretend()
+    const message = mail()
+    await connect(server.port, { bounceAddress: 'returns@shop.example' }).send(message)
+    expect(server.commands.find((line) => line.startsWith('MAIL'))).toMatch(
+      `MAIL FROM:<returns+${message.messageId}@shop.example> SIZE=`,
     )
   })
 

@@ -14,11 +14,17 @@ import { type SmtpSettings, smtpSettings, USUAL_PER_SECOND } from './settings.ts
 /** A mail gets one second more for each of these. */
 const BYTES_PER_EXTRA_SECOND = 250_000
 
+export interface SmtpDeps {
+  readonly clock: Clock
+  /** The envelope sender that a message's bounces come back to, at a domain or in a mailbox. */
+  readonly returnPathOf: (messageId: string, at: { readonly domain: string } | { readonly address: string }) => string
+}
+
 /**
  * Any SMTP server: one's own, or a carrier's relay. A try whose outcome is unknown is sent again with the same Message-ID,
  * by which mailboxes tell the copy.
  */
-export const createSmtpProvider = ({ clock }: { clock: Clock }): Provider<'email', SmtpSettings> =>
+export const createSmtpProvider = (deps: SmtpDeps): Provider<'email', SmtpSettings> =>
   defineProvider({
     name: 'smtp',
     channel: 'email',
@@ -26,11 +32,15 @@ export const createSmtpProvider = ({ clock }: { clock: Clock }): Provider<'email
     limits: { perSecond: USUAL_PER_SECOND },
     hosts: ({ host }) => [host],
     whenUncertain: 'resend',
-    connect: (settings, network) => connectSmtp(settings, clock, network),
+    connect: (settings, network) => connectSmtp(settings, deps, network),
   })
 
-/** A carrier's relay that only speaks SMTP is connected to in the same way. */
-export function connectSmtp(settings: SmtpSettings, clock: Clock, network?: Network): Connection<'email'> {
+/** A carrier's relay that only speaks SMTP is connected to in the same way; where it reports bounces itself, without return paths. */
+export function connectSmtp(
+  settings: SmtpSettings,
+  { clock, returnPathOf }: Pick<SmtpDeps, 'clock'> & Partial<SmtpDeps>,
+  network?: Network,
+): Connection<'email'> {
   const from = parseMailbox(settings.from)
   if (!from) throw new Error('The sender of this SMTP account is not an address')
   const composer = createComposer({ from, clock })
@@ -85,7 +95,9 @@ export function connectSmtp(settings: SmtpSettings, clock: Clock, network?: Netw
   }
 
   function returnPath({ messageId }: OutboundEmail): string {
-    return settings.bounceDomain ? `bounce+${messageId}@${settings.bounceDomain}` : from!.address
+    const { bounceDomain, bounceAddress } = settings
+    const at = bounceDomain ? { domain: bounceDomain } : bounceAddress ? { address: bounceAddress } : undefined
+    return (at && returnPathOf?.(messageId, at)) ?? from!.address
   }
 
   function hiderFor({ to, toName, content }: OutboundEmail) {
