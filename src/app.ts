@@ -64,6 +64,10 @@ import { statisticsRoutes } from './engine/statistics/routes.ts'
 import { createStatistics } from './engine/statistics/statistics.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
+import { createBounces } from './engine/tracking/bounces/bounces.ts'
+import type { BoxSettings } from './engine/tracking/bounces/box.ts'
+import type { ListenerSettings } from './engine/tracking/bounces/listener.ts'
+import { createReturnPaths } from './engine/tracking/bounces/return-path.ts'
 import { createHits } from './engine/tracking/hits.ts'
 import { createInboundMessages } from './engine/tracking/inbound.ts'
 import { linkRoutes } from './engine/tracking/link-routes.ts'
@@ -114,6 +118,9 @@ export interface AppParts extends CarrierSettings {
   readonly demo?: DemoAccess
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
+  /** Where bounces are taken in; nowhere unless set. */
+  readonly bounceListener?: ListenerSettings | undefined
+  readonly bounceBox?: BoxSettings | undefined
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -222,7 +229,9 @@ export async function createApp(parts: AppParts) {
 
   // Carriers and what they report
   const feed = createFeed({ db, clock, changed: live.changed, onRead: (messageIds) => reports.read(messageIds) })
+  const returnPaths = createReturnPaths(crypto)
   const { providers, builtIns, sandbox, isLive } = createCarriers(parts, {
+    returnPathOf: returnPaths.of,
     db,
     clock,
     publicUrl,
@@ -273,7 +282,7 @@ export async function createApp(parts: AppParts) {
   const reports = createReports({
     db,
     clock,
-    webhookOf: accounts.webhookOf,
+    webhookOf: (provider, accountId) => bounces.webhookOf(provider) ?? accounts.webhookOf(provider, accountId),
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
     changed: live.changed,
@@ -281,6 +290,17 @@ export async function createApp(parts: AppParts) {
   })
   const hits = createHits({ db, clock, tell: reports.tell, onError })
   const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
+  const bounces = createBounces({
+    db,
+    clock,
+    workerId,
+    returnPaths,
+    listener: parts.bounceListener,
+    box: parts.bounceBox,
+    keep: receipts.keep,
+    onError,
+    observe: metrics.countBounce,
+  })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
@@ -416,6 +436,7 @@ export async function createApp(parts: AppParts) {
     sandbox,
     dispatcher,
     polling,
+    bounces,
 
     /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
     async start(): Promise<void> {
@@ -438,6 +459,7 @@ export async function createApp(parts: AppParts) {
       delivery.start()
       dispatcher.start()
       receipts.start()
+      await bounces.start()
       polling.start()
       hits.start()
       deadLetters.start()
@@ -461,6 +483,7 @@ export async function createApp(parts: AppParts) {
       // Before HTTP, which its reports come in by.
       await sandbox.stop()
       await http.close()
+      await bounces.stop()
       await polling.stop()
       await hits.stop()
       await dispatcher.stop()

@@ -14,7 +14,7 @@ import { createSendgridProvider } from './engine/providers/sendgrid/sendgrid.ts'
 import { createSesProvider } from './engine/providers/ses/ses.ts'
 import type { FetchFromSns } from './engine/providers/ses/sns.ts'
 import { fetchFromAmazon } from './engine/providers/ses/sns-fetch.ts'
-import { createSmtpProvider } from './engine/providers/smtp/smtp.ts'
+import { createSmtpProvider, type SmtpDeps } from './engine/providers/smtp/smtp.ts'
 import { createTwilioProvider } from './engine/providers/twilio/twilio.ts'
 import { createTwilioWhatsappProvider } from './engine/providers/twilio/whatsapp.ts'
 import { createVonageProvider } from './engine/providers/vonage/vonage.ts'
@@ -41,9 +41,10 @@ export interface CarrierSettings {
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
 }
 
-type Deps = Pick<SandboxOptions, 'db' | 'clock' | 'publicUrl' | 'secret' | 'onError'> & {
-  readonly feed: Pick<Feed, 'put'>
-}
+type Deps = Pick<SandboxOptions, 'db' | 'clock' | 'publicUrl' | 'secret' | 'onError'> &
+  SmtpDeps & {
+    readonly feed: Pick<Feed, 'put'>
+  }
 
 /** Fixed, because they are in the addresses of webhooks and on every try that was ever made. */
 const ACCOUNT_IDS = {

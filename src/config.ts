@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { BOUNCE_SECRETS, BOUNCE_SETTINGS, type BounceConfig, bounces } from './config/bounces.ts'
 import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers } from './config/carriers.ts'
 import { flag, hostName, port, type Setting, url } from './config/checks.ts'
 import { MAIL_PREFIXES } from './config/mail-carriers.ts'
@@ -16,7 +17,7 @@ export type { SmtpSettings } from './config/carriers.ts'
 export type Role = 'all' | 'api' | 'worker' | 'migrate' | 'rotate-secrets'
 
 /** The settings, read once and valid. Secrets are in here: never log it whole. */
-export interface Config extends CarrierConfig {
+export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly role: Role
   readonly host: string
   readonly port: number
@@ -72,7 +73,7 @@ const addresses = z
   )
   .pipe(z.array(z.email()))
 
-/** Every setting; those of carriers are in config/carriers.ts. */
+/** Every setting; those of carriers are in config/carriers.ts, those of mail that comes back in config/bounces.ts. */
 const SETTINGS = {
   /** Role of this process. `api` and `worker` need DATABASE_URL. */
   CARILLON_ROLE: [
@@ -112,6 +113,7 @@ const SETTINGS = {
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'fatal, error, warn, info, debug, trace or silent',
   ],
+  ...BOUNCE_SETTINGS,
   ...CARRIER_SETTINGS,
 } as const satisfies Record<string, Setting>
 
@@ -126,6 +128,7 @@ const SECRETS: readonly Name[] = [
   'CARILLON_SECRET',
   'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
+  ...BOUNCE_SECRETS,
   ...CARRIER_SECRETS,
 ]
 
@@ -178,6 +181,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     faults.push('CARILLON_SECRET is needed with DATABASE_URL: at least 32 random bytes, the same for every process')
   }
   const publicUrl = (s.PUBLIC_URL ?? `http://${linkHost(s.HOST)}:${s.PORT}`).replace(/\/+$/, '')
+  const { bounceTo, ...ways } = bounces(s, faults)
   return {
     role: s.CARILLON_ROLE,
     host: s.HOST,
@@ -193,9 +197,20 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
     logLevel: s.LOG_LEVEL,
-    ...carriers(s, publicUrl, faults),
+    ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
+    ...ways,
   }
 }
+
+/** The platform's own mail servers are told where bounces come back to. */
+const withReturnPath = (
+  { smtp, smtpBackup, ...rest }: CarrierConfig,
+  bounceTo: BounceConfig['bounceTo'],
+): CarrierConfig => ({
+  ...rest,
+  smtp: smtp && { ...smtp, ...bounceTo },
+  smtpBackup: smtpBackup && { ...smtpBackup, ...bounceTo },
+})
 
 function redisUrl(s: Settings, faults: string[]): string | undefined {
   if (s.REDIS_URL) {
@@ -216,7 +231,7 @@ const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : ho
 /** An address a browser on this machine can open. */
 const linkHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host))
 
-const PREFIXES = ['CARILLON_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
+const PREFIXES = ['CARILLON_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
 
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {

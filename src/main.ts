@@ -111,6 +111,8 @@ async function start(): Promise<'running' | 'done'> {
     ses: config.ses,
     sms: config.sms,
     whatsapp: config.whatsapp,
+    bounceListener: config.bounceListener,
+    bounceBox: config.bounceBox,
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,

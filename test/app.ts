@@ -64,6 +64,8 @@ export async function startTestApp(
       | 'roles'
       | 'smtp'
       | 'smtpBackup'
+      | 'bounceListener'
+      | 'bounceBox'
       | 'sms'
       | 'whatsapp'
       | 'sendgrid'
@@ -100,6 +102,8 @@ export async function startTestApp(
     dataFolder,
     smtp: options.smtp,
     smtpBackup: options.smtpBackup,
+    bounceListener: options.bounceListener,
+    bounceBox: options.bounceBox,
     sms: options.sms,
     whatsapp: options.whatsapp,
     sendgrid: options.sendgrid,

@@ -20,7 +20,7 @@ export const BOUNCE_SETTINGS = {
   /** Mails through SMTP_HOST and SMTP_BACKUP_HOST give b+<token>@ this domain as their sender; its MX leads to the listener. */
   BOUNCE_DOMAIN: [smtpSettings.shape.bounceDomain, 'a domain'],
   /** Instead of BOUNCE_DOMAIN: a mailbox that takes plus addresses, read by BOUNCE_IMAP_URL. */
-  BOUNCE_ADDRESS: [bounceMailbox.optional(), 'an address with at most 21 letters before the @'],
+  BOUNCE_ADDRESS: [bounceMailbox.optional(), 'an address with at most 11 letters before the @'],
   /** Workers listen here for bounces; 25 where the MX leads to them. */
   BOUNCE_SMTP_PORT: [port.optional(), 'a port from 1 to 65535'],
   BOUNCE_SMTP_HOST: [hostName.default('0.0.0.0'), 'a host name or IP address'],

@@ -23,6 +23,9 @@ export interface SmtpSettings {
   readonly password: string | undefined
   /** `Name <address>` or an address. */
   readonly from: string
+  /** One of these: where bounces come back to, as in the provider's own settings. */
+  readonly bounceDomain?: string | undefined
+  readonly bounceAddress?: string | undefined
 }
 
 /** The platform's own carriers, for organizations without one. */

@@ -123,6 +123,13 @@ export function createMetrics() {
       buckets: SIZES,
       registers,
     }),
+    /** `kind`: hard, soft, delayed, complaint, reply … or forged, refused, unreadable. */
+    bounces: new Counter({
+      name: 'carillon_bounce_mails_total',
+      help: 'Mails that came back, by what they were',
+      labelNames: ['via', 'kind'],
+      registers,
+    }),
     reports: new Counter({
       name: 'carillon_provider_reports_total',
       help: 'Messages that a report moved on, by where to',

@@ -50,6 +50,8 @@ export interface Inbound {
   /** What a pressed button carries. */
   readonly payload?: string
   readonly media?: readonly InboundMedia[]
+  /** Our message that it answers, where that is known. */
+  readonly messageId?: string
   /** The carrier's id of the message it answers. */
   readonly inReplyTo?: string
   /** Set where the carrier itself has understood a word of consent; else the engine reads the text. */

@@ -74,6 +74,11 @@ export type WebhookRefusal = 'bad_signature' | 'stale' | 'unreadable'
 /** One provider account's side of `/webhooks/{provider}/:accountId`; see the provider contract. */
 export interface Webhook {
   receive(call: WebhookCall): WebhookResult | Promise<WebhookResult>
+  /**
+   * Set for what comes back to ourselves: it names a message by what nobody knows who was not sent it, so it counts
+   * whichever account sent that message.
+   */
+  readonly ours?: true
   /** Set where the vendor asks by GET whether the address is ours, and never reports by GET. */
   readonly answerChallenge?: (query: WebhookCall['query']) => string | undefined
   readonly refuses?: Partial<Record<WebhookRefusal, 200 | 403 | 503>>

@@ -81,6 +81,9 @@ export function createEngineMetrics() {
     countInbound({ provider, isSomebodys }: { provider: string; isSomebodys: boolean }): void {
       metrics.inbound.inc({ provider, whose: isSomebodys ? 'organization' : 'nobody' })
     },
+    countBounce({ via, kind }: { via: string; kind: string }): void {
+      metrics.bounces.inc({ via, kind })
+    },
 
     /** Looked up at each reading: the depth of every queue. */
     watchQueue(queue: Pick<Queue, 'waiting'>): void {

@@ -32,6 +32,8 @@ export interface InboundMessage {
 /** One that came to an account, to be kept: its text is storable, and `from` in our own spelling. */
 export interface NewInbound extends Omit<InboundMessage, 'organizationId' | 'contactId'> {
   readonly eventId: string
+  /** Ours, that it answers. */
+  readonly messageId: string | null
   readonly raw: unknown
 }
 
@@ -57,10 +59,9 @@ interface Row {
 }
 
 /**
- * Keeps messages that are not there yet, each with its organization (the account's own; for a shared account that of the
- * message it answers, else of the last one sent to that address by that account, else the one this person wrote to before)
- * and its contact. Gives a row for each
- * that was new.
+ * Keeps messages that are not there yet, each with its organization and its contact. The organization is the account's own;
+ * for a shared account that of the message it answers, else of the last one sent to that address by that account (for mail
+ * that comes back to ourselves: by any), else the one this person wrote to before. Gives a row for each that was new.
  */
 export async function keepInbound(
   run: Run,
@@ -85,6 +86,7 @@ export async function keepInbound(
     messages.map((row) => row.inReplyTo),
     messages.map((row) => row.consent),
     messages.map((row) => JSON.stringify(row.raw ?? null)),
+    messages.map((row) => row.messageId),
   ])
   return rows.map((row) => ({ organizationId: row.organization_id, provider: row.provider }))
 }
@@ -127,18 +129,20 @@ export const markFollowed = (run: Run, ids: readonly string[], now: Date) =>
 const KEEP = `
 with i as materialized (
   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[],
-    $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+    $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::uuid[])
     as i(id, account_id, event_id, provider, channel, from_address, user_id, from_name, to_address, at,
-      received_at, kind, text, payload, media, in_reply_to, consent, raw)
+      received_at, kind, text, payload, media, in_reply_to, consent, raw, message_id)
 ), owned as materialized (
   select i.*, case when p.organization_id is not null then p.organization_id else coalesce(
+    (select m.organization_id from message m where m.id = i.message_id),
     (select a.organization_id from attempt a where a.provider_account_id = i.account_id and a.provider_message_id = i.in_reply_to limit 1),
     (select w.organization_id from (
       select c.organization_id from contact c where c.phone = i.from_address union select c.organization_id from contact c where c.email = i.from_address
       union select c.organization_id from contact c where c.whatsapp_id = i.user_id
     ) k cross join lateral (
       select m.id, m.organization_id from message m
-      where m.organization_id = k.organization_id and m.address in (i.from_address, i.user_id) and m.provider_account_id = i.account_id order by m.id desc limit 1
+      where m.organization_id = k.organization_id and m.address in (i.from_address, i.user_id)
+        and (m.provider_account_id = i.account_id or p.id is null) order by m.id desc limit 1
     ) w order by w.id desc limit 1),
     (select b.organization_id from inbound_message b where b.account_id = i.account_id and b.user_id = i.user_id and b.organization_id is not null
      order by b.id desc limit 1)) end as organization_id

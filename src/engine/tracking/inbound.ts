@@ -67,6 +67,7 @@ const storable = (one: Arrived, now: Date): NewInbound => ({
   to: clean(one.to),
   text: clean(one.text),
   payload: clean(one.payload),
+  messageId: one.messageId ?? null,
   inReplyTo: clean(one.inReplyTo),
   media: one.media ?? [],
   consent: one.consent ?? null,

@@ -41,10 +41,13 @@ const ROUNDS = 5
 const STRANDED_AFTER_MS = 10_000
 const STRANDED_AT_ONCE = 500
 
-interface Located extends Report {
-  readonly id: string
+interface Brought extends Report {
   /** Whose report it is; unset: ours. */
   readonly accountId?: string
+}
+
+interface Located extends Brought {
+  readonly id: string
 }
 
 export type Reports = ReturnType<typeof createReports>
@@ -55,14 +58,15 @@ export function createReports({ db, clock, webhookOf, takeInbound, takeTemplates
     async apply(receiptIds: readonly string[]): Promise<void> {
       const receipts = await openReceipts(db.run, receiptIds)
       const closed: { id: string; problem: string | null }[] = []
-      const reports: (Report & { readonly accountId: string })[] = []
+      const reports: Brought[] = []
       const arrived: Arrived[] = []
       const templates = new Map<string, readonly CarrierTemplate[]>()
       for (const receipt of receipts) {
         const { provider, account_id: accountId, received_at: receivedAt } = receipt
-        const result = await webhookOf(provider, accountId)?.receive(callOf(receipt))
+        const webhook = webhookOf(provider, accountId)
+        const result = await webhook?.receive(callOf(receipt))
         if (result?.ok) {
-          for (const report of result.reports) reports.push({ ...report, accountId })
+          for (const report of result.reports) reports.push(webhook?.ours ? report : { ...report, accountId })
           if (result.templates?.length)
             templates.set(accountId, [...(templates.get(accountId) ?? []), ...result.templates])
           for (const one of result.inbound ?? []) arrived.push({ ...one, accountId, provider, receivedAt })
@@ -96,15 +100,15 @@ export function createReports({ db, clock, webhookOf, takeInbound, takeTemplates
     stranded: () => strandedReceipts(db.run, new Date(clock.now().getTime() - STRANDED_AFTER_MS), STRANDED_AT_ONCE),
   }
 
-  async function locate(reports: readonly (Report & { readonly accountId: string })[]): Promise<Located[]> {
+  async function locate(reports: readonly Brought[]): Promise<Located[]> {
     const idOf = await findByProviderId(
       db.run,
       reports.flatMap(({ messageId, providerMessageId, accountId }) =>
-        messageId || !providerMessageId ? [] : [{ accountId, providerMessageId }],
+        messageId || !providerMessageId || !accountId ? [] : [{ accountId, providerMessageId }],
       ),
     )
     return reports.flatMap((report) => {
-      const id = report.messageId ?? idOf(report.accountId, report.providerMessageId ?? '')
+      const id = report.messageId ?? idOf(report.accountId ?? '', report.providerMessageId ?? '')
       return id ? [{ ...report, id }] : []
     })
   }

@@ -30,6 +30,8 @@ const MOST_RECIPIENTS = 10
 const MOST_CLIENTS = 50
 const SILENCE_MS = 60_000
 const STOP_WITHIN_MS = 3_000
+/** Servers wait ten minutes for the answer after a mail (RFC 5321 §4.5.3.2.6). */
+const KEEP_WITHIN_MS = 30_000
 
 /** A mail server that takes what comes back to addresses we signed, and nothing else. It sends nothing on. */
 export function createListener({ host, port, tls, returnPaths, keep, observe, onError }: Deps) {
@@ -62,7 +64,8 @@ export function createListener({ host, port, tls, returnPaths, keep, observe, on
       read(stream)
         .then(async (mail) => {
           if (!mail) return callback(refusal(552, '5.3.4 Larger than what is taken here'))
-          await inTime('The database', Promise.all(recipients.map((to) => keep(mail, { via: 'smtp', from, to }))))
+          const allKept = Promise.all(recipients.map((to) => keep(mail, { via: 'smtp', from, to })))
+          await inTime('The database', allKept, KEEP_WITHIN_MS)
           callback(null, '2.0.0 Kept')
         })
         .catch((error: unknown) => {
