@@ -6,6 +6,8 @@ import { freePort, type Lab, sleep, until } from '../bench/lab/processes.ts'
 /** A real Postfix of our own: its configuration, queue and mailboxes in one folder, on a free port, for one domain. */
 export interface Postfix {
   readonly port: number
+  /** Where the mails of an address lie: a Maildir. */
+  maildir(address: string): string
   /** Every mail delivered to this address so far, as it lies in the mailbox. */
   mailbox(address: string): Buffer[]
   /** Waits until so many mails lie in all mailboxes together. Throws, with the log's end, when the time is up. */
@@ -14,11 +16,23 @@ export interface Postfix {
 
 const INSTALL_LINE = 'apt-get install --no-install-recommends postfix'
 
+export interface PostfixOptions {
+  /** Takes mail for anybody in its domain, and sends it back where there is no such mailbox. */
+  readonly bounces?: boolean
+  /** Domains whose mail goes to another port of this machine. */
+  readonly elsewhere?: Readonly<Record<string, number>>
+}
+
 /**
- * Takes mail for these addresses and no others. Needs root, as every Postfix does, and Debian's package; its own files
+ * Takes mail for these addresses and no others, unless the options say so. Needs root, as every Postfix does, and Debian's package; its own files
  * under /etc/postfix are not touched and its own server need not run.
  */
-export async function startPostfix(lab: Lab, folder: string, addresses: readonly string[]): Promise<Postfix> {
+export async function startPostfix(
+  lab: Lab,
+  folder: string,
+  addresses: readonly string[],
+  options: PostfixOptions = {},
+): Promise<Postfix> {
   if (!existsSync('/usr/sbin/postfix')) throw new Error(`Postfix is not installed. Install it with: ${INSTALL_LINE}`)
   if (process.getuid?.() !== 0) throw new Error('Postfix only starts as root. Run this test as root.')
   const port = await freePort()
@@ -31,7 +45,7 @@ export async function startPostfix(lab: Lab, folder: string, addresses: readonly
   chownSync(mail, owner.uid, owner.gid)
 
   writeFileSync(join(etc, 'mailboxes'), addresses.map((address) => `${address} ${address}/\n`).join(''))
-  writeFileSync(join(etc, 'main.cf'), mainConfiguration({ folder, etc, spool, lib, mail }, owner, addresses))
+  writeFileSync(join(etc, 'main.cf'), mainConfiguration({ folder, etc, spool, lib, mail }, owner, addresses, options))
   writeFileSync(join(etc, 'master.cf'), services(port))
 
   const run = (command: string) => spawnSync('/usr/sbin/postfix', ['-c', etc, command], { encoding: 'utf8' })
@@ -48,6 +62,7 @@ export async function startPostfix(lab: Lab, folder: string, addresses: readonly
   const count = () => addresses.reduce((sum, address) => sum + files(newMail(address)).length, 0)
   return {
     port,
+    maildir: (address) => join(mail, address),
     mailbox: (address) => files(newMail(address)).map((name) => readFileSync(join(newMail(address), name))),
     async delivered(wanted, timeLimitMs) {
       for (const end = Date.now() + timeLimitMs; count() < wanted; await sleep(200)) {
@@ -63,6 +78,7 @@ function mainConfiguration(
   at: Record<'folder' | 'etc' | 'spool' | 'lib' | 'mail', string>,
   owner: { uid: number; gid: number },
   addresses: readonly string[],
+  { bounces = false, elsewhere = {} }: PostfixOptions,
 ): string {
   const domains = [...new Set(addresses.map((address) => address.split('@')[1]))]
   const settings = {
@@ -90,6 +106,11 @@ function mainConfiguration(
     mailbox_size_limit: '0',
     virtual_mailbox_limit: '0',
     smtputf8_enable: 'yes',
+    recipient_delimiter: '+',
+    smtpd_reject_unlisted_recipient: bounces ? 'no' : 'yes',
+    transport_maps: `inline:{${Object.entries(elsewhere)
+      .map(([domain, port]) => `{ ${domain} = smtp:[127.0.0.1]:${port} }`)
+      .join(' ')}}`,
   }
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
@@ -111,6 +132,7 @@ error     unix  - - n - - error
 retry     unix  - - n - - error
 discard   unix  - - n - - discard
 virtual   unix  - n n - - virtual
+smtp      unix  - - n - - smtp
 anvil     unix  - - n - 1 anvil
 scache    unix  - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
