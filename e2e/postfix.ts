@@ -108,9 +108,9 @@ function mainConfiguration(
     smtputf8_enable: 'yes',
     recipient_delimiter: '+',
     smtpd_reject_unlisted_recipient: bounces ? 'no' : 'yes',
-    transport_maps: `inline:{${Object.entries(elsewhere)
-      .map(([domain, port]) => `{ ${domain} = smtp:[127.0.0.1]:${port} }`)
-      .join(' ')}}`,
+    transport_maps: Object.entries(elsewhere)
+      .map(([domain, port]) => `inline:{{ ${domain} = smtp:[127.0.0.1]:${port} }}`)
+      .join(' '),
   }
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${value}\n`)
