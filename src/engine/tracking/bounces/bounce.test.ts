@@ -151,7 +151,9 @@ describe('a mail that is broken', () => {
       (_, i) => `Content-Type: multipart/mixed; boundary="b${i}"\r\n\r\n--b${i}\r\n`,
     ).join('')
     expect(await parseMail(Buffer.from(`From: a@b.test\r\n${nested}`))).toBeUndefined()
-    expect(await parseMail(Buffer.from(`From: a@b.test\r\n${'X-Long: yes\r\n'.repeat(100_000)}\r\n`))).toBeUndefined()
+    expect(
+      await parseMail(Buffer.from(`From: a@b.test\r\n${`X-Long: ${'y'.repeat(90)}\r\n`.repeat(15_000)}\r\n`)),
+    ).toBeUndefined()
   })
 
   test('in charsets nobody has, or the wrong one', async () => {
