@@ -111,6 +111,14 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface BounceBox {
+  held_by: string | null;
+  held_until: Timestamp | null;
+  last_uid: Generated<Int8>;
+  name: string;
+  uid_validity: Int8 | null;
+}
+
 export interface CarrierTemplate {
   account_id: string;
   category: string | null;
@@ -642,6 +650,7 @@ export interface DB {
   "auth.session": AuthSession;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
+  bounce_box: BounceBox;
   carrier_template: CarrierTemplate;
   consent_event: ConsentEvent;
   contact: Contact;
