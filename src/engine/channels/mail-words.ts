@@ -3,7 +3,7 @@
  * for text as `plainWords` makes it. First match wins: whatever may speak against the conclusion that an address does not
  * exist stands before it, so a server that gives two reasons never costs anybody an address.
  */
-export const MAIL_WORDS: readonly (readonly [RegExp, string])[] = [
+const MAIL_WORDS: readonly (readonly [RegExp, string])[] = [
   [
     /authenticat(e|ion) (is )?required|must (log|sign) ?in|must issue a starttls|not authenticated|auth(entication)? first/,
     'notsignedin',

@@ -38,7 +38,7 @@ export function deliveryStatusOf(mail: ParsedMail): DeliveryStatus | undefined {
 }
 
 /** Reads the fields, however they are folded, capitalised or parted. */
-export function readDeliveryStatus(text: string): DeliveryStatus {
+function readDeliveryStatus(text: string): DeliveryStatus {
   const message = new Map<string, string>()
   const blocks: Map<string, string>[] = []
   for (const block of text.replace(/\r\n?/g, '\n').split(/\n[ \t]*\n/)) {
