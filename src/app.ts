@@ -15,6 +15,8 @@ import { createAccountViews } from './engine/accounts/views.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
+import { consentRoutes } from './engine/contacts/consent-routes.ts'
+import { createConsents } from './engine/contacts/consents.ts'
 import { createContacts } from './engine/contacts/contacts.ts'
 import { contactRoutes } from './engine/contacts/routes.ts'
 import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
@@ -68,6 +70,7 @@ import { createBounces } from './engine/tracking/bounces/bounces.ts'
 import type { BoxSettings } from './engine/tracking/bounces/box.ts'
 import type { ListenerSettings } from './engine/tracking/bounces/listener.ts'
 import { createReturnPaths } from './engine/tracking/bounces/return-path.ts'
+import { createConsentFollower } from './engine/tracking/consent-follower.ts'
 import { createHits } from './engine/tracking/hits.ts'
 import { createInboundMessages } from './engine/tracking/inbound.ts'
 import { linkRoutes } from './engine/tracking/link-routes.ts'
@@ -96,6 +99,7 @@ import { queueBoard } from './platform/queue/board.ts'
 import { createQueue } from './platform/queue/bullmq-queue.ts'
 import { createRealtime } from './platform/realtime/relay-realtime.ts'
 import { openRedis } from './platform/redis.ts'
+import { createSpool } from './platform/spool.ts'
 import { createFolderStorage } from './platform/storage/folder-storage.ts'
 
 export interface AppParts extends CarrierSettings {
@@ -128,6 +132,8 @@ export interface AppParts extends CarrierSettings {
 
 const DAY_MS = 24 * 3_600_000
 const WEBHOOKS_KEPT_DAYS = 30
+/** What carriers report while the database is away: half a million calls, about. */
+const SPOOL_BYTES = 1024 ** 3
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
@@ -258,12 +264,13 @@ export async function createApp(parts: AppParts) {
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
   const replyWindows = createReplyWindows({ db, clock })
+  const consents = createConsents({ db, clock })
   const inbound = createInboundMessages({
     db,
     clock,
     changed: live.changed,
     // What follows from a message that somebody wrote to us, in this order.
-    followers: [replyWindows.follow, createWhatsappIds({ db })],
+    followers: [createConsentFollower({ consents }), replyWindows.follow, createWhatsappIds({ db })],
     observe: metrics.countInbound,
   })
   const fanOut = createFanOut({ db, clock, added: () => void (roles.worker && webhooks.look()), onError })
@@ -286,10 +293,22 @@ export async function createApp(parts: AppParts) {
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
     changed: live.changed,
+    onError: (error, ids) => log.error({ err: error, ...ids }, 'A webhook call could not be worked through'),
     observe: metrics.countReport,
+    observeItems: metrics.countItems,
+  })
+  const receipts = createReceipts({
+    db,
+    clock,
+    queue,
+    spool: createSpool({ folder: join(parts.dataFolder, 'spool'), clock, mostBytes: SPOOL_BYTES, onError }),
+    webhookOf: accounts.webhookOf,
+    refreshAccounts: accounts.refresh,
+    stranded: reports.stranded,
+    onError,
+    observe: metrics.countCalls,
   })
   const hits = createHits({ db, clock, tell: reports.tell, onError })
-  const receipts = createReceipts({ db, queue, stranded: reports.stranded, onError })
   const bounces = createBounces({
     db,
     clock,
@@ -354,6 +373,7 @@ export async function createApp(parts: AppParts) {
       () => eraseOldSettings(db.run),
       rollUp.forget,
       () => sweepDeliveries(db.run, idFloor(new Date(clock.now().getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS))),
+      receipts.sweep,
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -391,6 +411,7 @@ export async function createApp(parts: AppParts) {
     http.register(templateRoutes({ auth, carrierTemplates }), v1)
     http.register(limitRoutes({ auth, requestLimit, organization, accountsOf: views.list, limits, windows, clock }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
+    http.register(consentRoutes({ auth, consents }), v1)
     http.register(preferenceRoutes({ auth, preferences }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
@@ -419,7 +440,7 @@ export async function createApp(parts: AppParts) {
           log.info({ memberId: auth.callerOf(request).actor.id, act: request.url }, 'An operator acted on the queues'),
       }),
     )
-    http.register(webhookRoutes({ clock, webhookOf: accounts.webhookOf, keep: receipts.keep }))
+    http.register(webhookRoutes({ clock, accounts, receipts, observe: metrics.countCalls }))
     http.register(linkRoutes({ tokens: linkTokens, hits }))
     http.register(preferenceLinkRoutes({ db, tokens: linkTokens, preferences, organization }))
   }
@@ -437,6 +458,7 @@ export async function createApp(parts: AppParts) {
     dispatcher,
     polling,
     bounces,
+    receipts,
 
     /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
     async start(): Promise<void> {
@@ -447,6 +469,7 @@ export async function createApp(parts: AppParts) {
       await accounts.start()
       live.start()
       if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive }, parts.demo)
+      if (roles.api) receipts.startSpool()
       if (!roles.worker) return
       for (const channel of CHANNELS)
         for (const pace of PACES)
@@ -478,12 +501,12 @@ export async function createApp(parts: AppParts) {
       await rollUp.stop()
       await fanOut.stop()
       await webhooks.stop()
-      receipts.stop()
       deadLetters.stop()
       // Before HTTP, which its reports come in by.
       await sandbox.stop()
       await http.close()
       await bounces.stop()
+      await receipts.stop()
       await polling.stop()
       await hits.stop()
       await dispatcher.stop()

@@ -84,11 +84,13 @@ export async function startTestApp(
     /** Other addresses of the same servers: links a test can cut. */
     databaseUrl?: string
     redisUrl?: string
+    /** Kept when it stops, for a process that starts after it. */
+    dataFolder?: string
   } = {},
 ): Promise<TestApp> {
   const database = options.database ?? (await testDatabase())
   await prepareQueue(database.url)
-  const dataFolder = await mkdtemp(join(tmpdir(), 'carillon-test-'))
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'carillon-test-')))
   const clock = createMovableClock()
   const app: App = await createApp({
     databaseUrl: options.databaseUrl ?? database.url,
@@ -182,7 +184,7 @@ export async function startTestApp(
     stop: async () => {
       await app.stop()
       if (!options.database) await database.close()
-      await rm(dataFolder, { recursive: true, force: true })
+      if (!options.dataFolder) await rm(dataFolder, { recursive: true, force: true })
     },
   }
 }

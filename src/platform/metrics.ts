@@ -136,6 +136,20 @@ export function createMetrics() {
       labelNames: ['channel', 'status'],
       registers,
     }),
+    /** `outcome`: kept, challenge, spooled, recovered (from the spool), refused, unknown_account. */
+    webhookCalls: new Counter({
+      name: 'carillon_webhook_calls_total',
+      help: 'Calls of carriers, by what became of them at the door',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    /** `item`: report, inbound, unknown_message (never sent by us), unknown_entry (not known to this version). */
+    webhookItems: new Counter({
+      name: 'carillon_webhook_items_total',
+      help: 'What was in the calls that were worked through',
+      labelNames: ['provider', 'item'],
+      registers,
+    }),
     /** `whose`: organization, or nobody: to a shared account, from somebody nobody has written to. */
     inbound: new Counter({
       name: 'carillon_inbound_messages_total',

@@ -106,6 +106,22 @@ export interface Operations {
     reply: Contact
   }
   /**
+   * What a contact said yes or no to, newest first: when, in which words, and what proves it
+   */
+  'GET /v1/contacts/:id/consents': {
+    params: {
+      id: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Consent[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What a contact chose for itself
    */
   'GET /v1/contacts/:id/preferences': {
@@ -1028,6 +1044,18 @@ export interface Operations {
     reply: ProviderAccountTest
   }
   /**
+   * Writes back from a phone or mailbox of the sandbox, as a carrier hands it on: by a signed webhook
+   */
+  'POST /v1/sandbox/inbound': {
+    body: SandboxAnswer
+    reply: {
+      /**
+       * The sandbox’s id of the message
+       */
+      id: string
+    }
+  }
+  /**
    * What a text comes to as an SMS: encoding, parts, and the same text in GSM-7
    */
   'POST /v1/sms/preview': {
@@ -1266,6 +1294,37 @@ export interface Contact {
   }
   createdAt: string
   updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Consent".
+ */
+export interface Consent {
+  id: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  /**
+   * The kind of news; null: everything on this channel
+   */
+  category: string | null
+  address: string
+  state: 'granted' | 'withdrawn'
+  /**
+   * They wrote it, their carrier said so, or they chose it
+   */
+  source: 'inbound' | 'carrier' | 'one_click' | 'preference_page' | 'api'
+  /**
+   * What they wrote, or the carrier’s code
+   */
+  wording: string | null
+  at: string
+  /**
+   * The proof: what they wrote
+   */
+  inboundId: string | null
+  /**
+   * Or the message that the carrier answered so
+   */
+  messageId: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -2961,6 +3020,27 @@ export interface ProviderAccountTest {
    * What the provider said against it
    */
   detail: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxAnswer".
+ */
+export interface SandboxAnswer {
+  channel: 'email' | 'sms' | 'whatsapp'
+  /**
+   * The address that a message reached, as the sandbox shows it
+   */
+  from: string
+  name?: string
+  kind?: 'text' | 'image' | 'document' | 'audio'
+  text?: string
+  /**
+   * @maxItems 10
+   */
+  media?: {
+    reference: string
+    contentType?: string
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -28,6 +28,8 @@ interface Deps {
 }
 
 const FOLLOW_EVERY_MS = 1_000
+/** A look takes a moment, and a busy process comes to it late. */
+const CURRENT_MS = 4 * FOLLOW_EVERY_MS
 const NOBODY: Serving = { own: new Map(), platform: [] }
 
 export type Accounts = ReturnType<typeof createAccounts>
@@ -46,6 +48,7 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
   let openElsewhere: ReadonlySet<string> = new Set()
   let timer: NodeJS.Timeout | undefined
   let following: Promise<void> | undefined
+  let followedAt = Number.NEGATIVE_INFINITY
 
   const choosing = createChoosing({
     clock,
@@ -66,6 +69,12 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
       const found = live.get(accountId)
       return found?.account.provider === provider ? found.webhook() : undefined
     },
+
+    /**
+     * Whether an account that this process does not know is none: it has read the accounts a moment ago. Not so while the
+     * database is away.
+     */
+    isCurrent: (): boolean => performance.now() - followedAt < CURRENT_MS,
 
     /** Asks an account, also one that was removed, what became of a message it sent. */
     statusOf: async (accountId: string, providerMessageId: string): Promise<Report | undefined> =>
@@ -127,6 +136,7 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
       changed = true
     }
     if (changed) serving = sorted()
+    followedAt = performance.now()
     if (sends) await states.write([...live.values()])
     else openElsewhere = await readOpen(db.run)
   }

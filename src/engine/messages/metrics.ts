@@ -78,6 +78,12 @@ export function createEngineMetrics() {
       if (dead) metrics.deadLetters.inc({ channel, reason: 'reported' })
     },
 
+    countCalls(outcome: string, calls: number): void {
+      metrics.webhookCalls.inc({ outcome }, calls)
+    },
+    countItems(provider: string, item: string, count: number): void {
+      metrics.webhookItems.inc({ provider, item }, count)
+    },
     countInbound({ provider, isSomebodys }: { provider: string; isSomebodys: boolean }): void {
       metrics.inbound.inc({ provider, whose: isSomebodys ? 'organization' : 'nobody' })
     },

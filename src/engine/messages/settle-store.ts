@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.ts'
 import type { Cost } from '../channels/cost.ts'
 import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
 import { statusCode } from './status.ts'
+import { SUPPRESS_HARDER } from './suppression.ts'
 import { TASKS } from './task.ts'
 
 type Run = Database['run']
@@ -115,7 +116,13 @@ with i as materialized (
 ), suppressed as (
   insert into suppression (organization_id, channel, address, reason, message_id, created_at)
   select distinct on (organization_id, suppress_channel, suppress_address) organization_id, suppress_channel, suppress_address, suppress_reason, message_id, at
-  from i where suppress_channel is not null order by organization_id, suppress_channel, suppress_address
+  from i where suppress_channel is not null
+  order by organization_id, suppress_channel, suppress_address, array_position(${SUPPRESS_HARDER.order}, suppress_reason) desc
+  ${SUPPRESS_HARDER.onConflict}
+), consented as (
+  insert into consent_event (id, organization_id, contact_id, channel, address, state, source, wording, at, message_id, created_at)
+  select i.event_id, i.organization_id, (select m.contact_id from message m where m.id = i.message_id), suppress_channel, suppress_address, 'withdrawn', 'carrier', code, at, message_id, at
+  from i where suppress_reason = 'opted_out'
   on conflict do nothing
 ), checked as (
   insert into status_check (message_id, organization_id, account_id, provider_message_id, sent_at, due_at)

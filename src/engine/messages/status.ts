@@ -27,7 +27,9 @@ export function statusOf(code: number): Status {
 
 /**
  * Every legal move. Carriers report late, twice and in any order, so whatever is not a move from here is simply not
- * made: a status never goes back. A late delivery report corrects a `failed`: the outside world knows better.
+ * made: a status never goes back. What comes later may know better: one that failed was delivered
+ * after all, one that came back was read after all. From `sent` on, of every two statuses one leads to the other, so the
+ * same reports end in the same status whatever order they come in.
  */
 const MOVES: Record<Status, readonly Status[]> = {
   scheduled: [
@@ -58,12 +60,12 @@ const MOVES: Record<Status, readonly Status[]> = {
   ],
   sending: ['scheduled', 'queued', 'sent', 'delivered', 'opened', 'clicked', 'read', 'bounced', 'failed', 'suppressed'],
   sent: ['delivered', 'opened', 'clicked', 'read', 'bounced', 'failed'],
+  failed: ['delivered', 'opened', 'clicked', 'read', 'bounced'],
   delivered: ['opened', 'clicked', 'read', 'bounced'],
-  opened: ['clicked'],
-  clicked: [],
+  bounced: ['opened', 'clicked', 'read'],
+  opened: ['clicked', 'read'],
   read: ['clicked'],
-  bounced: [],
-  failed: ['delivered', 'opened', 'clicked', 'read'],
+  clicked: [],
   suppressed: [],
   cancelled: [],
 }
@@ -86,8 +88,25 @@ export const EVENT_KINDS = {
   rescheduled: 23,
   fell_back: 24,
   digested: 25,
+  opened_again: 26,
+  clicked_again: 27,
+  opened_by_machine: 28,
+  clicked_by_machine: 29,
+  complained: 30,
 } as Record<EventKind, number>
-export type EventKind = Status | 'deferred' | 'uncertain' | 'resent' | 'rescheduled' | 'fell_back' | 'digested'
+export type EventKind =
+  | Status
+  | 'deferred'
+  | 'uncertain'
+  | 'resent'
+  | 'rescheduled'
+  | 'fell_back'
+  | 'digested'
+  | 'opened_again'
+  | 'clicked_again'
+  | 'opened_by_machine'
+  | 'clicked_by_machine'
+  | 'complained'
 
 const KIND_BY_CODE = new Map(Object.entries(EVENT_KINDS).map(([kind, code]) => [code, kind as EventKind]))
 export function eventKindOf(code: number): EventKind {

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { Inbound } from '../channels/inbound.ts'
+import { consentWordIn } from './consent-words.ts'
 import { type InboundMessage, inboundToFollow, keepInbound, markFollowed, type NewInbound } from './inbound-store.ts'
 
 /**
@@ -70,7 +71,7 @@ const storable = (one: Arrived, now: Date): NewInbound => ({
   messageId: one.messageId ?? null,
   inReplyTo: clean(one.inReplyTo),
   media: one.media ?? [],
-  consent: one.consent ?? null,
+  consent: one.consent ?? consentWordIn(one.text ?? '') ?? null,
 })
 
 /** Postgres keeps no NUL in text. */

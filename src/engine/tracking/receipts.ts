@@ -1,37 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../errors.ts'
 import { createBatcher } from '../../platform/batch.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { isUnreachable } from '../../platform/http/problems.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
+import { type Spool, SpoolFull } from '../../platform/spool.ts'
+import type { Webhook } from '../channels/report.ts'
 import { applyReports } from '../messages/jobs.ts'
-import { keepReceipts, type NewReceipt } from './reports-store.ts'
+import { fromLine, toLine } from './receipt-line.ts'
+import { keepReceipts, type NewReceipt, sweepReceipts } from './receipt-store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
+  readonly clock: Clock
   readonly queue: Queue
-  /** Receipts whose job was lost. */
+  /** On this machine's disk, for while the database is away. */
+  readonly spool: Spool
+  /** Where an account is called back; undefined when there is no such account. */
+  readonly webhookOf: (provider: string, accountId: string) => Webhook | undefined
+  /** Reads the accounts anew. */
+  readonly refreshAccounts: () => Promise<void>
+  /** Receipts whose job was lost, or that are to be tried again. */
   readonly stranded: () => Promise<string[]>
   readonly onError: (error: unknown) => void
+  /** Told of what was kept on the disk, of what came back from there, and of what was not genuine after all. */
+  readonly observe?: (what: 'spooled' | 'recovered' | 'refused', receipts: number) => void
 }
 
-const KEPT_AT_ONCE = 100
+const KEPT_AT_ONCE = 500
 const SWEEP_EVERY_MS = 5_000
+const DRAIN_EVERY_MS = 1_000
+/** A carrier waits no longer for a database that does not answer. */
+const PATIENCE_MS = 3_000
+/** Anybody can send calls to accounts we do not know: they get no more of the disk than this. */
+const MOST_UNVERIFIED_BYTES = 64 * 1024 * 1024
+const RETENTION_DAYS = 30
+const SWEPT_AT_ONCE = 10_000
 
-/** What carriers sent, as it came: durable before it is acknowledged, worked through by a job, offered again until it is. */
-export function createReceipts({ db, queue, stranded, onError }: Deps) {
+export type Receipts = ReturnType<typeof createReceipts>
+
+/**
+ * What carriers sent, as it came: durable before it is acknowledged, worked through by a job, offered again until it is.
+ * While the database is away it is durable in the spool, and comes back from there by the same path.
+ */
+export function createReceipts({
+  db,
+  clock,
+  queue,
+  spool,
+  webhookOf,
+  refreshAccounts,
+  stranded,
+  onError,
+  observe,
+}: Deps) {
   let sweeper: NodeJS.Timeout | undefined
+  let drainer: NodeJS.Timeout | undefined
+  /** The database did not take the last ones: until the spool could be emptied, what comes goes there at once. */
+  let isAway = false
+  let unverifiedBytes = 0
+
   const offer = (receiptIds: readonly string[]) =>
     // The row is kept; should the queue be away, the sweep offers it later.
     queue.add(applyReports, [{ payload: { receiptIds: [...receiptIds] } }]).catch(onError)
 
+  const keepInDatabase = createBatcher<NewReceipt, undefined>({
+    run: async (receipts) => {
+      await keepReceipts(db.run, receipts)
+      void offer(receipts.map((receipt) => receipt.id))
+      return receipts.map(() => undefined)
+    },
+    maxItems: KEPT_AT_ONCE,
+    maxConcurrent: 2,
+  })
+
   return {
-    keep: createBatcher<NewReceipt, undefined>({
-      run: async (receipts) => {
-        await keepReceipts(db.run, receipts)
-        void offer(receipts.map((receipt) => receipt.id))
-        return receipts.map(() => undefined)
-      },
-      maxItems: KEPT_AT_ONCE,
-      maxConcurrent: 2,
-    }),
+    /** Resolves when it is durable; throws `unavailable` when it cannot be made so. */
+    async keep(receipt: NewReceipt): Promise<void> {
+      if (isAway) return keepOnDisk(receipt, true)
+      try {
+        await soon(keepInDatabase(receipt))
+      } catch (error) {
+        if (!(error instanceof TooLate) && !isUnreachable(error)) throw error
+        isAway = true
+        // Should the database have taken it after all: the same id is one receipt.
+        await keepOnDisk(receipt, true)
+      }
+    },
+
+    /** For an account that this process cannot look up now: whether it is genuine is found out later. */
+    async keepUnverified(receipt: NewReceipt): Promise<void> {
+      if (unverifiedBytes + receipt.body.length > MOST_UNVERIFIED_BYTES)
+        throw new AppError('unavailable', 'Too many calls wait to be verified', { retryAfterSeconds: 60 })
+      unverifiedBytes += receipt.body.length
+      await keepOnDisk(receipt, false)
+      isAway = true
+    },
+
+    /** Brings what is on the disk to the database; resolves to how many receipts there were. */
+    recover,
+
+    /** In every process that is called back. */
+    startSpool(): void {
+      drainer = setInterval(() => void recover().catch(onError), DRAIN_EVERY_MS)
+    },
+    /** In workers. */
     start(): void {
       sweeper = setInterval(() => {
         stranded()
@@ -39,8 +113,79 @@ export function createReceipts({ db, queue, stranded, onError }: Deps) {
           .catch(onError)
       }, SWEEP_EVERY_MS)
     },
-    stop(): void {
+    async stop(): Promise<void> {
       clearInterval(sweeper)
+      clearInterval(drainer)
+      await spool.close()
     },
+
+    /** Forgets what was worked through long ago. */
+    async sweep(): Promise<void> {
+      const before = new Date(clock.now().getTime() - RETENTION_DAYS * 24 * 3_600_000)
+      while ((await sweepReceipts(db.run, before, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE) await sleep(100)
+    },
+  }
+
+  async function keepOnDisk(receipt: NewReceipt, verified: boolean): Promise<void> {
+    try {
+      await spool.append(toLine(receipt, verified))
+      observe?.('spooled', 1)
+    } catch (error) {
+      if (!(error instanceof SpoolFull)) onError(error)
+      throw new AppError('unavailable', 'This call could not be kept; send it again later', {
+        retryAfterSeconds: 60,
+        cause: error,
+      })
+    }
+  }
+
+  async function recover(): Promise<number> {
+    let taken = 0
+    try {
+      taken = await spool.drain(async (lines) => {
+        const found = lines.map(fromLine)
+        if (found.some(({ verified }) => !verified)) await soon(refreshAccounts())
+        const receipts = await Promise.all(
+          found.map(async ({ receipt, verified }) => (verified || (await isGenuine(receipt)) ? receipt : undefined)),
+        )
+        const kept = receipts.filter((receipt) => receipt !== undefined)
+        if (kept.length > 0) {
+          await soon(keepReceipts(db.run, kept))
+          void offer(kept.map(({ id }) => id))
+        }
+        observe?.('recovered', kept.length)
+        if (kept.length < lines.length) observe?.('refused', lines.length - kept.length)
+      })
+    } catch (error) {
+      if (error instanceof TooLate || isUnreachable(error)) return taken
+      throw error
+    }
+    // Empty, and whatever was in it has reached the database.
+    if (isAway && taken === 0) await soon(db.run('receipts.ping', 'select 1', [])).then(back, () => {})
+    return taken
+  }
+
+  function back(): void {
+    isAway = false
+    unverifiedBytes = 0
+  }
+
+  async function isGenuine(receipt: NewReceipt): Promise<boolean> {
+    const result = await webhookOf(receipt.provider, receipt.accountId)?.receive(receipt)
+    return result?.ok ?? false
+  }
+}
+
+class TooLate extends Error {}
+
+async function soon<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLate('The database does not answer')), PATIENCE_MS)
+  })
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,26 +1,24 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { newId } from '../../platform/ids.ts'
-import { type Channel, channelOf } from '../channels/channel.ts'
-import type { CarrierTemplate, Report, Webhook, WebhookCall } from '../channels/report.ts'
-import { newDeadLetter } from '../messages/new-dead-letter.ts'
-import { EVENT_KINDS, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
+import { isUnreachable } from '../../platform/http/problems.ts'
+import type { Channel } from '../channels/channel.ts'
+import type { CarrierTemplate, Report, Webhook, WebhookResult } from '../channels/report.ts'
+import { type Status, statusOf } from '../messages/status.ts'
 import type { OwnReport } from './hits.ts'
 import type { Arrived } from './inbound.ts'
 import {
-  applyMoves,
+  type Closed,
   closeReceipts,
-  findByProviderId,
-  type Moved,
-  type NewEvent,
-  type NewSuppression,
   openReceipts,
   type Receipt,
-  type Reported,
-  readReported,
+  receiptCall,
   strandedReceipts,
-  suppress,
-} from './reports-store.ts'
+} from './receipt-store.ts'
+import { type Located, stepOf } from './report-step.ts'
+import { applySteps, findByProviderId, readReported } from './reports-store.ts'
+
+/** What came with carriers' calls, for the metrics. */
+export type Item = 'report' | 'inbound' | 'unknown_message' | 'unknown_entry'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -32,173 +30,206 @@ interface Deps {
   /** Keeps what became of an account's approved templates. */
   readonly takeTemplates: (accountId: string, templates: readonly CarrierTemplate[]) => Promise<void>
   readonly changed: (organizationId: string) => void
+  readonly onError: (error: unknown, ids: { receiptId: string }) => void
   /** Told of every message that a report moved on. */
   readonly observe?: (moved: { channel: Channel; status: Status; dead: boolean }) => void
+  readonly observeItems?: (provider: string, item: Item, count: number) => void
 }
 
 /** Tries to apply a report to a message that others are moving at the same time. */
 const ROUNDS = 5
 const STRANDED_AFTER_MS = 10_000
-const STRANDED_AT_ONCE = 500
+const STRANDED_AT_ONCE = 1_000
+/** A report may be faster than the answer to the send, which tells us the carrier's id: it is looked up again after so long. */
+const EARLY_REPORT_WAITS_MS = [2_000, 10_000, 60_000]
+/** A call that makes us fail holds up no other: it is tried again less and less often, for about two hours. */
+const MOST_TRIES = 12
+const FIRST_WAIT_MS = 5_000
+const LONGEST_WAIT_MS = 30 * 60_000
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-interface Brought extends Report {
+interface Read {
+  readonly receipt: Receipt
+  /** It came back to ourselves, whichever account sent what it is about. */
+  readonly ours: boolean
+  readonly result: WebhookResult | undefined
+}
+interface Told {
+  readonly report: Report
   /** Whose report it is; unset: ours. */
   readonly accountId?: string
-}
-
-interface Located extends Brought {
-  readonly id: string
 }
 
 export type Reports = ReturnType<typeof createReports>
 
 /** What carriers said later, applied to messages: deduplicated and rank-checked, so that late, doubled and shuffled reports end in the same state. */
-export function createReports({ db, clock, webhookOf, takeInbound, takeTemplates, changed, observe }: Deps) {
+export function createReports({
+  db,
+  clock,
+  webhookOf,
+  takeInbound,
+  takeTemplates,
+  changed,
+  onError,
+  ...observers
+}: Deps) {
+  const { observe, observeItems } = observers
+
   return {
     async apply(receiptIds: readonly string[]): Promise<void> {
-      const receipts = await openReceipts(db.run, receiptIds)
-      const closed: { id: string; problem: string | null }[] = []
-      const reports: Brought[] = []
-      const arrived: Arrived[] = []
-      const templates = new Map<string, readonly CarrierTemplate[]>()
-      for (const receipt of receipts) {
-        const { provider, account_id: accountId, received_at: receivedAt } = receipt
-        const webhook = webhookOf(provider, accountId)
-        const result = await webhook?.receive(callOf(receipt))
-        if (result?.ok) {
-          for (const report of result.reports) reports.push(webhook?.ours ? report : { ...report, accountId })
-          if (result.templates?.length)
-            templates.set(accountId, [...(templates.get(accountId) ?? []), ...result.templates])
-          for (const one of result.inbound ?? []) arrived.push({ ...one, accountId, provider, receivedAt })
-        }
-        closed.push({
-          id: receipt.id,
-          problem: result?.ok ? null : (result?.detail ?? 'This provider account is no longer there'),
-        })
-      }
-      await move(await locate(reports))
-      await takeInbound(arrived)
-      for (const [accountId, told] of templates) await takeTemplates(accountId, told)
-      if (closed.length) await closeReceipts(db.run, closed, clock.now())
+      const receipts = await openReceipts(db.run, receiptIds, clock.now())
+      if (receipts.length === 0) return
+      await closeReceipts(db.run, await work(receipts), clock.now())
     },
 
     /** What an account has said when it was asked, as if it had called. */
-    told: async (accountId: string, reports: readonly Report[]): Promise<void> =>
-      move(await locate(reports.map((report) => ({ ...report, accountId })))),
+    async told(accountId: string, reports: readonly Report[]): Promise<void> {
+      await move((await locate(reports.map((report) => ({ report, accountId })))).located)
+    },
 
     /** In-app items that were read: their messages have come that far. */
-    read(messageIds: readonly string[]): Promise<void> {
+    async read(messageIds: readonly string[]): Promise<void> {
       const at = clock.now()
-      return move(messageIds.map((id) => ({ id, eventId: `read ${id}`, status: 'read', at })))
+      await move(messageIds.map((id) => ({ id, eventId: `read ${id}`, status: 'read', at })))
     },
 
     /** What we saw ourselves: our own picture fetched, our own links followed. */
-    tell: (reports: readonly OwnReport[]): Promise<void> =>
-      move(reports.map((report) => ({ ...report, id: report.messageId }))),
+    async tell(reports: readonly OwnReport[]): Promise<void> {
+      await move(reports.map((report) => ({ ...report, id: report.messageId })))
+    },
 
-    /** Receipts whose job was lost, to be offered again. */
-    stranded: () => strandedReceipts(db.run, new Date(clock.now().getTime() - STRANDED_AFTER_MS), STRANDED_AT_ONCE),
+    /** Receipts whose job was lost, or whose time to be tried again has come. */
+    stranded: () => {
+      const now = clock.now()
+      return strandedReceipts(db.run, new Date(now.getTime() - STRANDED_AFTER_MS), now, STRANDED_AT_ONCE)
+    },
   }
 
-  async function locate(reports: readonly Brought[]): Promise<Located[]> {
+  /** All together; should that fail for another reason than the database's absence, one by one. */
+  async function work(receipts: readonly Receipt[]): Promise<Closed[]> {
+    try {
+      return await workTogether(receipts)
+    } catch (error) {
+      if (isUnreachable(error)) throw error
+      if (receipts.length === 1) return [failed(receipts[0]!, error)]
+      const closed: Closed[] = []
+      for (const receipt of receipts) closed.push(...(await work([receipt])))
+      return closed
+    }
+  }
+
+  async function workTogether(receipts: readonly Receipt[]): Promise<Closed[]> {
+    const read: Read[] = []
+    for (const receipt of receipts) read.push(await readAgain(receipt))
+    const { located, unknown } = await locate(read.flatMap(reportsOf))
+    const missing = await move(located)
+    await takeInbound(read.flatMap(inboundOf))
+    for (const [accountId, told] of templatesIn(read)) await takeTemplates(accountId, told)
+    return read.map((one) => close(one, unknown, missing))
+  }
+
+  async function readAgain(receipt: Receipt): Promise<Read> {
+    const webhook = webhookOf(receipt.provider, receipt.account_id)
+    return { receipt, result: await webhook?.receive(receiptCall(receipt)), ours: webhook?.ours ?? false }
+  }
+
+  function close({ receipt, result }: Read, unknown: ReadonlySet<Report>, missing: ReadonlySet<string>): Closed {
+    const { id, provider, tries } = receipt
+    if (!result) return { id, problem: 'This provider account is no longer there', dueAt: null }
+    if (!result.ok) return { id, problem: result.detail, dueAt: null }
+    const early = result.reports.filter((report) => unknown.has(report)).length
+    const strange = early + result.reports.filter(({ messageId }) => messageId && missing.has(messageId)).length
+    const waitMs = early > 0 ? EARLY_REPORT_WAITS_MS[tries] : undefined
+    if (waitMs !== undefined) return { id, problem: null, dueAt: new Date(clock.now().getTime() + waitMs) }
+    const entries = result.unknown ?? []
+    observeItems?.(provider, 'report', result.reports.length - strange)
+    observeItems?.(provider, 'inbound', result.inbound?.length ?? 0)
+    observeItems?.(provider, 'unknown_message', strange)
+    observeItems?.(provider, 'unknown_entry', entries.length)
+    return { id, problem: problemOf(strange, entries), dueAt: null }
+  }
+
+  function failed({ id, tries }: Receipt, error: unknown): Closed {
+    onError(error, { receiptId: id })
+    const problem = `It could not be worked through: ${error instanceof Error ? error.message : error}`
+    if (tries + 1 >= MOST_TRIES) return { id, problem, dueAt: null }
+    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries)
+    return { id, problem, dueAt: new Date(clock.now().getTime() + waitMs) }
+  }
+
+  /** `unknown`: those that name a message by an id that we do not know, or not yet. */
+  async function locate(reports: readonly Told[]): Promise<{ located: Located[]; unknown: Set<Report> }> {
+    const ours = ({ messageId }: Report) => (messageId && UUID.test(messageId) ? messageId : undefined)
     const idOf = await findByProviderId(
       db.run,
-      reports.flatMap(({ messageId, providerMessageId, accountId }) =>
-        messageId || !providerMessageId || !accountId ? [] : [{ accountId, providerMessageId }],
+      reports.flatMap(({ report, accountId }) =>
+        ours(report) || !report.providerMessageId || !accountId
+          ? []
+          : [{ accountId, providerMessageId: report.providerMessageId }],
       ),
     )
-    return reports.flatMap((report) => {
-      const id = report.messageId ?? idOf(report.accountId ?? '', report.providerMessageId ?? '')
-      return id ? [{ ...report, id }] : []
-    })
+    const located: Located[] = []
+    const unknown = new Set<Report>()
+    for (const { report, accountId } of reports) {
+      const id = ours(report) ?? idOf(accountId ?? '', report.providerMessageId ?? '')
+      if (id) located.push({ ...report, id, ...(accountId ? { accountId } : {}) })
+      else unknown.add(report)
+    }
+    return { located, unknown }
   }
 
-  async function move(reports: readonly Located[]): Promise<void> {
+  /** Gives the ids that are no message's. */
+  async function move(reports: readonly Located[]): Promise<Set<string>> {
+    const missing = new Set<string>()
     let left = Map.groupBy(reports, (report) => report.id)
     for (let round = 0; left.size > 0 && round < ROUNDS; round++) {
       const messages = await readReported(db.run, [...left.keys()])
       const now = clock.now()
-      const all = messages.map((message) => step(message, left.get(message.id) ?? [], now))
-      const steps = all.filter((one) => one.move.from !== one.move.to)
-      // Whoever complains has mostly got the message before: nothing moves, and nothing more must go there.
-      const only = all.filter((one) => one.move.from === one.move.to).flatMap((one) => one.suppressions)
-      if (only.length) await suppress(db.run, only, now)
-      if (steps.length === 0) return
-      const moved = await applyMoves(
-        db.run,
-        steps.map((one) => one.move),
-        steps.flatMap((one) => one.events),
-        steps.flatMap((one) => one.suppressions),
-        steps.flatMap((one) => one.deadLetters),
-        now,
-      )
+      if (round === 0) for (const id of left.keys()) missing.add(id)
+      for (const { id } of messages) missing.delete(id)
+      const steps = messages
+        .map((message) => stepOf(message, left.get(message.id) ?? [], now))
+        .filter(({ move, events, suppressions }) => isChange(move) || events.length > 0 || suppressions.length > 0)
+      if (steps.length === 0) return missing
+      const moved = await applySteps(db.run, steps, now)
+      const again = new Map<string, Located[]>()
       for (const { move, channel, deadLetters } of steps) {
-        if (!moved.has(move.messageId)) continue
-        changed(move.organizationId)
-        observe?.({ channel, status: statusOf(move.to), dead: deadLetters.length > 0 })
+        const isMove = move.from !== move.to
+        if (isMove && !moved.has(move.messageId)) again.set(move.messageId, left.get(move.messageId)!)
+        else changed(move.organizationId)
+        if (isMove && moved.has(move.messageId))
+          observe?.({ channel, status: statusOf(move.to), dead: deadLetters.length > 0 })
       }
-      left = new Map(
-        steps
-          .filter((one) => !moved.has(one.move.messageId))
-          .map((one) => [one.move.messageId, left.get(one.move.messageId)!]),
-      )
+      left = again
     }
     if (left.size > 0) throw new Error(`${left.size} reported messages kept changing; the job tries again`)
+    return missing
   }
 }
 
-/** Where a message's reports lead, in the order the carrier gave them times; what is not a move from here is passed over. */
-function step(message: Reported, reports: readonly Located[], now: Date) {
-  let status: Status = statusOf(message.status)
-  const events: NewEvent[] = []
-  const suppressions: NewSuppression[] = []
-  let reason: string | null = null
-  // An organization signs the reports of its own account: they may name any message, and move only those it has sent.
-  const own = reports.filter(({ accountId }) => accountId === undefined || message.accounts.includes(accountId))
-  for (const report of own.sort((a, b) => a.at.getTime() - b.at.getTime())) {
-    if (report.suppress)
-      suppressions.push({
-        organizationId: message.organization_id,
-        channel: message.channel,
-        address: message.address,
-        reason: report.suppress,
-        messageId: message.id,
-      })
-    if (report.automatic || report.status === 'deferred' || !mayMove(status, report.status)) continue
-    status = report.status
-    const failed = status === 'bounced' || status === 'failed'
-    reason = failed ? (report.code ?? report.status) : null
-    events.push({
-      messageId: message.id,
-      id: newId(now),
-      organizationId: message.organization_id,
-      at: report.at,
-      kind: EVENT_KINDS[report.status],
-      detail:
-        report.code || report.detail || report.link
-          ? JSON.stringify({ code: report.code, detail: report.detail, link: report.link })
-          : null,
-    })
-  }
-  const move: Moved = {
-    messageId: message.id,
-    organizationId: message.organization_id,
-    from: message.status,
-    to: statusCode(status),
-    reason,
-    followUp: message.has_fallback && (status === 'failed' || status === 'bounced'),
-  }
-  const deadLetters =
-    status === 'failed' && !move.followUp
-      ? [newDeadLetter({ ...message, message_id: message.id }, 'reported', reason)]
-      : []
-  return { move, channel: channelOf(message.channel), events, suppressions, deadLetters }
+const isChange = ({ from, to, cost }: { from: number; to: number; cost: unknown }): boolean =>
+  from !== to || cost !== null
+
+const reportsOf = ({ receipt, result, ours }: Read): Told[] =>
+  result?.ok ? result.reports.map((report) => (ours ? { report } : { report, accountId: receipt.account_id })) : []
+
+const inboundOf = ({ receipt: { account_id, provider, received_at }, result }: Read): Arrived[] =>
+  result?.ok
+    ? (result.inbound ?? []).map((one) => ({ ...one, accountId: account_id, provider, receivedAt: received_at }))
+    : []
+
+function templatesIn(read: readonly Read[]): Map<string, CarrierTemplate[]> {
+  const told = new Map<string, CarrierTemplate[]>()
+  for (const { receipt, result } of read)
+    if (result?.ok && result.templates?.length)
+      told.set(receipt.account_id, [...(told.get(receipt.account_id) ?? []), ...result.templates])
+  return told
 }
 
-const callOf = (receipt: Receipt): WebhookCall => ({
-  method: receipt.method,
-  headers: receipt.headers,
-  query: receipt.query,
-  body: receipt.body,
-  receivedAt: receipt.received_at,
-})
+function problemOf(strange: number, entries: readonly string[]): string | null {
+  const parts = [
+    ...(strange > 0 ? [`${strange} reports name messages that this account never sent`] : []),
+    ...(entries.length > 0 ? [`not known to this version: ${[...new Set(entries)].slice(0, 20).join(', ')}`] : []),
+  ]
+  return parts.length > 0 ? parts.join('; ').replaceAll('\0', '').slice(0, 1_000) : null
+}

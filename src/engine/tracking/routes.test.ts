@@ -1,17 +1,22 @@
+import { deflateSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { startHttpServer } from '../../../test/http-server.ts'
 import { createMovableClock } from '../../platform/clock.ts'
 import type { Webhook, WebhookCall, WebhookRefusal } from '../channels/report.ts'
-import type { NewReceipt } from './reports-store.ts'
+import type { NewReceipt } from './receipt-store.ts'
 import { webhookRoutes } from './routes.ts'
 
 const ACCOUNT = '00000000-0000-7000-8000-000000000021'
 const AT = `/webhooks/vendor/${ACCOUNT}`
 
 let kept: NewReceipt[]
+let unverified: NewReceipt[]
+let isCurrent: boolean
 let seen: WebhookCall[]
 beforeEach(() => {
   kept = []
+  unverified = []
+  isCurrent = true
   seen = []
 })
 
@@ -29,8 +34,14 @@ const door = (vendor: Omit<Webhook, 'receive'> & { finds?: WebhookRefusal } = {}
     server.register(
       webhookRoutes({
         clock: createMovableClock(),
-        webhookOf: (provider, accountId) => (provider === 'vendor' && accountId === ACCOUNT ? webhook : undefined),
-        keep: async (receipt) => void kept.push(receipt),
+        accounts: {
+          webhookOf: (provider, accountId) => (provider === 'vendor' && accountId === ACCOUNT ? webhook : undefined),
+          isCurrent: () => isCurrent,
+        },
+        receipts: {
+          keep: async (receipt) => void kept.push(receipt),
+          keepUnverified: async (receipt) => void unverified.push(receipt),
+        },
       }),
     ),
   )
@@ -109,4 +120,50 @@ test('a body is kept byte by byte, whatever it is', async () => {
       ).statusCode,
     ).toBe(204)
   expect(kept.map(({ body }) => body)).toEqual(Array.from({ length: 5 }, () => bytes))
+})
+
+describe('a packed body', () => {
+  const text = Buffer.from(JSON.stringify({ hello: 'é'.repeat(1000) }))
+  const post = async (payload: Buffer, encoding: string) =>
+    (await door()).inject({ method: 'POST', url: AT, payload, headers: { 'content-encoding': encoding } })
+
+  test.each([
+    ['gzip', gzipSync(text)],
+    ['x-gzip', gzipSync(text)],
+    ['deflate', deflateSync(text)],
+    ['identity', text],
+  ])('by %s is unpacked before its signature is checked', async (encoding, payload) => {
+    expect((await post(payload, encoding)).statusCode).toBe(204)
+    expect(seen[0]?.body).toEqual(text)
+    expect(kept[0]?.body).toEqual(text)
+  })
+
+  test('that is a bomb, broken or packed in a way we do not know is refused unread', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
+    for (const [payload, encoding, status, code] of [
+      [bomb, 'gzip', 413, 'payload_too_large'],
+      [gzipSync(text).subarray(0, 20), 'gzip', 400, 'bad_request'],
+      [text, 'gzip', 400, 'bad_request'],
+      [text, 'br', 415, 'unsupported_media_type'],
+    ] as const) {
+      const reply = await post(payload, encoding)
+      expect([reply.statusCode, reply.json().code]).toEqual([status, code])
+    }
+    expect([seen, kept]).toEqual([[], []])
+  })
+})
+
+test('three megabytes are taken, six are not', async () => {
+  const server = await door()
+  const post = (bytes: number) => server.inject({ method: 'POST', url: AT, payload: Buffer.alloc(bytes, 'a') })
+  expect((await post(3 * 1024 * 1024)).statusCode).toBe(204)
+  expect((await post(6 * 1024 * 1024)).json().code).toBe('payload_too_large')
+  expect(kept.map(({ body }) => body.length)).toEqual([3 * 1024 * 1024])
+})
+
+test('an account that cannot be looked up now is not told that it is none', async () => {
+  isCurrent = false
+  const url = '/webhooks/vendor/00000000-0000-7000-8000-000000000022'
+  expect((await (await door()).inject({ method: 'POST', url, payload: 'x' })).statusCode).toBe(204)
+  expect([kept.length, unverified.map(({ body }) => String(body))]).toEqual([0, ['x']])
 })

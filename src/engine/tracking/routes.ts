@@ -1,3 +1,5 @@
+import { promisify } from 'node:util'
+import { gunzip, inflate } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -7,17 +9,26 @@ import { takeRawBodies } from '../../platform/http/body.ts'
 import { textReply } from '../../platform/http/schemas.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Webhook, WebhookCall, WebhookRefusal } from '../channels/report.ts'
-import type { NewReceipt } from './reports-store.ts'
+import type { NewReceipt } from './receipt-store.ts'
 
 interface Deps {
   readonly clock: Clock
-  /** Where this provider account is called back; undefined when there is no such account. Answers from memory. */
-  readonly webhookOf: (provider: string, accountId: string) => Webhook | undefined
-  /** Resolves when the receipt is durable. */
-  readonly keep: (receipt: NewReceipt) => Promise<void>
+  readonly accounts: {
+    /** Where this account is called back; undefined when there is no such account. Answers from memory, known or not. */
+    webhookOf(provider: string, accountId: string): Webhook | undefined
+    /** Whether an account that is not known is none; unknown while the database is away. */
+    isCurrent(): boolean
+  }
+  readonly receipts: {
+    /** Resolves when the receipt is durable. */
+    keep(receipt: NewReceipt): Promise<void>
+    /** The same, for an account that cannot be looked up now. */
+    keepUnverified(receipt: NewReceipt): Promise<void>
+  }
+  readonly observe?: (outcome: 'kept' | 'challenge' | 'refused' | 'unknown_account', calls: number) => void
 }
 
-/** A carrier may send this much at once; WhatsApp's are up to 3 MB. */
+/** A carrier may send this much at once, packed or not; WhatsApp's are up to 3 MB. */
 const LARGEST_CALL_BYTES = 5 * 1024 * 1024
 
 const REFUSALS: Readonly<Record<WebhookRefusal, ErrorCode>> = {
@@ -33,7 +44,7 @@ type Call = FastifyRequest<{ Params: { provider: string; accountId: string } }>
  * job. GET is for vendors that ask whether the address is ours, and for those that report by it.
  */
 export const webhookRoutes =
-  ({ clock, webhookOf, keep }: Deps): FastifyPluginAsyncZod =>
+  ({ clock, accounts, receipts, observe }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     takeRawBodies(app)
     const params = z.object({ provider: z.string().max(50), accountId: z.uuid() })
@@ -50,7 +61,7 @@ export const webhookRoutes =
           response: { 204: z.void() },
         },
       },
-      async (request, reply) => take(request, reply, theOneOf(request)),
+      async (request, reply) => take(request, reply, webhookOf(request)),
     )
 
     app.get(
@@ -65,31 +76,42 @@ export const webhookRoutes =
         },
       },
       async (request, reply) => {
-        const webhook = theOneOf(request)
-        if (!webhook.answerChallenge) return take(request, reply, webhook)
+        const webhook = webhookOf(request)
+        if (!webhook?.answerChallenge) return take(request, reply, webhook)
         const answer = webhook.answerChallenge(queryOf(request))
+        observe?.(answer === undefined ? 'refused' : 'challenge', 1)
         if (answer === undefined) throw new AppError('forbidden', 'This is not the token of this account')
         return reply.type('text/plain; charset=utf-8').serializer(String).send(answer)
       },
     )
 
-    function theOneOf({ params: { provider, accountId } }: Call): Webhook {
-      const webhook = webhookOf(provider, accountId)
-      if (!webhook) throw notFound('Provider account', accountId)
-      return webhook
-    }
+    const webhookOf = ({ params: { provider, accountId } }: Call) => accounts.webhookOf(provider, accountId)
 
-    async function take(request: Call, reply: FastifyReply, webhook: Webhook): Promise<FastifyReply> {
+    async function take(request: Call, reply: FastifyReply, webhook: Webhook | undefined): Promise<FastifyReply> {
+      const { provider, accountId } = request.params
+      if (!webhook && accounts.isCurrent()) {
+        observe?.('unknown_account', 1)
+        throw notFound('Provider account', accountId)
+      }
       const call: WebhookCall = {
         method: request.method,
         headers: single(request.headers),
         query: queryOf(request),
-        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        body: await unpacked(request),
         receivedAt: clock.now(),
       }
+      const receipt = { id: newId(call.receivedAt), provider, accountId, ...call }
+      if (!webhook) {
+        await receipts.keepUnverified(receipt)
+        return reply.code(204).send()
+      }
       const result = await webhook.receive(call)
-      if (!result.ok) return refuse(result, webhook, reply)
-      await keep({ id: newId(call.receivedAt), organizationId: null, ...request.params, ...call })
+      if (!result.ok) {
+        observe?.('refused', 1)
+        return refuse(result, webhook, reply)
+      }
+      await receipts.keep(receipt)
+      observe?.('kept', 1)
       return reply.code(204).send()
     }
   }
@@ -103,6 +125,24 @@ function refuse(
   const status = refuses?.[reason]
   if (status === 200) return reply.code(200).type('text/plain').serializer(String).send('')
   throw new AppError(status === 403 ? 'forbidden' : status === 503 ? 'unavailable' : REFUSALS[reason], detail)
+}
+
+const UNPACK = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) } as const
+
+/** Signatures are made over what was packed. */
+async function unpacked({ headers, body }: Call): Promise<Buffer> {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
+  const encoding = headers['content-encoding']?.trim().toLowerCase()
+  if (!encoding || encoding === 'identity' || bytes.length === 0) return bytes
+  const unpack = UNPACK[encoding as keyof typeof UNPACK]
+  if (!unpack) throw new AppError('unsupported_media_type', 'Send the body as it is, or packed with gzip or deflate')
+  try {
+    return await unpack(bytes, { maxOutputLength: LARGEST_CALL_BYTES })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new AppError('payload_too_large', 'The body is larger than this route takes')
+    throw new AppError('bad_request', `The body is not what its content-encoding (${encoding}) says`, { cause: error })
+  }
 }
 
 const queryOf = (request: Call): Record<string, string> =>

@@ -282,8 +282,6 @@ export interface Message {
   provider_account_id: string | null;
   provider_message_id: string | null;
   reason: string | null;
-  reported_cost_currency: string | null;
-  reported_cost_micros: Int8 | null;
   resend_of: string | null;
   settled_at: Timestamp | null;
   status: number;

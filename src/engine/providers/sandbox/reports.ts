@@ -1,11 +1,6 @@
-import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
 import { type Channel, channelOf } from '../../channels/channel.ts'
-import type { Inbound } from '../../channels/inbound.ts'
-import type { Report, WebhookCall, WebhookResult } from '../../channels/report.ts'
-import { toInbound, WireInbound } from './inbound.ts'
-import type { SandboxStatus } from './magic.ts'
-import { signedHeaders, verify } from './signature.ts'
+import { signedHeaders } from './signature.ts'
 import type { DueReport, SandboxStore } from './store.ts'
 
 /** Posts to one of the engine's own webhook addresses; the status of the answer. Rejects when there is none. */
@@ -76,71 +71,6 @@ const toWire = ({ id, sandbox_message_id, message_id, status, due_at }: DueRepor
   status,
   at: due_at.toISOString(),
 })
-
-const WireCall = z.object({
-  reports: z
-    .array(
-      z.object({
-        id: z.uuid(),
-        message: z.uuid(),
-        reference: z.uuid(),
-        status: z.enum(['delivered', 'read', 'hard_bounce', 'soft_bounce', 'complaint']),
-        at: z.iso.datetime(),
-      }),
-    )
-    .max(1000)
-    .default([]),
-  inbound: z.array(WireInbound).max(100).default([]),
-  /** Anything else is of a newer sandbox. */
-  other: z.array(z.string()).max(100).default([]),
-})
-
-/** The sandbox's words in ours. */
-const MEANING: Readonly<Record<SandboxStatus, Pick<Report, 'status' | 'suppress' | 'code' | 'detail'>>> = {
-  delivered: { status: 'delivered' },
-  read: { status: 'read' },
-  hard_bounce: { status: 'bounced', suppress: 'hard_bounce', code: '550', detail: 'The sandbox says: no such address' },
-  soft_bounce: { status: 'bounced', code: '452', detail: 'The sandbox says: it cannot be reached for now' },
-  complaint: {
-    status: 'bounced',
-    suppress: 'complaint',
-    code: 'complaint',
-    detail: 'The sandbox says: reported as unwanted',
-  },
-}
-
-/** Checks a call's signature and age, and reads what it reports and hands on. */
-export function receiveReports(
-  key: Buffer,
-  channel: Inbound['channel'],
-  { headers, body, receivedAt }: WebhookCall,
-): WebhookResult {
-  const verdict = verify(key, headers, body, receivedAt)
-  if (verdict === 'stale') return { ok: false, reason: 'stale', detail: 'The call is older than five minutes' }
-  if (verdict !== 'genuine')
-    return { ok: false, reason: 'bad_signature', detail: 'The signature does not fit the body' }
-  let json: unknown
-  try {
-    json = JSON.parse(body.toString())
-  } catch {
-    return { ok: false, reason: 'unreadable', detail: 'The body is not JSON' }
-  }
-  const read = WireCall.safeParse(json)
-  if (!read.success)
-    return { ok: false, reason: 'unreadable', detail: 'The body is not a list of reports and messages' }
-  return {
-    ok: true,
-    reports: read.data.reports.map(({ id, message, reference, status, at }) => ({
-      eventId: id,
-      messageId: reference,
-      providerMessageId: message,
-      at: new Date(at),
-      ...MEANING[status],
-    })),
-    inbound: read.data.inbound.map((one) => toInbound(one, channel)),
-    unknown: read.data.other,
-  }
-}
 
 function shuffle<T>(items: T[], random: () => number): void {
   for (let i = items.length - 1; i > 0; i--) {

@@ -4,14 +4,15 @@ import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery } from '../../../platform/http/paging.ts'
 import { bytesReply } from '../../../platform/http/schemas.ts'
 import type { Mailbox } from './mailbox.ts'
+import type { Phone } from './phone.ts'
 
 interface Deps {
   /** Lets in who may read, and says for which organization. */
   readonly auth: {
-    guard(need: { readonly scope: 'read' }): onRequestAsyncHookHandler
+    guard(need: { readonly scope: 'read' | 'send' }): onRequestAsyncHookHandler
     callerOf(request: FastifyRequest): { readonly organizationId: string }
   }
-  readonly sandbox: { readonly mailbox: Mailbox }
+  readonly sandbox: { readonly mailbox: Mailbox; readonly phone: Phone }
 }
 
 const channel = z.enum(['email', 'sms', 'whatsapp'])
@@ -65,9 +66,23 @@ const detail = {
   attachments: [{ index: 0, filename: 'invoice.pdf', contentType: 'application/pdf', bytes: 48_213, contentId: null }],
 }
 
-/** GET /v1/sandbox/messages…: what the sandbox carriers were given. */
+const Answer = z
+  .strictObject({
+    channel,
+    from: z.string().min(1).max(320).describe('The address that a message reached, as the sandbox shows it'),
+    name: z.string().max(200).optional(),
+    kind: z.enum(['text', 'image', 'document', 'audio']).optional(),
+    text: z.string().max(10_000).optional(),
+    media: z
+      .array(z.strictObject({ reference: z.string().max(2_000), contentType: z.string().max(200).optional() }))
+      .max(10)
+      .optional(),
+  })
+  .meta({ id: 'SandboxAnswer' })
+
+/** GET /v1/sandbox/messages…: what the sandbox carriers were given. POST /v1/sandbox/inbound: an answer to it. */
 export const sandboxRoutes =
-  ({ auth, sandbox: { mailbox } }: Deps): FastifyPluginAsyncZod =>
+  ({ auth, sandbox: { mailbox, phone } }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const onRequest = auth.guard({ scope: 'read' })
     const tags = ['Sandbox']
@@ -94,6 +109,25 @@ export const sandboxRoutes =
         })
         return idPage('sandbox', items, limit, (one) => one)
       },
+    )
+
+    app.post(
+      '/sandbox/inbound',
+      {
+        onRequest: auth.guard({ scope: 'send' }),
+        schema: {
+          summary: 'Writes back from a phone or mailbox of the sandbox, as a carrier hands it on: by a signed webhook',
+          tags,
+          body: Answer,
+          response: { 202: z.object({ id: z.string().describe('The sandbox’s id of the message') }) },
+          example: {
+            body: { channel: 'sms', from: '+33639980001', text: 'STOP' },
+            response: { id: '019a9f00-0000-7000-8000-000000000071' },
+          },
+        },
+      },
+      async (request, reply) =>
+        reply.code(202).send(await phone.write(auth.callerOf(request).organizationId, request.body)),
     )
 
     app.get(

@@ -12,7 +12,9 @@ import { type Connection, defineProvider, type Provider } from '../provider.ts'
 import { createComposer } from '../smtp/compose.ts'
 import { type Behaviour, behaviourFor, MAGIC_WORDS, type MagicWord, reportsFor } from './magic.ts'
 import { createMailbox } from './mailbox.ts'
-import { createSandboxReporter, type Post, receiveReports } from './reports.ts'
+import { createPhone } from './phone.ts'
+import { receiveReports } from './receive.ts'
+import { createSandboxReporter, type Post } from './reports.ts'
 import { signingKey } from './signature.ts'
 import { createSandboxStore, type NewSandboxMessage } from './store.ts'
 
@@ -79,11 +81,12 @@ export function createSandboxCarrier(options: SandboxOptions) {
     bodyTimeout: POST_LIMIT_MS,
     connectTimeout: POST_LIMIT_MS,
   })
+  const post = options.post ?? postByHttp
   const reporter = createSandboxReporter({
     store,
     clock,
     key,
-    post: options.post ?? postByHttp,
+    post,
     accountIds,
     random,
     onError,
@@ -107,6 +110,9 @@ export function createSandboxCarrier(options: SandboxOptions) {
 
     /** What was handed over, to be looked at. */
     mailbox: createMailbox(store),
+
+    /** For who holds the phone that a message reached, to answer it. */
+    phone: createPhone({ store, clock, key, post }),
 
     /** Sends the reports that are due; resolves to how many were acknowledged. */
     deliverReports: reporter.deliverReports,

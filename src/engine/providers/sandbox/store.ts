@@ -112,6 +112,39 @@ export function createSandboxStore(db: Database) {
         return query.execute()
       }),
 
+    /**
+     * The account that an answer from this address goes to, and the carrier's id of the message it answers, as the engine
+     * knows it. Undefined: the organization has neither written to it nor an account of its own.
+     */
+    accountToAnswer: (
+      organizationId: string,
+      channel: number,
+      address: string,
+    ): Promise<{ accountId: string; answers: string | null } | undefined> =>
+      db.as(organizationId, async (tx) => {
+        const newest = await tx
+          .selectFrom('sandbox_message as s')
+          .innerJoin('message as m', 'm.id', 's.message_id')
+          .select(['m.provider_message_id as answers', 'm.provider_account_id as accountId'])
+          .where('s.channel', '=', channel)
+          .where('s.address', '=', address)
+          .where('m.provider_message_id', 'is not', null)
+          .orderBy('s.id', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        if (newest?.accountId) return { accountId: newest.accountId, answers: newest.answers }
+        const own = await tx
+          .selectFrom('provider_account')
+          .select('id as accountId')
+          .where('provider', '=', 'sandbox')
+          .where('channel', '=', channel)
+          .where('removed_at', 'is', null)
+          .orderBy('id')
+          .limit(1)
+          .executeTakeFirst()
+        return own && { ...own, answers: null }
+      }),
+
     find: (organizationId: string, id: string): Promise<SandboxRow | undefined> =>
       db.as(organizationId, (tx) => rowsOf(tx).select('m.content').where('m.id', '=', id).executeTakeFirst()),
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Webhook } from '../../channels/report.ts'
-import type { NewReceipt } from '../reports-store.ts'
+import type { NewReceipt } from '../receipt-store.ts'
 import { type BoxSettings, createBox } from './box.ts'
 import { createListener, type ListenerSettings } from './listener.ts'
 import { BOUNCES, BOUNCES_ACCOUNT_ID, createBounceMails, type MailEnvelope, type MailKind } from './mails.ts'
@@ -33,7 +33,6 @@ export function createBounces({ listener, box, clock, keep: keepReceipt, ...deps
     const receivedAt = clock.now()
     await keepReceipt({
       id: newId(receivedAt),
-      organizationId: null,
       provider: BOUNCES,
       accountId: BOUNCES_ACCOUNT_ID,
       method: 'POST',

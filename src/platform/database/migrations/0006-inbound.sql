@@ -1,13 +1,9 @@
--- What carriers tell us: calls by GET, what people write to us, what they agree to, what a message has cost.
+-- What carriers tell us: calls by GET, what people write to us, what they agree to.
 
 alter table webhook_receipt add column method text not null default 'POST';
 -- A call that could not be worked through is tried again at due_at, less and less often.
 alter table webhook_receipt add column tries smallint not null default 0;
 alter table webhook_receipt add column due_at timestamptz;
-
--- What the carrier said a message has cost, in millionths of the currency's unit. What it was thought to cost is elsewhere.
-alter table message add column reported_cost_micros bigint;
-alter table message add column reported_cost_currency text;
 
 -- Which report made this line, for those that no rank protects (a further open): the same report twice is one line.
 alter table message_event add column source uuid;

@@ -1,0 +1,131 @@
+import { sql } from 'kysely'
+import { notFound } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
+
+/** Somebody said yes or no to what reaches one address on one channel. */
+export interface NewConsent {
+  readonly organizationId: string
+  readonly contactId: string | null
+  readonly channel: Channel
+  readonly address: string
+  readonly state: 'granted' | 'withdrawn'
+  /** `inbound`: they wrote it. */
+  readonly source: 'inbound'
+  /** What they wrote. */
+  readonly wording: string
+  readonly at: Date
+  /** The proof: the inbound message. */
+  readonly inboundId: string
+}
+
+/** Where a yes or no came from: they wrote it, their carrier told of it, or they chose it. */
+export const CONSENT_SOURCES = ['inbound', 'carrier', 'one_click', 'preference_page', 'api'] as const
+type ConsentSource = (typeof CONSENT_SOURCES)[number]
+
+interface Deps {
+  readonly db: Pick<Database, 'engine' | 'as'>
+  readonly clock: Clock
+}
+
+export type Consents = ReturnType<typeof createConsents>
+
+/** The log of consent, which is only ever added to, and what follows from it: the newest that is of everything on a channel decides whether an address is opted out. */
+export function createConsents({ db, clock }: Deps) {
+  return {
+    /**
+     * Adds to the log, once for each proof; a withdrawal suppresses the address as `opted_out`, a grant lifts that and
+     * nothing else. In whatever order they come, the newest counts.
+     */
+    record(consent: NewConsent): Promise<void> {
+      const { organizationId, address } = consent
+      const channel = channelCode(consent.channel)
+      const now = clock.now()
+      return db.engine.transaction().execute(async (tx) => {
+        // Two of one address at a time would each not see the other.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${`consent ${organizationId} ${channel} ${address}`}, 0))`.execute(
+          tx,
+        )
+        await sql`
+          insert into consent_event (id, organization_id, contact_id, channel, address, state, source, wording, at, inbound_id, created_at)
+          values (${newId(now)}, ${organizationId}, ${consent.contactId}, ${channel}, ${address}, ${consent.state}, ${consent.source},
+            ${consent.wording}, ${consent.at}, ${consent.inboundId}, ${now})
+          on conflict do nothing`.execute(tx)
+        await sql`
+          with newest as (
+            select state, message_id, at from consent_event
+            where organization_id = ${organizationId} and channel = ${channel} and address = ${address} and category is null
+            order by at desc, id desc limit 1
+          ), lifted as (
+            delete from suppression using newest where newest.state = 'granted'
+              and organization_id = ${organizationId} and channel = ${channel} and address = ${address} and reason = 'opted_out'
+          )
+          insert into suppression (organization_id, channel, address, reason, message_id, created_at)
+          select ${organizationId}, ${channel}, ${address}, 'opted_out', message_id, ${now} from newest where state = 'withdrawn'
+          on conflict do nothing`.execute(tx)
+      })
+    },
+
+    /** Whether the last word of this address was no. */
+    async isWithdrawn(organizationId: string, channel: Channel, address: string): Promise<boolean> {
+      const newest = await db.engine
+        .selectFrom('consent_event')
+        .select('state')
+        .where('organization_id', '=', organizationId)
+        .where('channel', '=', channelCode(channel))
+        .where('address', '=', address)
+        .where('category', 'is', null)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return newest?.state === 'withdrawn'
+    },
+
+    /** What a contact, or whoever had its addresses, has said; newest first. */
+    list: (organizationId: string, contactId: string, { before, limit }: { before?: string; limit: number }) =>
+      db.as(organizationId, async (tx) => {
+        const contact = await tx
+          .selectFrom('contact')
+          .select(['email', 'phone'])
+          .where('id', '=', contactId)
+          .executeTakeFirst()
+        if (!contact) throw notFound('Contact', contactId)
+        const addresses = [contact.email, contact.phone].filter((address) => address !== null)
+        let query = tx
+          .selectFrom('consent_event')
+          .select([
+            'id',
+            'channel',
+            'category',
+            'address',
+            'state',
+            'source',
+            'wording',
+            'at',
+            'inbound_id',
+            'message_id',
+          ])
+          .where((is) =>
+            is.or([is('contact_id', '=', contactId), ...(addresses.length ? [is('address', 'in', addresses)] : [])]),
+          )
+          .orderBy('id', 'desc')
+          .limit(limit)
+        if (before !== undefined) query = query.where('id', '<', before)
+        return (await query.execute()).map((row) => ({
+          id: row.id,
+          channel: channelOf(row.channel),
+          category: row.category,
+          address: row.address,
+          state: row.state as NewConsent['state'],
+          source: row.source as ConsentSource,
+          wording: row.wording,
+          at: row.at,
+          inboundId: row.inbound_id,
+          messageId: row.message_id,
+        }))
+      }),
+  }
+}

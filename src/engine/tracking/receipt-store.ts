@@ -1,0 +1,105 @@
+import type { Database } from '../../platform/database/database.ts'
+import { idFloor } from '../../platform/ids.ts'
+import type { WebhookCall } from '../channels/report.ts'
+
+type Run = Database['run']
+
+/** A call as it came, to be kept. */
+export interface NewReceipt extends WebhookCall {
+  readonly id: string
+  readonly provider: string
+  readonly accountId: string
+}
+
+export interface Receipt {
+  readonly id: string
+  readonly provider: string
+  readonly account_id: string
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly query: Record<string, string>
+  readonly body: Buffer
+  readonly received_at: Date
+  /** Times it was worked through without coming to an end. */
+  readonly tries: number
+}
+
+export const receiptCall = (receipt: Receipt): WebhookCall => ({
+  method: receipt.method,
+  headers: receipt.headers,
+  query: receipt.query,
+  body: receipt.body,
+  receivedAt: receipt.received_at,
+})
+
+/** The same id twice is one receipt. */
+export async function keepReceipts(run: Run, receipts: readonly NewReceipt[]): Promise<void> {
+  await run(
+    'receipts.keep',
+    `insert into webhook_receipt (id, provider, account_id, method, headers, query, body, received_at)
+     select id, provider, account_id, method, headers::jsonb, query::jsonb, body, received_at
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[])
+       as r(id, provider, account_id, method, headers, query, body, received_at)
+     on conflict (id) do nothing`,
+    [
+      receipts.map((row) => row.id),
+      receipts.map((row) => row.provider),
+      receipts.map((row) => row.accountId),
+      receipts.map((row) => row.method),
+      receipts.map((row) => JSON.stringify(row.headers)),
+      receipts.map((row) => JSON.stringify(row.query)),
+      receipts.map((row) => row.body),
+      receipts.map((row) => row.receivedAt),
+    ],
+  )
+}
+
+/** Those that are still to be worked through, and may be now. */
+export const openReceipts = (run: Run, ids: readonly string[], now: Date): Promise<Receipt[]> =>
+  run<Receipt>(
+    'receipts.open',
+    `select id, provider, account_id, method, headers, query, body, received_at, tries from webhook_receipt
+     where id = any($1::uuid[]) and processed_at is null and (due_at is null or due_at <= $2) order by id`,
+    [ids, now],
+  )
+
+/** What was received before `before` and never worked through (its job was lost), and what is to be tried again by now. */
+export async function strandedReceipts(run: Run, before: Date, now: Date, limit: number): Promise<string[]> {
+  const rows = await run<{ id: string }>(
+    'receipts.stranded',
+    `select id from webhook_receipt
+     where processed_at is null and (due_at <= $2 or (due_at is null and received_at < $1)) order by id limit $3`,
+    [before, now, limit],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** What came of a receipt. */
+export interface Closed {
+  readonly id: string
+  readonly problem: string | null
+  /** Set: it is tried again then. */
+  readonly dueAt: Date | null
+}
+
+export async function closeReceipts(run: Run, receipts: readonly Closed[], now: Date): Promise<void> {
+  await run(
+    'receipts.close',
+    `update webhook_receipt r set processed_at = case when i.due_at is null then $4::timestamptz end, problem = i.problem, due_at = i.due_at,
+       tries = case when i.due_at is null then r.tries else r.tries + 1 end
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as i(id, problem, due_at)
+     where r.id = any($1::uuid[]) and r.id = i.id and one_row(r.id, i.id)`,
+    [receipts.map((row) => row.id), receipts.map((row) => row.problem), receipts.map((row) => row.dueAt), now],
+  )
+}
+
+/** Takes away some that came before `before` and were worked through; resolves to how many. */
+export async function sweepReceipts(run: Run, before: Date, limit: number): Promise<number> {
+  const rows = await run(
+    'receipts.sweep',
+    `delete from webhook_receipt where id in (
+       select id from webhook_receipt where id < $1::uuid and processed_at is not null order by id limit $2) returning 1`,
+    [idFloor(before), limit],
+  )
+  return rows.length
+}
