@@ -2,6 +2,7 @@ import { CarillonError } from '@carillon/client'
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import { carillon, demoAccess } from './client.ts'
 import type { LetterFilter } from './failed/search.ts'
+import { type Period, rangeOf } from './overview/period.ts'
 import type { Channel, MessageFilter } from './vocabulary.ts'
 
 /** How many rows a list asks for at a time. */
@@ -74,6 +75,25 @@ export const requeuePreviewQuery = (filter: LetterFilter) =>
     queryFn: () => carillon.deadLetters.preview({ ...filter }),
     staleTime: 0,
     gcTime: 0,
+  })
+
+/** The numbers of a period that ends now, so of another time whenever they are asked for. */
+export const statsQuery = (period: Period, timeZone: string) =>
+  queryOptions({
+    queryKey: ['stats', 'overview', period],
+    queryFn: () => carillon.stats.overview(rangeOf(period, new Date(), timeZone)),
+  })
+
+export const channelStatsQuery = (period: Period, timeZone: string) =>
+  queryOptions({
+    queryKey: ['stats', 'channels', period],
+    queryFn: () => carillon.stats.channels({ from: rangeOf(period, new Date(), timeZone).from }),
+  })
+
+export const costsQuery = (period: Period, timeZone: string) =>
+  queryOptions({
+    queryKey: ['stats', 'costs', period],
+    queryFn: () => carillon.stats.costs(rangeOf(period, new Date(), timeZone)),
   })
 
 /** The state of accounts is not on the socket; while somebody looks at it, it is asked for. */

@@ -67,6 +67,9 @@ const inside = createRoute({
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
+  validateSearch: (search: Record<string, unknown>): { period?: 'today' | undefined } => ({
+    period: search.period === 'today' ? 'today' : undefined,
+  }),
   loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(messagesQuery({})),
   component: lazyRouteComponent(() => import('./overview/overview.tsx'), 'Overview'),
 })

@@ -141,6 +141,20 @@ export function createClient(options: ClientOptions) {
         call('POST /v1/providers/:id/reset', { ...given, params: { id }, repeatable: true }),
     },
 
+    /** What became of many messages at once; of the last 30 days unless `from` and `to` say otherwise. */
+    stats: {
+      overview: (query: Query<'GET /v1/stats/overview'> = {}, given?: CallOptions) =>
+        call('GET /v1/stats/overview', { ...given, query }),
+      channels: (query: Query<'GET /v1/stats/channels'> = {}, given?: CallOptions) =>
+        call('GET /v1/stats/channels', { ...given, query }),
+      providers: (query: Query<'GET /v1/stats/providers'> = {}, given?: CallOptions) =>
+        call('GET /v1/stats/providers', { ...given, query }),
+      templates: (query: Query<'GET /v1/stats/templates'> = {}, given?: CallOptions) =>
+        call('GET /v1/stats/templates', { ...given, query }),
+      costs: (query: Query<'GET /v1/stats/costs'> = {}, given?: CallOptions) =>
+        call('GET /v1/stats/costs', { ...given, query }),
+    },
+
     limits: {
       get: (given?: CallOptions) => call('GET /v1/limits', given),
     },

@@ -53,6 +53,21 @@ describe('live events', () => {
     expect(states).toEqual(['connecting', 'live', 'connecting', 'live'])
   })
 
+  test('tell of new numbers each time, though nothing else has happened between', async () => {
+    const { accepted, baseUrl } = await liveServer()
+    const heard: string[] = []
+    const live = createClient({ baseUrl, apiKey: 'crl_test' }).connectRealtime({
+      onEvent: ({ type, cursor }) => heard.push(`${type} ${cursor}`),
+    })
+    onTestFinished(() => live.close())
+    await expect.poll(() => accepted.length).toBe(1)
+    const tick = { type: 'stats.tick', cursor: '1' }
+    say(accepted[0], { type: 'ready', cursor: '0' }, frame('1'), tick, tick, frame('2'))
+    await expect
+      .poll(() => heard)
+      .toEqual(['notification.created 1', 'stats.tick 1', 'stats.tick 1', 'notification.created 2'])
+  })
+
   test('go on from a break before the first event: the cursor of the greeting counts', async () => {
     const { accepted, baseUrl } = await liveServer()
     const live = createClient({ baseUrl, apiKey: 'crl_test' }).connectRealtime({ onEvent: () => {} })

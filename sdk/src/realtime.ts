@@ -30,6 +30,8 @@ export type RealtimeEvent =
         readonly kind: string
       }
     }
+  /** The numbers of /v1/stats have changed. It tells nothing else and is not repeated. */
+  | { readonly type: 'stats.tick'; readonly cursor: string; readonly data?: undefined }
 
 export interface RealtimeOptions {
   /** Where to go on: the `cursor` of the last event that was handled. Default: from now. */
@@ -122,9 +124,12 @@ export function connectRealtime(
       return
     }
     cursor = frame.cursor
-    if (seen.has(frame.cursor)) return
-    seen.add(frame.cursor)
-    if (seen.size > REMEMBERED) seen.delete(seen.values().next().value as string)
+    // New numbers stand at the cursor of the event before them.
+    if (frame.type !== 'stats.tick') {
+      if (seen.has(frame.cursor)) return
+      seen.add(frame.cursor)
+      if (seen.size > REMEMBERED) seen.delete(seen.values().next().value as string)
+    }
     onEvent(frame)
   }
 

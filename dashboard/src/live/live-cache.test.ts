@@ -146,3 +146,15 @@ test('catching up asks for what may have changed, not for what cannot', async ()
   await settle()
   expect([list.asked.times, catalogue.asked.times]).toEqual([2, 1])
 })
+
+test('numbers on screen are asked for again when they have changed, those of closed pages when they are opened', async () => {
+  let asked = 0
+  show(['stats', 'overview', 'month'], () => ({ id: 'stats', status: String(++asked) }))
+  queryClient.setQueryData(['stats', 'overview', 'today'], {})
+  await settle()
+  cache.apply({ type: 'stats.tick', cursor: '1' })
+  cache.apply({ type: 'stats.tick', cursor: '1' })
+  await settle()
+  expect(asked).toBe(2)
+  expect(queryClient.getQueryState(['stats', 'overview', 'today'])?.isInvalidated).toBe(true)
+})

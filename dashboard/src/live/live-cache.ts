@@ -7,6 +7,9 @@ import { mergeHead, type Pages, patchItems } from './pages.ts'
 /** A burst of events asks for the same list at most this often. */
 const REFRESH_EVERY_MS = 400
 
+/** Numbers change with every message, and each look at them is three requests. */
+const COUNT_EVERY_MS = 3_000
+
 /** The first words of the keys of what events change. */
 const CHANGING = new Set<unknown>([
   'messages',
@@ -17,6 +20,7 @@ const CHANGING = new Set<unknown>([
   'in-app-unread',
   'dead-letters',
   'dead-letters-summary',
+  'stats',
 ])
 
 type Row = { id: string }
@@ -29,6 +33,7 @@ type StatusEvent = Extract<RealtimeEvent, { type: 'message.status' }>
 export function createLiveCache(queryClient: QueryClient) {
   const isNews = createLatest()
   const coalescer = createCoalescer(REFRESH_EVERY_MS)
+  const counts = createCoalescer(COUNT_EVERY_MS)
 
   /** Asks again for what is on screen. A first answer that is under way may be older than the event: it is let through before. */
   const askAgain = async (filters: InvalidateQueryFilters) => {
@@ -99,9 +104,13 @@ export function createLiveCache(queryClient: QueryClient) {
     apply(event: RealtimeEvent) {
       if (event.type === 'message.status') applyStatus(event)
       if (event.type === 'notification.created') refreshHeads(['messages'])
+      if (event.type === 'stats.tick') counts.run('stats', () => void askAgain({ queryKey: ['stats'] }))
     },
     /** Something may have been missed: whatever changes and is on screen is asked for once. */
     catchUp: () => void askAgain({ predicate: ({ queryKey }) => CHANGING.has(queryKey[0]) }),
-    stop: coalescer.stop,
+    stop() {
+      coalescer.stop()
+      counts.stop()
+    },
   }
 }

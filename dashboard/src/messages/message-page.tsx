@@ -3,6 +3,7 @@ import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useAmount } from '../parts/amount.ts'
 import { ChannelName } from '../parts/channel.tsx'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
@@ -45,6 +46,8 @@ function Shown({ message }: { message: Message }) {
   const { t } = useTranslation()
   const reasonWord = useReasonWord()
   const failureSentence = useFailureSentence()
+  const amount = useAmount()
+  const { cost } = message
   const notification = useQuery(notificationQuery(message.notificationId))
   const name = message.contactName || (message.channel === 'in_app' ? t('channel.in_app') : message.address)
   const reasons = message.reasons.filter(({ channel }) => channel === message.channel)
@@ -98,6 +101,13 @@ function Shown({ message }: { message: Message }) {
               {message.dueAt > message.createdAt && (
                 <Fact name={t('message.due')}>
                   <When at={message.dueAt} />
+                </Fact>
+              )}
+              {cost?.parts != null && <Fact name={t('message.parts')}>{cost.parts}</Fact>}
+              {cost?.micros != null && cost.currency && (
+                <Fact name={t('message.cost')}>
+                  {amount(cost.micros, cost.currency)}
+                  {cost.source && ` (${t(`amount.${cost.source}`)})`}
                 </Fact>
               )}
               <Fact name={t('message.reference')}>

@@ -58,7 +58,7 @@ function useDetailText(): (detail: Record<string, unknown>) => string {
   const reasonWord = useReasonWord()
   const format = useFormat()
   const { timeZone } = useOrganization()
-  return ({ attempt, reason, code, detail, nextTryAt, dueAt, channel, messageId: _, ...rest }) =>
+  return ({ attempt, reason, code, detail, link, nextTryAt, dueAt, channel, messageId: _, ...rest }) =>
     [
       typeof channel === 'string' && t(`channel.${channel as Channel}`),
       typeof dueAt === 'string' && t('message.leaves', { time: exactTime(new Date(dueAt), format, timeZone) }),
@@ -66,6 +66,7 @@ function useDetailText(): (detail: Record<string, unknown>) => string {
       typeof reason === 'string' && reasonWord(reason),
       code,
       detail,
+      typeof link === 'string' && t('message.followed', { link }),
       typeof nextTryAt === 'string' && t('message.nextTry', { time: exactTime(new Date(nextTryAt), format, timeZone) }),
       ...Object.entries(rest).map(([name, value]) => value !== null && `${name}: ${JSON.stringify(value)}`),
     ]

@@ -12,7 +12,7 @@ import { limitsQuery, providersQuery } from '../queries.ts'
 import { useSession } from '../session/session.ts'
 import { AccountLimits } from './account-limits.tsx'
 import { AccountState } from './account-state.tsx'
-import { isKnown } from './fields.ts'
+import { formFor } from './forms.ts'
 
 interface AccountCardProps {
   account: ProviderAccount
@@ -114,7 +114,7 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                {isKnown(provider) && (
+                {formFor(provider, account.channel) && (
                   <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onEdit}>
                     {t('providers.edit')}
                   </Menu.Item>

@@ -1,15 +1,5 @@
 import { CarillonError, type ProviderAccount } from '@carillon/client'
-import {
-  Button,
-  Group,
-  Modal,
-  NativeSelect,
-  PasswordInput,
-  SegmentedControl,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -17,18 +7,11 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { limitsQuery, providersQuery } from '../queries.ts'
-import {
-  type AccountForm,
-  emptyForm,
-  type FieldName,
-  formOf,
-  isKnown,
-  isSecret,
-  PROVIDERS,
-  type ProviderName,
-  requestOf,
-  SECURITIES,
-} from './fields.ts'
+import { CHANNELS } from '../vocabulary.ts'
+import { type AccountForm, emptyForm, formOf, requestOf } from './fields.ts'
+import { type AccountField, type Field, FORM_NAMES, FORMS, type FormName, formFor } from './forms.ts'
+import { SettingInput } from './setting-input.tsx'
+import { WebhookHint } from './webhook-hint.tsx'
 
 interface AccountDialogProps {
   opened: boolean
@@ -52,16 +35,15 @@ export function AccountDialog({ opened, account, onClose }: AccountDialogProps) 
   )
 }
 
-const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[]
-
 function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
-  const [form, setForm] = useState<AccountForm>(() =>
-    account && isKnown(account.provider) ? formOf(account, account.provider) : emptyForm('smtp'),
-  )
-  const { provider } = form
-  const { channel, fields } = PROVIDERS[provider]
+  const [form, setForm] = useState<AccountForm>(() => {
+    const kind = account && formFor(account.provider, account.channel)
+    return account && kind ? formOf(account, kind) : emptyForm('smtp')
+  })
+  const { provider, channel } = FORMS[form.kind]
+  const fields: readonly AccountField[] = FORMS[form.kind].fields
 
   const save = useMutation({
     mutationFn: () => {
@@ -87,7 +69,7 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
     'weight',
     'limits.perSecond',
     'limits.perDay',
-    ...fields.map((field) => `settings.${field}`),
+    ...fields.map(({ name }) => `settings.${name}`),
   ])
   const faults = save.error instanceof CarillonError ? save.error.errors : []
   const faultAt = (path: string, typed: string | undefined) => {
@@ -100,15 +82,6 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
     value: form[key],
     onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
   })
-  const setting = (field: FieldName) => ({
-    label: t(`accountField.${field}`),
-    value: form.settings[field] ?? '',
-    // Of a saved secret the server says why it is wanted again.
-    error: faultAt(`settings.${field}`, account && isSecret(field) ? undefined : (form.settings[field] ?? '')),
-    onChange: (event: { currentTarget: { value: string } }) =>
-      setForm({ ...form, settings: { ...form.settings, [field]: event.currentTarget.value } }),
-  })
-
   const submit = (event: FormEvent) => {
     event.preventDefault()
     save.mutate()
@@ -118,16 +91,19 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
     <form onSubmit={submit} noValidate autoComplete="off">
       <Stack gap="sm">
         {!account && (
-          <SegmentedControl
-            aria-label={t('providers.provider')}
-            value={provider}
-            onChange={(value) => {
+          <NativeSelect
+            label={t('providers.provider')}
+            value={form.kind}
+            onChange={(event) => {
               save.reset()
-              setForm({ ...emptyForm(value as ProviderName), name: form.name })
+              setForm({ ...emptyForm(event.currentTarget.value as FormName), name: form.name })
             }}
-            data={PROVIDER_NAMES.map((value) => ({
-              value,
-              label: t('table.of', { label: t(`channel.${PROVIDERS[value].channel}`), value: t(`provider.${value}`) }),
+            data={CHANNELS.filter((group) => group !== 'in_app').map((group) => ({
+              group: t(`channel.${group}`),
+              items: FORM_NAMES.filter((name) => FORMS[name].channel === group).map((name) => ({
+                value: name,
+                label: t(`provider.${name}`),
+              })),
             }))}
           />
         )}
@@ -140,33 +116,17 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
           {fields.map((field) => {
-            if (field === 'security')
-              return (
-                <NativeSelect
-                  key={field}
-                  {...setting(field)}
-                  data={Object.keys(SECURITIES).map((value) => ({
-                    value,
-                    label: t(`security.${value as keyof typeof SECURITIES}`),
-                  }))}
-                />
-              )
-            if (isSecret(field))
-              return (
-                <PasswordInput
-                  key={field}
-                  autoComplete="new-password"
-                  visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
-                  {...setting(field)}
-                  {...(account?.secrets.includes(field) ? { placeholder: t('providers.keepSecret') } : {})}
-                />
-              )
+            const typed = form.settings[field.name] ?? ''
+            const saved = account?.secrets.includes(field.name) ?? false
             return (
-              <TextInput
-                key={field}
-                autoComplete="off"
-                {...setting(field)}
-                placeholder={EXAMPLES[provider][field] ?? ''}
+              <SettingInput
+                key={`${form.kind} ${field.name}`}
+                field={field}
+                saved={saved}
+                value={typed}
+                // Of a saved secret the server says why it is wanted again.
+                error={faultAt(`settings.${field.name}`, account && (field as Field).secret ? undefined : typed)}
+                onChange={(value) => setForm({ ...form, settings: { ...form.settings, [field.name]: value } })}
               />
             )
           })}
@@ -199,6 +159,7 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
             {...text('weight')}
           />
         </SimpleGrid>
+        <WebhookHint kind={form.kind} url={account?.webhookUrl} />
         {elsewhere && <ProblemNotice error={save.error} />}
       </Stack>
       <Group justify="flex-end" mt="lg">
@@ -211,10 +172,4 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
       </Group>
     </form>
   )
-}
-
-/** What right values look like; the same in every language. */
-const EXAMPLES: Record<ProviderName, Partial<Record<FieldName, string>>> = {
-  smtp: { host: 'mail.example.org', from: 'Atelier <hello@example.org>' },
-  twilio: { accountSid: 'AC…', from: '+33…', messagingServiceSid: 'MG…' },
 }

@@ -1,6 +1,7 @@
 import type { ProviderAccount } from '@carillon/client'
 import { expect, test } from 'vitest'
 import { emptyForm, formOf, requestOf } from './fields.ts'
+import { formFor } from './forms.ts'
 
 const ACCOUNT = {
   name: 'Our server',
@@ -63,4 +64,17 @@ test('what is no number is left to the server to refuse, at its field', () => {
 test('accounts of before, without one of the fields, can be shown', () => {
   expect(formOf({ ...ACCOUNT, settings: null }, 'smtp').settings).toEqual({ security: 'starttls' })
   expect(formOf({ ...ACCOUNT, settings: { ignoreTls: true } }, 'smtp').settings).toEqual({ security: 'none' })
+})
+
+test('a choice is sent as the number it is, or as its word', () => {
+  const form = emptyForm('whatsapp')
+  expect(requestOf(form, false).settings).toEqual({ messagingLimit: 'unlimited' })
+  const limited = { ...form, settings: { ...form.settings, messagingLimit: '2000' } }
+  expect(requestOf(limited, false).settings).toEqual({ messagingLimit: 2000 })
+})
+
+test('one provider may have two channels, each with its own form', () => {
+  expect(formFor('twilio', 'sms')).toBe('twilio')
+  expect(formFor('twilio', 'whatsapp')).toBe('twilio_whatsapp')
+  expect(formFor('sandbox', 'sms')).toBeUndefined()
 })

@@ -1,32 +1,18 @@
 import type { ProviderAccount } from '@carillon/client'
-import type { Channel } from '../vocabulary.ts'
-
-/** The providers an account can be added for here, and what each asks for. The server checks it all again. */
-export const PROVIDERS = {
-  smtp: { channel: 'email', fields: ['host', 'port', 'security', 'user', 'password', 'from'] },
-  twilio: { channel: 'sms', fields: ['accountSid', 'authToken', 'from', 'messagingServiceSid'] },
-} as const satisfies Record<string, { channel: Channel; fields: readonly string[] }>
-
-export type ProviderName = keyof typeof PROVIDERS
-export type FieldName = (typeof PROVIDERS)[ProviderName]['fields'][number]
-export const isKnown = (provider: string): provider is ProviderName => Object.hasOwn(PROVIDERS, provider)
-
-/** Never shown again once saved; left empty, what is saved stays. */
-const SECRETS: readonly string[] = ['password', 'authToken'] satisfies readonly FieldName[]
-export const isSecret = (field: string): boolean => SECRETS.includes(field)
+import { type Field, type FieldName, FORMS, type FormName } from './forms.ts'
 
 /** How a mail server is spoken to. */
-export const SECURITIES = {
+const SECURITIES = {
   starttls: { secure: false, requireTls: false, ignoreTls: false },
   require: { secure: false, requireTls: true, ignoreTls: false },
   tls: { secure: true, requireTls: false, ignoreTls: false },
   none: { secure: false, requireTls: false, ignoreTls: true },
 } as const
-export type Security = keyof typeof SECURITIES
+type Security = keyof typeof SECURITIES
 
 /** What the form holds: text as it was typed. */
 export interface AccountForm {
-  readonly provider: ProviderName
+  readonly kind: FormName
   readonly name: string
   readonly settings: Readonly<Partial<Record<FieldName, string>>>
   readonly perSecond: string
@@ -35,28 +21,31 @@ export interface AccountForm {
   readonly weight: string
 }
 
-export const emptyForm = (provider: ProviderName): AccountForm => ({
-  provider,
-  name: '',
-  settings: provider === 'smtp' ? { port: '587', security: 'starttls' } : {},
-  perSecond: '',
-  perDay: '',
-  position: '0',
-  weight: '100',
-})
+const fieldsOf = (kind: FormName): readonly Field<FieldName>[] => FORMS[kind].fields
+
+export function emptyForm(kind: FormName): AccountForm {
+  const settings: Partial<Record<FieldName, string>> = {}
+  for (const { name, usual, choices } of fieldsOf(kind)) {
+    const first = usual ?? choices?.[0]
+    if (first !== undefined) settings[name] = first
+  }
+  return { kind, name: '', settings, perSecond: '', perDay: '', position: '0', weight: '100' }
+}
 
 /** An account as the form shows it: everything but its secrets. */
-export function formOf(account: ProviderAccount, provider: ProviderName): AccountForm {
+export function formOf(account: ProviderAccount, kind: FormName): AccountForm {
   const saved = account.settings ?? {}
   const settings: Partial<Record<FieldName, string>> = {}
-  for (const field of PROVIDERS[provider].fields) {
-    if (field === 'security') settings.security = securityOf(saved)
-    else if (saved[field] !== undefined) settings[field] = String(saved[field])
+  for (const field of fieldsOf(kind)) {
+    const value = saved[field.name]
+    if (field.as === 'security') settings[field.name] = securityOf(saved)
+    else if (value !== undefined) settings[field.name] = String(value)
+    else if (field.choices) settings[field.name] = field.choices[0]!
   }
   const { limits, position, weight, name } = account
   const text = (value: number | undefined) => (value === undefined ? '' : String(value))
   return {
-    provider,
+    kind,
     name,
     settings,
     perSecond: text(limits.perSecond),
@@ -78,11 +67,11 @@ function securityOf(saved: Readonly<Record<string, unknown>>): Security {
  */
 export function requestOf(form: AccountForm, changing: boolean) {
   const settings: Record<string, unknown> = {}
-  for (const field of PROVIDERS[form.provider].fields) {
-    const typed = form.settings[field]?.trim() ?? ''
-    if (field === 'security') Object.assign(settings, SECURITIES[(typed || 'starttls') as Security])
-    else if (typed !== '') settings[field] = field === 'port' ? numberOf(typed) : typed
-    else if (changing && !isSecret(field)) settings[field] = null
+  for (const { name, as, secret } of fieldsOf(form.kind)) {
+    const typed = form.settings[name]?.trim() ?? ''
+    if (as === 'security') Object.assign(settings, SECURITIES[(typed || 'starttls') as Security])
+    else if (typed !== '') settings[name] = as === 'number' ? numberOf(typed) : typed
+    else if (changing && !secret) settings[name] = null
   }
   const limit = (typed: string) => (typed.trim() === '' ? (changing ? null : undefined) : numberOf(typed))
   const limits = { perSecond: limit(form.perSecond), perDay: limit(form.perDay) }
