@@ -7,7 +7,9 @@ import { withoutSecrets } from '../src/engine/accounts/settings.ts'
 import { EVENT_KINDS } from '../src/engine/messages/status.ts'
 
 /** Nothing is asked of these: providers are only looked at. */
-const { providers } = createCarriers({ smtp: undefined }, { secret: 'sample' } as Parameters<typeof createCarriers>[1])
+const { providers } = createCarriers({ smtp: undefined }, { secret: 'sample', feed: {} } as Parameters<
+  typeof createCarriers
+>[1])
 const forms: readonly Form[] = Object.values(FORMS)
 const kept = providers.filter(({ name }) => name !== 'sandbox')
 const titles = kept.map(({ name, channel }) => `${name} ${channel}`)

@@ -72,7 +72,22 @@ const places: Place[] = [
     signedIn: false,
     reach: (page) => page.getByText('account is filled in').waitFor(),
   },
-  { name: 'overview', path: () => '/', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'overview',
+    path: () => '/',
+    async reach(page) {
+      await page.getByRole('table', { name: 'By channel' }).waitFor()
+      await page.getByRole('table', { name: 'Latest messages' }).waitFor()
+    },
+  },
+  {
+    name: 'today, as a table',
+    path: () => '/?period=today',
+    async reach(page) {
+      await page.getByText('As a table').click()
+      await page.getByRole('table', { name: 'By hour' }).waitFor()
+    },
+  },
   { name: 'messages', path: () => '/messages', reach: (page) => page.getByRole('table').waitFor() },
   {
     name: 'no messages',
@@ -135,6 +150,15 @@ const places: Place[] = [
       await page.getByRole('button', { name: 'Add an account' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
       await page.getByText('This is needed.').first().waitFor()
+    },
+  },
+  {
+    name: 'a new account with a webhook',
+    path: () => '/providers',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Add an account' }).click()
+      await page.getByRole('dialog').getByLabel('Provider').selectOption('whatsapp')
+      await page.getByText('give this address and the verify token').waitFor()
     },
   },
   {
@@ -217,7 +241,7 @@ test('the keyboard skips the menus, and comes back from a dialog to where it was
 
 test('the first page needs little script', async () => {
   const page = await dashboard.visit('/')
-  await page.getByRole('table').waitFor()
+  await page.getByRole('table', { name: 'By channel' }).waitFor()
   const sizes = await page.evaluate<number[]>(
     `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map(({ encodedBodySize }) => encodedBodySize)`,
   )

@@ -1,7 +1,6 @@
 import type { StatChannels } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
-import rows from '../messages/message-rows.module.css'
 import { useAmount } from '../parts/amount.ts'
 import { ChannelName } from '../parts/channel.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -24,7 +23,7 @@ export function ChannelTable({ items }: { items: StatChannels['items'] }) {
     <Panel title={title} flush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label={title}>
-        <table className={`${rows.table} ${classes.table}`} aria-label={title}>
+        <table className={classes.table} aria-label={title}>
           <thead>
             <tr>
               <th scope="col">{t('overview.channel')}</th>

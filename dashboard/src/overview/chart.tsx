@@ -3,7 +3,6 @@ import { SegmentedControl, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
-import rows from '../messages/message-rows.module.css'
 import { Panel } from '../parts/panel.tsx'
 import classes from './overview.module.css'
 import { type Bar, barsOf, scaleOf } from './period.ts'
@@ -95,7 +94,7 @@ function Bars({ bars, name }: { bars: readonly Bar[]; name: Name }) {
             }
           >
             <div className={classes.column}>
-              {PARTS.map((part) => (
+              {PARTS.filter((part) => amountOf(bar, part) > 0).map((part) => (
                 <i key={part} data-part={part} style={{ height: `${(amountOf(bar, part) / scale) * 100}%` }} />
               ))}
             </div>
@@ -118,7 +117,7 @@ function Table({ bars, name, title }: { bars: readonly Bar[]; name: Name; title:
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <section className={classes.scroll} tabIndex={0} aria-label={title}>
-      <table className={`${rows.table} ${classes.table}`} aria-label={title}>
+      <table className={classes.table} aria-label={title}>
         <thead>
           <tr>
             <th scope="col">{t('overview.when')}</th>
