@@ -1,5 +1,6 @@
 import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import type { Preferences } from '../contacts/preferences.ts'
 import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
 import { TASKS } from './task.ts'
 
@@ -19,6 +20,16 @@ export async function messagesOfChains(run: Run, notificationIds: readonly strin
      cross join lateral (select * from message m where m.notification_id = n.id and m.resend_of is null offset 0) m`,
     [plainArray(notificationIds)],
   )
+}
+
+/** What these contacts have chosen to hear of, by their ids. */
+export async function preferencesOf(run: Run, contactIds: readonly string[]): Promise<Map<string, Preferences>> {
+  const rows = await run<{ id: string; preferences: Preferences }>(
+    'fallback.preferences',
+    'select id, preferences from contact where id = any($1::uuid[])',
+    [plainArray(contactIds)],
+  )
+  return new Map(rows.map((row) => [row.id, row.preferences]))
 }
 
 /** What became of one chain: the message that goes on with it, or the end of it. */

@@ -110,6 +110,26 @@ describe('a chain of channels', () => {
     expect(shape(notification)).toEqual(['email failed', 'in_app delivered'])
   })
 
+  test('passes over a channel that the contact wants no news by any more', async () => {
+    const { body } = await app.get('/v1/catalogue')
+    const sample = body.items.find((entry: { type: string }) => entry.type === 'appointment.reminder_24h')
+    const sendAt = new Date(app.clock.now().getTime() + 3_600_000).toISOString()
+    const { body: sent } = await app.post('/v1/notifications', {
+      type: 'appointment.reminder_24h',
+      to: { email: 'fail+wishes@example.org' },
+      channels: { firstOf: ['email', 'in_app'] },
+      payload: sample.sample,
+      sendAt,
+    })
+    const { contactId } = await read(sent.id)
+    const wish = { channels: { rem: { in_app: false } } }
+    expect((await app.call('PUT', `/v1/contacts/${contactId}/preferences`, wish)).status).toBe(200)
+    app.clock.advance(24 * 3_600_000)
+    expect(shape(await until(sent.id, 'email', 'failed'))).toEqual(['email failed'])
+    await app.settled()
+    expect(shape(await read(sent.id))).toEqual(['email failed'])
+  })
+
   test('is stopped by a cancel while it waits for its report', async () => {
     const id = await say(
       { email: 'chain-stopped@example.org', phone: SILENT },

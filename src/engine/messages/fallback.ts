@@ -3,16 +3,19 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
+import type { Preferences } from '../contacts/preferences.ts'
+import { isOptional } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { findSuppressions } from './accept-store.ts'
 import type { Reason } from './decide.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed, Fallback } from './delivery-store.ts'
-import { type ChainMessage, messagesOfChains, type Step, takeSteps } from './fallback-store.ts'
+import { type ChainMessage, messagesOfChains, preferencesOf, type Step, takeSteps } from './fallback-store.ts'
 import { laneRule } from './lane.ts'
 import { newDeadLetter } from './new-dead-letter.ts'
 import { failureOf } from './outcome.ts'
 import { EVENT_KINDS, type Status, statusCode, statusOf } from './status.ts'
+import { isUnwanted } from './unwanted.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -39,9 +42,9 @@ export const createFallback =
       await messagesOfChains(db.run, [...new Set(rows.map((row) => row.notification_id))]),
       (message) => message.notification_id,
     )
-    const suppressed = await suppressionsOf(rows)
+    const [suppressed, wishes] = await Promise.all([suppressionsOf(rows), wishesOf(rows)])
     const steps = await Promise.all(
-      rows.map((row) => step(row, messages.get(row.notification_id) ?? [], suppressed, now)),
+      rows.map((row) => step(row, messages.get(row.notification_id) ?? [], suppressed, wishes, now)),
     )
     await takeSteps(db.run, steps, workerId, now)
     for (const { organizationId } of steps) changed(organizationId)
@@ -52,14 +55,25 @@ export const createFallback =
       row: Claimed,
       others: readonly ChainMessage[],
       isSuppressed: ReadonlySet<string>,
+      wishes: ReadonlyMap<string, Preferences>,
       at: Date,
     ): Promise<Step> {
       const base = { messageId: row.message_id, n: row.attempt, organizationId: row.organization_id }
       const status = statusOf(row.status)
+      const settings = deliveryOf(await organization(row.organization_id))
+      const lane = laneOf(row.lane)
+      // They may have said no since it was accepted.
+      const isUnwantedNow = ({ category, contact_id }: Claimed, { channel }: Fallback['next'][number]) =>
+        isUnwanted(
+          { entry: { required: false }, category, lane },
+          channelOf(channel),
+          wishes.get(contact_id) ?? {},
+          settings,
+        )
       const failed = FAILED.includes(status)
       const next =
         failed || status === 'sent'
-          ? nextOf(row.fallback, row.channel, others, (to) => isSuppressed.has(key(row, to)))
+          ? nextOf(row.fallback, row.channel, others, (to) => isSuppressed.has(key(row, to)) || isUnwantedNow(row, to))
           : undefined
       if (!next)
         return {
@@ -68,8 +82,7 @@ export const createFallback =
           deadLetter: status === 'failed' ? newDeadLetter(row, failureOf(row.reason), row.reason) : null,
         }
       const id = newId(at)
-      const lane = laneOf(row.lane)
-      const { deadlineMs } = laneRule(deliveryOf(await organization(row.organization_id)), lane)
+      const { deadlineMs } = laneRule(settings, lane)
       const reason: Reason = {
         channel: channelOf(next.channel),
         decision: 'chosen',
@@ -96,6 +109,11 @@ export const createFallback =
         },
         deadLetter: null,
       }
+    }
+
+    async function wishesOf(claimed: readonly Claimed[]): Promise<ReadonlyMap<string, Preferences>> {
+      const optional = claimed.filter((row) => isOptional(row.category))
+      return optional.length ? preferencesOf(db.run, [...new Set(optional.map((row) => row.contact_id))]) : new Map()
     }
 
     async function suppressionsOf(claimed: readonly Claimed[]): Promise<ReadonlySet<string>> {
