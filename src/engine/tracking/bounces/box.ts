@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ImapFlow } from 'imapflow'
+import { ImapFlow, type MailboxObject } from 'imapflow'
 import type { Clock } from '../../../platform/clock.ts'
 import type { Database } from '../../../platform/database/database.ts'
 import { tellOnce } from '../../../platform/tell-once.ts'
@@ -30,8 +30,11 @@ interface Deps extends BoxSettings {
   readonly everyMs?: number
 }
 
+/** What a mailbox says of itself when it is opened. */
+type Opened = Pick<MailboxObject, 'uidValidity' | 'uidNext'>
+
 const EVERY_MS = 20_000
-const HELD_FOR_MS = 90_000
+const HELD_FOR_MS = 45_000
 const LOOPBACK = /^(localhost|127\.|::1$|\[::1\]$)/
 
 /**
@@ -99,13 +102,13 @@ export function createBox({ db, clock, workerId, keep, everyMs = EVERY_MS, ...se
     open.on('exists', () => news.resolve())
     await open.connect()
     if (doneFolder) await open.mailboxCreate(doneFolder)
-    const { uidValidity } = await open.mailboxOpen(folder)
+    const opened = await open.mailboxOpen(folder)
 
     let position = from
-    if (position.uidValidity === uidValidity) await markKept(open, position.lastUid)
+    if (position.uidValidity === opened.uidValidity) await markKept(open, position.lastUid)
     while (!stopping.signal.aborted && open.usable) {
       news = Promise.withResolvers()
-      position = await readNew(open, uidValidity, position)
+      position = await readNew(open, opened, position)
       await Promise.race([news.promise, sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {})])
       const held = await hold()
       if (!held) return
@@ -114,23 +117,26 @@ export function createBox({ db, clock, workerId, keep, everyMs = EVERY_MS, ...se
   }
 
   /** Those above the last one, whatever else was done to them; in a mailbox that counts anew, those that are not marked. */
-  async function readNew(open: ImapFlow, uidValidity: bigint, from: BoxPosition): Promise<BoxPosition> {
+  async function readNew(open: ImapFlow, { uidValidity, uidNext }: Opened, from: BoxPosition): Promise<BoxPosition> {
     const isKnown = from.uidValidity === uidValidity
-    const lastUid = isKnown ? from.lastUid : 0
-    const wanted = isKnown ? { uid: `${lastUid + 1}:*` } : doneFolder ? { all: true } : { seen: false }
-    const found = await open.search(wanted, { uid: true })
+    const unmarked = doneFolder ? { all: true } : { seen: false }
+    const found = await open.search(isKnown ? { uid: `${from.lastUid + 1}:*` } : unmarked, { uid: true })
     if (!found) throw new Error('The mailbox cannot be searched')
-    let position: BoxPosition = { uidValidity, lastUid }
+    let position = isKnown ? from : { uidValidity, lastUid: 0 }
     for (const uid of found.toSorted((a, b) => a - b)) {
       // `n:*` always names the last one, also below n.
       if (uid <= position.lastUid) continue
-      if (stopping.signal.aborted) return position
+      if (stopping.signal.aborted || !(await hold())) return isKnown ? position : from
       const mail = await open.fetchOne(`${uid}`, { source: { maxLength: LARGEST_MAIL_BYTES } }, { uid: true })
       if (mail !== false && mail.source) await keep(mail.source, { via: 'imap' })
       position = { uidValidity, lastUid: uid }
-      if (!(await moveBox(db.run, { name, holder: workerId, ...position }))) return position
+      // Until all that is not marked has been read once, the marks tell how far it came.
+      if (isKnown && !(await moveBox(db.run, { name, holder: workerId, ...position }))) return position
       await mark(open, `${uid}`)
     }
+    if (isKnown) return position
+    position = { uidValidity, lastUid: Math.max(position.lastUid, uidNext - 1) }
+    await moveBox(db.run, { name, holder: workerId, ...position })
     return position
   }
 
