@@ -316,7 +316,7 @@ export async function createApp(parts: AppParts) {
     returnPaths,
     listener: parts.bounceListener,
     box: parts.bounceBox,
-    keep: receipts.keep,
+    keep: receipts.keepInDatabase,
     onError,
     observe: metrics.countBounce,
   })

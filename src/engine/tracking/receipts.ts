@@ -89,6 +89,9 @@ export function createReceipts({
       }
     },
 
+    /** For whoever can wait: in the database, or it throws. */
+    keepInDatabase: (receipt: NewReceipt): Promise<undefined> => keepInDatabase(receipt),
+
     /** For an account that this process cannot look up now: whether it is genuine is found out later. */
     async keepUnverified(receipt: NewReceipt): Promise<void> {
       if (unverifiedBytes + receipt.body.length > MOST_UNVERIFIED_BYTES)

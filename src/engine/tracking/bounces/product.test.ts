@@ -176,8 +176,10 @@ describe('a mail that comes back', () => {
       '',
     ].join('\r\n')
     await bring({ to: returnPath, raw })
-    await app.eventually(async () => (await message(id)).status === 'bounced')
-    expect((await post(to)).body.messages[0]).toMatchObject({ status: 'suppressed' })
+    await app.eventually(async () =>
+      (await message(id)).timeline.some(({ kind }: { kind: string }) => kind === 'complained'),
+    )
+    expect((await post(to)).body.messages[0]).toMatchObject({ status: 'suppressed', reason: 'complaint' })
   })
 })
 
