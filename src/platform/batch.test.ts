@@ -78,6 +78,21 @@ test('callers gather while a run is under way', async () => {
   expect(runs.map((run) => run.items)).toEqual([[1], [2, 3, 4]])
 })
 
+test('several handed in at once are spread over runs, and each has its own answer', async () => {
+  const { batcher, run, runs } = held({ maxItems: 2, maxConcurrent: 2 })
+  const alone = batcher(0)
+  const together = batcher.all([1, 2, 3])
+  expect(await batcher.all([])).toEqual([])
+  ;(await run(2)).fail(new Error('down'))
+  ;(await run(1)).end()
+  expect(await alone).toBe(0)
+  expect(await together).toEqual([10, new Error('down'), new Error('down')])
+  expect(runs.map((run) => run.items)).toEqual([
+    [0, 1],
+    [2, 3],
+  ])
+})
+
 test('drain waits for what was handed in, even when it fails', async () => {
   const { batcher, run } = held({ maxItems: 1, maxConcurrent: 1 })
   await batcher.drain()

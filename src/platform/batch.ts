@@ -12,16 +12,26 @@ export interface BatcherOptions<In, Out> {
 
 export interface Batcher<In, Out> {
   (item: In): Promise<Out>
+  /** Hands in several at once, as if each had been; the answers in their order, an `Error` where one was refused. */
+  all(items: readonly In[]): Promise<(Out | Error)[]>
   /** Items that wait for their run to start: the number to refuse new work by. */
   size(): number
   /** Resolves once every item handed in so far has its answer. New items are still taken. */
   drain(): Promise<void>
 }
 
-interface Caller<In, Out> {
+/** Whoever waits for one answer, or for several. */
+interface Caller<Out> {
+  readonly answers: (Out | Error)[]
+  missing: number
+  readonly done: (answers: (Out | Error)[]) => void
+}
+
+/** One item that was handed in, and whose answer goes to which place. */
+interface Entry<In, Out> {
   readonly item: In
-  readonly resolve: (answer: Out) => void
-  readonly reject: (error: Error) => void
+  readonly caller: Caller<Out>
+  readonly place: number
 }
 
 /**
@@ -30,7 +40,7 @@ interface Caller<In, Out> {
  * way, callers gather for the next one. Items keep the order in which they were handed in.
  */
 export function createBatcher<In, Out>({ run, maxItems, maxConcurrent }: BatcherOptions<In, Out>): Batcher<In, Out> {
-  let waiting: Caller<In, Out>[] = []
+  let waiting: Entry<In, Out>[] = []
   let running = 0
   let scheduled = false
   let whenIdle: (() => void)[] = []
@@ -44,28 +54,24 @@ export function createBatcher<In, Out>({ run, maxItems, maxConcurrent }: Batcher
   function start(): void {
     scheduled = false
     while (waiting.length > 0 && running < maxConcurrent) {
-      let callers = waiting
-      if (callers.length <= maxItems) waiting = []
-      else callers = waiting.splice(0, maxItems)
+      let entries = waiting
+      if (entries.length <= maxItems) waiting = []
+      else entries = waiting.splice(0, maxItems)
       running++
-      void settle(callers)
+      void settle(entries)
     }
   }
 
-  async function settle(callers: Caller<In, Out>[]): Promise<void> {
+  async function settle(entries: readonly Entry<In, Out>[]): Promise<void> {
     try {
-      const answers = await run(callers.map((caller) => caller.item))
-      if (answers.length !== callers.length) {
-        throw new Error(`A batch of ${callers.length} items was answered with ${answers.length} results`)
+      const answers = await run(entries.map((entry) => entry.item))
+      if (answers.length !== entries.length) {
+        throw new Error(`A batch of ${entries.length} items was answered with ${answers.length} results`)
       }
-      for (const [index, caller] of callers.entries()) {
-        const answer = answers[index] as Out | Error
-        if (answer instanceof Error) caller.reject(answer)
-        else caller.resolve(answer)
-      }
+      for (const [index, entry] of entries.entries()) answer(entry, answers[index] as Out | Error)
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error('A batch failed', { cause: thrown })
-      for (const caller of callers) caller.reject(error)
+      for (const entry of entries) answer(entry, error)
     } finally {
       running--
       schedule()
@@ -76,13 +82,27 @@ export function createBatcher<In, Out>({ run, maxItems, maxConcurrent }: Batcher
     }
   }
 
+  function answer({ caller, place }: Entry<In, Out>, given: Out | Error): void {
+    caller.answers[place] = given
+    caller.missing--
+    if (caller.missing === 0) caller.done(caller.answers)
+  }
+
   const add = (item: In): Promise<Out> =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject })
+      const done = ([given]: (Out | Error)[]) => (given instanceof Error ? reject(given) : resolve(given as Out))
+      waiting.push({ item, caller: { answers: [], missing: 1, done }, place: 0 })
       schedule()
     })
 
   return Object.assign(add, {
+    all: (items: readonly In[]): Promise<(Out | Error)[]> =>
+      new Promise((resolve) => {
+        if (items.length === 0) return resolve([])
+        const caller = { answers: new Array<Out | Error>(items.length), missing: items.length, done: resolve }
+        for (const [place, item] of items.entries()) waiting.push({ item, caller, place })
+        schedule()
+      }),
     size: () => waiting.length,
     drain: (): Promise<void> =>
       running === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve)),

@@ -68,9 +68,9 @@ export interface Prior {
 type Run = Database['run']
 
 export interface Written {
-  /** The notifications that were written. */
-  readonly ids: ReadonlySet<string>
-  /** Their messages that repeat what was said minutes ago: written as suppressed. */
+  /** The notifications left out, because an earlier one has their key. */
+  readonly held: ReadonlySet<string>
+  /** The messages of the others that repeat what was said minutes ago: written as suppressed. */
   readonly repeated: ReadonlySet<string>
 }
 
@@ -133,10 +133,10 @@ export async function writeNotifications(
     int4s(attachments.map((row) => row.bytes)),
     texts(attachments.map((row) => row.storageKey)),
   ])
-  const ids = new Set<string>()
+  const held = new Set<string>()
   const repeated = new Set<string>()
-  for (const row of rows) (row.repeated ? repeated : ids).add(row.id)
-  return { ids, repeated }
+  for (const row of rows) (row.repeated ? repeated : held).add(row.id)
+  return { held, repeated }
 }
 
 /** Which of these keys name an earlier notification, within their time. */
@@ -252,7 +252,6 @@ with n as (
     ) end,
     metadata::json, attachment_count, fallback::json, $17::timestamptz
   from n where id in (select id from new)
-  returning id
 ), messages as (
   insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, created_at)
   select id, notification_id, organization_id, contact_id, channel, lane, case when id in (select id from repeated) then ${SUPPRESSED} else status end, type,
@@ -266,4 +265,4 @@ with n as (
   select * from unnest($32::uuid[], $33::smallint[], $34::uuid[], $35::text[], $36::text[], $37::text[], $38::int[], $39::text[]) as f(notification_id)
   where f.notification_id in (select id from new)
 )
-select id, false as repeated from written union all select id, true from repeated`
+select id, false as repeated from n where id not in (select id from new) union all select id, true from repeated`

@@ -11,16 +11,10 @@ import type { Contact } from '../contacts/contact.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
-import {
-  type DraftMessage,
-  findSuppressions,
-  type NewNotification,
-  type Written,
-  writeNotifications,
-} from './accept-store.ts'
-import { type Accepted, accepted, answerAll } from './accepted.ts'
+import { findSuppressions, type NewNotification, writeNotifications } from './accept-store.ts'
+import { type Accepted, answerAll } from './accepted.ts'
 import { countForContacts } from './contact-cap.ts'
-import { addressesOf, askedChannels, draft, localeOf, type Suppressions, storageKey, suppressionKey } from './draft.ts'
+import { addressesOf, askedChannels, draft, type Known, localeOf, storageKey, suppressionKey } from './draft.ts'
 import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 
@@ -81,16 +75,24 @@ export function createAccept({
       items: readonly { request: NotificationRequest; options?: AcceptOptions }[],
     ): Promise<(Accepted | AppError)[]> {
       const tenant = await organization(organizationId)
-      return Promise.all(
-        items.map(async ({ request, options = {} }) => {
-          try {
-            return await together(prepare(catalogue, tenant, request, options, clock.now()))
-          } catch (error) {
-            if (error instanceof AppError) return error
-            throw error
-          }
-        }),
-      )
+      const now = clock.now()
+      const prepared: Prepared[] = []
+      const refused = items.map(({ request, options = {} }) => {
+        try {
+          prepared.push(prepare(catalogue, tenant, request, options, now))
+          return undefined
+        } catch (error) {
+          if (error instanceof AppError) return error
+          throw error
+        }
+      })
+      const answers = await together.all(prepared)
+      let next = 0
+      return refused.map((error) => {
+        const answer = error ?? answers[next++]!
+        if (answer instanceof Error && !(answer instanceof AppError)) throw answer
+        return answer
+      })
     },
 
     /**
@@ -129,7 +131,7 @@ export function createAccept({
 
   async function writeAll(batch: Prepared[]): Promise<(Accepted | AppError)[]> {
     const { answers, heard } = await write(db.run, batch)
-    if (heard.length > 0) nudge()
+    if (heard.size > 0) nudge()
     for (const organizationId of heard) changed(organizationId)
     return answers
   }
@@ -142,46 +144,50 @@ export function createAccept({
       batch.map((item) => ({ organizationId: item.organization.id, ref: item.to })),
       clock,
     )
-    const [suppressions, cap] = await Promise.all([
+    const [suppressions, versions, cap] = await Promise.all([
       suppressionsOf(run, batch, contacts),
+      versionsOf(batch, contacts),
       countForContacts(windows, batch, contacts, now),
     ])
-    const drafts = await Promise.all(
-      batch.map((item, index) => drafted(item, contacts[index], suppressions, cap.over.has(index), now)),
-    )
+    const drafts = batch.map((item, index) => {
+      const contact = contacts[index]
+      const known = { suppressions, versions: versions[index]!, overCap: cap.over.has(index) }
+      return contact ? draft(item, { contact, ...known }, now) : nobody(item)
+    })
 
     // The first of each key is written; the others, and those the table already knows, are answered from what is there.
-    const keys = new Map<string, NewNotification>()
+    const keys = new Set<string>()
+    const earlier = new Set<string>()
     const fresh: NewNotification[] = []
     for (const row of drafts) {
       if (row instanceof AppError) continue
-      if (row.dedupeKey !== null) {
-        const key = `${row.organizationId} ${row.dedupeKey}`
-        if (keys.has(key)) continue
-        keys.set(key, row)
+      const key = row.dedupeKey === null ? null : `${row.organizationId} ${row.dedupeKey}`
+      if (key !== null && keys.has(key)) earlier.add(row.id)
+      else {
+        if (key !== null) keys.add(key)
+        fresh.push(row)
       }
-      fresh.push(row)
     }
-    const written = await keep().catch(async (error: unknown) => {
+    const { held, repeated } = await keep().catch(async (error: unknown) => {
       await cap.settle(() => false)
       throw error
     })
+    for (const id of held) earlier.add(id)
     await cap.settle((index) => {
       const row = drafts[index]!
-      return !(row instanceof AppError) && written.ids.has(row.id) && row.messages.some((one) => goes(one, written))
+      if (row instanceof AppError || earlier.has(row.id)) return false
+      return row.messages.some(({ id, waits }) => waits && !repeated.has(id))
     })
     const refused = drafts.filter((row) => row instanceof AppError).length
     observe?.({
-      accepted: written.ids.size,
-      duplicate: drafts.length - refused - written.ids.size,
+      accepted: drafts.length - refused - earlier.size,
+      duplicate: earlier.size,
       refused,
       seconds: (clock.now().getTime() - now.getTime()) / 1000,
     })
-    const answers =
-      written.ids.size === drafts.length
-        ? drafts.map((row) => (row instanceof AppError ? row : accepted(row, written.repeated)))
-        : await answerAll(run, drafts, written, now)
-    return { answers, heard: fresh.filter((row) => written.ids.has(row.id)).map((row) => row.organizationId) }
+    const heard = new Set<string>()
+    for (const row of fresh) if (!held.has(row.id)) heard.add(row.organizationId)
+    return { answers: await answerAll(run, drafts, { earlier, repeated }, now), heard }
 
     async function keep() {
       await Promise.all(batch.map((item, index) => keepFiles(item, drafts[index])))
@@ -191,40 +197,47 @@ export function createAccept({
 
   /** Which addresses of the batch must not be used. */
   async function suppressionsOf(run: Run, batch: readonly Prepared[], contacts: readonly (Contact | undefined)[]) {
-    const wanted = new Map<string, { organizationId: string; channel: number; address: string }>()
+    const wanted: { organizationId: string; channel: number; address: string }[] = []
     batch.forEach((item, index) => {
       const contact = contacts[index]
       if (!contact) return
-      for (const [channel, address] of Object.entries(addressesOf(item.to, contact)) as [Channel, string][]) {
-        if (channel === 'in_app') continue
-        const key = suppressionKey(contact.organizationId, channel, address)
-        wanted.set(key, { organizationId: contact.organizationId, channel: channelCode(channel), address })
+      const addresses = addressesOf(item.to, contact)
+      for (const channel of askedChannels(item)) {
+        const address = addresses[channel]
+        if (channel === 'in_app' || address === undefined) continue
+        wanted.push({ organizationId: contact.organizationId, channel: channelCode(channel), address })
       }
     })
-    const rows = await findSuppressions(run, [...wanted.values()])
+    const rows = await findSuppressions(run, wanted)
     return new Map(
       rows.map((row) => [suppressionKey(row.organization_id, channelOf(row.channel), row.address), row.reason]),
     )
   }
 
-  async function drafted(
-    item: Prepared,
-    contact: Contact | undefined,
-    suppressions: Suppressions,
-    overCap: boolean,
-    now: Date,
-  ): Promise<NewNotification | AppError> {
-    if (!contact)
-      return notFound(
-        'Contact',
-        'contactId' in item.to ? item.to.contactId : 'externalId' in item.to ? item.to.externalId : '',
-      )
-    const locale = localeOf(item, contact)
-    const { organization: tenant, entry } = item
-    const find = async (channel: Channel) =>
-      [channel, await templates.resolve(tenant.id, entry.templateKey, channel, locale)] as const
-    const versions = new Map(await Promise.all(askedChannels(item).map(find)))
-    return draft(item, { contact, versions, suppressions, overCap }, now)
+  /** The template versions of each one's channels in its language. Most of a batch have the same, which is looked up once. */
+  async function versionsOf(
+    batch: readonly Prepared[],
+    contacts: readonly (Contact | undefined)[],
+  ): Promise<(Known['versions'] | undefined)[]> {
+    const found = new Map<string, Promise<Known['versions']>>()
+    const each = batch.map((item, index) => {
+      const contact = contacts[index]
+      if (!contact) return undefined
+      const locale = localeOf(item, contact)
+      const { organization: tenant, entry } = item
+      const channels = askedChannels(item)
+      const key = `${tenant.id} ${locale} ${channels.join()} ${entry.templateKey}`
+      let versions = found.get(key)
+      if (!versions) {
+        const find = async (channel: Channel) =>
+          [channel, await templates.resolve(tenant.id, entry.templateKey, channel, locale)] as const
+        versions = Promise.all(channels.map(find)).then((pairs) => new Map(pairs))
+        found.set(key, versions)
+      }
+      return versions
+    })
+    await Promise.all(found.values())
+    return Promise.all(each)
   }
 
   /** A file is there before the row that names it. */
@@ -234,4 +247,5 @@ export function createAccept({
   }
 }
 
-const goes = ({ id, waits }: DraftMessage, { repeated }: Written): boolean => waits && !repeated.has(id)
+const nobody = ({ to }: Prepared): AppError =>
+  notFound('Contact', 'contactId' in to ? to.contactId : 'externalId' in to ? to.externalId : '')

@@ -22,18 +22,18 @@ export interface Accepted {
 }
 
 /**
- * Every draft's answer, in order: what was written, and for the others what the earlier notification with their key was
- * answered with.
+ * Every draft's answer, in order: what was written, and for those whose key an earlier notification has (`earlier`) what
+ * that was answered with.
  */
 export async function answerAll(
   run: Database['run'],
   drafts: readonly (NewNotification | AppError)[],
-  written: Written,
+  { earlier: known, repeated }: { earlier: ReadonlySet<string>; repeated: Written['repeated'] },
   now: Date,
 ): Promise<(Accepted | AppError)[]> {
-  const duplicates = drafts.filter(
-    (row): row is NewNotification => !(row instanceof AppError) && !written.ids.has(row.id),
-  )
+  const answer = (row: NewNotification | AppError) => (row instanceof AppError ? row : accepted(row, repeated))
+  if (known.size === 0) return drafts.map(answer)
+  const duplicates = drafts.filter((row): row is NewNotification => !(row instanceof AppError) && known.has(row.id))
   const prior = await findPrior(
     run,
     duplicates.map((row) => ({ organizationId: row.organizationId, key: row.dedupeKey ?? '' })),
@@ -48,8 +48,7 @@ export async function answerAll(
     (row) => row.notification_id,
   )
   return drafts.map((row): Accepted | AppError => {
-    if (row instanceof AppError) return row
-    if (written.ids.has(row.id)) return accepted(row, written.repeated)
+    if (row instanceof AppError || !known.has(row.id)) return answer(row)
     const earlier = byKey.get(`${row.organizationId} ${row.dedupeKey}`)
     if (!earlier)
       return new AppError('unavailable', 'The earlier request with this key is still being written; try again', {
@@ -77,7 +76,7 @@ export async function answerAll(
   })
 }
 
-export const accepted = (row: NewNotification, repeated: Written['repeated']): Accepted => ({
+const accepted = (row: NewNotification, repeated: Written['repeated']): Accepted => ({
   id: row.id,
   status: 'accepted',
   duplicate: false,

@@ -1,3 +1,4 @@
+import { int4s } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Allowance } from '../channels/carrier.ts'
 
@@ -7,25 +8,69 @@ type Run = Database['run']
 const OFFER_LEASE_MS = 8_000
 /** A job this old is in the queue by now; if the queue holds none, it is lost. */
 const LOST_AFTER_MS = 1_000
-const PROMOTE_AT_ONCE = 1_000
+/** Rows that have come due and are looked at together. */
+export const DUE_AT_ONCE = 1_000
 /** Organizations that share one tick; the next tick goes on after the last of them. */
 const ORGANIZATIONS_PER_TICK = 500
+
+export interface DueQueue extends ReadyQueue {
+  /** Rows that have come due, or are no longer held by whoever held them. */
+  readonly n: number
+  /** Others wait for their turn already. */
+  readonly ready: boolean
+}
+
+const leftAlone = (sparing: boolean): string => (sparing ? 'and state <> 3' : '')
+
+/** Of which channels and lanes something has come due, up to `DUE_AT_ONCE` of all. `sparing`: see `promote`. */
+export async function dueQueues(run: Run, now: Date, sparing: boolean): Promise<DueQueue[]> {
+  return run<DueQueue>(
+    sparing ? 'dispatch.due-sparing' : 'dispatch.due',
+    `with due as materialized (
+       select channel, lane from message_work where state <> 1 ${leftAlone(sparing)} and due_at <= $1 order by due_at limit ${DUE_AT_ONCE}
+     ) select d.channel, d.lane, count(*)::int as n,
+         exists (select 1 from message_work w where w.state = 1 and w.channel = d.channel and w.lane = d.lane) as ready
+       from due d group by d.channel, d.lane order by d.channel, d.lane`,
+    [now],
+  )
+}
+
+/** Leases what has come due in these channels and lanes to the queue, without making it ready first: half the writing. */
+export async function offerDue(
+  run: Run,
+  queues: readonly DueQueue[],
+  now: Date,
+  sparing: boolean,
+): Promise<(Offered & ReadyQueue)[]> {
+  return run<Offered & ReadyQueue>(
+    sparing ? 'dispatch.offer-due-sparing' : 'dispatch.offer-due',
+    `with due as materialized (
+       select message_id from message_work where state <> 1 ${leftAlone(sparing)} and due_at <= $1 and channel * 10 + lane = any($2::int[])
+       order by due_at limit $3 for update skip locked
+     )
+     update message_work w set state = 2, due_at = $4, worker_id = null where w.message_id = any(array(select message_id from due))
+     returning w.message_id, w.organization_id, w.channel, w.lane`,
+    [now, codesOf(queues), queues.reduce((sum, { n }) => sum + n, 0), new Date(now.getTime() + OFFER_LEASE_MS)],
+  )
+}
+
+const codesOf = (queues: readonly ReadyQueue[]): Buffer => int4s(queues.map(({ channel, lane }) => channel * 10 + lane))
 
 /**
  * Makes ready what has come due, and what was offered or claimed by someone who is gone. `sparing`: claims are left to
  * their workers a little longer. True when more may be waiting.
  */
-export async function promote(run: Run, now: Date, sparing = false): Promise<boolean> {
+export async function promote(run: Run, now: Date, sparing: boolean): Promise<boolean> {
   const rows = await run<{ n: number }>(
     sparing ? 'dispatch.promote-sparing' : 'dispatch.promote',
     `with due as materialized (
-       select message_id from message_work where state <> 1 ${sparing ? 'and state <> 3' : ''} and due_at <= $1 order by due_at limit ${PROMOTE_AT_ONCE} for update skip locked
+       select message_id from message_work where state <> 1 ${leftAlone(sparing)} and due_at <= $1 order by due_at limit ${DUE_AT_ONCE} for update skip locked
      ), moved as (
        update message_work set state = 1, worker_id = null where message_id = any(array(select message_id from due)) returning 1
      ) select count(*)::int as n from moved`,
     [now],
   )
-  return rows[0]?.n === PROMOTE_AT_ONCE
+  return rows[0]?.n === DUE_AT_ONCE
 }
 
 export interface ReadyQueue {
@@ -93,11 +138,11 @@ export async function takeBackLost(run: Run, lost: readonly ReadyQueue[], now: D
     'dispatch.take-back-lost',
     `with lost as materialized (
        select message_id from message_work where state <> 1 and state = 2 and due_at > $1 and due_at <= $2
-         and channel * 10 + lane = any($3::int[]) limit ${PROMOTE_AT_ONCE} for update skip locked
+         and channel * 10 + lane = any($3::int[]) limit ${DUE_AT_ONCE} for update skip locked
      ), moved as (
        update message_work set state = 1 where message_id = any(array(select message_id from lost)) returning channel
      ) select channel, count(*)::int as n from moved group by channel`,
-    [now, offeredBefore(now), lost.map(({ channel, lane }) => channel * 10 + lane)],
+    [now, offeredBefore(now), codesOf(lost)],
   )
 }
 

@@ -5,8 +5,12 @@ import { laneCode } from '../catalogue/lane.ts'
 import type { Carriers } from '../channels/carrier.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import {
+  DUE_AT_ONCE,
+  type DueQueue,
+  dueQueues,
   type Offered,
   offer,
+  offerDue,
   offerLate,
   overdueOffers,
   promote,
@@ -82,7 +86,7 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
     try {
       await takeBackWhatIsLost()
       await endWhatIsLate()
-      while (await promote(db.run, clock.now(), performance.now() < sparedUntil)) nudge()
+      while (await takeUpWhatIsDue()) nudge()
     } catch (error) {
       sparedUntil = performance.now() + SPARED_MS
       onError(error)
@@ -128,6 +132,46 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
     const lost = overdue.filter((_, n) => empty[n])
     if (lost.length === 0) return
     for (const { channel, n } of await takeBackLost(db.run, lost, now)) observeLost?.(channelOf(channel), n)
+  }
+
+  /**
+   * What has come due goes straight to its queue where there is room for all of it, nobody waits already and no account
+   * is short; else it becomes ready and waits for its turn. True when more may be due.
+   */
+  async function takeUpWhatIsDue(): Promise<boolean> {
+    const now = clock.now()
+    const sparing = performance.now() < sparedUntil
+    const due = await dueQueues(db.run, now, sparing)
+    if (due.length === 0) return false
+    if (due.reduce((sum, { n }) => sum + n, 0) === DUE_AT_ONCE) return promote(db.run, now, sparing)
+    const straight: DueQueue[] = []
+    for (const [job, own] of Map.groupBy(due, jobOf)) if (await goesIn(job, own)) straight.push(...own)
+    if (straight.length > 0) await handOver(straight, await offerDue(db.run, straight, now, sparing))
+    return straight.length < due.length && promote(db.run, now, sparing)
+  }
+
+  /** Should the queue refuse one, the others are handed over all the same. */
+  async function handOver(queues: readonly ReadyQueue[], offered: readonly (Offered & ReadyQueue)[]): Promise<void> {
+    const handed = await Promise.allSettled(
+      queues.map(async ({ channel, lane }) => {
+        const own = offered.filter((row) => row.channel === channel && row.lane === lane)
+        tellCarriers(channelOf(channel), own)
+        await hand(jobOf({ channel, lane }), lane, own)
+        if (own.length > 0) observe?.(channelOf(channel), own.length)
+      }),
+    )
+    const refused = handed.find((one) => one.status === 'rejected')
+    if (refused) throw refused.reason
+  }
+
+  /** Whether all that is due for this job may go in at once. */
+  async function goesIn(job: Job<DeliverPayload>, due: readonly DueQueue[]): Promise<boolean> {
+    const { listed, others } = carriers.allowance(channelOf(due[0]!.channel))
+    if (listed.size > 0 || others !== undefined || due.some(({ ready }) => ready)) return false
+    const room = roomOf(job).messages(await queue.waiting(job), performance.now())
+    const n = due.reduce((sum, one) => sum + one.n, 0)
+    if (n === room) roomOf(job).filled(performance.now())
+    return n <= room
   }
 
   /** Rows of accounts that take nothing are not offered, and so not looked at: once a minute those past their deadline are. */
@@ -180,8 +224,7 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
     const cursor = cursors.get(key) ?? FIRST_ORGANIZATION
     const take = async (count: number, after: string) => {
       const rows = await offer(db.run, ready, count, after, carriers.allowance(channel), clock.now())
-      for (const [organizationId, own] of Map.groupBy(rows, (row) => row.organization_id))
-        carriers.offered(organizationId, channel, own.length)
+      tellCarriers(channel, rows)
       return rows
     }
     const offered = await take(limit, cursor)
@@ -189,6 +232,11 @@ export function createDispatcher({ db, queue, carriers, clock, onError, observe,
       offered.push(...(await take(limit - offered.length, FIRST_ORGANIZATION)))
     cursors.set(key, offered.length === limit ? greatest(offered) : FIRST_ORGANIZATION)
     return offered
+  }
+
+  function tellCarriers(channel: Channel, offered: readonly Offered[]): void {
+    for (const [organizationId, own] of Map.groupBy(offered, (row) => row.organization_id))
+      carriers.offered(organizationId, channel, own.length)
   }
 
   async function hand(job: Job<DeliverPayload>, lane: number, offered: readonly Offered[]): Promise<void> {

@@ -7,7 +7,7 @@ import type { Contact, ContactRef } from '../contacts/contact.ts'
 import type { CurrentVersion } from '../templates/current.ts'
 import type { DraftMessage, NewNotification } from './accept-store.ts'
 import { guardOf } from './content-guard.ts'
-import { type Choice, type Decision, decideChannels, type Reason } from './decide.ts'
+import { type Choice, type Decision, decideChannels, type Reach, type Reason } from './decide.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Fallback } from './delivery-store.ts'
 import { laneRule } from './lane.ts'
@@ -54,13 +54,7 @@ export function draft(
   const addresses = addressesOf(item.to, contact)
   const decision = decideChannels(item.plan, request.channels ? 'requested' : 'catalogue', {
     addresses,
-    suppressed: Object.fromEntries(
-      askedChannels(item).map((channel) => [
-        channel,
-        suppressions.get(suppressionKey(tenant.id, channel, addresses[channel] ?? '')) ??
-          (isUnwanted(item, channel, contact.preferences, settings) ? 'unsubscribed' : undefined),
-      ]),
-    ),
+    suppressed: suppressedOf(item, { contact, suppressions, addresses }),
     templated: (channel) => versions.get(channel) !== undefined,
   })
   if (!decision.reachable) return unreachable(decision.reasons)
@@ -171,6 +165,24 @@ export function addressesOf(to: ContactRef, contact: Contact): Partial<Record<Ch
     ...(onWhatsapp ? { whatsapp: onWhatsapp } : {}),
     in_app: contact.id,
   }
+}
+
+/** Why each asked channel must not be used, where one must not. */
+function suppressedOf(
+  item: Prepared,
+  { contact, suppressions, addresses }: Pick<Known, 'contact' | 'suppressions'> & Pick<Reach, 'addresses'>,
+): Reach['suppressed'] {
+  const { organization: tenant } = item
+  const suppressed: Partial<Record<Channel, string>> = {}
+  for (const channel of askedChannels(item)) {
+    // Mostly there are none at all.
+    const key = suppressions.size > 0 ? suppressionKey(tenant.id, channel, addresses[channel] ?? '') : ''
+    const reason =
+      suppressions.get(key) ??
+      (isUnwanted(item, channel, contact.preferences, deliveryOf(tenant)) ? 'unsubscribed' : undefined)
+    if (reason) suppressed[channel] = reason
+  }
+  return suppressed
 }
 
 function unreachable(reasons: readonly Reason[]): AppError {
