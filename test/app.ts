@@ -42,7 +42,7 @@ export interface TestApp {
 /** What everything is signed and sealed with, unless a test says otherwise. */
 export const TEST_SECRET = 'a secret of thirty-two characters!'
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 const PASSWORD = 'correct horse battery'
 /** The app's publicUrl is this server's own address. */
 const SAME_ORIGIN = { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-origin' }

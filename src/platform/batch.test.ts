@@ -15,7 +15,7 @@ function held(options: { maxItems: number; maxConcurrent: number }) {
   })
   /** The nth run, once it is under way. */
   const run = (n: number) =>
-    vi.waitFor(() => runs[n - 1] ?? Promise.reject(new Error(`run ${n} has not started`)), 5_000)
+    vi.waitFor(() => runs[n - 1] ?? Promise.reject(new Error(`run ${n} has not started`)), 60_000)
   return { batcher, runs, run }
 }
 

@@ -3,7 +3,8 @@ import { createMovableClock, createSharedClock, systemClock } from './clock.ts'
 
 const HOUR_MS = 3_600_000
 const fail = (error: unknown) => expect(error).toBeUndefined()
-const near = (time: Date, expected: number) => expect(Math.abs(time.getTime() - expected)).toBeLessThan(200)
+/** Not an hour away: a busy machine may take its time between two looks at the clock. */
+const near = (time: Date, expected: number) => expect(Math.abs(time.getTime() - expected)).toBeLessThan(HOUR_MS / 100)
 
 describe('the clock that processes share', () => {
   test('is the database’s, however wrong the machine’s is', async () => {

@@ -12,7 +12,7 @@ import { defineJob } from './queue.ts'
 
 const nudge = defineJob({ name: 'nudge', payload: z.object({ id: z.number() }), attempts: 1, concurrency: 5 })
 const other = defineJob({ name: 'other', payload: z.object({}), attempts: 1, concurrency: 1 })
-const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000, interval: 25 })
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 25 })
 
 interface Server {
   readonly backend: QueueOptions['backend']

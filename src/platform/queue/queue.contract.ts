@@ -70,7 +70,7 @@ export function queueContract(name: string, start: () => Promise<Server>): void 
       })
       return taken
     }
-    const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 25_000, interval: 25 })
+    const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 25 })
 
     test('a job that does not carry what its kind says is never run, nor tried again', async () => {
       const queue = open()

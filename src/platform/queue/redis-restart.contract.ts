@@ -48,7 +48,7 @@ export function redisRestartContract(): void {
   })
 
   test('a Redis that is killed and comes back empty costs what was in it; then all goes on', async () => {
-    const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 25 })
+    const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 25 })
     const job = defineJob({ name: 'nudge', payload: z.object({ id: z.number() }), attempts: 3, concurrency: 5 })
     const taken: number[] = []
     const port = await freePort()

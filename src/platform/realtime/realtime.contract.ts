@@ -45,7 +45,7 @@ export function realtimeContract(name: string, start: () => Promise<Server>): vo
       return realtime
     }
 
-    const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 25_000, interval: 25 })
+    const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 60_000, interval: 25 })
 
     /** Subscribes, and waits until the subscription is under way. */
     async function hear(realtime: Realtime, topic: string) {
