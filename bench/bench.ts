@@ -1,14 +1,15 @@
 /**
- * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile]`
+ * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile] [--folder ../other]`
  * `--patience` lets each run wait so many seconds for the rest of the machine to be quiet.
  *
  * Each bench starts its own Postgres, Redis, mail sink and load generator on free ports, compares with the pipeline in
  * `typical/` in the same run, prints a table, writes JSON to `bench/results/`, and leaves no process behind.
  */
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
+import { benchAgainst } from './against.ts'
 import { benchCompose } from './compose.ts'
 import { benchDue } from './due.ts'
 import { benchEmail } from './email.ts'
@@ -31,6 +32,7 @@ const { positionals, values } = parseArgs({
     aof: { type: 'boolean', default: false },
     'no-typical': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    folder: { type: 'string', default: '' },
   },
 })
 
@@ -71,6 +73,11 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   compose: {
     measures: 'making the MIME of a mail, beside nodemailer',
     run: () => benchCompose({ count: count(20_000), rounds, patienceMs }),
+  },
+  against: {
+    measures:
+      'processor time that accepting costs this version and the one in --folder, in turn; --rounds samples of each',
+    run: (lab) => benchAgainst(lab, { folder: resolve(values.folder), rounds }),
   },
   due: {
     measures: 'a dispatcher tick, moving one message and planning 10 000, with 10 000 to 1 000 000 rows for later',

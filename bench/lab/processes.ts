@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 /** One process of a bench or scenario, and everything needed to watch and end it. */
@@ -186,6 +186,18 @@ export function processorSeconds(pid: number, withChildren = false): number {
     return 0
   }
   return ticks / CLOCK_TICKS_PER_SECOND
+}
+
+/** Processor seconds used so far by the threads that a process has now, to the nanosecond: for what takes milliseconds. */
+export function threadSeconds(pid: number): number {
+  let ns = 0
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`))
+      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0])
+  } catch {
+    // It ended meanwhile.
+  }
+  return ns / 1e9
 }
 
 /** Seconds that all cores together have been busy since the machine started, and those there were: whoever used them. */

@@ -1,4 +1,4 @@
-import { textArray, timeArray } from '../../platform/database/arrays.ts'
+import { texts, times } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 
 type Run = Database['run']
@@ -39,9 +39,9 @@ export async function writeStates(
       states.map(({ accountId }) => accountId),
       states.map(({ breaker }) => BREAKER_STATES.indexOf(breaker)),
       states.map(({ health }) => health),
-      textArray(states.map(({ reason }) => reason)),
-      timeArray(states.map(({ openedAt }) => openedAt)),
-      timeArray(states.map(({ retryAt }) => retryAt)),
+      texts(states.map(({ reason }) => reason)),
+      times(states.map(({ openedAt }) => openedAt)),
+      times(states.map(({ retryAt }) => retryAt)),
     ],
   )
 }

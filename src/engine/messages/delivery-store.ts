@@ -1,4 +1,4 @@
-import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
+import { int2s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Category } from '../catalogue/event.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
@@ -87,7 +87,7 @@ export async function claim(run: Run, messageIds: readonly string[], workerId: s
        returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
      ${CLAIMED}`,
-    [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+    [uuids(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }
 
@@ -98,7 +98,7 @@ export async function renew(run: Run, messageIds: readonly string[], workerId: s
     // One that is locked is being settled at this moment; waiting for it in the middle of others could deadlock.
     `with held as materialized (select message_id from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state + 0 = 3 for update skip locked)
      update message_work set due_at = $3 where message_id = any(array(select message_id from held))`,
-    [plainArray(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
+    [uuids(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
 }
 
@@ -126,16 +126,16 @@ export async function release(run: Run, rows: readonly Release[], workerId: stri
      update message_work w set state = 0, due_at = i.due_at, attempt = w.attempt - 1, worker_id = null
      from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and w.worker_id = $4 and w.state + 0 = 3`,
     [
-      plainArray(rows.map((row) => row.messageId)),
-      plainArray(rows.map((row) => row.n)),
-      timeArray(rows.map((row) => row.dueAt)),
+      uuids(rows.map((row) => row.messageId)),
+      int2s(rows.map((row) => row.n)),
+      times(rows.map((row) => row.dueAt)),
       workerId,
       now,
-      plainArray(told.map((row) => row.messageId)),
-      plainArray(told.map((row) => row.id)),
-      plainArray(told.map((row) => row.organizationId)),
-      plainArray(told.map((row) => row.kind)),
-      textArray(told.map((row) => row.detail)),
+      uuids(told.map((row) => row.messageId)),
+      uuids(told.map((row) => row.id)),
+      uuids(told.map((row) => row.organizationId)),
+      int2s(told.map((row) => row.kind)),
+      texts(told.map((row) => row.detail)),
     ],
   )
 }
@@ -167,11 +167,11 @@ export async function beginAttempts(
      where w.attempt = i.n and w.worker_id = $7
      on conflict do nothing returning message_id`,
     [
-      plainArray(attempts.map((row) => row.messageId)),
-      plainArray(attempts.map((row) => row.n)),
-      plainArray(attempts.map((row) => row.organizationId)),
-      textArray(attempts.map((row) => row.provider)),
-      plainArray(attempts.map((row) => row.providerAccountId)),
+      uuids(attempts.map((row) => row.messageId)),
+      int2s(attempts.map((row) => row.n)),
+      uuids(attempts.map((row) => row.organizationId)),
+      texts(attempts.map((row) => row.provider)),
+      uuids(attempts.map((row) => row.providerAccountId)),
       now,
       workerId,
     ],

@@ -1,4 +1,4 @@
-import { plainArray } from '../../platform/database/arrays.ts'
+import { int2s, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { idFloor, newId } from '../../platform/ids.ts'
 import { CLAIM_LEASE_MS, CLAIMED, type Claimed } from './delivery-store.ts'
@@ -48,8 +48,8 @@ export async function gather(run: Run, rows: readonly Claimed[], workerId: strin
       now,
       workerId,
       new Date(now.getTime() + CLAIM_LEASE_MS),
-      plainArray(groups.map((row) => row.contact_id)),
-      plainArray(groups.map((row) => row.channel)),
+      uuids(groups.map((row) => row.contact_id)),
+      int2s(groups.map((row) => row.channel)),
       groups.map((row) => row.category),
       idFloor(new Date(now.getTime() - OLDEST_MS)),
     ],
@@ -65,7 +65,7 @@ export async function keysOfVersions(run: Run, versionIds: readonly string[]): P
   const rows = await run<{ id: string; key: string }>(
     'digest.keys',
     'select v.id, t.key from template_version v join template t on t.id = v.template_id where v.id = any($1::uuid[])',
-    [plainArray(versionIds)],
+    [uuids(versionIds)],
   )
   return new Map(rows.map((row) => [row.id, row.key]))
 }

@@ -1,4 +1,4 @@
-import { plainArray, textArray, timeArray } from '../../platform/database/arrays.ts'
+import { int2s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Preferences } from '../contacts/preferences.ts'
 import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
@@ -18,7 +18,7 @@ export async function messagesOfChains(run: Run, notificationIds: readonly strin
     'fallback.messages',
     `select m.notification_id, m.channel, m.status from unnest($1::uuid[]) as n(id)
      cross join lateral (select * from message m where m.notification_id = n.id and m.resend_of is null offset 0) m`,
-    [plainArray(notificationIds)],
+    [uuids(notificationIds)],
   )
 }
 
@@ -69,26 +69,26 @@ export async function takeSteps(run: Run, steps: readonly Step[], workerId: stri
   )
   const dead = steps.flatMap(({ deadLetter }) => (deadLetter ? [deadLetter] : []))
   await run('fallback.step', STEP, [
-    plainArray(steps.map((row) => row.messageId)),
-    plainArray(steps.map((row) => row.n)),
+    uuids(steps.map((row) => row.messageId)),
+    int2s(steps.map((row) => row.n)),
     workerId,
     now,
-    plainArray(next.map((row) => row.from)),
-    plainArray(next.map((row) => row.id)),
-    plainArray(next.map((row) => row.notificationId)),
-    plainArray(next.map((row) => row.organizationId)),
-    plainArray(next.map((row) => row.contactId)),
-    plainArray(next.map((row) => row.channel)),
-    plainArray(next.map((row) => row.lane)),
-    plainArray(next.map((row) => row.status)),
-    textArray(next.map((row) => row.type)),
-    plainArray(next.map((row) => row.templateVersionId)),
-    textArray(next.map((row) => row.address)),
-    timeArray(next.map((row) => row.deadlineAt)),
-    textArray(next.map((row) => row.reason)),
-    plainArray(next.map((row) => row.eventId)),
-    plainArray(next.map((row) => row.eventKind)),
-    textArray(next.map((row) => row.eventDetail)),
+    uuids(next.map((row) => row.from)),
+    uuids(next.map((row) => row.id)),
+    uuids(next.map((row) => row.notificationId)),
+    uuids(next.map((row) => row.organizationId)),
+    uuids(next.map((row) => row.contactId)),
+    int2s(next.map((row) => row.channel)),
+    int2s(next.map((row) => row.lane)),
+    int2s(next.map((row) => row.status)),
+    texts(next.map((row) => row.type)),
+    uuids(next.map((row) => row.templateVersionId)),
+    texts(next.map((row) => row.address)),
+    times(next.map((row) => row.deadlineAt)),
+    texts(next.map((row) => row.reason)),
+    uuids(next.map((row) => row.eventId)),
+    int2s(next.map((row) => row.eventKind)),
+    texts(next.map((row) => row.eventDetail)),
     ...deadLetterColumns(dead),
   ])
 }

@@ -1,4 +1,4 @@
-import { plainArray, textArray } from '../../platform/database/arrays.ts'
+import { int2s, texts, uuids } from '../../platform/database/arrays.ts'
 import type { Failure } from './outcome.ts'
 
 /** A message that ended failed with nothing to follow, as the statement that ends it writes it down. */
@@ -16,14 +16,14 @@ export interface NewDeadLetter {
 
 /** One array for each column, in the order of the interface. */
 export const deadLetterColumns = (letters: readonly NewDeadLetter[]): unknown[] => [
-  plainArray(letters.map((row) => row.messageId)),
-  plainArray(letters.map((row) => row.organizationId)),
-  plainArray(letters.map((row) => row.notificationId)),
-  plainArray(letters.map((row) => row.contactId)),
-  plainArray(letters.map((row) => row.channel)),
-  textArray(letters.map((row) => row.type)),
-  textArray(letters.map((row) => row.reason)),
-  textArray(letters.map((row) => row.code)),
+  uuids(letters.map((row) => row.messageId)),
+  uuids(letters.map((row) => row.organizationId)),
+  uuids(letters.map((row) => row.notificationId)),
+  uuids(letters.map((row) => row.contactId)),
+  int2s(letters.map((row) => row.channel)),
+  texts(letters.map((row) => row.type)),
+  texts(letters.map((row) => row.reason)),
+  texts(letters.map((row) => row.code)),
 ]
 
 /** The letter of a message that a worker holds. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { plainArray, textArray } from '../../platform/database/arrays.ts'
+import { texts, uuids } from '../../platform/database/arrays.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 
 type Run = Database['run']
@@ -37,12 +37,12 @@ export async function addDeliveries(run: Run, rows: readonly NewDelivery[], now:
      join webhook_endpoint e on e.id = i.endpoint_id
      on conflict do nothing`,
     [
-      plainArray(rows.map((row) => row.id)),
-      plainArray(rows.map((row) => row.organizationId)),
-      plainArray(rows.map((row) => row.endpointId)),
-      plainArray(rows.map((row) => row.eventId)),
-      textArray(rows.map((row) => row.type)),
-      textArray(rows.map((row) => row.body)),
+      uuids(rows.map((row) => row.id)),
+      uuids(rows.map((row) => row.organizationId)),
+      uuids(rows.map((row) => row.endpointId)),
+      uuids(rows.map((row) => row.eventId)),
+      texts(rows.map((row) => row.type)),
+      texts(rows.map((row) => row.body)),
       now,
     ],
   )

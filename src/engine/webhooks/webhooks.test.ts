@@ -127,41 +127,6 @@ describe('an endpoint that is no place to call is refused', () => {
   })
 })
 
-test('where private hosts are refused, neither they nor plain HTTP can be named', async () => {
-  const strict = await startTestApp({ allowPrivateHosts: false })
-  try {
-    for (const [url, message] of [
-      ['http://example.com/x', /https/],
-      ['https://127.0.0.1/x', /public internet/],
-      ['https://2130706433/x', /public internet/],
-      ['https://[::1]/x', /public internet/],
-      ['https://169.254.169.254/latest/meta-data', /public internet/],
-      ['https://localhost/x', /public internet/],
-    ] as const) {
-      const { status, body } = await strict.post('/v1/webhook-endpoints', { url })
-      expect([url, status, body.errors?.[0].path]).toEqual([url, 422, 'url'])
-      expect(body.errors[0].message).toMatch(message)
-    }
-    // One that was saved before, or whose name moved: it is refused when it is connected to.
-    const one = await receiver()
-    await strict.database.query(
-      `insert into webhook_endpoint (id, organization_id, url, events, secret, created_at, updated_at)
-       values ('019a9f00-0000-7000-8000-0000000000aa', $1, $2, '{}', '\\x00', now(), now())`,
-      [strict.organizationId, one.url],
-    )
-    await strict.post('/v1/webhook-endpoints/019a9f00-0000-7000-8000-0000000000aa/secret')
-    await strict.post('/v1/webhook-endpoints/019a9f00-0000-7000-8000-0000000000aa/test')
-    const delivery = await strict.eventually(async () => {
-      const { body } = await strict.get('/v1/webhook-endpoints/019a9f00-0000-7000-8000-0000000000aa/deliveries')
-      return body.items[0]?.tries.length > 0 && body.items[0]
-    })
-    expect(delivery.tries[0].status).toBeNull()
-    expect(one.calls).toEqual([])
-  } finally {
-    await strict.stop()
-  }
-})
-
 describe('what happens', () => {
   test('is told once, signed, to each endpoint that wants to hear of it', async () => {
     const tenant = await app.otherOrganization()
