@@ -27,7 +27,7 @@ export async function preferencesOf(run: Run, contactIds: readonly string[]): Pr
   const rows = await run<{ id: string; preferences: Preferences }>(
     'fallback.preferences',
     'select id, preferences from contact where id = any($1::uuid[])',
-    [plainArray(contactIds)],
+    [uuids(contactIds)],
   )
   return new Map(rows.map((row) => [row.id, row.preferences]))
 }
