@@ -8,7 +8,7 @@ import { messageIdIn, type ReturnPaths } from './return-path.ts'
 /** As in `webhook_receipt.provider`; no carrier is called so. */
 export const BOUNCES = 'bounce'
 /** One account stands for every way that mail comes back by. */
-export const BOUNCES_ACCOUNT_ID = '00000000-0000-7000-8000-000000000031'
+export const BOUNCES_ACCOUNT_ID = '00000000-0000-7000-8000-000000000041'
 
 /** What is kept beside the raw mail: the envelope, as far as it is known. */
 export interface MailEnvelope {

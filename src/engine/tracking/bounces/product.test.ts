@@ -278,7 +278,7 @@ describe('the listener', () => {
 
 test('nothing can be reported as a bounce over HTTP', async () => {
   const { id, returnPath } = await sent()
-  for (const account of ['00000000-0000-7000-8000-000000000031', '00000000-0000-7000-8000-000000000001']) {
+  for (const account of ['00000000-0000-7000-8000-000000000041', '00000000-0000-7000-8000-000000000001']) {
     const reply = await app.app.http.inject({
       method: 'POST',
       url: `/webhooks/bounce/${account}?to=${encodeURIComponent(returnPath)}&from=`,
