@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startTestApp, type TestApp } from './app.ts'
@@ -6,7 +7,10 @@ import { startTestApp, type TestApp } from './app.ts'
 let app: TestApp
 let socket: WebSocket
 beforeAll(async () => {
-  app = await startTestApp({ admins: ['operator@example.com'] })
+  app = await startTestApp({
+    admins: ['operator@example.com'],
+    bounceListener: { host: '127.0.0.1', port: 0 },
+  })
   const address = await app.app.http.listen({ port: 0, host: '127.0.0.1' })
   socket = new WebSocket(`${address.replace('http', 'ws')}/v1/realtime`, {
     headers: { authorization: `Bearer ${app.key}` },
@@ -76,6 +80,19 @@ describe('an operator can tell', () => {
     app.clock.advance(3_600_000)
     await app.eventually(async () => (await value('carillon_deliver_digest_size_items_count')) > 0)
     expect(await value('carillon_deliver_digest_size_items_sum')).toBe(3)
+  })
+
+  test('that people wrote, and that mail was brought to the door for what comes back', async () => {
+    const phone = '+33639981212'
+    await reached(await send({ phone }, ['sms']), 'delivered')
+    await app.post('/v1/sandbox/inbound', { channel: 'sms', from: phone, text: 'Bonjour' })
+    await app.eventually(async () => (await value('carillon_inbound_messages_total', { whose: 'organization' })) === 1)
+
+    const door = createTransport({ host: '127.0.0.1', port: app.app.bounces.port(), ignoreTLS: true })
+    const envelope = { from: '', to: 'stranger@example.org' }
+    await expect(door.sendMail({ envelope, raw: 'Subject: sample\r\n\r\nsample' })).rejects.toThrow()
+    door.close()
+    expect(await value('carillon_bounce_mails_total', { via: 'smtp', kind: 'refused' })).toBe(1)
   })
 
   test('what is due, since when, and that the queue lost what it held', async () => {
