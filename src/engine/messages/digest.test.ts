@@ -57,7 +57,11 @@ describe('news that a contact wants together', () => {
     expect(mail.subject).toBe('2 nouvelles de Sample organization')
     const { html, text } = (await app.get(`/v1/sandbox/messages/${mail.id}`)).body
     for (const part of [html, text]) expect(part).toMatch(/News 1[\s\S]*What happened, number 1[\s\S]*News 2/)
-    expect(html).toContain('https://example.org/2')
+    expect(text).toContain('https://example.org/2')
+    // Links of the HTML part are counted on their way.
+    const links = [...html.matchAll(/href="http:\/\/127\.0\.0\.1:1(\/t\/c\/[^"]+)"/g)].map(([, path]) => path!)
+    const targets = await Promise.all(links.map(async (path) => (await app.app.http.inject(path)).headers.location))
+    expect(targets).toContain('https://example.org/2')
 
     const carried = await app.eventually(async () => {
       const item = await message(first.messages[0].id)
