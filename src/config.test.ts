@@ -165,6 +165,14 @@ test('a mail server needs a host; the rest has sensible defaults', () => {
   expect(faults({ SMTP_HOST: 'm', SMTP_FROM: 'a@b.example\r\nBcc: c@d.example' })).toHaveLength(1)
 })
 
+test('real carriers with links that lead nowhere are warned of', () => {
+  const warnings = (env: NodeJS.ProcessEnv) => loadConfig({ SMTP_HOST: 'mail.example', ...env }).warnings
+  expect(warnings({})).toEqual([expect.stringContaining('set PUBLIC_URL')])
+  expect(warnings({ PUBLIC_URL: 'http://localhost:3000' })).toHaveLength(1)
+  expect(warnings({ PUBLIC_URL: 'https://msg.example' })).toEqual([])
+  expect(loadConfig({}).warnings).toEqual([])
+})
+
 test('links in messages lead to PUBLIC_URL, without a doubled slash', () => {
   expect(loadConfig({ PUBLIC_URL: 'https://msg.example/app/' }).publicUrl).toBe('https://msg.example/app')
   expect(loadConfig({ HOST: '0.0.0.0', PORT: '8080' }).publicUrl).toBe('http://localhost:8080')
@@ -477,7 +485,13 @@ describe('the platform’s SMS carrier', () => {
       const lines = faults({ SMS_PROVIDER, ...wrong })
       expect(lines.map((line) => line.split(' ')[0])).toEqual(Object.keys(wrong))
       expect(lines.join()).not.toContain('canary')
-      const config = loadConfig({ SMS_PROVIDER, ...needed, ...more, TWILIO_FROM: 'Atelier' })
+      const config = loadConfig({
+        PUBLIC_URL: 'https://msg.example',
+        SMS_PROVIDER,
+        ...needed,
+        ...more,
+        TWILIO_FROM: 'Atelier',
+      })
       expect(config.sms).toMatchObject({ provider: SMS_PROVIDER, settings })
       expect(config.warnings).toEqual(['TWILIO_FROM is set without SMS_PROVIDER=twilio: it is ignored'])
     })

@@ -141,7 +141,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
   const config = assemble(settings as Settings, faults)
   if (faults.length) throw new ConfigError(faults)
-  return { ...config, warnings: [...strangers(env), ...unusedSms(env)] }
+  return { ...config, warnings: [...strangers(env), ...unusedSms(env), ...unreachable(config)] }
 }
 
 function read(name: Name, env: NodeJS.ProcessEnv, faults: string[]): unknown {
@@ -230,6 +230,18 @@ const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : ho
 
 /** An address a browser on this machine can open. */
 const linkHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host))
+
+const THIS_MACHINE = /^(localhost|127\.[\d.]+|\[::1\])$/
+
+/** Messages would leave for people whose links, and whose carriers' reports, lead nowhere. */
+function unreachable({ publicUrl, smtp, sendgrid, ses, sms, whatsapp }: Omit<Config, 'warnings'>): string[] {
+  const sends = [smtp, sendgrid, ses, sms, whatsapp].some((carrier) => carrier !== undefined)
+  return sends && THIS_MACHINE.test(new URL(publicUrl).hostname)
+    ? [
+        `Messages go to real carriers, but their links lead to ${publicUrl}: set PUBLIC_URL to an address people can reach`,
+      ]
+    : []
+}
 
 const PREFIXES = ['CARILLON_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
 

@@ -26,15 +26,16 @@ interface Deps extends BoxSettings {
   /** Resolves when the mail is durable. */
   readonly keep: (mail: Buffer, envelope: MailEnvelope) => Promise<void>
   readonly onError: (error: unknown) => void
-  /** How long it waits for news before it asks, and after a failure before it begins anew. */
-  readonly everyMs?: number
 }
 
 /** What a mailbox says of itself when it is opened. */
 type Opened = Pick<MailboxObject, 'uidValidity' | 'uidNext'>
 
+/** How long it waits for news before it asks, and after a failure before it begins anew. */
 const EVERY_MS = 20_000
-const HELD_FOR_MS = 45_000
+/** Who died holding the mailbox is followed within ten seconds; who lives says so three times meanwhile. */
+const HELD_FOR_MS = 9_000
+const HOLD_EVERY_MS = 3_000
 const LOOPBACK = /^(localhost|127\.|::1$|\[::1\]$)/
 
 /**
@@ -42,7 +43,7 @@ const LOOPBACK = /^(localhost|127\.|::1$|\[::1\]$)/
  * remembered after that, so that a mail may be read twice when a process dies between the two (which changes nothing: the
  * same mail is one report) and is never passed over.
  */
-export function createBox({ db, clock, workerId, keep, everyMs = EVERY_MS, ...settings }: Deps) {
+export function createBox({ db, clock, workerId, keep, ...settings }: Deps) {
   const { host, port, secure, user, password, folder, doneFolder } = settings
   const name = `${user}@${host}:${port}/${folder}`
   const tell = tellOnce(settings.onError)
@@ -65,15 +66,17 @@ export function createBox({ db, clock, workerId, keep, everyMs = EVERY_MS, ...se
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
+      let pauseMs = HOLD_EVERY_MS
       try {
         const position = await hold()
         if (position) await readWhileHeld(position)
       } catch (error) {
         if (!stopping.signal.aborted) tell(error as Error)
+        pauseMs = EVERY_MS
       }
       client?.close()
       client = undefined
-      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {})
+      await pause(pauseMs)
     }
     await releaseBox(db.run, name, workerId).catch(() => {})
   }
@@ -109,11 +112,24 @@ export function createBox({ db, clock, workerId, keep, everyMs = EVERY_MS, ...se
     while (!stopping.signal.aborted && open.usable) {
       news = Promise.withResolvers()
       position = await readNew(open, opened, position)
-      await Promise.race([news.promise, sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => {})])
-      const held = await hold()
-      if (!held) return
+      if (!(await holdUntilNews())) return
     }
     if (open.usable) await open.logout()
+  }
+
+  /** Until the mailbox has news or it is time to ask. False: another process has it by now. */
+  async function holdUntilNews(): Promise<boolean> {
+    const waiting = news.promise.then(() => true)
+    for (let leftMs = EVERY_MS; leftMs > 0; leftMs -= HOLD_EVERY_MS) {
+      const isNews = await Promise.race([waiting, pause(Math.min(leftMs, HOLD_EVERY_MS))])
+      if (!(await hold())) return false
+      if (isNews || stopping.signal.aborted) break
+    }
+    return true
+  }
+
+  async function pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => {})
   }
 
   /** Those above the last one, whatever else was done to them; in a mailbox that counts anew, those that are not marked. */
