@@ -37,6 +37,7 @@ import { createDispatcher } from './engine/messages/dispatcher.ts'
 import { eventRoutes } from './engine/messages/event-routes.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
+import { createFirstContacts } from './engine/messages/first-contacts.ts'
 import { allJobs, applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { limitRoutes } from './engine/messages/limit-routes.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
@@ -158,6 +159,7 @@ export async function createApp(parts: AppParts) {
   const limits = createLimits(redis ? { redis, prefix, clock } : { run: db.run, clock })
   // Not on Redis: what was sent in an hour or a day outlives a FLUSHALL, and accepting does not need the queue's server.
   const windows = createWindows({ run: db.run, clock })
+  const firstContacts = createFirstContacts({ db, clock })
   // Nor these: whoever looks why Redis is down can sign in.
   const attempts = createLimits({ run: db.run, clock })
   const storage = createFolderStorage(join(parts.dataFolder, 'files'))
@@ -292,6 +294,7 @@ export async function createApp(parts: AppParts) {
     webhookOf: (provider, accountId) => bounces.webhookOf(provider) ?? accounts.webhookOf(provider, accountId),
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
+    costOf: prices.costOf,
     changed: live.changed,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A webhook call could not be worked through'),
     observe: metrics.countReport,
@@ -328,6 +331,7 @@ export async function createApp(parts: AppParts) {
     carriers: accounts,
     limits,
     windows,
+    firstContacts,
     withinWindow: createWithinWindow({ windows: replyWindows, templates, blocked: carrierTemplates.blocked }),
     tasks: {
       fallBack: createFallback({ db, clock, organization, ...heard, observe: metrics.countFallbacks }),
@@ -366,6 +370,7 @@ export async function createApp(parts: AppParts) {
       attempts.sweep,
       limits.sweep,
       windows.sweep,
+      firstContacts.sweep,
       hits.sweep,
       replyWindows.sweep,
       carrierTemplates.syncAll,

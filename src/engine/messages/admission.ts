@@ -6,7 +6,8 @@ import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
-import { accountDayKey, accountKey, bucketOf, dayOf, firstContactsKey, firstContactsOf, pairKey } from './limit-keys.ts'
+import type { FirstContacts } from './first-contacts.ts'
+import { accountDayKey, accountKey, bucketOf, dayOf, pairKey } from './limit-keys.ts'
 import { nextOpen } from './send-window.ts'
 
 /** Why a claimed message cannot leave at this moment. */
@@ -41,13 +42,14 @@ export interface GivenUp {
 }
 export type Admission = Leaving | Waiting | GivenUp
 
-type FirstContacts = NonNullable<Carrier['firstContacts']>
+type FirstContact = NonNullable<Carrier['firstContacts']>
 
 interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly carriers: Pick<Carriers, 'choose'>
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
+  readonly firstContacts: Pick<FirstContacts, 'take'>
   /** Whether each message's person may be written to, and how. */
   readonly withinWindow: (leaving: readonly Leaving[]) => Promise<Admission[]>
 }
@@ -61,7 +63,7 @@ const KEPT_FOR_URGENT = 0.2
  */
 export async function admit(
   rows: readonly Claimed[],
-  { organization, carriers, limits, windows, withinWindow }: Deps,
+  { organization, carriers, limits, windows, firstContacts, withinWindow }: Deps,
   now: Date,
 ): Promise<Admission[]> {
   const first = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
@@ -104,10 +106,10 @@ export async function admit(
   }
 
   async function withinLimits(group: readonly Leaving[]): Promise<void> {
-    const { accountId, limits: own, firstContacts } = group[0]!.carrier
+    const { accountId, limits: own, firstContacts: counted } = group[0]!.carrier
     const left = await byRate(accountId, own, group)
     const paired = await byPair(accountId, own, left)
-    const within = firstContacts ? await byFirstContact(firstContacts, paired) : paired
+    const within = counted ? await byFirstContact(counted, paired) : paired
     await byDay(accountId, own, within)
   }
 
@@ -137,14 +139,17 @@ export async function admit(
     })
   }
 
-  /** Answers are free; to write first is what the carrier counts. */
-  async function byFirstContact({ key, perDay }: FirstContacts, group: readonly Leaving[]) {
+  /** Answers are free; what the carrier counts are the people one writes to first. */
+  async function byFirstContact({ key, perDay }: FirstContact, group: readonly Leaving[]) {
     const writing = group.filter(({ windowOpen }) => !windowOpen)
     if (writing.length === 0) return group
-    const window = firstContactsOf(perDay)
-    const { taken, retryAfterMs } = await windows.takeUpTo(firstContactsKey(key), window, writing.length)
-    const held = writing.slice(taken)
-    for (const { row } of held) waits.set(row, { row, until: after(retryAfterMs), why: 'messaging_limit' })
+    const { taken, retryAt } = await firstContacts.take(
+      key,
+      perDay,
+      writing.map(({ row }) => row.address),
+    )
+    const held = writing.filter(({ row }) => !taken.has(row.address))
+    for (const { row } of held) waits.set(row, { row, until: retryAt, why: 'messaging_limit' })
     return held.length === 0 ? group : group.filter((one) => !held.includes(one))
   }
 

@@ -27,6 +27,7 @@ import {
   renew,
 } from './delivery-store.ts'
 import { earlierTry } from './earlier-try.ts'
+import type { FirstContacts } from './first-contacts.ts'
 import type { Pace } from './jobs.ts'
 import { outboundOf } from './outbound.ts'
 import { failed, outcomeOf, sent } from './outcome.ts'
@@ -57,6 +58,7 @@ interface Deps {
   readonly carriers: Carriers
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
+  readonly firstContacts: Pick<FirstContacts, 'take'>
   readonly withinWindow: WithinWindow
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
@@ -97,6 +99,7 @@ export function createDeliver({
   carriers,
   limits,
   windows,
+  firstContacts,
   withinWindow,
   templates,
   organization,
@@ -152,7 +155,11 @@ export function createDeliver({
 
   async function sendAll(rows: readonly Claimed[]): Promise<void> {
     if (rows.length === 0) return
-    const admissions = await admit(rows, { organization, carriers, limits, windows, withinWindow }, clock.now())
+    const admissions = await admit(
+      rows,
+      { organization, carriers, limits, windows, firstContacts, withinWindow },
+      clock.now(),
+    )
     await Promise.all([
       begin(admissions.filter((one) => 'carrier' in one)),
       wait(admissions.filter((one) => 'until' in one)),

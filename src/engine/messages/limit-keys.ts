@@ -25,10 +25,6 @@ export const accountDayKey = (accountId: string): string => `account-day:${accou
 export const dayOf = ({ perDay }: SharedLimits): WindowLimit | undefined =>
   perDay === undefined ? undefined : { limit: perDay, windowMs: DAY_MS }
 
-/** What all accounts of one portfolio have written to people who did not write first. */
-export const firstContactsKey = (key: string): string => `first-contacts:${key}`
-export const firstContactsOf = (perDay: number): WindowLimit => ({ limit: perDay, windowMs: DAY_MS })
-
 /** The pause a provider account keeps between two messages to one address. */
 export const pairKey = (accountId: string, address: string): string => `pair:${accountId}:${address}`
 

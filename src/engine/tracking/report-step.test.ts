@@ -13,6 +13,7 @@ const message = (status: Status, lines = 0): Reported => ({
   id: ID,
   organization_id: ID,
   channel: channelCode('email'),
+  provider: 'smtp',
   address: 'client@example.org',
   status: statusCode(status),
   notification_id: ID,

@@ -13,6 +13,8 @@ export interface Reported {
   readonly id: string
   readonly organization_id: string
   readonly channel: number
+  /** Null until one has taken it. */
+  readonly provider: string | null
   readonly address: string
   readonly status: number
   readonly notification_id: string
@@ -87,7 +89,7 @@ export interface NewSuppression {
 export async function readReported(run: Run, messageIds: readonly string[]): Promise<Reported[]> {
   return run<Reported>(
     'reports.messages',
-    `select m.id, m.organization_id, m.channel, m.address, m.status, m.notification_id, m.contact_id, m.lane, m.type,
+    `select m.id, m.organization_id, m.channel, m.provider, m.address, m.status, m.notification_id, m.contact_id, m.lane, m.type,
        m.resend_of is null and (select n.fallback is not null from notification n where n.id = m.notification_id) as has_fallback,
        array(select a.provider_account_id from attempt a where a.message_id = m.id) as accounts,
        (select count(*)::int from message_event e where e.message_id = m.id and e.source is not null) as lines

@@ -1,9 +1,10 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
-import type { Channel } from '../channels/channel.ts'
+import { type Channel, channelOf } from '../channels/channel.ts'
 import type { CarrierTemplate, Report, Webhook, WebhookResult } from '../channels/report.ts'
 import { type Status, statusOf } from '../messages/status.ts'
+import type { Prices } from '../prices/prices.ts'
 import type { OwnReport } from './hits.ts'
 import type { Arrived } from './inbound.ts'
 import {
@@ -15,7 +16,7 @@ import {
   strandedReceipts,
 } from './receipt-store.ts'
 import { type Located, stepOf } from './report-step.ts'
-import { applySteps, findByProviderId, readReported } from './reports-store.ts'
+import { applySteps, findByProviderId, type Reported, readReported } from './reports-store.ts'
 
 /** What came with carriers' calls, for the metrics. */
 export type Item = 'report' | 'inbound' | 'unknown_message' | 'unknown_entry'
@@ -29,6 +30,8 @@ interface Deps {
   readonly takeInbound: (arrived: readonly Arrived[]) => Promise<void>
   /** Keeps what became of an account's approved templates. */
   readonly takeTemplates: (accountId: string, templates: readonly CarrierTemplate[]) => Promise<void>
+  /** What a message of this category costs, where somebody has said. */
+  readonly costOf: Prices['costOf']
   readonly changed: (organizationId: string) => void
   readonly onError: (error: unknown, ids: { receiptId: string }) => void
   /** Told of every message that a report moved on. */
@@ -69,6 +72,7 @@ export function createReports({
   webhookOf,
   takeInbound,
   takeTemplates,
+  costOf,
   changed,
   onError,
   ...observers
@@ -184,11 +188,12 @@ export function createReports({
     let left = Map.groupBy(reports, (report) => report.id)
     for (let round = 0; left.size > 0 && round < ROUNDS; round++) {
       const messages = await readReported(db.run, [...left.keys()])
-      const now = clock.now()
       if (round === 0) for (const id of left.keys()) missing.add(id)
       for (const { id } of messages) missing.delete(id)
+      const priced = await Promise.all(messages.map((message) => pricedFor(message, left.get(message.id) ?? [])))
+      const now = clock.now()
       const steps = messages
-        .map((message) => stepOf(message, left.get(message.id) ?? [], now))
+        .map((message, n) => stepOf(message, priced[n]!, now))
         .filter(({ move, events, suppressions }) => isChange(move) || events.length > 0 || suppressions.length > 0)
       if (steps.length === 0) return missing
       const moved = await applySteps(db.run, steps, now)
@@ -205,7 +210,24 @@ export function createReports({
     if (left.size > 0) throw new Error(`${left.size} reported messages kept changing; the job tries again`)
     return missing
   }
+
+  /** A carrier that names a category and no amount is taken at its word, and the amount from the list of prices. */
+  async function pricedFor(message: Reported, reports: readonly Located[]): Promise<readonly Located[]> {
+    const { provider, channel, address } = message
+    if (provider === null || !reports.some(isWithoutAmount)) return reports
+    return Promise.all(
+      reports.map(async (report) => {
+        if (!isWithoutAmount(report)) return report
+        const priced = { provider, channel: channelOf(channel), address, category: report.pricing.category, parts: 1 }
+        const cost = await costOf(message.organization_id, priced)
+        return cost ? { ...report, cost } : report
+      }),
+    )
+  }
 }
+
+const isWithoutAmount = (report: Report): report is Report & Required<Pick<Report, 'pricing'>> =>
+  report.pricing !== undefined && report.cost === undefined
 
 const isChange = ({ from, to, cost }: { from: number; to: number; cost: unknown }): boolean =>
   from !== to || cost !== null

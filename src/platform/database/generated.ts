@@ -215,6 +215,12 @@ export interface Event {
   type: string;
 }
 
+export interface FirstContact {
+  person: string;
+  portfolio: string;
+  written_at: Timestamp;
+}
+
 export interface InAppItem {
   action_url: string | null;
   archived_at: Timestamp | null;
@@ -657,6 +663,7 @@ export interface DB {
   dead_letter_requeue: DeadLetterRequeue;
   dedupe_key: DedupeKey;
   event: Event;
+  first_contact: FirstContact;
   in_app_item: InAppItem;
   inbound_message: InboundMessage;
   member: Member;

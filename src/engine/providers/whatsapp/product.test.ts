@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../../test/app.ts'
-import { createWindows } from '../../../platform/limits/windows.ts'
+import { storedKey } from '../../../platform/limits/stored-key.ts'
 import { type PretendWhatsapp, startPretendWhatsapp } from './pretend-server.ts'
 
 let app: TestApp
@@ -25,7 +25,8 @@ const PHONE = '+33639980100'
 const USER_ID = 'FR.13491208655302741918'
 const TEMPLATE = { name: 'news', language: 'fr', body: ['{{subject}}', '{{contact.name}}'] }
 
-const call = (method: 'GET' | 'POST' | 'PATCH', url: string, body?: object) => app.call(method, url, body, { key })
+const call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, body?: object) =>
+  app.call(method, url, body, { key })
 const get = async (url: string) => (await call('GET', url)).body
 
 async function add(settings: object): Promise<typeof account> {
@@ -244,14 +245,14 @@ describe('the portfolio’s limit', () => {
     account = await add(limited)
     await publish({ text: '{{body}}', template: TEMPLATE })
     // As if 249 had been written to today.
-    const windows = createWindows({
-      run: (_, text, values) => app.database.query(text, [...values]) as never,
-      clock: app.clock,
-    })
-    const day = { limit: 250, windowMs: 24 * 3_600_000 }
-    await windows.takeUpTo(`first-contacts:${organizationId} whatsapp p1`, day, 249)
+    await app.database.query(
+      `insert into first_contact (portfolio, person, written_at)
+       select $1, 'sample person ' || n, $2::timestamptz from generate_series(1, 249) as n`,
+      [storedKey(`${organizationId} whatsapp p1`), app.clock.now()],
+    )
     await becomes(await send(), 'sent')
-    const held = await send()
+    await becomes(await send(undefined, 'Another word to the same person'), 'sent')
+    const held = await send({ phone: '+33639980198' })
     const waiting = await app.eventually(async () => {
       const message = await get(`/v1/messages/${held}`)
       return message.timeline.at(-1).kind === 'deferred' && message
@@ -272,6 +273,37 @@ test('what Meta reports moves a message on, in any order', async () => {
     'accepted',
     'sent',
     'read',
+  ])
+})
+
+test('what Meta counts a message as is what it costs, whatever it was sent as', async () => {
+  const price = { provider: 'whatsapp', channel: 'whatsapp', country: 'FR', currency: 'EUR' }
+  await call('PUT', '/v1/prices', {
+    prices: [
+      { ...price, category: 'utility', micros: 30_000 },
+      { ...price, category: 'marketing', micros: 90_000 },
+    ],
+  })
+  await publish({ text: '{{body}}', template: { ...TEMPLATE, category: 'utility' } })
+  const costs = async (pricing: object) => {
+    const id = await send()
+    const { cost: before } = await becomes(id, 'sent')
+    await hook(meta.report(meta.taken.at(-1)!.id, 'delivered', { pricing }))
+    const after = (await becomes(id, 'delivered')).cost
+    return [before, after].map(({ micros, currency, source }) => ({ micros, currency, source }))
+  }
+  const estimated = { micros: 30_000, currency: 'EUR', source: 'estimated' }
+  expect(await costs({ category: 'marketing', type: 'regular', pricing_model: 'PMP', billable: true })).toEqual([
+    estimated,
+    { micros: 90_000, currency: 'EUR', source: 'reported' },
+  ])
+  expect(await costs({ category: 'service', type: 'free_customer_service', pricing_model: 'PMP' })).toEqual([
+    estimated,
+    { micros: 0, currency: 'USD', source: 'reported' },
+  ])
+  expect(await costs({ category: 'authentication', type: 'regular', pricing_model: 'PMP' })).toEqual([
+    estimated,
+    estimated,
   ])
 })
 
