@@ -10,7 +10,10 @@ export interface HttpClientOptions {
   /** At the same time, at most; opened as they are needed, kept open between requests. */
   readonly connections: number
   readonly connectMs: number
-  /** One request in all: waiting for a free connection, connecting, and the whole answer. */
+  /**
+   * One request in all: waiting for a free connection, connecting, and the whole answer. Who has waited for three quarters
+   * of it is not written any more: it would be lost instead of not sent, for want of time to hear the answer.
+   */
   readonly limitMs: number
   /** Looks host names up, or refuses to. */
   readonly lookup?: LookupFunction
@@ -53,6 +56,8 @@ export interface HttpClient {
   close(): Promise<void>
 }
 
+/** So much of its limit a request may wait to be written; the rest is the carrier's, to answer in. */
+const WAITING_SHARE = 0.75
 /** No carrier's answer about one message comes near it. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024
 /** A connection is renewed after so many requests, so that a name that moved is looked up again under steady load. */
@@ -125,7 +130,10 @@ function connectorOf({ connectMs, lookup }: HttpClientOptions): buildConnector.c
  */
 class Call implements Dispatcher.DispatchHandler {
   readonly #resolve: (exchange: Exchange) => void
-  readonly #timer: NodeJS.Timeout
+  readonly #limitMs: number
+  readonly #startedAt = performance.now()
+  /** First on its waiting, then on the rest. */
+  #timer: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | undefined
   #isSettled = false
   #status = 0
@@ -135,14 +143,20 @@ class Call implements Dispatcher.DispatchHandler {
 
   constructor(resolve: (exchange: Exchange) => void, limitMs: number) {
     this.#resolve = resolve
-    this.#timer = setTimeout(() => this.#giveUp('ETIMEDOUT'), limitMs)
+    this.#limitMs = limitMs
+    this.#timer = setTimeout(() => this.#fail('EBUSY'), limitMs * WAITING_SHARE)
   }
 
   /** On the point of writing. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    const waitedMs = performance.now() - this.#startedAt
+    // A busy process fires its timers late.
+    if (waitedMs >= this.#limitMs * WAITING_SHARE) this.#fail('EBUSY')
     // It waited for a connection for too long: thrown, undici passes it over and keeps the connection.
     if (this.#isSettled) throw new Error('The request had timed out before it was written')
     this.#controller = controller
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#giveUp('ETIMEDOUT'), this.#limitMs - waitedMs)
   }
 
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
@@ -166,9 +180,8 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   #giveUp(code: string): void {
-    const controller = this.#controller
-    this.#fail(controller ? code : 'EBUSY')
-    controller?.abort(new Error(code))
+    this.#fail(code)
+    this.#controller?.abort(new Error(code))
   }
 
   #fail(code: string): void {
