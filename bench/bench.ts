@@ -14,6 +14,7 @@ import { benchCompose } from './compose.ts'
 import { benchDue } from './due.ts'
 import { benchEmail } from './email.ts'
 import { benchFairness } from './fairness.ts'
+import { benchHttp } from './http.ts'
 import { inLab, type Lab } from './lab/processes.ts'
 import { benchMemory } from './memory.ts'
 import { describeProfiles } from './profile.ts'
@@ -69,6 +70,11 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   accept: {
     measures: 'durable 202s per second, and their latency at 1 000 requests a second',
     run: (lab) => benchAccept(lab, { appendOnly, count: count(20_000), rounds, connections, patienceMs, ...profiled }),
+  },
+  http: {
+    measures: 'accept to settled by an HTTP carrier (sms), beside the bare client; --embedded without Redis',
+    run: (lab) =>
+      benchHttp(lab, { embedded, appendOnly, count: count(20_000), rounds, connections, patienceMs, ...profiled }),
   },
   compose: {
     measures: 'making the MIME of a mail, beside nodemailer',

@@ -1,7 +1,7 @@
 /**
  * The load generator, a process of its own so that its work is never counted as the server's. The bench
  * posts a LoadJob to its control port, one at a time, and is answered with the LoadResult. Requests are written from a
- * prepared text by joining strings, over keep-alive connections.
+ * prepared text by joining strings, or were made beforehand; they leave over keep-alive connections.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -27,6 +27,22 @@ export interface LoadJob {
   rate?: number
 }
 
+/** Calls that were made beforehand, each in its own way: what is signed cannot be filled in. */
+export interface CallsJob {
+  origin: string
+  calls: readonly Call[]
+  connections: number
+  rate?: number
+}
+
+export interface Call {
+  path: string
+  headers: Record<string, string>
+  body: string
+  /** Calls of a kind have latencies of their own. */
+  kind: string
+}
+
 export interface LoadResult {
   /** Items answered as taken. */
   accepted: number
@@ -36,7 +52,25 @@ export interface LoadResult {
   startedAt: number
   endedAt: number
   /** Milliseconds from when a request should have left to its whole answer. */
-  latency: { p50: number; p95: number; p99: number; max: number }
+  latency: Latency
+  /** The same for each kind of call. */
+  latencyOf: Record<string, Latency>
+}
+
+export interface Latency {
+  p50: number
+  p95: number
+  p99: number
+  max: number
+}
+
+/** One request, and how many items it carries. */
+interface Outgoing {
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly size: number
+  readonly kind: string
+  readonly text: () => string | Buffer
 }
 
 type Writer = (seq: number) => string
@@ -52,45 +86,55 @@ function writerOf({ item, targets }: LoadJob): Writer {
   }
 }
 
-/** The bodies of all requests with the number of items in each; batches are written beforehand, they are few and long. */
-function bodiesOf(job: LoadJob): { size: number; text: () => string | Buffer }[] {
+/** All requests of a job; batches are written beforehand, they are few and long. */
+function requestsOf(job: LoadJob | CallsJob): Outgoing[] {
+  const headers = { 'content-type': 'application/json' }
+  if ('calls' in job)
+    return job.calls.map(({ body, ...call }) => ({
+      ...call,
+      headers: { ...headers, ...call.headers },
+      size: 1,
+      text: () => body,
+    }))
   const write = writerOf(job)
   const size = job.batch ?? 1
-  const bodies: { size: number; text: () => string | Buffer }[] = []
+  const kind = job.batch === undefined ? 'single' : 'batch'
+  const all = { path: job.path, headers: { ...headers, ...job.headers }, kind }
+  const requests: Outgoing[] = []
   for (let done = 0; done < job.count; done += size) {
     const items = Math.min(size, job.count - done)
     const first = job.from + done
-    if (job.batch === undefined) bodies.push({ size: items, text: () => write(first) })
+    if (job.batch === undefined) requests.push({ ...all, size: items, text: () => write(first) })
     else {
-      const all = Buffer.from(
+      const whole = Buffer.from(
         `{"notifications":[${Array.from({ length: items }, (_, i) => write(first + i)).join(',')}]}`,
       )
-      bodies.push({ size: items, text: () => all })
+      requests.push({ ...all, size: items, text: () => whole })
     }
   }
-  return bodies
+  return requests
 }
 
-async function run(job: LoadJob): Promise<LoadResult> {
+async function run(job: LoadJob | CallsJob): Promise<LoadResult> {
   const pool = new Pool(job.origin, { connections: job.connections, pipelining: 1 })
-  const headers = { 'content-type': 'application/json', ...job.headers }
-  const bodies = bodiesOf(job)
-  const latencies = new Float64Array(bodies.length)
-  const result = { accepted: 0, failed: 0 } as LoadResult
+  const requests = requestsOf(job)
+  const latencies = new Float64Array(requests.length)
+  const result = { accepted: 0, failed: 0, latencyOf: {} } as unknown as LoadResult
 
   const fail = (items: number, why: string) => {
     result.failed += items
     result.firstFailure ??= why.slice(0, 500)
   }
   const send = async (index: number, dueAt: number) => {
-    const { size, text } = bodies[index]!
+    const { path, headers, kind, size, text } = requests[index]!
     try {
-      const answer = await pool.request({ method: 'POST', path: job.path, headers, body: text() })
+      const answer = await pool.request({ method: 'POST', path, headers, body: text() })
       const reply = await answer.body.text()
-      const refused = job.batch === undefined ? 0 : reply.split('"error"').length - 1
-      if (answer.statusCode !== 202) fail(size, `${answer.statusCode} ${reply}`)
+      const isTaken = answer.statusCode >= 200 && answer.statusCode < 300
+      const refused = kind === 'batch' ? reply.split('"error"').length - 1 : 0
+      if (!isTaken) fail(size, `${answer.statusCode} ${reply}`)
       else if (refused > 0) fail(refused, reply)
-      if (answer.statusCode === 202) result.accepted += size - refused
+      if (isTaken) result.accepted += size - refused
     } catch (error) {
       fail(size, String(error))
     }
@@ -101,14 +145,14 @@ async function run(job: LoadJob): Promise<LoadResult> {
   if (job.rate === undefined) {
     let next = 0
     const sender = async () => {
-      for (let index = next++; index < bodies.length; index = next++) await send(index, performance.now())
+      for (let index = next++; index < requests.length; index = next++) await send(index, performance.now())
     }
     await Promise.all(Array.from({ length: job.connections }, sender))
   } else {
     const begin = performance.now()
     const open: Promise<void>[] = []
-    for (let index = 0; index < bodies.length; ) {
-      const due = Math.min(bodies.length, Math.floor(((performance.now() - begin) / 1000) * job.rate) + 1)
+    for (let index = 0; index < requests.length; ) {
+      const due = Math.min(requests.length, Math.floor(((performance.now() - begin) / 1000) * job.rate) + 1)
       for (; index < due; index++) open.push(send(index, begin + (index / job.rate) * 1000))
       await pause(1)
     }
@@ -116,14 +160,22 @@ async function run(job: LoadJob): Promise<LoadResult> {
   }
   result.endedAt = Date.now()
   await pool.close()
-  latencies.sort()
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
-  result.latency = { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
+  result.latency = latencyIn(latencies)
+  for (const kind of new Set(requests.map((request) => request.kind)))
+    result.latencyOf[kind] = latencyIn(latencies.filter((_, index) => requests[index]!.kind === kind))
   return result
 }
 
+function latencyIn(latencies: Float64Array): Latency {
+  const sorted = latencies.toSorted()
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
+}
+
 const control = createServer(async (request, response) => {
-  const result = await run((await json(request)) as LoadJob).catch((error: unknown) => ({ error: String(error) }))
+  const result = await run((await json(request)) as LoadJob | CallsJob).catch((error: unknown) => ({
+    error: String(error),
+  }))
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
 })
 control.requestTimeout = 0

@@ -1,5 +1,6 @@
-import { machineSeconds, processorSeconds, type Running } from './lab/processes.ts'
-import type { Load, Sink } from './lab/servers.ts'
+import type { Carrier } from './lab/carrier.ts'
+import { machineSeconds, processorSeconds, type Running, until } from './lab/processes.ts'
+import { type Load, query, type Sink } from './lab/servers.ts'
 import type { LoadJob, LoadResult } from './load.ts'
 
 /** How a run of mails went, from the first request sent to the last mail taken by the sink. */
@@ -32,7 +33,7 @@ export const watch = (running: Running, withChildren = false): Watched => ({
 const MAIL_TIME_LIMIT_MS = 180_000
 
 /** What the processors did between its making and `read`: milliseconds per item of each part, and the share others had. */
-function startMeter(watched: readonly Watched[]) {
+export function startMeter(watched: readonly Watched[]) {
   const used = () => watched.map(({ pid, withChildren }) => processorSeconds(pid, withChildren))
   const before = used()
   const machineBefore = machineSeconds()
@@ -97,6 +98,49 @@ export async function measureMails(
     perSecondByTime: taken.perSecond,
   }
 }
+
+/** How a run of messages to an HTTP carrier went, from the first request sent to the last message settled. */
+export interface HttpRun {
+  label: string
+  messages: number
+  perSecond: number
+  acceptedPerSecond: number
+  latency: LoadResult['latency']
+  processorMs: Record<string, number>
+  othersShare: number
+}
+
+/** Sends, and waits until every message is settled. Throws when one was refused, came twice or is not `sent`. */
+export async function measureHttp(
+  label: string,
+  parts: { load: Load; carrier: Carrier; watched: readonly Watched[]; rowsUrl: string },
+  job: LoadJob,
+): Promise<HttpRun> {
+  const { load, carrier, rowsUrl } = parts
+  await carrier.reset()
+  const read = startMeter([...parts.watched, watch(load.process), watch(carrier.process)])
+  const sent = await load.run(job)
+  if (sent.failed > 0) throw new Error(`${label}: ${sent.failed} of ${job.count} refused: ${sent.firstFailure}`)
+  const { messages, copies, refused } = await carrier.wait(job.count, MAIL_TIME_LIMIT_MS)
+  await until('the last message to be settled', MAIL_TIME_LIMIT_MS, () => isEmpty(rowsUrl, 'message_work'))
+  const endedAt = Date.now()
+  const metered = read(Math.max(1, messages))
+  if (messages !== job.count || copies > 0 || refused > 0)
+    throw new Error(
+      `${label}: of ${job.count} the carrier took ${messages}, ${copies} of them again, and refused ${refused}`,
+    )
+  return {
+    label,
+    messages,
+    perSecond: (messages / (endedAt - sent.startedAt)) * 1000,
+    acceptedPerSecond: (job.count / (sent.endedAt - sent.startedAt)) * 1000,
+    latency: sent.latency,
+    ...metered,
+  }
+}
+
+const isEmpty = async (url: string, table: 'message_work'): Promise<boolean> =>
+  (await query(url, `select 1 from ${table} limit 1`)).length === 0
 
 /** All parts together, load and sink included: mails per second can never be more than the cores divided by this. */
 export const processorSum = (run: Pick<MailRun, 'processorMs'>): number =>

@@ -65,6 +65,8 @@ export interface OursOptions {
   profileDir?: string
   /** Mails are the caller's own five kilobytes of HTML rather than rendered in the built-in layout. */
   ownHtml?: boolean
+  /** Settings of carriers, instead of the mail sink's. */
+  carriers?: Readonly<Record<string, string>>
 }
 
 const MAILS_PER_CONTACT = 80
@@ -81,7 +83,7 @@ export async function startOurs(lab: Lab, site: Site, options: OursOptions): Pro
   const product = await startProduct(lab, {
     roles: options.roles,
     dataDir,
-    smtpPort: site.sink.port,
+    ...(options.carriers === undefined ? { smtpPort: site.sink.port } : { env: options.carriers }),
     ...servers,
     ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { request } from 'undici'
-import type { LoadJob, LoadResult } from '../load.ts'
+import type { CallsJob, LoadJob, LoadResult } from '../load.ts'
 import type { SinkReport, SunkMail } from '../sink.ts'
 import type { SinkFault } from '../sink-faults.ts'
 import { firstLine, freePort, type Lab, type Running, until } from './processes.ts'
@@ -221,7 +221,7 @@ export async function startSink(lab: Lab, options: { keep?: boolean } = {}): Pro
 
 export interface Load {
   readonly process: Running
-  run(job: LoadJob): Promise<LoadResult>
+  run(job: LoadJob | CallsJob): Promise<LoadResult>
 }
 
 export async function startLoad(lab: Lab): Promise<Load> {

@@ -188,7 +188,12 @@ export function createDeliver({
     )
     const mine = begun.size === leaving.length ? leaving : leaving.filter(({ row }) => begun.has(row.message_id))
     await Promise.all(
-      mine.map((one) => slots.within(one.row, () => sendOne(one, compiled, files.get(one.row.notification_id) ?? []))),
+      mine.map(async (one) => {
+        const send = () => sendOne(one, compiled, files.get(one.row.notification_id) ?? [])
+        // What has been answered makes room for the next send before it is written down: else no statement would
+        // settle more messages than may be under way.
+        await settling.settle(await slots.within(one.row, send))
+      }),
     )
   }
 
@@ -233,11 +238,12 @@ export function createDeliver({
     return ids.length ? Map.groupBy(await readFiles(db.run, ids), (file) => file.notification_id) : new Map()
   }
 
+  /** What came of it, to be written down. */
   async function sendOne(
     { row, carrier: via, unknown, windowOpen }: Leaving,
     compiled: ReadonlyMap<string, CompiledTemplate>,
     files: readonly File[],
-  ): Promise<void> {
+  ): Promise<Settlement> {
     const started = clock.now()
     const channel = channelOf(row.channel)
     const tenant = await organization(row.organization_id)
@@ -247,8 +253,7 @@ export function createDeliver({
     } catch (error) {
       onError(error, { messageId: row.message_id })
       const result = refusal('render', 'The template could not be filled in with this payload')
-      await settling.settle(settlementOf(row, via, result, failed('render', 'render'), clock.now()))
-      return
+      return settlementOf(row, via, result, failed('render', 'render'), clock.now())
     }
     let result: SendResult
     try {
@@ -265,7 +270,6 @@ export function createDeliver({
     const now = clock.now()
     const outcome = result.outcome === 'sent' ? sent(result) : outcomeOf(result, tryOf(row, via, tenant), now, random())
     const billed = result.outcome === 'sent' ? await bill(row, via, message, result) : undefined
-    await settling.settle(settlementOf(row, via, result, outcome, now, billed))
     observe?.({
       channel,
       lane: laneOf(row.lane),
@@ -274,6 +278,7 @@ export function createDeliver({
       seconds: (now.getTime() - started.getTime()) / 1000,
       delaySeconds: result.outcome === 'sent' ? (now.getTime() - row.due_at.getTime()) / 1000 : undefined,
     })
+    return settlementOf(row, via, result, outcome, now, billed)
   }
 
   /** What it comes to: the carrier's own word where it says so at once, else by the prices that are written down. */

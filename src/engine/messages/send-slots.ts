@@ -33,11 +33,11 @@ export function createSendSlots() {
     },
 
     /** Sends a claimed message in its turn. */
-    async within(row: { readonly channel: number; readonly lane: number }, send: () => Promise<void>): Promise<void> {
+    async within<T>(row: { readonly channel: number; readonly lane: number }, send: () => Promise<T>): Promise<T> {
       const channel = channelOf(row.channel)
       const room = roomOf(channel, paceOf(row.lane))
       room.messages++
-      await slots.get(channel)!(() => {
+      return slots.get(channel)!(() => {
         room.messages--
         if (room.messages < SENDS_AT_ONCE[channel]) room.jobs.shift()?.()
         return send()
