@@ -20,6 +20,7 @@ import { benchMemory } from './memory.ts'
 import { describeProfiles } from './profile.ts'
 import { type Findings, publish, RESULTS } from './report.ts'
 import { benchStart } from './start.ts'
+import { benchWebhook } from './webhook.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -75,6 +76,11 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
     measures: 'accept to settled by an HTTP carrier (sms), beside the bare client; --embedded without Redis',
     run: (lab) =>
       benchHttp(lab, { embedded, appendOnly, count: count(20_000), rounds, connections, patienceMs, ...profiled }),
+  },
+  webhook: {
+    measures:
+      'signed reports of carriers: how soon a call is answered, and events applied per second; --embedded without Redis',
+    run: (lab) => benchWebhook(lab, { embedded, appendOnly, count: count(20_000), rounds, patienceMs, ...profiled }),
   },
   compose: {
     measures: 'making the MIME of a mail, beside nodemailer',

@@ -142,7 +142,10 @@ function converse(socket: Socket): void {
 }
 
 function waitFor(count: number, timeoutMs: number, done: () => void): void {
-  if (report.messages >= count) return done()
+  if (report.messages >= count) {
+    done()
+    return
+  }
   const settle = () => {
     clearTimeout(timer)
     waiting = waiting.filter((other) => other !== waiter)

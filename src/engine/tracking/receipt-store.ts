@@ -54,13 +54,20 @@ export async function keepReceipts(run: Run, receipts: readonly NewReceipt[]): P
   )
 }
 
-/** Those that are still to be worked through, and may be now. */
-export const openReceipts = (run: Run, ids: readonly string[], now: Date): Promise<Receipt[]> =>
+/**
+ * The first of those that are still to be worked through, and may be now: as many as have so many bytes together, at least
+ * one. Their length is read from their heads; bodies that are not taken stay where they are.
+ */
+export const openReceipts = (run: Run, ids: readonly string[], now: Date, bytes: number): Promise<Receipt[]> =>
   run<Receipt>(
     'receipts.open',
-    `select id, provider, account_id, method, headers, query, body, received_at, tries from webhook_receipt
-     where id = any($1::uuid[]) and processed_at is null and (due_at is null or due_at <= $2) order by id`,
-    [ids, now],
+    `select r.id, r.provider, r.account_id, r.method, r.headers, r.query, r.body, r.received_at, r.tries
+     from webhook_receipt r join (
+       select id, sum(octet_length(body)) over (order by id) - octet_length(body) as before from webhook_receipt
+       where id = any($1::uuid[]) and processed_at is null and (due_at is null or due_at <= $2)
+     ) open on open.id = r.id
+     where r.id = any($1::uuid[]) and open.before < $3::int order by r.id`,
+    [ids, now, bytes],
   )
 
 /** What was received before `before` and never worked through (its job was lost), and what is to be tried again by now. */

@@ -29,6 +29,8 @@ interface Deps {
 }
 
 const KEPT_AT_ONCE = 500
+/** Calls that come so soon after others are worked through together: a job and its statements cost the same for one as for many. */
+const OFFERED_EVERY_MS = 50
 const SWEEP_EVERY_MS = 5_000
 const DRAIN_EVERY_MS = 1_000
 /** A carrier waits no longer for a database that does not answer. */
@@ -60,15 +62,29 @@ export function createReceipts({
   /** The database did not take the last ones: until the spool could be emptied, what comes goes there at once. */
   let isAway = false
   let unverifiedBytes = 0
+  let toOffer: string[] = []
+  let offering: NodeJS.Timeout | undefined
 
   const offer = (receiptIds: readonly string[]) =>
     // The row is kept; should the queue be away, the sweep offers it later.
     queue.add(applyReports, [{ payload: { receiptIds: [...receiptIds] } }]).catch(onError)
 
+  /** The first at once; those that follow it closely, together a little later. */
+  function offerSoon(receiptIds: readonly string[]): void {
+    toOffer.push(...receiptIds)
+    if (!offering) offerGathered()
+  }
+  function offerGathered(): void {
+    offering = toOffer.length > 0 ? setTimeout(offerGathered, OFFERED_EVERY_MS) : undefined
+    const receiptIds = toOffer
+    toOffer = []
+    if (receiptIds.length > 0) void offer(receiptIds)
+  }
+
   const keepInDatabase = createBatcher<NewReceipt, undefined>({
     run: async (receipts) => {
       await keepReceipts(db.run, receipts)
-      void offer(receipts.map((receipt) => receipt.id))
+      offerSoon(receipts.map((receipt) => receipt.id))
       return receipts.map(() => undefined)
     },
     maxItems: KEPT_AT_ONCE,
@@ -119,6 +135,8 @@ export function createReceipts({
     async stop(): Promise<void> {
       clearInterval(sweeper)
       clearInterval(drainer)
+      clearTimeout(offering)
+      if (toOffer.length > 0) await offer(toOffer)
       await spool.close()
     },
 
@@ -154,7 +172,7 @@ export function createReceipts({
         const kept = receipts.filter((receipt) => receipt !== undefined)
         if (kept.length > 0) {
           await soon(keepReceipts(db.run, kept))
-          void offer(kept.map(({ id }) => id))
+          offerSoon(kept.map(({ id }) => id))
         }
         observe?.('recovered', kept.length)
         if (kept.length < lines.length) observe?.('refused', lines.length - kept.length)

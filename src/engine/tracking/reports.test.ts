@@ -133,6 +133,16 @@ describe('a call that says something we do not know', () => {
   })
 })
 
+test('calls too large to be worked through together are worked through one after the other', async () => {
+  const ids = await Promise.all(Array.from({ length: 4 }, send))
+  const large = { other: ['x'.repeat(400_000)] }
+  await Promise.all(ids.map((id) => post({ reports: [report(id, 'delivered')], ...large })))
+  await app.eventually(async () =>
+    (await Promise.all(ids.map(message))).every(({ status }: { status: string }) => status === 'delivered'),
+  )
+  await done()
+})
+
 test('calls that were worked through are forgotten after thirty days, others are not', async () => {
   const id = await send()
   await post({ reports: [report(id, 'delivered')] })

@@ -43,6 +43,8 @@ interface Deps {
 const ROUNDS = 5
 const STRANDED_AFTER_MS = 10_000
 const STRANDED_AT_ONCE = 1_000
+/** Of calls worked through together: about a thousand events. A single call may be larger. */
+const BYTES_AT_ONCE = 512 * 1024
 /** A report may be faster than the answer to the send, which tells us the carrier's id: it is looked up again after so long. */
 const EARLY_REPORT_WAITS_MS = [2_000, 10_000, 60_000]
 /** A call that makes us fail holds up no other: it is tried again less and less often, for about two hours. */
@@ -81,9 +83,13 @@ export function createReports({
 
   return {
     async apply(receiptIds: readonly string[]): Promise<void> {
-      const receipts = await openReceipts(db.run, receiptIds, clock.now())
-      if (receipts.length === 0) return
-      await closeReceipts(db.run, await work(receipts), clock.now())
+      for (let left = receiptIds; left.length > 0; ) {
+        const receipts = await openReceipts(db.run, left, clock.now(), BYTES_AT_ONCE)
+        if (receipts.length === 0) return
+        await closeReceipts(db.run, await work(receipts), clock.now())
+        const done = new Set(receipts.map(({ id }) => id))
+        left = left.filter((id) => !done.has(id))
+      }
     },
 
     /** What an account has said when it was asked, as if it had called. */

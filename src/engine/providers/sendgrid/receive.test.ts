@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebhookCall, WebhookResult } from '../../channels/report.ts'
 import fixtures from './fixtures/events.json' with { type: 'json' }
 import { type PretendSendgrid, startPretendSendgrid } from './pretend-server.ts'
-import { receiveSendgrid } from './receive.ts'
+import { createSendgridReceiver } from './receive.ts'
 import { type SendgridSettings, sendgridSettings } from './settings.ts'
+
+const receiveSendgrid = createSendgridReceiver()
 
 const RECEIVED_AT = new Date('2026-03-01T12:00:00Z')
 const OURS = '01a0b1c2-d3e4-7f00-8000-0123456789ab'

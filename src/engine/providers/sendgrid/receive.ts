@@ -1,13 +1,23 @@
 import type { WebhookCall, WebhookResult } from '../../channels/report.ts'
 import { readEvent } from './events.ts'
 import type { SendgridSettings } from './settings.ts'
-import { checkSignature } from './signature.ts'
+import { checkSignature, createKeyring } from './signature.ts'
 
 /** Checks the signature of a call of the event webhook and says what its events report. */
-export function receiveSendgrid(call: WebhookCall, { webhookKey }: SendgridSettings): WebhookResult {
+export function createSendgridReceiver() {
+  const keyOf = createKeyring()
+  return (call: WebhookCall, { webhookKey }: Pick<SendgridSettings, 'webhookKey'>): WebhookResult =>
+    receive(call, webhookKey, keyOf)
+}
+
+function receive(
+  call: WebhookCall,
+  webhookKey: string | undefined,
+  keyOf: ReturnType<typeof createKeyring>,
+): WebhookResult {
   if (!webhookKey)
     return { ok: false, reason: 'bad_signature', detail: 'This account has no webhookKey to check the signature with' }
-  const verdict = checkSignature(call, webhookKey)
+  const verdict = checkSignature(call, webhookKey, keyOf)
   if (verdict === 'stale')
     return { ok: false, reason: 'stale', detail: 'The call was signed more than a day ago, or in the future' }
   if (verdict === 'forged')

@@ -7,7 +7,7 @@ import { type Connection, defineProvider, type Network, type Provider } from '..
 import { createRedactor } from '../redact.ts'
 import { readAnswer } from './answer.ts'
 import { writeMail } from './mail.ts'
-import { receiveSendgrid } from './receive.ts'
+import { createSendgridReceiver } from './receive.ts'
 import { type SendgridSettings, sendgridSettings } from './settings.ts'
 
 /** A mail gets one second more for each of these. */
@@ -27,7 +27,7 @@ export const createSendgridProvider = ({ clock }: { clock: Clock }): Provider<'e
     hosts: ({ baseUrl }) => [new URL(baseUrl).hostname],
     whenUncertain: 'resend',
     connect: (settings, network) => connectSendgrid(settings, network, clock),
-    receive: receiveSendgrid,
+    receive: createSendgridReceiver(),
     // What is refused here is tried again for a day: long enough to mend a key or a clock. A 4xx might end that.
     refuses: { bad_signature: 503, stale: 503, unreadable: 503 },
   })
