@@ -146,7 +146,8 @@ const { opened_by_machine: MACHINE_OPEN, clicked_by_machine: MACHINE_CLICK, comp
 const FOLLOW_UP_WITHIN_MS = 24 * 3_600_000
 
 /** What was estimated is replaced by any report, what was reported by a higher one only: their order does not matter. */
-const IS_HIGHER = 'i.cost_micros is not null and (m.cost_reported is not true or i.cost_micros > m.cost_micros)'
+const IS_HIGHER =
+  'i.cost_micros is not null and (m.cost_reported is not true or (i.cost_micros, i.cost_currency) > (m.cost_micros, m.cost_currency))'
 
 const APPLY = `
 with i as materialized (
