@@ -45,7 +45,7 @@ const found = <T>(what: T | undefined): T => {
   return what
 }
 
-export async function startSendgrid(): Promise<ReportingVendor> {
+async function startSendgrid(): Promise<ReportingVendor> {
   const server = await startPretendSendgrid()
   const { apiKey, baseUrl, webhookKey } = server
   return {
@@ -71,7 +71,7 @@ export async function startSendgrid(): Promise<ReportingVendor> {
 
 export const sns = createPretendSns()
 
-export async function startSes(): Promise<ReportingVendor> {
+async function startSes(): Promise<ReportingVendor> {
   const server = await startPretendServer()
   const sesId = '0102018f5a6b7c8d-11111111-2222-3333-4444-555555555555-000000'
   server.become({ content: `250 Ok ${sesId}` })
@@ -116,7 +116,7 @@ export async function startSes(): Promise<ReportingVendor> {
   }
 }
 
-export async function startTwilio(): Promise<ReportingVendor> {
+async function startTwilio(): Promise<ReportingVendor> {
   const server = await startPretendTwilio()
   const { accountSid, authToken, baseUrl } = server
   return {
@@ -151,7 +151,7 @@ export async function startTwilio(): Promise<ReportingVendor> {
   }
 }
 
-export async function startVonage(): Promise<ReportingVendor> {
+async function startVonage(): Promise<ReportingVendor> {
   const server = await startPretendVonage()
   const signatureSecret = 'a-signature-secret'
   return {
@@ -184,7 +184,7 @@ export async function startVonage(): Promise<ReportingVendor> {
   }
 }
 
-export async function startBrevo(): Promise<ReportingVendor> {
+async function startBrevo(): Promise<ReportingVendor> {
   const server = await startPretendBrevo()
   return {
     provider: 'brevo',
@@ -212,7 +212,7 @@ export async function startBrevo(): Promise<ReportingVendor> {
   }
 }
 
-export async function startWhatsapp(): Promise<ReportingVendor> {
+async function startWhatsapp(): Promise<ReportingVendor> {
   const meta = await startPretendWhatsapp()
   return {
     provider: 'whatsapp',
