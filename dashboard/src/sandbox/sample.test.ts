@@ -52,7 +52,8 @@ test('a later time is counted from now', () => {
 test('the first sample shows in the mailbox and on a phone', () => {
   const booked = entry('appointment.confirmed', { all: ['email', 'sms'] })
   const chain = entry('order.ready', { firstOf: ['whatsapp', 'email'] })
-  expect(firstSample([custom, chain, booked])).toBe(booked)
+  const staff = entry('webhook.disabled', { all: ['email', 'in_app'] })
+  expect(firstSample([custom, staff, chain, booked])).toBe(booked)
   expect(firstSample([chain])).toBe(chain)
 })
 

@@ -18,7 +18,10 @@ export const mayTake = (entry: CatalogueEntry, channel: Channel) =>
 /** The entry a first sample is best made from: one that shows in the mailbox and on a phone. */
 export function firstSample(entries: readonly CatalogueEntry[]): CatalogueEntry {
   const outside = entries.filter(
-    (entry) => planOf(entry).includes('email') && planOf(entry).length > 1 && 'all' in entry.channels,
+    ({ channels }) =>
+      'all' in channels &&
+      channels.all.includes('email') &&
+      (channels.all.includes('sms') || channels.all.includes('whatsapp')),
   )
   const first = outside.find(({ type }) => type !== 'message.custom') ?? outside[0] ?? entries[0]
   if (!first) throw new Error('The catalogue is empty')
