@@ -38,7 +38,7 @@ export interface CarrierSettings {
   /** The platform's WhatsApp number; the sandbox otherwise. */
   readonly whatsapp?: WhatsappCarrier | undefined
   /** How the sandbox carriers behave, where that differs from the usual. */
-  readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post'>
+  readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post' | 'get'>
 }
 
 type Deps = Pick<SandboxOptions, 'db' | 'clock' | 'publicUrl' | 'secret' | 'onError'> &

@@ -118,6 +118,7 @@ export async function startTestApp(
       latencyMs: [0, 0],
       post: async (url, headers, payload) =>
         (await app.http.inject({ method: 'POST', url, headers, payload })).statusCode,
+      get: async (url, headers) => (await app.http.inject({ method: 'GET', url, headers })).statusCode,
       ...options.sandbox,
     },
     clock,

@@ -217,6 +217,12 @@ export function createClient(options: ClientOptions) {
         (
           await transport.raw(`/v1/sandbox/messages/${encodeURIComponent(id)}/attachments/${index}`, given)
         ).arrayBuffer(),
+      /** What was written back from there. */
+      inbound: {
+        ...pages('GET /v1/sandbox/inbound'),
+        write: (answer: Body<'POST /v1/sandbox/inbound'>, given?: CallOptions) =>
+          call('POST /v1/sandbox/inbound', { ...given, body: answer }),
+      },
     },
 
     apiKeys: {

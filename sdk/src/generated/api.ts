@@ -365,6 +365,20 @@ export interface Operations {
     }
   }
   /**
+   * What was written from phones and mailboxes of the sandbox, newest first
+   */
+  'GET /v1/sandbox/inbound': {
+    query: {
+      limit?: number
+      cursor?: string
+      channel?: 'email' | 'sms' | 'whatsapp'
+    }
+    reply: {
+      items: SandboxInbound[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What the sandbox carriers were given, newest first
    */
   'GET /v1/sandbox/messages': {
@@ -2079,6 +2093,27 @@ export interface CarrierTemplate {
     [k: string]: unknown
   }
   updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxInbound".
+ */
+export interface SandboxInbound {
+  id: string
+  channel: string
+  /**
+   * Whose phone or mailbox it was written on
+   */
+  address: string
+  contactId: string | null
+  contactName: string | null
+  kind: string
+  text: string | null
+  /**
+   * What its words said: STOP withdraws, and nothing more is sent there on this channel
+   */
+  consent: ('granted' | 'withdrawn') | null
+  createdAt: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto'
 import type { Outbound } from '../../channels/outbound.ts'
 import type { SendResult } from '../../channels/send-result.ts'
 
 /** What the sandbox says later about a message it took, in its own words. */
 export type SandboxStatus = 'delivered' | 'read' | 'hard_bounce' | 'soft_bounce' | 'complaint'
+
+/** What a reader of mail does with one, once it is delivered: see `reader.ts`. */
+export const VISITS = ['open', 'click', 'scan'] as const
+export type Visit = (typeof VISITS)[number]
 
 export interface Behaviour {
   /** What the hand-over answers at this try; undefined: it is taken. */
@@ -13,6 +18,8 @@ export interface Behaviour {
   readonly reports?: readonly SandboxStatus[]
   /** How much later than usual the first report comes. */
   readonly reportDelayMs?: number
+  /** How a mail to this address is read; by nobody unless set. */
+  reads?(address: string): readonly Visit[]
 }
 
 const refused = (
@@ -25,11 +32,14 @@ const SLOW_MS = 30_000
 const BUSY_MS = 1_000
 const BUSY_TRIES = 2
 const THROTTLE_MS = 3_000
+/** Of a crowd: the share that opens, and the share of all that also follows a link. */
+const OPENING = 0.4
+const CLICKING = 0.12
 
 /**
- * Addresses that make the sandbox act like a carrier on a bad day: `fail@anything`, `fail+anything@anything`, or a French
- * number kept for fiction that ends in 99 and the two digits given here: +33 6 39 98 99 01, +33 1 99 00 99 01.
- * Every other address is delivered. A sandbox account with one of these words as its `actsAs` treats every address so.
+ * Addresses that make the sandbox act like a carrier on a bad day, or like a reader: `fail@anything`,
+ * `fail+anything@anything`, or (where mail is not meant) a French number kept for fiction that ends in 99 and the two
+ * digits given here: +33 6 39 98 99 01, +33 1 99 00 99 01. Every other address is delivered, and read by nobody. A sandbox account with one of these words as its `actsAs` treats every address so.
  */
 const MAGIC = {
   /** Refused for good. */
@@ -83,13 +93,28 @@ const MAGIC = {
         ? { ...refused('retry_later', '429', 'Too fast for the sandbox'), about: 'account', retryAfterMs: THROTTLE_MS }
         : undefined,
   },
-} as const satisfies Record<string, Behaviour & { digits: string }>
+  /** Opens the mail a few seconds later: fetches its picture. */
+  opens: { reads: () => ['open'] },
+  /** Opens it, then follows its first link. */
+  clicks: { reads: () => ['open', 'click'] },
+  /** A filter: fetches every picture and link at once, also the one nobody sees. */
+  scanner: { reads: () => ['scan'] },
+  /** As in life: of many such addresses two in five open and one in eight clicks, always the same ones. */
+  crowd: {
+    reads: (address) => {
+      const place = placeOf(address)
+      return place < CLICKING ? ['open', 'click'] : place < OPENING ? ['open'] : []
+    },
+  },
+} as const satisfies Record<string, Behaviour & { digits?: string }>
 
 export const MAGIC_WORDS = Object.keys(MAGIC) as (keyof typeof MAGIC)[]
 export type MagicWord = keyof typeof MAGIC
 
 const FICTIONAL = /^\+33(?:19900|26191|35301|46571|53649|63998)99(\d\d)$/
-const BY_DIGITS = new Map<string, Behaviour>(Object.values(MAGIC).map((behaviour) => [behaviour.digits, behaviour]))
+const BY_DIGITS = new Map<string, Behaviour>(
+  Object.values(MAGIC).flatMap((behaviour) => ('digits' in behaviour ? [[behaviour.digits, behaviour]] : [])),
+)
 const BY_WORD = new Map<string, Behaviour>(Object.entries(MAGIC))
 const ORDINARY: Behaviour = {}
 
@@ -104,3 +129,6 @@ export function behaviourFor(address: string, actsAs?: MagicWord): Behaviour {
 
 export const reportsFor = (behaviour: Behaviour, channel: Outbound['channel']): readonly SandboxStatus[] =>
   behaviour.reports ?? (channel === 'whatsapp' ? ['delivered', 'read'] : ['delivered'])
+
+/** From 0 to 1, evenly spread over addresses. */
+const placeOf = (address: string): number => createHash('sha256').update(address).digest().readUInt32BE() / 2 ** 32

@@ -1,14 +1,14 @@
 import { AppError, invalid } from '../../../errors.ts'
 import type { Clock } from '../../../platform/clock.ts'
 import { newId } from '../../../platform/ids.ts'
-import { channelCode } from '../../channels/channel.ts'
+import { type Channel, channelCode, channelOf } from '../../channels/channel.ts'
 import type { InboundKind } from '../../channels/inbound.ts'
 import type { Post } from './reports.ts'
 import { signedHeaders } from './signature.ts'
-import type { SandboxStore } from './store.ts'
+import type { AnswerRow, SandboxStore } from './store.ts'
 
 interface Deps {
-  readonly store: Pick<SandboxStore, 'accountToAnswer'>
+  readonly store: Pick<SandboxStore, 'accountToAnswer' | 'answers'>
   readonly clock: Clock
   readonly key: Buffer
   readonly post: Post
@@ -24,6 +24,21 @@ export interface Answer {
   readonly text?: string | undefined
   /** Addresses of files. */
   readonly media?: readonly { readonly reference: string; readonly contentType?: string | undefined }[] | undefined
+}
+
+/** An answer as the engine took it. */
+export interface TakenAnswer {
+  readonly id: string
+  readonly channel: Channel
+  /** Whose phone or mailbox it was written on. */
+  readonly address: string
+  readonly contactId: string | null
+  readonly contactName: string | null
+  readonly kind: string
+  readonly text: string | null
+  /** `withdrawn`: nothing more is sent to this address on this channel; `granted`: it is again. */
+  readonly consent: 'granted' | 'withdrawn' | null
+  readonly createdAt: Date
 }
 
 export type Phone = ReturnType<typeof createPhone>
@@ -61,4 +76,34 @@ export const createPhone = ({ store, clock, key, post }: Deps) => ({
       throw new AppError('unavailable', `The webhook answered ${status}`, { retryAfterSeconds: 2 })
     return { id }
   },
+
+  /** What was written, newest first, below the id `before`. */
+  async written(
+    organizationId: string,
+    { channel, before, limit }: { channel?: Channel; before?: string; limit: number },
+  ): Promise<TakenAnswer[]> {
+    const rows = await store.answers(organizationId, {
+      limit,
+      ...(channel === undefined ? {} : { channel: channelCode(channel) }),
+      ...(before === undefined ? {} : { before }),
+    })
+    return rows.map(toAnswer)
+  },
 })
+
+const toAnswer = (row: AnswerRow): TakenAnswer => ({
+  id: row.id,
+  channel: channelOf(row.channel),
+  address: row.address,
+  contactId: row.contact_id,
+  contactName: row.contact_name,
+  kind: row.kind,
+  text: row.text,
+  consent: consentOf(row),
+  createdAt: row.at,
+})
+
+function consentOf({ consent, state }: AnswerRow): TakenAnswer['consent'] {
+  if (state === 'withdrawn' || consent === 'stop') return 'withdrawn'
+  return state === 'granted' || consent === 'start' ? 'granted' : null
+}

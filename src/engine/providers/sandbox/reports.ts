@@ -1,5 +1,8 @@
 import type { Clock } from '../../../platform/clock.ts'
 import { type Channel, channelOf } from '../../channels/channel.ts'
+import { sandboxCost } from './cost.ts'
+import { VISITS, type Visit } from './magic.ts'
+import { createReader, type Get } from './reader.ts'
 import { signedHeaders } from './signature.ts'
 import type { DueReport, SandboxStore } from './store.ts'
 
@@ -11,6 +14,8 @@ interface Deps {
   readonly clock: Clock
   readonly key: Buffer
   readonly post: Post
+  readonly get: Get
+  readonly publicUrl: string
   /** The account each channel's reports are for: `/webhooks/sandbox/{account id}`. */
   readonly accountIds: Readonly<Partial<Record<Channel, string>>>
   readonly random: () => number
@@ -21,19 +26,33 @@ const PER_CALL = 100
 const CLAIMED_AT_ONCE = 500
 const RETRY_MS = 10_000
 
-/** Tells the engine, by signed webhook, what became of messages: several reports in a call, again until it is acknowledged. */
-export function createSandboxReporter({ store, clock, key, post, accountIds, random, onError }: Deps) {
+/**
+ * Tells the engine, by signed webhook, what became of messages: several reports in a call, again until it is acknowledged.
+ * And has mails read, whose opens and clicks nobody reports: a visit is planned like a report.
+ */
+export function createSandboxReporter(deps: Deps) {
+  const { store, clock, key, post, get, publicUrl, accountIds, random, onError } = deps
+  const reader = createReader({ publicUrl, get })
+  let isStopped = false
+
   return {
-    /** Sends what is due, and says how many reports were acknowledged. Several processes may do it at once. */
+    /** Sends what is due, and says how many reports were acknowledged and visits made. Several processes may do it at once. */
     async deliverReports(): Promise<number> {
       let acknowledged = 0
       for (;;) {
         const now = clock.now()
         const due = await store.claimReports(now, new Date(now.getTime() + RETRY_MS), CLAIMED_AT_ONCE)
-        const sent = await Promise.all([...callsFor(due)].map(([path, reports]) => call(path, reports)))
+        const { visits = [], reports = [] } = Object.groupBy(due, ({ status }) => (isVisit(status) ? 'visits' : 'reports'))
+        const sent = await Promise.all([...callsFor(reports)].map(([path, some]) => call(path, some)))
         acknowledged += sent.reduce((sum, count) => sum + count, 0)
-        if (due.length < CLAIMED_AT_ONCE) return acknowledged
+        acknowledged += await visitAll(visits)
+        if (isStopped || due.length < CLAIMED_AT_ONCE) return acknowledged
       }
+    },
+
+    /** What is not under way is left for the next start. */
+    stop(): void {
+      isStopped = true
     },
   }
 
@@ -62,15 +81,41 @@ export function createSandboxReporter({ store, clock, key, post, accountIds, ran
       return 0
     }
   }
+
+  /**
+   * One after the other, as long as this server answers; the others are due again. Each is tried once: a reader does not
+   * come back for a picture.
+   */
+  async function visitAll(visits: readonly DueReport[]): Promise<number> {
+    let made = 0
+    try {
+      for (const { id, sandbox_message_id, status } of visits) {
+        if (isStopped) break
+        await store.removeReports([id])
+        const mime = await store.contentOf(sandbox_message_id)
+        if (mime && isVisit(status)) await reader.visit(status, mime)
+        made += 1
+      }
+    } catch (error) {
+      onError(error)
+    }
+    return made
+  }
 }
 
-const toWire = ({ id, sandbox_message_id, message_id, status, due_at }: DueReport) => ({
-  id,
-  message: sandbox_message_id,
-  reference: message_id,
-  status,
-  at: due_at.toISOString(),
-})
+const isVisit = (status: DueReport['status']): status is Visit => (VISITS as readonly string[]).includes(status)
+
+function toWire({ id, sandbox_message_id, message_id, channel, status, due_at, text, country }: DueReport) {
+  const cost = sandboxCost(channel, text?.toString() ?? '', country)
+  return {
+    id,
+    message: sandbox_message_id,
+    reference: message_id,
+    status,
+    at: due_at.toISOString(),
+    ...(cost && { cost }),
+  }
+}
 
 function shuffle<T>(items: T[], random: () => number): void {
   for (let i = items.length - 1; i > 0; i--) {

@@ -80,7 +80,36 @@ const Answer = z
   })
   .meta({ id: 'SandboxAnswer' })
 
-/** GET /v1/sandbox/messages…: what the sandbox carriers were given. POST /v1/sandbox/inbound: an answer to it. */
+const Taken = z
+  .object({
+    id: z.uuid(),
+    channel: z.string(),
+    address: z.string().describe('Whose phone or mailbox it was written on'),
+    contactId: z.uuid().nullable(),
+    contactName: z.string().nullable(),
+    kind: z.string(),
+    text: z.string().nullable(),
+    consent: z
+      .enum(['granted', 'withdrawn'])
+      .nullable()
+      .describe('What its words said: STOP withdraws, and nothing more is sent there on this channel'),
+    createdAt: z.date(),
+  })
+  .meta({ id: 'SandboxInbound' })
+
+const taken = {
+  id: '019a9f00-0000-7000-8000-000000000091',
+  channel: 'sms',
+  address: '+33639980001',
+  contactId: '019a9f00-0000-7000-8000-000000000001',
+  contactName: 'Sample Client',
+  kind: 'text',
+  text: 'STOP',
+  consent: 'withdrawn' as const,
+  createdAt: new Date('2026-11-02T09:00:00Z'),
+}
+
+/** GET /v1/sandbox/messages…: what the sandbox carriers were given. POST and GET /v1/sandbox/inbound: answers to it. */
 export const sandboxRoutes =
   ({ auth, sandbox: { mailbox, phone } }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
@@ -128,6 +157,30 @@ export const sandboxRoutes =
       },
       async (request, reply) =>
         reply.code(202).send(await phone.write(auth.callerOf(request).organizationId, request.body)),
+    )
+
+    app.get(
+      '/sandbox/inbound',
+      {
+        onRequest,
+        schema: {
+          summary: 'What was written from phones and mailboxes of the sandbox, newest first',
+          tags,
+          querystring: z.strictObject({ ...pageQuery, channel: channel.optional() }),
+          response: { 200: Page(Taken) },
+          example: { response: { items: [taken], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { limit, cursor, channel } = request.query
+        const before = idBefore('sandbox-inbound', cursor)
+        const items = await phone.written(auth.callerOf(request).organizationId, {
+          limit: limit + 1,
+          ...(channel ? { channel } : {}),
+          ...(before ? { before } : {}),
+        })
+        return idPage('sandbox-inbound', items, limit, (one) => one)
+      },
     )
 
     app.get(

@@ -10,10 +10,11 @@ import type { OutboundOf } from '../../channels/outbound.ts'
 import type { SendResult } from '../../channels/send-result.ts'
 import { type Connection, defineProvider, type Provider } from '../provider.ts'
 import { createComposer } from '../smtp/compose.ts'
-import { type Behaviour, behaviourFor, MAGIC_WORDS, type MagicWord, reportsFor } from './magic.ts'
+import { type Behaviour, behaviourFor, MAGIC_WORDS, type MagicWord, reportsFor, type Visit } from './magic.ts'
 import { createMailbox } from './mailbox.ts'
 import { createPhone } from './phone.ts'
 import { receiveReports } from './receive.ts'
+import type { Get } from './reader.ts'
 import { createSandboxReporter, type Post } from './reports.ts'
 import { signingKey } from './signature.ts'
 import { createSandboxStore, type NewSandboxMessage } from './store.ts'
@@ -35,6 +36,8 @@ export interface SandboxOptions {
   readonly send?: 'timer' | 'on demand'
   /** How a report travels; by HTTP to `publicUrl` unless set. */
   readonly post?: Post
+  /** How a reader fetches our picture and links; by HTTP from `publicUrl` unless set. */
+  readonly get?: Get
   readonly random?: () => number
 }
 
@@ -48,6 +51,8 @@ const SAVED_AT_ONCE = 100
 /** A delivery report comes after so many hand-over times, a read receipt after this many more. */
 const DELIVERED_AFTER = 3
 const READ_AFTER = 10
+/** A mail is opened, and a link in it followed, so long after it was delivered; a filter is fast. */
+const VISITED_AFTER_MS: Readonly<Record<Visit, number>> = { open: 4_000, click: 7_000, scan: 500 }
 const SENDER = { name: 'Carillon Sandbox', address: 'sandbox@carillon.example' }
 
 const SandboxSettings = z.strictObject({
@@ -58,7 +63,7 @@ type SandboxSettings = z.infer<typeof SandboxSettings>
 
 /**
  * Carriers for e-mail, SMS and WhatsApp that need no account anywhere. They behave like real ones: they take their time,
- * know idempotency keys, report by signed webhook, and fail on magic addresses (`magic.ts`). What they were given can be
+ * know idempotency keys, report by signed webhook, and fail or read on magic addresses (`magic.ts`). What they were given can be
  * read again. The same code is the demo's carrier and the tests' fake.
  */
 export function createSandboxCarrier(options: SandboxOptions) {
@@ -82,11 +87,14 @@ export function createSandboxCarrier(options: SandboxOptions) {
     connectTimeout: POST_LIMIT_MS,
   })
   const post = options.post ?? postByHttp
+  const get = options.get ?? getByHttp
   const reporter = createSandboxReporter({
     store,
     clock,
     key,
     post,
+    get,
+    publicUrl,
     accountIds,
     random,
     onError,
@@ -132,6 +140,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
     async stop(): Promise<void> {
       clearInterval(timer)
       timer = undefined
+      reporter.stop()
       await delivering
       await keep.drain()
       await agent.close()
@@ -213,6 +222,7 @@ export function createSandboxCarrier(options: SandboxOptions) {
   ): NewSandboxMessage {
     const now = clock.now()
     const first = now.getTime() + (behaviour.reportDelayMs ?? 0) + DELIVERED_AFTER * (least + random() * (most - least))
+    const visits = channel === 'email' ? (behaviour.reads?.(message.to) ?? []) : []
     return {
       id: newId(now),
       idempotencyKey: message.idempotencyKey,
@@ -225,11 +235,14 @@ export function createSandboxCarrier(options: SandboxOptions) {
       content,
       copies: 1,
       createdAt: now,
-      reports: reportsFor(behaviour, channel).map((status, i) => ({
-        id: newId(now),
-        status,
-        dueAt: new Date(first + i * (1 + READ_AFTER * most)),
-      })),
+      reports: [
+        ...reportsFor(behaviour, channel).map((status, i) => ({
+          id: newId(now),
+          status,
+          dueAt: new Date(first + i * (1 + READ_AFTER * most)),
+        })),
+        ...visits.map((status) => ({ id: newId(now), status, dueAt: new Date(first + VISITED_AFTER_MS[status]) })),
+      ],
     }
   }
 
@@ -248,6 +261,12 @@ export function createSandboxCarrier(options: SandboxOptions) {
 
   async function postByHttp(path: string, headers: Record<string, string>, body: Buffer): Promise<number> {
     const { statusCode, body: answer } = await agent.request({ origin: publicUrl, path, method: 'POST', headers, body })
+    await answer.dump()
+    return statusCode
+  }
+
+  async function getByHttp(path: string, headers: Record<string, string>): Promise<number> {
+    const { statusCode, body: answer } = await agent.request({ origin: publicUrl, path, method: 'GET', headers })
     await answer.dump()
     return statusCode
   }

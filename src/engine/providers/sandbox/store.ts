@@ -1,5 +1,6 @@
 import type { Database } from '../../../platform/database/database.ts'
-import type { SandboxStatus } from './magic.ts'
+import { channelCode } from '../../channels/channel.ts'
+import type { SandboxStatus, Visit } from './magic.ts'
 
 export interface NewSandboxMessage {
   readonly id: string
@@ -15,7 +16,7 @@ export interface NewSandboxMessage {
   readonly createdAt: Date
   /** Where the account it came by takes its reports; the channel's own account unless set. */
   readonly reportPath: string | null
-  readonly reports: readonly { readonly id: string; readonly status: SandboxStatus; readonly dueAt: Date }[]
+  readonly reports: readonly { readonly id: string; readonly status: SandboxStatus | Visit; readonly dueAt: Date }[]
 }
 
 export interface DueReport {
@@ -23,9 +24,13 @@ export interface DueReport {
   readonly sandbox_message_id: string
   readonly message_id: string
   readonly channel: number
-  readonly status: SandboxStatus
+  readonly status: SandboxStatus | Visit
   readonly path: string | null
   readonly due_at: Date
+  /** Of the organization. */
+  readonly country: string
+  /** What was sent, where it is text; a mail may be long. */
+  readonly text: Buffer | null
 }
 
 export interface SandboxRow {
@@ -44,6 +49,23 @@ const ALONE_BYTES = 256 * 1024
 
 /** As much of a message as a list reads to show its subject and first words. */
 const GLIMPSE_BYTES = 16 * 1024
+
+export interface AnswerRow {
+  readonly id: string
+  readonly channel: number
+  readonly address: string
+  readonly contact_id: string | null
+  readonly contact_name: string | null
+  readonly kind: string
+  readonly text: string | null
+  readonly at: Date
+  /** What its words are, at once. */
+  readonly consent: string | null
+  /** What followed from it, a moment later. */
+  readonly state: string | null
+}
+
+const EMAIL = channelCode('email')
 
 const SAVE_TAIL = `
     on conflict (idempotency_key) do update set copies = sandbox_message.copies + excluded.copies
@@ -86,11 +108,22 @@ export function createSandboxStore(db: Database) {
       db.run(
         'sandbox.claim-reports',
         `update sandbox_report r set due_at = $2
-         from (select id, due_at from sandbox_report where due_at <= $1 order by due_at limit $3 for update skip locked) due, sandbox_message m
-         where r.id = due.id and m.id = r.sandbox_message_id
-         returning r.id, r.sandbox_message_id, r.message_id, m.channel, r.status, r.path, due.due_at`,
-        [now, retryAt, limit],
+         from (select id, due_at from sandbox_report where due_at <= $1 order by due_at limit $3 for update skip locked) due, sandbox_message m, organization o
+         where r.id = due.id and m.id = r.sandbox_message_id and o.id = r.organization_id
+         returning r.id, r.sandbox_message_id, r.message_id, m.channel, r.status, r.path, due.due_at, o.country,
+           case when m.channel <> $4 then m.content end as text`,
+        [now, retryAt, limit, EMAIL],
       ),
+
+    /** As it was handed over; undefined when it is gone. */
+    async contentOf(id: string): Promise<Buffer | undefined> {
+      const [row] = await db.run<{ content: Buffer }>(
+        'sandbox.content',
+        'select content from sandbox_message where id = $1',
+        [id],
+      )
+      return row?.content
+    },
 
     removeReports: (ids: readonly string[]) =>
       db.run('sandbox.remove-reports', 'delete from sandbox_report where id = any($1::uuid[])', [ids]),
@@ -109,6 +142,31 @@ export function createSandboxStore(db: Database) {
           .limit(limit)
         if (channel !== undefined) query = query.where('m.channel', '=', channel)
         if (before !== undefined) query = query.where('m.id', '<', before)
+        return query.execute()
+      }),
+
+    /** What was written from its phones and mailboxes, newest first. */
+    answers: (
+      organizationId: string,
+      { channel, before, limit }: { channel?: number; before?: string; limit: number },
+    ): Promise<AnswerRow[]> =>
+      db.as(organizationId, (tx) => {
+        let query = tx
+          .selectFrom('inbound_message as i')
+          .leftJoin('contact as c', (join) =>
+            join.onRef('c.id', '=', 'i.contact_id').onRef('c.organization_id', '=', 'i.organization_id'),
+          )
+          .leftJoin('consent_event as e', 'e.inbound_id', 'i.id')
+          .select(['i.id', 'i.channel', 'i.from_address as address', 'i.contact_id', 'c.name as contact_name'])
+          .select(['i.kind', 'i.text', 'i.at', 'i.consent', 'e.state'])
+          .where('i.organization_id', '=', organizationId)
+          .where('i.provider', '=', 'sandbox')
+          .where('i.from_address', 'is not', null)
+          .$narrowType<{ address: string }>()
+          .orderBy('i.id', 'desc')
+          .limit(limit)
+        if (channel !== undefined) query = query.where('i.channel', '=', channel)
+        if (before !== undefined) query = query.where('i.id', '<', before)
         return query.execute()
       }),
 
