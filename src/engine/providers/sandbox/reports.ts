@@ -42,7 +42,9 @@ export function createSandboxReporter(deps: Deps) {
       for (;;) {
         const now = clock.now()
         const due = await store.claimReports(now, new Date(now.getTime() + RETRY_MS), CLAIMED_AT_ONCE)
-        const { visits = [], reports = [] } = Object.groupBy(due, ({ status }) => (isVisit(status) ? 'visits' : 'reports'))
+        const { visits = [], reports = [] } = Object.groupBy(due, ({ status }) =>
+          isVisit(status) ? 'visits' : 'reports',
+        )
         const sent = await Promise.all([...callsFor(reports)].map(([path, some]) => call(path, some)))
         acknowledged += sent.reduce((sum, count) => sum + count, 0)
         acknowledged += await visitAll(visits)
@@ -105,8 +107,8 @@ export function createSandboxReporter(deps: Deps) {
 
 const isVisit = (status: DueReport['status']): status is Visit => (VISITS as readonly string[]).includes(status)
 
-function toWire({ id, sandbox_message_id, message_id, channel, status, due_at, text, country }: DueReport) {
-  const cost = sandboxCost(channel, text?.toString() ?? '', country)
+function toWire({ id, sandbox_message_id, message_id, channel, status, due_at, text, country, is_priced }: DueReport) {
+  const cost = is_priced ? undefined : sandboxCost(channel, text?.toString() ?? '', country)
   return {
     id,
     message: sandbox_message_id,

@@ -8,9 +8,11 @@ import { createMovableClock } from '../../../platform/clock.ts'
 import { type Database, openDatabase } from '../../../platform/database/database.ts'
 import { checkedReply, validateRequest } from '../../../platform/http/schemas.ts'
 import { newId } from '../../../platform/ids.ts'
+import { channelCode } from '../../channels/channel.ts'
 import type { Attachment, OutboundEmail, OutboundSms, OutboundWhatsapp } from '../../channels/outbound.ts'
 import type { Report, WebhookCall } from '../../channels/report.ts'
 import { providerContract } from '../provider.contract.ts'
+import { behaviourFor } from './magic.ts'
 import { sandboxRoutes } from './routes.ts'
 import { createSandboxCarrier, type Sandbox } from './sandbox.ts'
 import { SIGNATURE_HEADER, signedHeaders, signingKey, TIMESTAMP_HEADER } from './signature.ts'
@@ -26,6 +28,8 @@ let db: Database
 let clock = createMovableClock()
 let sandbox: Sandbox
 let calls: { path: string; call: WebhookCall }[] = []
+/** What readers fetched. */
+let fetched: string[] = []
 /** What the engine's webhook address answers. */
 let answer = 204
 
@@ -49,6 +53,7 @@ beforeEach(async () => {
     [contactId, organizationId],
   )
   calls = []
+  fetched = []
   answer = 204
   sandbox = start()
 })
@@ -66,6 +71,10 @@ const start = (change: Partial<Parameters<typeof createSandboxCarrier>[0]> = {})
     send: 'on demand',
     post: async (path, headers, body) => {
       calls.push({ path, call: { method: 'POST', headers, query: {}, body, receivedAt: clock.now() } })
+      return answer
+    },
+    get: async (path) => {
+      fetched.push(path)
       return answer
     },
     ...change,
@@ -358,6 +367,111 @@ describe('the reports', () => {
     expect(carrier.email.receive?.(received[0]!, {})).toMatchObject({ ok: true, reports: [{ status: 'delivered' }] })
     await carrier.stop()
     await new Promise((resolve) => server.close(resolve))
+  })
+})
+
+describe('a report says what the message has cost', () => {
+  const costOf = async (channel: 'sms' | 'whatsapp', text: string) => {
+    const message = channel === 'sms' ? sms('+33639980001') : whatsapp('+33639980001')
+    await sandbox[channel].connect({}).send({ ...message, content: { text } } as never)
+    clock.advance(1000)
+    const [report] = await reports()
+    return report?.cost
+  }
+
+  test('by parts of an SMS, by WhatsApp message, in the money of the organization’s country', async () => {
+    expect(await costOf('sms', 'Bonjour')).toEqual({ micros: 45_000, currency: 'EUR' })
+    expect(await costOf('sms', 'x'.repeat(161))).toEqual({ micros: 90_000, currency: 'EUR' })
+    await database.query("update organization set country = 'GB' where id = $1", [organizationId])
+    expect(await costOf('whatsapp', 'x'.repeat(161))).toEqual({ micros: 30_000, currency: 'GBP' })
+  })
+
+  test('except of a mail, and where a price for the sandbox was written down', async () => {
+    await email().send(mail())
+    expect((await reports())[0]).not.toHaveProperty('cost')
+    await database.query(
+      "insert into price (id, organization_id, provider, channel, country, category, micros, currency, created_at) values ($1, $2, 'sandbox', $3, '*', '*', 1, 'EUR', now())",
+      [newId(clock.now()), organizationId, channelCode('sms')],
+    )
+    expect(await costOf('sms', 'Bonjour')).toBeUndefined()
+    expect(await costOf('whatsapp', 'Bonjour')).toBeDefined()
+  })
+})
+
+describe('a mail is read', () => {
+  const OWN = 'http://127.0.0.1:1'
+  const HTML = `<a href="https://elsewhere.example/t/c/x">x</a><a href="${OWN}/u/choices">u</a><a href="${OWN}/t/c/first?a=1&amp;b">1</a>
+    <a href="${OWN}/t/c/second">2</a><a href="${OWN}/t/c/trap" aria-hidden="true"></a><img src="https://elsewhere.example/t/o/x"><img src="${OWN}/t/o/pixel">`
+  const read = async (to: string, html = HTML) => {
+    await email().send(mail({ to, content: { subject: 'S', html, text: 'S' } }))
+    await sandbox.deliverReports()
+    const seen: string[][] = []
+    for (const ms of [1_000, 4_000, 3_000]) {
+      fetched = []
+      clock.advance(ms)
+      await sandbox.deliverReports()
+      seen.push(fetched)
+    }
+    return seen
+  }
+
+  test('by nobody, unless its address says so', async () => {
+    expect(await read('client@example.org')).toEqual([[], [], []])
+    expect(await read('opensource@example.org')).toEqual([[], [], []])
+  })
+
+  test('by opens, then by clicks too, seconds later, and nothing but our own picture and first link', async () => {
+    expect(await read('opens@example.org')).toEqual([[], ['/t/o/pixel'], []])
+    expect(await read('clicks+42@example.org')).toEqual([[], ['/t/o/pixel'], ['/t/c/first']])
+  })
+
+  test('by a scanner at once, the link nobody sees included, and no more than twenty of its addresses', async () => {
+    expect(await read('scanner@example.org')).toEqual([
+      ['/t/o/pixel', '/t/c/trap', '/t/c/first', '/t/c/second'],
+      [],
+      [],
+    ])
+    const many = Array.from({ length: 50 }, (_, i) => `<a href="${OWN}/t/c/${i}">x</a>`).join('')
+    expect((await read('scanner@example.org', many))[0]).toHaveLength(20)
+  })
+
+  test('by some of a crowd, always the same ones', () => {
+    const visits = Array.from({ length: 1_000 }, (_, i) => behaviourFor(`crowd+${i}@example.org`))
+    const seen = visits.map((behaviour, i) => behaviour.reads?.(`crowd+${i}@example.org`) ?? [])
+    const share = (visit: 'open' | 'click') => seen.filter((all) => all.includes(visit)).length / seen.length
+    expect(share('open')).toBeCloseTo(0.4, 1)
+    expect(share('click')).toBeCloseTo(0.12, 1)
+    expect(seen.some((all) => all.includes('click') && !all.includes('open'))).toBe(false)
+    expect(visits.map((behaviour, i) => behaviour.reads?.(`crowd+${i}@example.org`) ?? [])).toEqual(seen)
+  })
+
+  test('to no effect when there is nothing in it to fetch, and once when nobody answers', async () => {
+    expect(await read('clicks@example.org', '<p>Words alone</p>')).toEqual([[], [], []])
+    await sandbox.stop()
+    let tries = 0
+    sandbox = start({
+      get: async () => {
+        tries += 1
+        throw new Error('Nobody answers')
+      },
+    })
+    await email().send(mail({ to: 'opens@example.org', content: { subject: 'S', html: HTML, text: 'S' } }))
+    for (let i = 0; i < 4; i++) {
+      clock.advance(11_000)
+      await sandbox.deliverReports()
+    }
+    expect(tries).toBe(1)
+    expect(await database.query('select from sandbox_report')).toEqual([])
+  })
+
+  test('no more once the sandbox was stopped', async () => {
+    await email().send(mail({ to: 'opens@example.org', content: { subject: 'S', html: HTML, text: 'S' } }))
+    clock.advance(10_000)
+    const stopped = sandbox
+    sandbox = start()
+    await stopped.stop()
+    await stopped.deliverReports()
+    expect(fetched).toEqual([])
   })
 })
 

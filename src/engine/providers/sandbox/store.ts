@@ -31,6 +31,8 @@ export interface DueReport {
   readonly country: string
   /** What was sent, where it is text; a mail may be long. */
   readonly text: Buffer | null
+  /** Somebody has written down what the sandbox takes. */
+  readonly is_priced: boolean
 }
 
 export interface SandboxRow {
@@ -111,7 +113,8 @@ export function createSandboxStore(db: Database) {
          from (select id, due_at from sandbox_report where due_at <= $1 order by due_at limit $3 for update skip locked) due, sandbox_message m, organization o
          where r.id = due.id and m.id = r.sandbox_message_id and o.id = r.organization_id
          returning r.id, r.sandbox_message_id, r.message_id, m.channel, r.status, r.path, due.due_at, o.country,
-           case when m.channel <> $4 then m.content end as text`,
+           case when m.channel <> $4 then m.content end as text,
+           exists (select from price p where p.provider = 'sandbox' and p.channel = m.channel and (p.organization_id = o.id or p.organization_id is null)) as is_priced`,
         [now, retryAt, limit, EMAIL],
       ),
 
