@@ -128,6 +128,13 @@ export const sandboxQuery = (channel: Exclude<Channel, 'in_app'>) =>
     ...paged,
   })
 
+export const answersQuery = (channel: 'sms' | 'whatsapp') =>
+  infiniteQueryOptions({
+    queryKey: ['answers', channel],
+    queryFn: ({ pageParam }) => carillon.sandbox.inbound.list({ channel, ...from(pageParam), limit: PAGE }),
+    ...paged,
+  })
+
 export const sandboxMessageQuery = (id: string) =>
   queryOptions({ queryKey: ['sandbox-message', id], queryFn: () => carillon.sandbox.get(id) })
 

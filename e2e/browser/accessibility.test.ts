@@ -41,6 +41,8 @@ beforeAll(async () => {
       payload: { subject: 'A sample', body: 'Its words.' },
       channels: ['email'],
     })
+  for (const channel of ['sms', 'whatsapp'])
+    await dashboard.product.call('POST', '/v1/sandbox/inbound', { channel, from: '+33639980001', text: 'Stop' })
   await dashboard.product.call('POST', '/v1/providers', {
     provider: 'twilio',
     channel: 'sms',
@@ -170,6 +172,19 @@ const places: Place[] = [
         .getByRole('button', { name: /A sample/ })
         .click()
       await page.locator('iframe').waitFor()
+    },
+  },
+  {
+    name: 'a phone that was answered',
+    path: () => '/sandbox',
+    async reach(page) {
+      for (const [index, channel] of ['SMS', 'WhatsApp'].entries()) {
+        const place = page.getByRole('region', { name: `Phones: ${channel}` })
+        const shown = page.getByText(channel, { exact: true }).first()
+        if (!(await place.isVisible())) await shown.click()
+        await place.getByText('Opted out').waitFor()
+        await place.getByRole('textbox', { name: /^Answer by/ }).fill(`Answer ${index}`)
+      }
     },
   },
   {

@@ -20,6 +20,22 @@ async function openForm(page: Page) {
   return page.getByRole('dialog', { name: 'Send a sample' })
 }
 
+async function send(to: object, channel: string, payload: object = {}) {
+  const { status, body } = await dashboard.product.call<{ messages: { id: string; reason?: string }[] }>(
+    'POST',
+    '/v1/notifications',
+    {
+      type: 'message.custom',
+      to,
+      payload: { subject: 'A sample', body: 'Its words.', ...payload },
+      channels: [channel],
+      allowRepeat: true,
+    },
+  )
+  expect(status, JSON.stringify(body)).toBe(202)
+  return body.messages[0]!
+}
+
 test('data that is not JSON is refused before anything is sent', async () => {
   const page = await dashboard.visit('/sandbox')
   const form = await openForm(page)
@@ -105,6 +121,77 @@ test('a mail runs no script and shows its inline picture; its file can be saved'
   await page.getByRole('link', { name: /notes é\.txt/ }).click()
   expect(readFileSync(await (await download).path())).toEqual(file)
   expect((await download).suggestedFilename()).toBe('notes é.txt')
+})
+
+test('an answer written on a phone stands in its thread as it arrives, and so does one by the API', async () => {
+  const number = '+33639980021'
+  await send({ phone: number, name: 'Sample Texter' }, 'sms')
+  const page = await dashboard.visit('/sandbox')
+  await page.getByText('Live', { exact: true }).waitFor()
+  await page.evaluate('window.sameDocument = true')
+  const sms = phone(page, 'SMS')
+  const words = sms.getByRole('textbox', { name: `Answer by SMS as ${number}` })
+  await words.waitFor()
+  expect(await sms.getByRole('button', { name: 'Send the answer' }).isDisabled()).toBe(true)
+  await words.fill('  A question about Saturday  ')
+  await words.press('Enter')
+  const thread = sms.getByRole('log')
+  await thread.getByText('A question about Saturday', { exact: true }).waitFor()
+  await expect.poll(() => words.inputValue()).toBe('')
+
+  const byApi = { channel: 'sms', from: number, text: 'Written by a program' }
+  expect((await dashboard.product.call('POST', '/v1/sandbox/inbound', byApi)).status).toBe(202)
+  await thread.getByText('Written by a program').waitFor()
+  expect(await page.evaluate('window.sameDocument')).toBe(true)
+
+  // Who is writing is not turned away by what another number gets.
+  await words.fill('Not sent yet')
+  await send({ phone: '+33639980022', name: 'Somebody Else' }, 'sms')
+  await sms.getByRole('textbox', { name: 'Number of the SMS phone' }).click()
+  await page.getByRole('option', { name: /Somebody Else/ }).waitFor()
+  expect(await words.inputValue()).toBe('Not sent yet')
+})
+
+test('who answers STOP is shown as opted out, and gets no more', async () => {
+  const phoneNumber = '+33639980023'
+  await send({ phone: phoneNumber }, 'whatsapp')
+  const page = await dashboard.visit('/sandbox', { language: 'fr', viewport: PHONE })
+  await page.getByText('WhatsApp', { exact: true }).first().click()
+  const place = page.getByRole('region', { name: 'Téléphones: WhatsApp' })
+  await place.getByRole('textbox', { name: `Répondre par WhatsApp en tant que ${phoneNumber}` }).fill('Stop')
+  await place.getByRole('button', { name: 'Envoyer la réponse' }).click()
+  await place.getByRole('log').getByText('Désinscrit : plus de WhatsApp à ce numéro.').waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await expect
+    .poll(async () => (await send({ phone: phoneNumber }, 'whatsapp')).reason, { timeout: 30_000 })
+    .toBe('opted_out')
+})
+
+test('an answer that is refused stays where it was written', async () => {
+  const page = await dashboard.visit('/sandbox', {
+    prepare: (page) =>
+      page.route('**/v1/sandbox/inbound', (route) =>
+        route.request().method() === 'POST'
+          ? route.fulfill({ status: 422, json: { code: 'invalid', title: 'Invalid', detail: 'No such number' } })
+          : route.continue(),
+      ),
+  })
+  const words = phone(page, 'SMS').getByRole('textbox', { name: /^Answer by SMS/ })
+  await words.fill('Hello')
+  await words.press('Enter')
+  await page.getByRole('alert').first().waitFor()
+  expect(await words.inputValue()).toBe('Hello')
+})
+
+test('a mail to somebody who clicks is clicked, and what the others cost shows in the numbers', async () => {
+  const html = '<p>Read on <a href="https://shop.example.com/news">in the shop</a></p>'
+  const { id } = await send({ email: 'clicks@example.com' }, 'email', { html })
+  const page = await dashboard.visit(`/messages/${id}`)
+  await page.getByRole('list', { name: 'Timeline' }).getByText('Clicked').waitFor({ timeout: 60_000 })
+
+  const sms = await send({ phone: '+33639980024' }, 'sms')
+  await page.goto(`/messages/${sms.id}`)
+  await page.getByText('€0.045', { exact: true }).waitFor()
 })
 
 test('on a phone the mailbox and the phones take turns', async () => {

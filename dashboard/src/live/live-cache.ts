@@ -16,6 +16,7 @@ const CHANGING = new Set<unknown>([
   'message',
   'notification',
   'sandbox',
+  'answers',
   'in-app',
   'in-app-unread',
   'dead-letters',
@@ -104,6 +105,7 @@ export function createLiveCache(queryClient: QueryClient) {
     apply(event: RealtimeEvent) {
       if (event.type === 'message.status') applyStatus(event)
       if (event.type === 'notification.created') refreshHeads(['messages'])
+      if (event.type === 'inbound.received') refreshHeads(['answers', event.data.channel])
       if (event.type === 'stats.tick') counts.run('stats', () => void askAgain({ queryKey: ['stats'] }))
     },
     /** Something may have been missed: whatever changes and is on screen is asked for once. */

@@ -18,6 +18,8 @@ const ACTS = [
   { word: 'complaint', phone: '+33639989907' },
   { word: 'unknown', phone: '+33639989909' },
   { word: 'silent', phone: '+33639989910' },
+  { word: 'clicks', phone: '+33639980001' },
+  { word: 'scanner', phone: '+33639980001' },
 ] as const
 
 export const ORDINARY: Addresses = { email: 'sample@example.com', phone: ACTS[0].phone }

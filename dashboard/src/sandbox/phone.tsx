@@ -1,4 +1,3 @@
-import type { SandboxMessage } from '@carillon/client'
 import { Select, Skeleton, Stack, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconAlertCircle, IconCheck, IconChecks, IconClock } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -7,12 +6,13 @@ import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { clockTime } from '../parts/time.ts'
-import { messagesQuery, sandboxQuery } from '../queries.ts'
+import { answersQuery, messagesQuery, sandboxQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
 import { initials } from '../shell/brand.tsx'
 import type { Status } from '../vocabulary.ts'
+import { AnswerForm } from './answer-form.tsx'
 import classes from './phone.module.css'
-import { dayKey, linkedPieces, threadsOf, tickOf } from './threads.ts'
+import { dayKey, type Line, linkedPieces, threadsOf, tickOf } from './threads.ts'
 
 interface PhoneProps {
   channel: 'sms' | 'whatsapp'
@@ -20,16 +20,17 @@ interface PhoneProps {
   awaited: readonly string[]
 }
 
-/** One recipient's phone, showing what the organization wrote to it. */
+/** One recipient's phone, showing what the organization wrote to it, to be answered. */
 export function Phone({ channel, awaited }: PhoneProps) {
   const { t } = useTranslation()
   const organization = useOrganization()
   const list = useInfiniteQuery(sandboxQuery(channel))
+  const answers = useInfiniteQuery(answersQuery(channel))
   const statuses = useStatuses(channel)
   const [chosen, setChosen] = useState<string | null>(null)
 
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
-  const threads = threadsOf(items)
+  const threads = threadsOf(items, answers.data?.pages.flatMap((page) => page.items) ?? [])
   const thread = threads.find(({ address }) => address === chosen) ?? threads[0]
 
   const arrived = items.find(({ messageId }) => awaited.includes(messageId))?.address
@@ -76,7 +77,7 @@ export function Phone({ channel, awaited }: PhoneProps) {
           role="log"
           aria-label={t('sandbox.threadOf', { channel: name, number: thread?.address ?? '' })}
         >
-          {list.isPending && (
+          {(list.isPending || answers.isPending) && (
             <Stack gap="xs" p="sm">
               <Skeleton h={54} w="80%" radius="lg" />
               <Skeleton h={38} w="65%" radius="lg" />
@@ -90,15 +91,28 @@ export function Phone({ channel, awaited }: PhoneProps) {
           )}
           {thread && (
             <div className={classes.thread}>
-              {thread.messages.map((message, index) => (
-                <Fragment key={message.id}>
-                  <DayLine message={message} before={thread.messages[index - 1]} />
-                  <Bubble message={message} status={statuses.get(message.messageId)} ticks={channel === 'whatsapp'} />
+              {thread.lines.map((line, index) => (
+                <Fragment key={line.id}>
+                  <DayLine line={line} before={thread.lines[index - 1]} />
+                  {line.by === 'holder' ? (
+                    <Answer answer={line} channel={name} />
+                  ) : (
+                    <Bubble message={line} status={statuses.get(line.messageId)} ticks={channel === 'whatsapp'} />
+                  )}
                 </Fragment>
               ))}
             </div>
           )}
         </div>
+        {thread && (
+          <AnswerForm
+            key={thread.address}
+            channel={channel}
+            number={thread.address}
+            // Somebody else's news must not turn the phone away from who is writing.
+            onBegin={() => setChosen(thread.address)}
+          />
+        )}
         <div className={classes.bar} aria-hidden />
       </div>
     </section>
@@ -111,11 +125,11 @@ function useStatuses(channel: 'sms' | 'whatsapp'): ReadonlyMap<string, Status> {
   return new Map(messages.data?.pages.flatMap((page) => page.items.map(({ id, status }) => [id, status] as const)))
 }
 
-function DayLine({ message, before }: { message: SandboxMessage; before: SandboxMessage | undefined }) {
+function DayLine({ line, before }: { line: Line; before: Line | undefined }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { timeZone } = useOrganization()
-  const day = dayKey(message.createdAt, timeZone)
+  const day = dayKey(line.createdAt, timeZone)
   if (before && dayKey(before.createdAt, timeZone) === day) return null
   const now = Date.now()
   const text =
@@ -123,13 +137,19 @@ function DayLine({ message, before }: { message: SandboxMessage; before: Sandbox
       ? t('sandbox.today')
       : day === dayKey(new Date(now - 86_400_000).toISOString(), timeZone)
         ? t('sandbox.yesterday')
-        : new Intl.DateTimeFormat(format, { timeZone, day: 'numeric', month: 'long' }).format(
-            new Date(message.createdAt),
-          )
+        : new Intl.DateTimeFormat(format, { timeZone, day: 'numeric', month: 'long' }).format(new Date(line.createdAt))
   return <p className={classes.day}>{text}</p>
 }
 
-function Bubble({ message, status, ticks }: { message: SandboxMessage; status: Status | undefined; ticks: boolean }) {
+type LineBy<By extends Line['by']> = Extract<Line, { by: By }>
+
+interface BubbleProps {
+  message: LineBy<'organization'>
+  status: Status | undefined
+  ticks: boolean
+}
+
+function Bubble({ message, status, ticks }: BubbleProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { timeZone } = useOrganization()
@@ -153,6 +173,28 @@ function Bubble({ message, status, ticks }: { message: SandboxMessage; status: S
         {(ticks || status === 'failed' || status === 'bounced') && <Tick status={status} />}
       </Link>
     </div>
+  )
+}
+
+const FILES = ['image', 'document', 'audio'] as const
+
+function Answer({ answer, channel }: { answer: LineBy<'holder'>; channel: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { timeZone } = useOrganization()
+  const file = FILES.find((kind) => kind === answer.kind)
+  return (
+    <>
+      <div className={classes.bubble} data-answer>
+        <VisuallyHidden>{t('sandbox.answered')}</VisuallyHidden>
+        {file && <p className={classes.attached}>{t(`sandbox.file.${file}`)}</p>}
+        {answer.text && <p>{answer.text}</p>}
+        <span className={classes.meta}>
+          <time dateTime={answer.createdAt}>{clockTime(new Date(answer.createdAt), format, timeZone)}</time>
+        </span>
+      </div>
+      {answer.consent && <p className={classes.day}>{t(`sandbox.consent.${answer.consent}`, { channel })}</p>}
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { SandboxMessage } from '@carillon/client'
+import type { SandboxInbound, SandboxMessage } from '@carillon/client'
 import { expect, test } from 'vitest'
 import { dayKey, linkedPieces, threadsOf, tickOf } from './threads.ts'
 
@@ -12,16 +12,39 @@ const message = (id: string, address: string, contactName: string | null = null)
   preview: '',
   text: '',
   copies: 1,
-  createdAt: '2026-11-20T10:00:00Z',
+  createdAt: `2026-11-20T10:00:0${id}Z`,
+})
+const answer = (id: string, address: string, contactName: string | null = null): SandboxInbound => ({
+  id,
+  channel: 'sms',
+  address,
+  contactId: null,
+  contactName,
+  kind: 'text',
+  text: '',
+  consent: null,
+  createdAt: `2026-11-20T10:00:0${id}Z`,
 })
 
 test('each number has its thread, oldest first, the last one written to on top', () => {
-  const threads = threadsOf([message('3', '+331'), message('2', '+332', 'Sample Client'), message('1', '+331')])
-  expect(threads.map(({ address, messages }) => [address, messages.map(({ id }) => id)])).toEqual([
+  const threads = threadsOf([message('3', '+331'), message('2', '+332', 'Sample Client'), message('1', '+331')], [])
+  expect(threads.map(({ address, lines }) => [address, lines.map(({ id }) => id)])).toEqual([
     ['+331', ['1', '3']],
     ['+332', ['2']],
   ])
   expect(threads[1]?.contactName).toBe('Sample Client')
+})
+
+test('what was written back stands at its time, also from a number that nothing was sent to', () => {
+  const threads = threadsOf(
+    [message('4', '+331'), message('1', '+331')],
+    [answer('5', '+332', 'Sample Client'), answer('2', '+331')],
+  )
+  expect(threads.map(({ address, lines }) => [address, lines.map(({ id, by }) => `${by} ${id}`)])).toEqual([
+    ['+332', ['holder 5']],
+    ['+331', ['organization 1', 'holder 2', 'organization 4']],
+  ])
+  expect(threads[0]?.contactName).toBe('Sample Client')
 })
 
 test('days are those of the organization, not of the reader', () => {

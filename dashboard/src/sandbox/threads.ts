@@ -1,25 +1,27 @@
-import type { SandboxMessage } from '@carillon/client'
+import type { SandboxInbound, SandboxMessage } from '@carillon/client'
 import type { Status } from '../vocabulary.ts'
+
+/** What stands in a thread: what the organization wrote, and what was written back. */
+export type Line = ({ readonly by: 'organization' } & SandboxMessage) | ({ readonly by: 'holder' } & SandboxInbound)
 
 export interface Thread {
   readonly address: string
   readonly contactName: string | null
   /** Oldest first, as a phone shows them. */
-  readonly messages: readonly SandboxMessage[]
+  readonly lines: readonly Line[]
 }
 
-/** One thread per number, the one that was written to last comes first. `newestFirst` is the order of the list. */
-export function threadsOf(newestFirst: readonly SandboxMessage[]): Thread[] {
-  const byAddress = new Map<string, SandboxMessage[]>()
-  for (const message of newestFirst) {
-    const thread = byAddress.get(message.address)
-    if (thread) thread.push(message)
-    else byAddress.set(message.address, [message])
-  }
-  return [...byAddress].map(([address, messages]) => ({
+/** One thread per number, the one where something was written last comes first. */
+export function threadsOf(messages: readonly SandboxMessage[], answers: readonly SandboxInbound[]): Thread[] {
+  const lines: Line[] = [
+    ...messages.map((message) => ({ by: 'organization' as const, ...message })),
+    ...answers.map((answer) => ({ by: 'holder' as const, ...answer })),
+  ]
+  const newestFirst = lines.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt))
+  return [...Map.groupBy(newestFirst, ({ address }) => address)].map(([address, ofNumber]) => ({
     address,
-    contactName: messages.find(({ contactName }) => contactName)?.contactName ?? null,
-    messages: messages.toReversed(),
+    contactName: ofNumber.find(({ contactName }) => contactName)?.contactName ?? null,
+    lines: ofNumber.toReversed(),
   }))
 }
 
