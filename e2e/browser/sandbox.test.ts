@@ -147,7 +147,7 @@ test('an answer written on a phone stands in its thread as it arrives, and so do
   // Who is writing is not turned away by what another number gets.
   await words.fill('Not sent yet')
   await send({ phone: '+33639980022', name: 'Somebody Else' }, 'sms')
-  await sms.getByRole('textbox', { name: 'Number of the SMS phone' }).click()
+  await sms.getByRole('combobox', { name: 'Number of the SMS phone' }).click()
   await page.getByRole('option', { name: /Somebody Else/ }).waitFor()
   expect(await words.inputValue()).toBe('Not sent yet')
 })
@@ -183,7 +183,7 @@ test('an answer that is refused stays where it was written', async () => {
   expect(await words.inputValue()).toBe('Hello')
 })
 
-test('a mail to somebody who clicks is clicked, and what the others cost shows in the numbers', async () => {
+test('a mail to somebody who clicks is clicked, and an SMS says what it has cost', async () => {
   const html = '<p>Read on <a href="https://shop.example.com/news">in the shop</a></p>'
   const { id } = await send({ email: 'clicks@example.com' }, 'email', { html })
   const page = await dashboard.visit(`/messages/${id}`)
@@ -191,7 +191,7 @@ test('a mail to somebody who clicks is clicked, and what the others cost shows i
 
   const sms = await send({ phone: '+33639980024' }, 'sms')
   await page.goto(`/messages/${sms.id}`)
-  await page.getByText('€0.045', { exact: true }).waitFor()
+  await page.getByText('€0.045 (the carrier’s word)').waitFor()
 })
 
 test('on a phone the mailbox and the phones take turns', async () => {

@@ -185,16 +185,24 @@ const STEP: Partial<Record<EventKind, number>> = {
 }
 const stepOf = (event: EventRow): number => STEP[eventKindOf(event.kind)] ?? 0
 
-/** What was done about a message that had left or failed: it belongs where it was written, after what was known then. */
-const ANSWERS: readonly EventKind[] = ['resent', 'fell_back']
+/** What happened to a message that had left or failed, and is no step: it belongs where it was written, after what was known then. */
+const BESIDE = new Set<EventKind>([
+  'resent',
+  'fell_back',
+  'opened_again',
+  'clicked_again',
+  'opened_by_machine',
+  'clicked_by_machine',
+  'complained',
+])
 
 function inOrder(events: readonly EventRow[]): EventRow[] {
-  const isAnswer = (event: EventRow) => ANSWERS.includes(eventKindOf(event.kind))
+  const isBeside = (event: EventRow) => BESIDE.has(eventKindOf(event.kind))
   const ordered = events
-    .filter((event) => !isAnswer(event))
+    .filter((event) => !isBeside(event))
     .sort((a, b) => stepOf(a) - stepOf(b) || a.at.getTime() - b.at.getTime())
-  for (const answer of events.filter(isAnswer))
-    ordered.splice(ordered.findLastIndex((event) => event.id < answer.id) + 1, 0, answer)
+  for (const beside of events.filter(isBeside))
+    ordered.splice(ordered.findLastIndex((event) => event.id < beside.id) + 1, 0, beside)
   return ordered
 }
 
