@@ -45,7 +45,9 @@ beforeAll(async () => {
   for (const channel of ['sms', 'whatsapp']) {
     const answer = { channel, from: '+33639980001', text: 'Stop' }
     await expect
-      .poll(async () => (await dashboard.product.call('POST', '/v1/sandbox/inbound', answer)).status, { timeout: 30_000 })
+      .poll(async () => (await dashboard.product.call('POST', '/v1/sandbox/inbound', answer)).status, {
+        timeout: 30_000,
+      })
       .toBe(202)
   }
   await dashboard.product.call('POST', '/v1/providers', {

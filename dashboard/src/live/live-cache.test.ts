@@ -95,6 +95,20 @@ test('new messages come on top of every list on screen, once per burst', async (
   expect(list.asked.times).toBe(2)
 })
 
+test('what somebody wrote to us comes on top of the answers of its channel alone', async () => {
+  const sms = showList(['answers', 'sms'], () => [])
+  const whatsapp = showList(['answers', 'whatsapp'], () => [])
+  await settle()
+  cache.apply({
+    type: 'inbound.received',
+    cursor: String(events++),
+    at: '2026-11-20T10:00:00.000Z',
+    data: { id: 'i', contactId: null, channel: 'sms', kind: 'text' },
+  })
+  await settle()
+  expect([sms.asked.times, whatsapp.asked.times]).toEqual([2, 1])
+})
+
 test('a list nobody looks at is asked for when somebody does', async () => {
   const list = showList(['messages', {}], () => [{ id: 'a', status: 'sent' }])
   await settle()

@@ -12,7 +12,7 @@ interface Deps {
 }
 
 /** What of a mail leads to us. */
-export interface Found {
+interface Found {
   readonly pictures: readonly string[]
   /** Those that a person sees. */
   readonly links: readonly string[]
@@ -34,14 +34,14 @@ export const createReader = ({ publicUrl, get }: Deps) => ({
 })
 
 /** A person looks at pictures, or follows the first link; a scanner takes what there is. */
-export function pathsFor(visit: Visit, { pictures, links, hidden }: Found): readonly string[] {
+function pathsFor(visit: Visit, { pictures, links, hidden }: Found): readonly string[] {
   if (visit === 'open') return pictures.slice(0, 1)
   if (visit === 'click') return links.slice(0, 1)
   return [...pictures, ...hidden, ...links].slice(0, MOST_FETCHED)
 }
 
 /** Paths of the pictures and links that are counted. */
-export function ownAddresses(html: string, publicUrl: string): Found {
+function ownAddresses(html: string, publicUrl: string): Found {
   const pictures: string[] = []
   const links: string[] = []
   const hidden: string[] = []
