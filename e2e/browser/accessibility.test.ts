@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Dashboard, DESKTOP, PHONE, startDashboard } from './browser.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -44,11 +44,10 @@ beforeAll(async () => {
   // The demo's first messages may still be on their way.
   for (const channel of ['sms', 'whatsapp']) {
     const answer = { channel, from: '+33639980001', text: 'Stop' }
-    await expect
-      .poll(async () => (await dashboard.product.call('POST', '/v1/sandbox/inbound', answer)).status, {
-        timeout: 30_000,
-      })
-      .toBe(202)
+    await vi.waitFor(
+      async () => expect((await dashboard.product.call('POST', '/v1/sandbox/inbound', answer)).status).toBe(202),
+      { timeout: 30_000, interval: 200 },
+    )
   }
   await dashboard.product.call('POST', '/v1/providers', {
     provider: 'twilio',
