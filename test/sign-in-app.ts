@@ -108,15 +108,20 @@ async function startWith(
   }
   server.post(
     '/v1/send',
-    { onRequest: authentication.guard({ scope: 'send' }), schema: { ...schema, body: z.strictObject({ a: z.int() }) } },
+    {
+      onRequest: authentication.guard({ scope: 'send', permission: 'messages.send' }),
+      schema: { ...schema, body: z.strictObject({ a: z.int() }) },
+    },
     async (request) => answer(request),
   )
-  server.get('/v1/read', { onRequest: authentication.guard({ scope: 'read' }), schema }, async (request) =>
-    answer(request),
+  server.get(
+    '/v1/read',
+    { onRequest: authentication.guard({ scope: 'read', permission: 'messages.read' }), schema },
+    async (request) => answer(request),
   )
   server.get(
     '/v1/feed',
-    { onRequest: authentication.guard({ scope: 'read', subscriber: true }), schema },
+    { onRequest: authentication.guard({ scope: 'read', permission: 'messages.read', subscriber: true }), schema },
     async (request) => answer(request),
   )
   server.get('/v1/member', { onRequest: authentication.guard('session'), schema }, async (request) => answer(request))
@@ -130,7 +135,10 @@ async function startWith(
     })
   server.get(
     '/v1/live',
-    { onRequest: authentication.guard({ scope: 'read', subscriber: true }), websocket: true },
+    {
+      onRequest: authentication.guard({ scope: 'read', permission: 'messages.read', subscriber: true }),
+      websocket: true,
+    },
     (socket, request) => {
       socket.send(JSON.stringify(answer(request)))
     },

@@ -26,8 +26,8 @@ export const providerRoutes =
   ({ auth, edits, views }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Providers']
-    const reading = auth.guard({ scope: 'read' })
-    const managing = auth.guard({ scope: 'manage' })
+    const reading = auth.guard({ scope: 'read', permission: 'settings.read' })
+    const managing = auth.guard({ scope: 'manage', permission: 'providers.manage' })
 
     app.get(
       '/providers',

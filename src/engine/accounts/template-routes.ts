@@ -55,7 +55,7 @@ export const templateRoutes =
     app.get(
       '/providers/:id/templates',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
         schema: {
           summary: 'The carrier’s approved templates, as it last told of them',
           tags,
@@ -70,7 +70,7 @@ export const templateRoutes =
     app.post(
       '/providers/:id/templates/sync',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'providers.manage' }),
         schema: {
           summary: 'Ask the carrier for its templates now; it is asked every hour by itself',
           tags,

@@ -51,7 +51,7 @@ export const catalogueRoutes =
     app.get(
       '/catalogue',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
           summary: 'Every notification there is: who hears of what, where, how urgently',
           tags: ['Catalogue'],

@@ -45,7 +45,7 @@ export const consentRoutes =
     app.get(
       '/contacts/:id/consents',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'What a contact said yes or no to, newest first: when, in which words, and what proves it',
           tags: ['Contacts'],

@@ -70,7 +70,7 @@ export const contactRoutes =
     app.post(
       '/contacts',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Add a contact',
           tags,
@@ -86,7 +86,7 @@ export const contactRoutes =
     app.get(
       '/contacts',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'Contacts, newest first',
           tags,
@@ -114,7 +114,7 @@ export const contactRoutes =
     app.get(
       '/contacts/:id',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'One contact',
           tags,
@@ -129,7 +129,7 @@ export const contactRoutes =
     app.patch(
       '/contacts/:id',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Change a contact; null empties a field',
           tags,
@@ -145,7 +145,7 @@ export const contactRoutes =
     app.delete(
       '/contacts/:id',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Remove a contact; what still waits for it is cancelled',
           tags,
@@ -163,7 +163,7 @@ export const contactRoutes =
     app.post(
       '/contacts/:id/token',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'A short-lived token for the contact’s own in-app feed and live socket',
           tags,

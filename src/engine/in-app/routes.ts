@@ -46,7 +46,7 @@ export const inAppRoutes =
   ({ auth, feed, contactOfMember }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['In-app']
-    const onRequest = auth.guard({ scope: 'read', subscriber: true })
+    const onRequest = auth.guard({ scope: 'read', permission: 'messages.read', subscriber: true })
 
     app.get(
       '/in-app',

@@ -25,7 +25,7 @@ export const liveRoutes =
       '/realtime',
       {
         websocket: true,
-        onRequest: auth.guard({ scope: 'read', subscriber: true }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read', subscriber: true }),
         schema: {
           summary: 'The live socket: frames of what happens, from a cursor on',
           tags: ['Realtime'],

@@ -99,7 +99,7 @@ export const deadLetterRoutes =
   ({ auth, deadLetters }: { auth: Authentication; deadLetters: DeadLetters }): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Dead letters']
-    const read = { onRequest: auth.guard({ scope: 'read' }) }
+    const read = { onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }) }
 
     app.get(
       '/dead-letters',
@@ -141,7 +141,7 @@ export const deadLetterRoutes =
     app.post(
       '/dead-letters/requeue',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
         schema: {
           summary: 'Send dead letters once more, each as a new message',
           description:

@@ -20,7 +20,7 @@ export const deliverySettingsRoutes =
     app.get(
       '/delivery-settings',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
         schema: {
           summary: 'How messages leave: hours, caps, guard, tries, back-off, digests; defaults filled in',
           tags,
@@ -34,7 +34,7 @@ export const deliverySettingsRoutes =
     app.patch(
       '/delivery-settings',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'settings.manage' }),
         schema: {
           summary: 'Change some of them; null is “off” where a setting can be off, else its default',
           tags,

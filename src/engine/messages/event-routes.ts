@@ -42,7 +42,7 @@ export const eventRoutes =
     app.post(
       '/events',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
         serializerCompiler: plainReply,
         bodyLimit: ATTACHMENTS_BODY_LIMIT_BYTES,
         schema: {

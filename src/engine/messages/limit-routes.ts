@@ -84,7 +84,7 @@ export const limitRoutes =
     app.get(
       '/limits',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
         schema: {
           summary: 'What may still be sent: used, left, and when it is whole again',
           tags: ['Limits'],

@@ -15,7 +15,7 @@ export const messageRoutes =
     app.get(
       '/messages',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
           summary: 'Messages, newest first',
           tags: ['Messages'],
@@ -52,7 +52,7 @@ export const messageRoutes =
     app.get(
       '/messages/:id',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
           summary: 'One message: what it says, its tries, its timeline',
           tags: ['Messages'],

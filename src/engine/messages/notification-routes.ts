@@ -42,7 +42,7 @@ export const notificationRoutes =
   ({ auth, accept, read, actions }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const send = {
-      onRequest: auth.guard({ scope: 'send' }),
+      onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
       serializerCompiler: plainReply,
       bodyLimit: ATTACHMENTS_BODY_LIMIT_BYTES,
     }
@@ -117,7 +117,7 @@ export const notificationRoutes =
     app.get(
       '/notifications',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
           summary: 'Notifications, newest first',
           tags: ['Notifications'],
@@ -150,7 +150,7 @@ export const notificationRoutes =
     app.get(
       '/notifications/:id',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
           summary: 'One notification with its messages and the timeline of each',
           tags: ['Notifications'],
@@ -165,7 +165,7 @@ export const notificationRoutes =
     app.post(
       '/notifications/:id/cancel',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
         schema: {
           summary: 'Stop what has not begun to leave; says for each message whether it was in time',
           tags: ['Notifications'],
@@ -191,7 +191,7 @@ export const notificationRoutes =
     app.post(
       '/notifications/:id/reschedule',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
         schema: {
           summary: 'Give what has not begun to leave another time; says for each message whether it was in time',
           tags: ['Notifications'],
@@ -221,7 +221,7 @@ export const notificationRoutes =
     app.post(
       '/notifications/:id/resend',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
         schema: {
           summary: 'Send its messages once more, as new messages',
           tags: ['Notifications'],

@@ -47,7 +47,7 @@ export const smsPreviewRoutes =
     app.post(
       '/sms/preview',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
           summary: 'What a text comes to as an SMS: encoding, parts, and the same text in GSM-7',
           tags: ['Messages'],

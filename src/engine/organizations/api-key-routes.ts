@@ -46,7 +46,7 @@ const KEY_LIST = 'api-keys'
 
 export function apiKeyRoutes(server: Server, { authentication, apiKeys }: ApiKeyRouteParts): void {
   const { callerOf } = authentication
-  const onRequest = authentication.guard({ scope: 'manage' })
+  const onRequest = authentication.guard({ scope: 'manage', permission: 'api_keys.manage' })
   const tags = ['API keys']
 
   server.get(

@@ -4,8 +4,9 @@ import type { Clock } from '../../platform/clock.ts'
 import type { RequestLimit } from '../../platform/http/request-limit.ts'
 import { isSameOrigin } from '../../platform/http/same-origin.ts'
 import type { ApiKeys } from './api-keys.ts'
-import { type Scope, scopesOf } from './organization.ts'
+import type { Scope } from './organization.ts'
 import type { Member, Organizations } from './organizations.ts'
+import { PERMISSIONS, type Permission, permissionsOf, permissionsOfScopes, scopesWithin } from './permissions.ts'
 import type { Session, SignIn } from './sign-in.ts'
 import type { SubscriberTokens } from './subscriber-tokens.ts'
 
@@ -14,18 +15,20 @@ export interface Caller {
   readonly organizationId: string
   readonly actor: { readonly kind: 'api_key' | 'member' | 'contact'; readonly id: string; readonly name: string }
   readonly scopes: readonly Scope[]
-  /** Set for a subscriber: the only contact whose feed they may see. */
+  readonly permissions: readonly Permission[]
+  /** Set for a subscriber, and for a member who may not see messages: the only contact whose feed they may see. */
   readonly contactId?: string
   /** Set for a member who operates the platform. */
   readonly platformAdmin?: boolean
 }
 
 /**
- * What a route asks for: a scope (by API key or a member's session; with `subscriber`, a subscriber token will do as
- * well), a member's session, the session of somebody who operates the platform, or a subscriber token.
+ * What a route asks for: `scope` of an API key, `permission` of a member's role (with `subscriber`, a subscriber token
+ * will do as well, and a member without the permission is let in to what is their own); or a member's session, the
+ * session of somebody who operates the platform, a subscriber token.
  */
 export type Need =
-  | { readonly scope: Scope; readonly subscriber?: boolean }
+  | { readonly scope: Scope; readonly permission: Permission; readonly subscriber?: boolean }
   | 'session'
   | 'platform_admin'
   | 'subscriber'
@@ -66,7 +69,7 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 export function createAuthentication(parts: AuthenticationParts): Authentication {
   const callers = new WeakMap<FastifyRequest, Caller>()
 
-  async function identify(request: FastifyRequest): Promise<Caller> {
+  async function identify(request: FastifyRequest, need: Need): Promise<Caller> {
     const token = bearer(request)
     if (token?.startsWith('crl_')) {
       const key = await parts.apiKeys.check(token)
@@ -74,20 +77,27 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
         organizationId: key.organizationId,
         actor: { kind: 'api_key', id: key.id, name: key.name },
         scopes: key.scopes,
+        permissions: permissionsOfScopes(key.scopes),
       }
     }
     if (token !== undefined) return subscriber(token)
-    return member(request)
+    return member(request, typeof need === 'object' && need.subscriber ? need.permission : undefined)
   }
 
   function subscriber(token: string): Caller {
     const known = parts.subscriberTokens.check(token)
     if (!known)
       throw new AppError('unauthenticated', 'This token is not known, or has expired; ask your host for a new one')
-    return { ...known, actor: { kind: 'contact', id: known.contactId, name: 'Subscriber' }, scopes: [] }
+    return {
+      ...known,
+      actor: { kind: 'contact', id: known.contactId, name: 'Subscriber' },
+      scopes: [],
+      permissions: [],
+    }
   }
 
-  async function member(request: FastifyRequest): Promise<Caller> {
+  /** Without the permission `need`, they see what is their own. */
+  async function member(request: FastifyRequest, need: Permission | undefined): Promise<Caller> {
     const found = await sessionOf(request)
     if (!found) throw new AppError('unauthenticated', 'Give an API key as “Authorization: Bearer crl_…”, or sign in')
     // A browser adds the cookie to requests other sites make; it also says where they come from.
@@ -96,10 +106,13 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
       throw new AppError('forbidden', 'A signed-in page may only act from this server’s own address')
     }
     const { session, member, platformAdmin } = found
+    const permissions = permissionsOf(member.role)
     return {
       organizationId: member.organizationId,
       actor: { kind: 'member', id: member.id, name: session.user.name },
-      scopes: scopesOf(member.role),
+      scopes: scopesWithin(permissions),
+      permissions,
+      ...(need !== undefined && !permissions.includes(need) && { contactId: member.contactId }),
       platformAdmin,
     }
   }
@@ -115,7 +128,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
   }
 
   async function authenticate(request: FastifyRequest, need: Need, reply?: FastifyReply): Promise<Caller> {
-    const caller = await identify(request)
+    const caller = await identify(request, need)
     admit(caller, need)
     const { allowed, limit, remaining, resetSeconds } = parts.limit.take(caller.organizationId, parts.clock.now())
     reply
@@ -166,10 +179,14 @@ function admit(caller: Caller, need: Need): void {
   } else if (kind === 'contact') {
     if (!need.subscriber)
       throw new AppError('forbidden', 'A subscriber token opens the in-app feed and the live socket only')
-  } else if (!caller.scopes.includes(need.scope)) {
+  } else if (kind === 'api_key') {
+    if (!caller.scopes.includes(need.scope))
+      throw new AppError('forbidden', `This needs the scope “${need.scope}”; this key has ${caller.scopes.join(', ')}`)
+  } else if (!caller.permissions.includes(need.permission) && !(need.subscriber && caller.contactId)) {
+    const { says } = PERMISSIONS[need.permission]
     throw new AppError(
       'forbidden',
-      `This needs the scope “${need.scope}”; ${kind === 'api_key' ? 'this key' : 'your role'} has ${caller.scopes.join(', ')}`,
+      `This needs the permission to ${says} (${need.permission}); your role does not have it`,
     )
   }
 }

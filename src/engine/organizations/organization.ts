@@ -25,8 +25,16 @@ export interface Brand {
 export const SCOPES = ['send', 'read', 'manage'] as const
 export type Scope = (typeof SCOPES)[number]
 
-export type Role = 'owner' | 'admin' | 'staff' | 'support' | 'practitioner' | 'accounting'
-
-/** Owners and admins may everything; everyone else works with messages and leaves the set-up alone. */
-export const scopesOf = (role: string): readonly Scope[] =>
-  role === 'owner' || role === 'admin' ? SCOPES : ['send', 'read']
+/** What a member is in their organization; permissions.ts says what each may do. */
+export const ROLES = [
+  'owner',
+  'admin',
+  'operations_manager',
+  'accounting',
+  'staff',
+  'practitioner',
+  'support',
+  'lawyer',
+  'assistant',
+] as const
+export type Role = (typeof ROLES)[number]

@@ -62,7 +62,7 @@ export const preferenceRoutes =
     app.get(
       '/contacts/:id/preferences',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'What a contact chose for itself',
           tags,
@@ -77,7 +77,7 @@ export const preferenceRoutes =
     app.put(
       '/contacts/:id/preferences',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Replace them; what is not named follows the organization again',
           tags,
@@ -97,7 +97,7 @@ export const preferenceRoutes =
     app.patch(
       '/contacts/:id/preferences',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Change some of them; null follows the organization again',
           tags,

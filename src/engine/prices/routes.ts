@@ -59,7 +59,7 @@ export const priceRoutes =
     app.get(
       '/prices',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
         schema: {
           summary: 'What carriers take for a message',
           tags,
@@ -73,7 +73,7 @@ export const priceRoutes =
     app.put(
       '/prices',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'prices.manage' }),
         schema: {
           summary: 'Replace your own list of prices; messages that have left keep what was estimated then',
           tags,

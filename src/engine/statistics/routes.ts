@@ -138,7 +138,7 @@ export const statisticsRoutes =
   ({ auth, statistics, clock }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Statistics']
-    const onRequest = auth.guard({ scope: 'read' })
+    const onRequest = auth.guard({ scope: 'read', permission: 'statistics.read' })
 
     app.get(
       '/stats/overview',

@@ -98,8 +98,8 @@ export const webhookEndpointRoutes =
   ({ auth, endpoints, clock }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Outgoing webhooks']
-    const reading = auth.guard({ scope: 'read' })
-    const managing = auth.guard({ scope: 'manage' })
+    const reading = auth.guard({ scope: 'read', permission: 'settings.read' })
+    const managing = auth.guard({ scope: 'manage', permission: 'webhooks.manage' })
 
     app.get(
       '/webhook-endpoints',

@@ -9,7 +9,11 @@ import type { Phone } from './phone.ts'
 interface Deps {
   /** Lets in who may read, and says for which organization. */
   readonly auth: {
-    guard(need: { readonly scope: 'read' | 'send' }): onRequestAsyncHookHandler
+    guard(
+      need:
+        | { readonly scope: 'read'; readonly permission: 'messages.read' }
+        | { readonly scope: 'send'; readonly permission: 'messages.send' },
+    ): onRequestAsyncHookHandler
     callerOf(request: FastifyRequest): { readonly organizationId: string }
   }
   readonly sandbox: { readonly mailbox: Mailbox; readonly phone: Phone }
@@ -113,7 +117,7 @@ const taken = {
 export const sandboxRoutes =
   ({ auth, sandbox: { mailbox, phone } }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    const onRequest = auth.guard({ scope: 'read' })
+    const onRequest = auth.guard({ scope: 'read', permission: 'messages.read' })
     const tags = ['Sandbox']
 
     app.get(
@@ -143,7 +147,7 @@ export const sandboxRoutes =
     app.post(
       '/sandbox/inbound',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'messages.send' }),
         schema: {
           summary: 'Writes back from a phone or mailbox of the sandbox, as a carrier hands it on: by a signed webhook',
           tags,
