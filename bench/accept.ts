@@ -4,6 +4,7 @@ import type { LoadJob } from './load.ts'
 import { type AcceptRun, measureAccept, processorLine, processorSum, type Watched, watch } from './measure.ts'
 import { type Findings, median, percent, tenths, times, whole } from './report.ts'
 import { type JobKind, prepareSite, type Site, startOurs } from './site.ts'
+import { countStatements, describeStatements } from './statements.ts'
 import { startTypical } from './typical/pipeline.ts'
 
 export interface AcceptOptions {
@@ -80,7 +81,10 @@ async function ours(lab: Lab, site: Site, options: AcceptOptions, measureWith: M
   await site.load.run(job(started.batch(short), { count: 5000, ...batches }))
   await measure(LABELS.single, job(started.single(short), { count, connections }))
   const paced = { count: RATE * RATE_SECONDS, connections, rate: RATE }
+  const counted = options.profileDir === undefined ? undefined : started.rowsUrl
+  if (counted !== undefined) await countStatements(counted)
   await measure(LABELS.paced, job(started.single(short), paced))
+  if (counted !== undefined) await describeStatements(counted)
   await measure(LABELS.batch, job(started.batch(short), { count: 2 * count, ...batches }))
   await measure(LABELS.fatBatch, job(started.batch(fat), { count: Math.ceil(count / 2), ...batches }))
   await started.product.stop()

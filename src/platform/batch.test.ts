@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { createBatcher } from './batch.ts'
 
 /** A batcher whose runs end when the test says so. */
-function held(options: { maxItems: number; maxConcurrent: number }) {
+function held(options: { maxItems: number; maxConcurrent: number; overlapFrom?: number }) {
   const runs: { items: number[]; end: () => void; fail: (error: Error) => void }[] = []
   const batcher = createBatcher<number, number>({
     ...options,
@@ -78,6 +78,23 @@ test('callers gather while a run is under way', async () => {
   expect(runs.map((run) => run.items)).toEqual([[1], [2, 3, 4]])
 })
 
+test('with `overlapFrom`, a few callers share the next run and many get one of their own at once', async () => {
+  const { batcher, runs, run } = held({ maxItems: 10, maxConcurrent: 2, overlapFrom: 3 })
+  const answers = [batcher(1)]
+  await run(1)
+  answers.push(batcher(2), batcher(3))
+  await turn()
+  await turn()
+  expect(runs).toHaveLength(1)
+  answers.push(batcher(4))
+  expect((await run(2)).items).toEqual([2, 3, 4])
+  answers.push(batcher(5))
+  for (const one of runs) one.end()
+  expect((await run(3)).items).toEqual([5])
+  runs[2]!.end()
+  expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50])
+})
+
 test('several handed in at once are spread over runs, and each has its own answer', async () => {
   const { batcher, run, runs } = held({ maxItems: 2, maxConcurrent: 2 })
   const alone = batcher(0)
@@ -115,12 +132,14 @@ test('whatever arrives, every caller gets its own answer, in order, within the l
       fc.array(fc.record({ value: fc.integer(), wait: fc.boolean() }), { maxLength: 60 }),
       fc.integer({ min: 1, max: 7 }),
       fc.integer({ min: 1, max: 3 }),
-      async (calls, maxItems, maxConcurrent) => {
+      fc.integer({ min: 1, max: 12 }),
+      async (calls, maxItems, maxConcurrent, overlapFrom) => {
         const seen: number[] = []
         let running = 0
         const batcher = createBatcher<{ value: number; index: number }, number>({
           maxItems,
           maxConcurrent,
+          overlapFrom,
           run: async (items) => {
             running++
             expect(running).toBeLessThanOrEqual(maxConcurrent)

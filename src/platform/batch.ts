@@ -8,6 +8,8 @@ export interface BatcherOptions<In, Out> {
   readonly maxItems: number
   /** Runs under way at once. */
   readonly maxConcurrent: number
+  /** Items that have gathered before a run starts beside another one; 1 unless said. More: fewer and larger runs when little is asked. */
+  readonly overlapFrom?: number
 }
 
 export interface Batcher<In, Out> {
@@ -37,23 +39,30 @@ interface Entry<In, Out> {
 /**
  * Turns concurrent calls for one item into few runs over many. Nobody waits for a timer: a run starts at the end of the
  * current turn of the event loop (so that callers of the same turn share it), and while `maxConcurrent` runs are under
- * way, callers gather for the next one. Items keep the order in which they were handed in.
+ * way (or one, and fewer than `overlapFrom` wait), callers gather for the next one. Items keep the order in which they were handed in.
  */
-export function createBatcher<In, Out>({ run, maxItems, maxConcurrent }: BatcherOptions<In, Out>): Batcher<In, Out> {
+export function createBatcher<In, Out>({
+  run,
+  maxItems,
+  maxConcurrent,
+  overlapFrom = 1,
+}: BatcherOptions<In, Out>): Batcher<In, Out> {
   let waiting: Entry<In, Out>[] = []
   let running = 0
   let scheduled = false
   let whenIdle: (() => void)[] = []
 
+  const mayStart = () => (running === 0 ? waiting.length > 0 : waiting.length >= overlapFrom && running < maxConcurrent)
+
   function schedule(): void {
-    if (scheduled || waiting.length === 0 || running >= maxConcurrent) return
+    if (scheduled || !mayStart()) return
     scheduled = true
     setImmediate(start)
   }
 
   function start(): void {
     scheduled = false
-    while (waiting.length > 0 && running < maxConcurrent) {
+    while (mayStart()) {
       let entries = waiting
       if (entries.length <= maxItems) waiting = []
       else entries = waiting.splice(0, maxItems)

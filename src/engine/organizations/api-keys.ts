@@ -77,6 +77,7 @@ export function createApiKeys({
   const find = createBatcher<Buffer, Row | undefined>({
     maxItems: 1000,
     maxConcurrent: 2,
+    overlapFrom: 16,
     run: async (hashes) => {
       const hexes = hashes.map((hash) => hash.toString('hex'))
       const rows = await db.run<Row>('api_keys.find', FIND, [
