@@ -82,10 +82,13 @@ async function ours(lab: Lab, site: Site, options: AcceptOptions, measureWith: M
   await measure(LABELS.single, job(started.single(short), { count, connections }))
   const paced = { count: RATE * RATE_SECONDS, connections, rate: RATE }
   const counted = options.profileDir === undefined ? undefined : started.rowsUrl
-  if (counted !== undefined) await countStatements(counted)
-  await measure(LABELS.paced, job(started.single(short), paced))
-  if (counted !== undefined) await describeStatements(counted)
-  await measure(LABELS.batch, job(started.batch(short), { count: 2 * count, ...batches }))
+  const measureCounted = async (label: string, asked: LoadJob) => {
+    if (counted !== undefined) await countStatements(counted)
+    await measure(label, asked)
+    if (counted !== undefined) await describeStatements(counted)
+  }
+  await measureCounted(LABELS.paced, job(started.single(short), paced))
+  await measureCounted(LABELS.batch, job(started.batch(short), { count: 2 * count, ...batches }))
   await measure(LABELS.fatBatch, job(started.batch(fat), { count: Math.ceil(count / 2), ...batches }))
   await started.product.stop()
 }
