@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { createBatcher } from './batch.ts'
+import { type BatcherOptions, createBatcher } from './batch.ts'
 
 /** A batcher whose runs end when the test says so. */
-function held(options: { maxItems: number; maxConcurrent: number; overlapFrom?: number }) {
+function held(options: Pick<BatcherOptions<number, number>, 'maxItems' | 'maxConcurrent' | 'overlapFrom' | 'gather'>) {
   const runs: { items: number[]; end: () => void; fail: (error: Error) => void }[] = []
   const batcher = createBatcher<number, number>({
     ...options,
@@ -95,6 +95,31 @@ test('with `overlapFrom`, a few callers share the next run and many get one of t
   expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50])
 })
 
+test('with `gather`, a run starts when it is full, when the time is up, or when it is drained', async () => {
+  const full = held({ maxItems: 10, maxConcurrent: 1, gather: { full: 3, ms: 2 ** 30 } })
+  const answers = [full.batcher(1), full.batcher(2)]
+  await turn()
+  await turn()
+  expect(full.runs).toHaveLength(0)
+  answers.push(full.batcher(3))
+  expect((await full.run(1)).items).toEqual([1, 2, 3])
+  answers.push(full.batcher(4))
+  full.runs[0]!.end()
+  await Promise.all(answers.slice(0, 3))
+  await turn()
+  expect(full.runs).toHaveLength(1)
+  const drained = full.batcher.drain()
+  expect((await full.run(2)).items).toEqual([4])
+  full.runs[1]!.end()
+  await drained
+  expect(await Promise.all(answers)).toEqual([10, 20, 30, 40])
+
+  const timed = held({ maxItems: 10, maxConcurrent: 1, gather: { full: 3, ms: 1 } })
+  const answer = timed.batcher(5)
+  ;(await timed.run(1)).end()
+  expect(await answer).toBe(50)
+})
+
 test('several handed in at once are spread over runs, and each has its own answer', async () => {
   const { batcher, run, runs } = held({ maxItems: 2, maxConcurrent: 2 })
   const alone = batcher(0)
@@ -133,13 +158,17 @@ test('whatever arrives, every caller gets its own answer, in order, within the l
       fc.integer({ min: 1, max: 7 }),
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 12 }),
-      async (calls, maxItems, maxConcurrent, overlapFrom) => {
+      fc.option(fc.record({ full: fc.integer({ min: 1, max: 9 }), ms: fc.integer({ min: 0, max: 3 }) }), {
+        nil: undefined,
+      }),
+      async (calls, maxItems, maxConcurrent, overlapFrom, gather) => {
         const seen: number[] = []
         let running = 0
         const batcher = createBatcher<{ value: number; index: number }, number>({
           maxItems,
           maxConcurrent,
           overlapFrom,
+          ...(gather ? { gather } : {}),
           run: async (items) => {
             running++
             expect(running).toBeLessThanOrEqual(maxConcurrent)

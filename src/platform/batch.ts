@@ -10,6 +10,11 @@ export interface BatcherOptions<In, Out> {
   readonly maxConcurrent: number
   /** Items that have gathered before a run starts beside another one; 1 unless said. More: fewer and larger runs when little is asked. */
   readonly overlapFrom?: number
+  /**
+   * A run waits so long for `full` items to gather before it starts; no longer, and not at all unless said. For work whose
+   * callers lose nothing by a short wait, and that costs nearly as much for one item as for many.
+   */
+  readonly gather?: { readonly full: number; readonly ms: number }
 }
 
 export interface Batcher<In, Out> {
@@ -37,7 +42,7 @@ interface Entry<In, Out> {
 }
 
 /**
- * Turns concurrent calls for one item into few runs over many. Nobody waits for a timer: a run starts at the end of the
+ * Turns concurrent calls for one item into few runs over many. Nobody waits for a timer unless `gather` says so: a run starts at the end of the
  * current turn of the event loop (so that callers of the same turn share it), and while `maxConcurrent` runs are under
  * way (or one, and fewer than `overlapFrom` wait), callers gather for the next one. Items keep the order in which they were handed in.
  */
@@ -46,15 +51,29 @@ export function createBatcher<In, Out>({
   maxItems,
   maxConcurrent,
   overlapFrom = 1,
+  gather,
 }: BatcherOptions<In, Out>): Batcher<In, Out> {
   let waiting: Entry<In, Out>[] = []
   let running = 0
   let scheduled = false
   let whenIdle: (() => void)[] = []
 
+  let gathering: NodeJS.Timeout | undefined
+
   const mayStart = () => (running === 0 ? waiting.length > 0 : waiting.length >= overlapFrom && running < maxConcurrent)
 
   function schedule(): void {
+    if (scheduled || !mayStart()) return
+    if (gather && waiting.length < gather.full && whenIdle.length === 0) {
+      gathering ??= setTimeout(startSoon, gather.ms)
+      return
+    }
+    startSoon()
+  }
+
+  function startSoon(): void {
+    clearTimeout(gathering)
+    gathering = undefined
     if (scheduled || !mayStart()) return
     scheduled = true
     setImmediate(start)
@@ -113,7 +132,11 @@ export function createBatcher<In, Out>({
         schedule()
       }),
     size: () => waiting.length,
-    drain: (): Promise<void> =>
-      running === 0 && waiting.length === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve)),
+    drain: (): Promise<void> => {
+      if (running === 0 && waiting.length === 0) return Promise.resolve()
+      const drained = new Promise<void>((resolve) => whenIdle.push(resolve))
+      startSoon()
+      return drained
+    },
   })
 }

@@ -12,6 +12,9 @@ interface Deps {
 }
 
 const SETTLED_AT_ONCE = 500
+/** A statement takes half as long for one message as for fifty. Nobody waits for it: the mail has left. */
+const FULL = 100
+const GATHERED_MS = 20
 const LONGEST_WAIT_MS = 2_000
 
 /**
@@ -30,6 +33,7 @@ export function createSettling({ db, changed, onError, observe }: Deps) {
     maxItems: SETTLED_AT_ONCE,
     // One at a time: what is sent meanwhile makes the next statement larger, and large ones cost a fraction per message.
     maxConcurrent: 1,
+    gather: { full: FULL, ms: GATHERED_MS },
   })
 
   return {
