@@ -38,6 +38,7 @@ import { eventRoutes } from './engine/messages/event-routes.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
 import { createFirstContacts } from './engine/messages/first-contacts.ts'
+import { createInvitationMail } from './engine/messages/invitation-mail.ts'
 import { allJobs, applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { limitRoutes } from './engine/messages/limit-routes.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
@@ -45,17 +46,22 @@ import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createReplyWindows } from './engine/messages/reply-windows.ts'
+import { createSecrets } from './engine/messages/secrets.ts'
 import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
-import { createAuthentication } from './engine/organizations/authentication.ts'
+import { createAuthentication, refuseUnguarded } from './engine/organizations/authentication.ts'
+import { createInvitations } from './engine/organizations/invitations.ts'
 import { createMembers } from './engine/organizations/members.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
+import { createPlatformOrganizations } from './engine/organizations/platform-organizations.ts'
+import { createRoles } from './engine/organizations/roles.ts'
 import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
+import { createSupportWindows } from './engine/organizations/support-windows.ts'
 import { preferenceRoutes } from './engine/preferences/api-routes.ts'
 import { preferenceLinkRoutes } from './engine/preferences/link-routes.ts'
 import { createPreferences } from './engine/preferences/preferences.ts'
@@ -167,7 +173,11 @@ export async function createApp(parts: AppParts) {
   // Who is who
   const signIn = createSignIn({ databaseUrl, secret, publicUrl, onError })
   const organizations = createOrganizations({ db, clock, signIn })
-  const members = createMembers({ db })
+  // Made further down, and told of much later than that.
+  const accessChanged = (organizationId: string) => live.accessChanged(organizationId)
+  const members = createMembers({ db, clock, signIn, accessChanged })
+  const teamRoles = createRoles({ db, clock, accessChanged })
+  const supportWindows = createSupportWindows({ db, clock, accessChanged })
   const organization = async (id: string) => {
     const found = await organizations.get(id)
     if (!found) throw notFound('Organization', id)
@@ -180,6 +190,7 @@ export async function createApp(parts: AppParts) {
     apiKeys,
     signIn,
     organizations,
+    supportWindows,
     subscriberTokens,
     clock,
     limit: requestLimit,
@@ -189,6 +200,7 @@ export async function createApp(parts: AppParts) {
 
   // What can be said
   const catalogue = createCatalogue(packs)
+  const secrets = createSecrets({ crypto, catalogue })
   const templates = createTemplates({ db, clock, compiler: createCompiler(), entries: catalogue.entries })
 
   const prices = createPrices({ db, clock })
@@ -218,12 +230,13 @@ export async function createApp(parts: AppParts) {
     templates,
     organization,
     storage,
+    secrets,
     windows,
     ...heard,
     observe: metrics.countAccepted,
   })
-  const events = createEvents({ db, clock, catalogue, accept, contactsWithRole: members.contactsWithRole })
-  const read = createMessageReader({ db, templates, organization, links })
+  const events = createEvents({ db, clock, catalogue, accept, secrets, members })
+  const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
   const preferences = createPreferences({
@@ -234,6 +247,14 @@ export async function createApp(parts: AppParts) {
     changed: live.changed,
   })
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
+
+  const invitations = createInvitations({
+    db,
+    clock,
+    signIn,
+    organization,
+    tell: createInvitationMail({ accept, publicUrl }),
+  })
 
   // Carriers and what they report
   const feed = createFeed({ db, clock, changed: live.changed, onRead: (messageIds) => reports.read(messageIds) })
@@ -351,6 +372,7 @@ export async function createApp(parts: AppParts) {
     storage,
     costOf: prices.costOf,
     links,
+    secrets,
     ...heard,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A message could not be handled'),
     observe: metrics.countTried,
@@ -403,7 +425,10 @@ export async function createApp(parts: AppParts) {
     onAnswer: metrics.countAnswered,
   })
   if (roles.api) {
-    organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt })
+    http.addHook('onRoute', refuseUnguarded)
+    const platformOrganizations = createPlatformOrganizations({ db, clock })
+    const team = { members, roles: teamRoles, invitations, supportWindows, platformOrganizations }
+    organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt, ...team })
     const v1 = { prefix: '/v1' }
     http.register(notificationRoutes({ auth, accept, read, actions }), v1)
     http.register(eventRoutes({ auth, events }), v1)
@@ -434,7 +459,7 @@ export async function createApp(parts: AppParts) {
     http.register(liveRoutes({ auth, live, onError }), v1)
     http.register(sandboxRoutes({ auth, sandbox }), v1)
     // Whoever can reach this server may then sign in, so never where a message would really leave.
-    if (parts.demo && !isLive) http.register(demoRoutes(parts.demo), v1)
+    if (parts.demo && !isLive) http.register(demoRoutes(parts.demo, auth), v1)
     http.register(
       queueBoard({
         queue,

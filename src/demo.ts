@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Contacts } from './engine/contacts/contacts.ts'
 import type { Accept } from './engine/messages/accept.ts'
 import type { ApiKeys } from './engine/organizations/api-keys.ts'
+import type { Authentication } from './engine/organizations/authentication.ts'
 import type { Organizations } from './engine/organizations/organizations.ts'
 
 /** How to get in: printed at the start, and offered by the sign-in page, while the demo organization is loaded. */
@@ -131,11 +132,12 @@ const derived = (secret: string, use: string): string =>
 
 /** GET /v1/demo — how to get in, for the sign-in page of a demo. */
 export const demoRoutes =
-  ({ email, password }: DemoAccess): FastifyPluginAsyncZod =>
+  ({ email, password }: DemoAccess, auth: Pick<Authentication, 'guard'>): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/demo',
       {
+        onRequest: auth.guard('anyone'),
         schema: {
           summary: 'How to sign in to the demo; only there while it is loaded',
           tags: ['Sign-in'],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InjectOptions } from 'fastify'
 import { type App, type AppParts, createApp } from '../src/app.ts'
+import type { Role } from '../src/engine/organizations/organization.ts'
 import { createMovableClock, type MovableClock } from '../src/platform/clock.ts'
 import { createLogger } from '../src/platform/logging.ts'
 import { prepareQueue } from '../src/platform/queue/postgres-backend.ts'
@@ -28,8 +29,8 @@ export interface TestApp {
   ): Promise<{ status: number; body: Json; headers: Record<string, unknown> }>
   post(url: string, body?: object, headers?: Record<string, string>): Promise<{ status: number; body: Json }>
   get(url: string): Promise<{ status: number; body: Json }>
-  /** A signed-in owner's headers, as the pages of this server send them; made a member of the organization if need be. */
-  signedIn(email: string): Promise<Record<string, string>>
+  /** A signed-in member's headers, as the pages of this server send them; made a member, an owner by default, if need be. */
+  signedIn(email: string, as?: { role?: Role; organizationId?: string }): Promise<Record<string, string>>
   /** Another organization, with a key of its own. */
   otherOrganization(): Promise<{ organizationId: string; key: string }>
   /** Waits until `look` gives something true, and gives it. Fails after a while: nothing here is measured. */
@@ -43,9 +44,9 @@ export interface TestApp {
 export const TEST_SECRET = 'a secret of thirty-two characters!'
 
 const PATIENCE_MS = 60_000
-const PASSWORD = 'correct horse battery'
+export const PASSWORD = 'correct horse battery'
 /** The app's publicUrl is this server's own address. */
-const SAME_ORIGIN = { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-origin' }
+export const SAME_ORIGIN = { origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-origin' }
 
 const SAMPLE_ORGANIZATION = {
   name: 'Sample organization',
@@ -158,8 +159,8 @@ export async function startTestApp(
     eventually,
     post: (url, body, headers = {}) => call('POST', url, body, { headers }),
     get: (url) => call('GET', url),
-    signedIn: async (email) => {
-      await app.organizations.createMember({ organizationId, email, password: PASSWORD, name: 'Sample', role: 'owner' })
+    signedIn: async (email, { role = 'owner', organizationId: where = organizationId } = {}) => {
+      await app.organizations.createMember({ organizationId: where, email, password: PASSWORD, name: 'Sample', role })
       const body = { email, password: PASSWORD }
       const reply = await call('POST', '/api/auth/sign-in/email', body, { key: null, headers: SAME_ORIGIN })
       return { ...SAME_ORIGIN, cookie: [reply.headers['set-cookie']].flat().join('; ') }

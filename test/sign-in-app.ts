@@ -1,13 +1,16 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { apiKeyRoutes } from '../src/engine/organizations/api-key-routes.ts'
 import { createApiKeys } from '../src/engine/organizations/api-keys.ts'
 import { createAuthentication } from '../src/engine/organizations/authentication.ts'
 import type { Organization } from '../src/engine/organizations/organization.ts'
 import { createOrganizations } from '../src/engine/organizations/organizations.ts'
-import { organizationRoutes } from '../src/engine/organizations/routes.ts'
+import { sessionRoutes } from '../src/engine/organizations/session-routes.ts'
 import { createSignIn, type SignIn } from '../src/engine/organizations/sign-in.ts'
+import { signInRoutes } from '../src/engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from '../src/engine/organizations/subscriber-tokens.ts'
+import { createSupportWindows } from '../src/engine/organizations/support-windows.ts'
 import { createMovableClock } from '../src/platform/clock.ts'
 import { createCrypto } from '../src/platform/crypto.ts'
 import { type Database, openDatabase } from '../src/platform/database/database.ts'
@@ -73,10 +76,12 @@ async function startWith(
   const errors: unknown[] = []
   const apiKeys = createApiKeys({ db, clock, onError: (error) => errors.push(error) })
   const subscriberTokens = createSubscriberTokens({ crypto: createCrypto(SECRET), clock })
+  const supportWindows = createSupportWindows({ db, clock, accessChanged: () => {} })
   const authentication = createAuthentication({
     apiKeys,
     signIn,
     organizations,
+    supportWindows,
     subscriberTokens,
     clock,
     limit: createRequestLimit(limit),
@@ -90,10 +95,9 @@ async function startWith(
     publicUrl: PUBLIC_URL,
     health: { ready: {}, metrics: async () => '' },
   })
-  organizationRoutes(server, {
-    authentication,
-    apiKeys,
-    organizations,
+  sessionRoutes(server, { authentication, organizations, signIn, supportWindows })
+  apiKeyRoutes(server, { authentication, apiKeys })
+  signInRoutes(server, {
     signIn,
     publicUrl: PUBLIC_URL,
     takeAttempt: async (key) => {

@@ -30,6 +30,8 @@ export interface CatalogueEntry {
   readonly payload: z.ZodObject
   readonly sample: Record<string, unknown>
   readonly htmlField: string | undefined
+  readonly secrets: readonly string[]
+  readonly namedBy: string | undefined
 }
 
 export interface Catalogue {
@@ -113,6 +115,8 @@ function entriesOf(pack: Pack, event: EventDefinition): CatalogueEntry[] {
     payload: event.payload,
     sample: event.sample,
     htmlField: event.htmlField,
+    secrets: event.secrets ?? [],
+    namedBy: entry.namedBy,
   }))
 }
 
@@ -124,6 +128,11 @@ function faultsOf(event: EventDefinition): string[] {
   for (const name of fields)
     if (RESERVED_NAMES.has(name)) faults.push(`the payload field ${name} would hide a name that every template has`)
   if (event.htmlField && !fields.includes(event.htmlField)) faults.push(`the payload has no field ${event.htmlField}`)
+  for (const name of event.secrets ?? []) {
+    if (!fields.includes(name)) faults.push(`the payload has no field ${name}`)
+    if (event.entries.some((entry) => !entry.required))
+      faults.push(`${name} is secret, and must not wait in a digest: every entry has to be required`)
+  }
   const sample = event.payload.safeParse(event.sample)
   if (!sample.success)
     faults.push(
@@ -135,6 +144,7 @@ function faultsOf(event: EventDefinition): string[] {
     if (!AUDIENCES.includes(entry.audience)) faults.push(`there is no audience ${entry.audience}`)
     if (audiences.has(entry.audience)) faults.push(`${entry.audience} appears twice`)
     audiences.add(entry.audience)
+    if (entry.namedBy && !fields.includes(entry.namedBy)) faults.push(`the payload has no field ${entry.namedBy}`)
     faults.push(...channelFaults(entry.channels, entry.templates).map((fault) => `${entry.audience}: ${fault}`))
   }
   return faults

@@ -14,6 +14,8 @@ export const AUDIENCES = [
   'sender',
   'professional',
   'practitioner',
+  'lawyer',
+  'assistant',
   'responsible',
   'member',
   'support',
@@ -57,6 +59,11 @@ export interface EventEntry {
   readonly channels: ChannelPlan
   readonly lane: Lane
   readonly category: Category
+  /**
+   * The payload field that names who this is for: the id of a member or a contact, or a list of them. Then nobody is
+   * found by role. A call that names its audience goes before it.
+   */
+  readonly namedBy?: string
   /** Security and money: neither an organization nor a preference switches it off. */
   readonly required?: boolean
   /** Default: the type and the audience, `order.confirmed.customer`. Entries of one event may share a key. */
@@ -75,6 +82,8 @@ export interface EventDefinition<Payload extends z.ZodObject = z.ZodObject> {
   readonly sample: z.input<Payload>
   /** The payload field that replaces the whole HTML part of an e-mail when it is given. Its author answers for what is in it. */
   readonly htmlField?: string
+  /** Payload fields only the recipient may see, such as a link that lets somebody in: stored sealed, never shown. */
+  readonly secrets?: readonly string[]
   readonly entries: readonly EventEntry[]
 }
 

@@ -16,6 +16,8 @@ export interface Listener {
   /** Set for a subscriber: it hears of this contact only. */
   readonly contactId?: string | undefined
   readonly send: (frame: Frame) => void
+  /** Who may do what has changed in the organization: whether this one may still listen has to be asked. */
+  readonly recheck: () => void
 }
 
 interface Deps {
@@ -31,6 +33,7 @@ interface Socket extends Listener {
 
 const TOPIC = 'organizations-changed'
 const STATISTICS_TOPIC = 'statistics-changed'
+const ACCESS_TOPIC = 'access-changed'
 /** Changes of many messages become one nudge; a person sees no difference. */
 const NUDGE_EVERY_MS = 100
 /** A nudge may be lost. */
@@ -71,6 +74,11 @@ export function createLive({ db, realtime, onError }: Deps) {
       realtime.publish(STATISTICS_TOPIC, { ids: [...organizationIds] }).catch(onError)
     },
 
+    /** Who may do what has changed in this organization: its sockets, of any process, are looked at anew. A hint, that may be lost. */
+    accessChanged(organizationId: string): void {
+      realtime.publish(ACCESS_TOPIC, { ids: [organizationId] }).catch(onError)
+    },
+
     start(): void {
       const stopFollowing = [
         realtime.subscribe(TOPIC, ({ ids }) => {
@@ -82,6 +90,10 @@ export function createLive({ db, realtime, onError }: Deps) {
         }),
         realtime.subscribe(STATISTICS_TOPIC, ({ ids }) => {
           if (Array.isArray(ids)) for (const id of ids) tick(String(id))
+        }),
+        realtime.subscribe(ACCESS_TOPIC, ({ ids }) => {
+          if (!Array.isArray(ids)) return
+          for (const id of ids) for (const socket of organizations.get(String(id))?.sockets ?? []) socket.recheck()
         }),
       ]
       unsubscribe = () => {

@@ -8,6 +8,8 @@ const LARGEST_BACKLOG_BYTES = 4 * 1024 * 1024
 const PING_EVERY_MS = 30_000
 const TRY_AGAIN_LATER = 1013
 const UNSUPPORTED_DATA = 1003
+const POLICY_VIOLATION = 1008
+const NEED = { scope: 'read', permission: 'messages.read', subscriber: true } as const
 
 /** GET /v1/realtime — the live socket. */
 export const liveRoutes =
@@ -25,7 +27,7 @@ export const liveRoutes =
       '/realtime',
       {
         websocket: true,
-        onRequest: auth.guard({ scope: 'read', permission: 'messages.read', subscriber: true }),
+        onRequest: auth.guard(NEED),
         schema: {
           summary: 'The live socket: frames of what happens, from a cursor on',
           tags: ['Realtime'],
@@ -34,14 +36,22 @@ export const liveRoutes =
         },
       },
       async (socket, request) => {
-        const { organizationId, contactId } = auth.callerOf(request)
+        const caller = auth.callerOf(request)
+        const { organizationId, contactId } = caller
         let stop: (() => void) | undefined
         let alive = true
         const ping = setInterval(() => {
           if (!alive) return socket.terminate()
           alive = false
           socket.ping()
+          recheck()
         }, PING_EVERY_MS)
+        const recheck = () => {
+          auth
+            .isStillAllowed(request, NEED, caller)
+            .then((allowed) => allowed || socket.close(POLICY_VIOLATION, 'You may no longer listen here'))
+            .catch(onError)
+        }
         socket.on('pong', () => {
           alive = true
         })
@@ -55,6 +65,7 @@ export const liveRoutes =
             {
               organizationId,
               contactId,
+              recheck,
               send: (frame) => {
                 if (socket.bufferedAmount > LARGEST_BACKLOG_BYTES)
                   socket.close(TRY_AGAIN_LATER, 'Too far behind; come back with your cursor')

@@ -17,6 +17,7 @@ import { countForContacts } from './contact-cap.ts'
 import { addressesOf, askedChannels, draft, type Known, localeOf, storageKey, suppressionKey } from './draft.ts'
 import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
+import type { Secrets } from './secrets.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -25,6 +26,7 @@ interface Deps {
   readonly templates: Pick<Templates, 'resolve'>
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'put'>
+  readonly secrets: Pick<Secrets, 'seal'>
   /** Counts each contact's notifications. */
   readonly windows: Pick<Windows, 'takeEach' | 'giveBack'>
   /** Work became due: the dispatcher may look. */
@@ -54,6 +56,7 @@ export function createAccept({
   templates,
   organization,
   storage,
+  secrets,
   windows,
   nudge,
   changed,
@@ -154,7 +157,7 @@ export function createAccept({
     ])
     const drafts = batch.map((item, index) => {
       const contact = contacts[index]
-      const known = { suppressions, versions: versions[index]!, overCap: cap.over.has(index) }
+      const known = { suppressions, versions: versions[index]!, overCap: cap.over.has(index), seal: secrets.seal }
       return contact ? draft(item, { contact, ...known }, now) : nobody(item)
     })
 

@@ -31,6 +31,7 @@ import type { FirstContacts } from './first-contacts.ts'
 import type { Pace } from './jobs.ts'
 import { outboundOf } from './outbound.ts'
 import { failed, outcomeOf, sent } from './outcome.ts'
+import type { Secrets } from './secrets.ts'
 import { createSendSlots } from './send-slots.ts'
 import type { Settlement } from './settle-store.ts'
 import { settlementOf } from './settlement.ts'
@@ -66,6 +67,7 @@ interface Deps {
   /** What a message will cost, where that is known. */
   readonly costOf: Prices['costOf']
   readonly links: MessageLinks
+  readonly secrets: Pick<Secrets, 'open'>
   /** What rows ask for that is not sending: the next channel of a chain, a digest. */
   readonly tasks: Readonly<Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>>
   readonly nudge: () => void
@@ -106,6 +108,7 @@ export function createDeliver({
   storage,
   costOf,
   links,
+  secrets,
   tasks,
   nudge,
   changed,
@@ -249,7 +252,15 @@ export function createDeliver({
     const tenant = await organization(row.organization_id)
     let message: Outbound
     try {
-      message = outboundOf(row, compiled.get(row.template_version_id), tenant, files.map(attachment), links, windowOpen)
+      const opened = { ...row, payload: secrets.open(row.type, row.payload) }
+      message = outboundOf(
+        opened,
+        compiled.get(row.template_version_id),
+        tenant,
+        files.map(attachment),
+        links,
+        windowOpen,
+      )
     } catch (error) {
       onError(error, { messageId: row.message_id })
       const result = refusal('render', 'The template could not be filled in with this payload')

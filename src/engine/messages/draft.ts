@@ -13,8 +13,8 @@ import type { Fallback } from './delivery-store.ts'
 import { laneRule } from './lane.ts'
 import type { Prepared } from './prepare.ts'
 import type { DecodedAttachment } from './request.ts'
+import type { Secrets } from './secrets.ts'
 import { statusCode } from './status.ts'
-
 import { TASKS } from './task.ts'
 import { digestOf, type Timing, timingOf } from './timing.ts'
 import { isUnwanted } from './unwanted.ts'
@@ -41,12 +41,14 @@ export interface Known {
   readonly suppressions: Suppressions
   /** Its contact has had as many notifications this hour as its organization allows. */
   readonly overCap: boolean
+  /** What of the payload is stored otherwise than it is sent. */
+  readonly seal: Secrets['seal']
 }
 
 /** The rows a request comes to, or the problem that keeps it from being sent. Pure but for the ids. */
 export function draft(
   item: Prepared,
-  { contact, versions, suppressions, overCap }: Known,
+  { contact, versions, suppressions, overCap, seal }: Known,
   now: Date,
 ): NewNotification | AppError {
   const { organization: tenant, entry, request, lane } = item
@@ -110,7 +112,7 @@ export function draft(
     category: item.category,
     lane: laneCode(lane),
     locale,
-    payload: JSON.stringify(item.payload),
+    payload: JSON.stringify(seal(entry.type, item.payload)),
     recipient: JSON.stringify({ name: nameOf(item.to) ?? contact.name, timeZone }),
     reasons: JSON.stringify(
       decision.reasons.flatMap((reason) =>

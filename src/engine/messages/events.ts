@@ -2,12 +2,13 @@ import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
 import type { Audience } from '../catalogue/event.ts'
 import type { Accept } from './accept.ts'
 import type { Accepted } from './accepted.ts'
 import type { AcceptOptions } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
+import type { Secrets } from './secrets.ts'
 
 export interface RaisedEvent {
   readonly type: string
@@ -33,14 +34,22 @@ interface Deps {
   readonly clock: Clock
   readonly catalogue: Catalogue
   readonly accept: Accept
+  readonly secrets: Pick<Secrets, 'seal'>
+  readonly members: Recipients
+}
+
+/** Who the business's own people are. */
+interface Recipients {
   /** The contacts of an organization's members who have a role. */
-  readonly contactsWithRole: (organizationId: string, audience: Audience) => Promise<string[]>
+  contactsWithRole(organizationId: string, audience: Audience): Promise<string[]>
+  /** The contacts that ids of members or contacts mean; without those who are members no longer. */
+  contactsNamed(organizationId: string, ids: readonly string[]): Promise<string[]>
 }
 
 export type Events = ReturnType<typeof createEvents>
 
 /** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
-export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }: Deps) => ({
+export const createEvents = ({ db, clock, catalogue, accept, secrets, members }: Deps) => ({
   /** @throws AppError `unknown_type`, `validation_failed`, or why the only recipient cannot be reached. */
   async raise(
     organizationId: string,
@@ -54,13 +63,16 @@ export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }:
     const items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[] = []
 
     for (const entry of entries) {
-      catalogue.readPayload(entry, event.payload)
+      const payload = catalogue.readPayload(entry, event.payload)
       const given = event.audience?.[entry.audience]
-      const recipients = given
-        ? [given].flat()
-        : (await contactsWithRole(organizationId, entry.audience)).map((contactId) => ({ contactId }))
+      const recipients = given ? [given].flat() : await found(entry, payload)
       if (recipients.length === 0)
-        skipped.push({ audience: entry.audience, reason: 'nobody has this role, and the call named nobody' })
+        skipped.push({
+          audience: entry.audience,
+          reason: entry.namedBy
+            ? `payload.${entry.namedBy} names nobody who could hear of it, nor did the call`
+            : 'nobody has this role, and the call named nobody',
+        })
       recipients.forEach((to, index) => {
         items.push({
           audience: entry.audience,
@@ -105,11 +117,19 @@ export const createEvents = ({ db, clock, catalogue, accept, contactsWithRole }:
           eventId,
           organizationId,
           event.type,
-          JSON.stringify(event.payload),
+          JSON.stringify(secrets.seal(event.type, event.payload)),
           event.actor ? JSON.stringify(event.actor) : null,
           now,
         ],
       )
     return { id: eventId, status: 'accepted', notifications, skipped }
+
+    async function found({ audience, namedBy }: CatalogueEntry, payload: Record<string, unknown>) {
+      const ids = namedBy === undefined ? undefined : [payload[namedBy]].flat().filter((id) => typeof id === 'string')
+      const contacts = ids
+        ? await members.contactsNamed(organizationId, ids)
+        : await members.contactsWithRole(organizationId, audience)
+      return contacts.map((contactId) => ({ contactId }))
+    }
   },
 })

@@ -22,6 +22,7 @@ import {
   type NotificationRow,
   timelineOf,
 } from './read-store.ts'
+import type { Secrets } from './secrets.ts'
 import { type EventKind, eventKindOf, type Status, statusOf } from './status.ts'
 
 interface Deps {
@@ -29,12 +30,13 @@ interface Deps {
   readonly templates: Pick<Templates, 'load'>
   readonly organization: (id: string) => Promise<Organization>
   readonly links: Pick<MessageLinks, 'shown'>
+  readonly secrets: Pick<Secrets, 'hide' | 'resemble'>
 }
 
 export type MessageReader = ReturnType<typeof createMessageReader>
 
 /** What the API and the pages read. Everything runs as the organization that asks, under row-level security. */
-export function createMessageReader({ db, templates, organization, links }: Deps) {
+export function createMessageReader({ db, templates, organization, links, secrets }: Deps) {
   return {
     list: (organizationId: string, filter: MessageFilter) =>
       db.read(organizationId, async (tx) => (await listMessages(tx, organizationId, filter)).map(toItem)),
@@ -85,14 +87,14 @@ export function createMessageReader({ db, templates, organization, links }: Deps
     listNotifications: (organizationId: string, filter: NotificationFilter) =>
       db.read(organizationId, async (tx) => {
         const rows = await listNotifications(tx, organizationId, filter)
-        return withMessages(tx, rows)
+        return withMessages(tx, rows, secrets)
       }),
 
     getNotification: (organizationId: string, id: string) =>
       db.read(organizationId, async (tx) => {
         const row = await findNotification(tx, id)
         if (!row) throw notFound('Notification', id)
-        const [notification] = await withMessages(tx, [row])
+        const [notification] = await withMessages(tx, [row], secrets)
         return notification!
       }),
   }
@@ -109,11 +111,12 @@ export function createMessageReader({ db, templates, organization, links }: Deps
     ])
     const template = versions.get(message.template_version_id)
     if (!template) return null
-    return template.render(variablesOf(notification, tenant, links.shown(notification.category)), renderHowOf(tenant))
+    const shown = { ...notification, payload: secrets.resemble(notification.type, notification.payload) }
+    return template.render(variablesOf(shown, tenant, links.shown(notification.category)), renderHowOf(tenant))
   }
 }
 
-async function withMessages(tx: Tx, rows: readonly NotificationRow[]) {
+async function withMessages(tx: Tx, rows: readonly NotificationRow[], secrets: Pick<Secrets, 'hide'>) {
   if (rows.length === 0) return []
   const messages = await messagesOf(
     tx,
@@ -138,7 +141,7 @@ async function withMessages(tx: Tx, rows: readonly NotificationRow[]) {
       contactId: row.contact_id,
       contactName: row.contact_name ?? row.recipient.name,
       eventId: row.event_id,
-      payload: row.payload,
+      payload: secrets.hide(row.type, row.payload),
       metadata: row.metadata,
       reasons: row.reasons,
       status: furthest(own.map((message) => statusOf(message.status))),

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from 'fastify'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { RequestLimit } from '../../platform/http/request-limit.ts'
@@ -6,47 +6,75 @@ import { isSameOrigin } from '../../platform/http/same-origin.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Scope } from './organization.ts'
 import type { Member, Organizations } from './organizations.ts'
-import { PERMISSIONS, type Permission, permissionsOf, permissionsOfScopes, scopesWithin } from './permissions.ts'
+import { PERMISSIONS, type Permission, permissionsOfScopes, scopesWithin } from './permissions.ts'
 import type { Session, SignIn } from './sign-in.ts'
 import type { SubscriberTokens } from './subscriber-tokens.ts'
+import { type SupportWindows, WINDOW_PERMISSIONS } from './support-windows.ts'
 
 /** Who asks, for which organization, and what they may do. */
 export interface Caller {
   readonly organizationId: string
-  readonly actor: { readonly kind: 'api_key' | 'member' | 'contact'; readonly id: string; readonly name: string }
+  readonly actor: {
+    /** `platform_admin`: somebody who operates the platform, in an organization that has opened a support window. */
+    readonly kind: 'api_key' | 'member' | 'contact' | 'platform_admin'
+    readonly id: string
+    readonly name: string
+  }
   readonly scopes: readonly Scope[]
   readonly permissions: readonly Permission[]
+  /** A member's. */
+  readonly role?: string
   /** Set for a subscriber, and for a member who may not see messages: the only contact whose feed they may see. */
   readonly contactId?: string
   /** Set for a member who operates the platform. */
   readonly platformAdmin?: boolean
+  /** The support window they look in through: set for every request of a `platform_admin`. */
+  readonly viaSupportWindow?: string
 }
 
 /**
  * What a route asks for: `scope` of an API key, `permission` of a member's role (with `subscriber`, a subscriber token
  * will do as well, and a member without the permission is let in to what is their own); or a member's session, the
- * session of somebody who operates the platform, a subscriber token.
+ * session of somebody who operates the platform, a subscriber token; or nothing: the route says so itself.
  */
 export type Need =
   | { readonly scope: Scope; readonly permission: Permission; readonly subscriber?: boolean }
   | 'session'
   | 'platform_admin'
   | 'subscriber'
+  | 'anyone'
 
 export interface Authentication {
   /** Throws `unauthenticated`, `forbidden` or `rate_limited`. `reply` is told what is left of the limit. */
   authenticate(request: FastifyRequest, need: Need, reply?: FastifyReply): Promise<Caller>
   /** The same as a route's `onRequest`: strangers are refused before their body is read. */
-  guard(need: Need): onRequestAsyncHookHandler & { security: Record<string, string[]>[] }
+  guard(need: Need): Guard
+  /** Whether they would be let in now as they were then: for what stays open, like a socket. Counts against no limit. */
+  isStillAllowed(request: FastifyRequest, need: Need, then: Caller): Promise<boolean>
   /** The caller that `guard` let in. */
   callerOf(request: FastifyRequest): Caller
-  /** The signed-in user and their membership in the organization they work in, if a session cookie came along. */
+  /** The signed-in user, wherever they work and even where they are a member of nothing yet. */
+  userOf(request: FastifyRequest): Promise<Session | undefined>
+  /** The signed-in user and where they work, if a session cookie came along. */
   sessionOf(request: FastifyRequest): Promise<SignedIn | undefined>
+}
+
+export interface Guard extends onRequestAsyncHookHandler {
+  readonly need: Need
+  readonly security: Record<string, string[]>[]
 }
 
 export interface SignedIn {
   readonly session: Session
-  readonly member: Member
+  /** Where they are members, the oldest membership first. */
+  readonly memberships: readonly Member[]
+  /** Where they work: the organization of the `x-organization-id` header, else the one chosen last, else their first. */
+  readonly organizationId: string
+  /** Undefined in an organization they look into through a support window. */
+  readonly member: Member | undefined
+  readonly window: { readonly id: string; readonly expiresAt: Date } | undefined
+  /** They chose an organization whose support window has ended since; they are back in their own. */
+  readonly windowEnded: boolean
   /** Whether they operate the platform: named in CARILLON_ADMINS. */
   readonly platformAdmin: boolean
 }
@@ -55,6 +83,7 @@ export interface AuthenticationParts {
   readonly apiKeys: ApiKeys
   readonly signIn: SignIn
   readonly organizations: Organizations
+  readonly supportWindows: Pick<SupportWindows, 'openOf'>
   readonly subscriberTokens: SubscriberTokens
   readonly clock: Clock
   /** Requests an organization may make, by its id. */
@@ -64,6 +93,7 @@ export interface AuthenticationParts {
   readonly admins: readonly string[]
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function createAuthentication(parts: AuthenticationParts): Authentication {
@@ -81,7 +111,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
       }
     }
     if (token !== undefined) return subscriber(token)
-    return member(request, typeof need === 'object' && need.subscriber ? need.permission : undefined)
+    return user(request, need)
   }
 
   function subscriber(token: string): Caller {
@@ -96,8 +126,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     }
   }
 
-  /** Without the permission `need`, they see what is their own. */
-  async function member(request: FastifyRequest, need: Permission | undefined): Promise<Caller> {
+  async function user(request: FastifyRequest, need: Need): Promise<Caller> {
     const found = await sessionOf(request)
     if (!found) throw new AppError('unauthenticated', 'Give an API key as “Authorization: Bearer crl_…”, or sign in')
     // A browser adds the cookie to requests other sites make; it also says where they come from.
@@ -105,31 +134,71 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     if (acts && !isSameOrigin(request, parts.publicUrl)) {
       throw new AppError('forbidden', 'A signed-in page may only act from this server’s own address')
     }
-    const { session, member, platformAdmin } = found
-    const permissions = permissionsOf(member.role)
+    const { session, organizationId, member, window, windowEnded, platformAdmin } = found
+    const { id, name } = session.user
+    if (typeof need === 'object' && windowEnded)
+      throw new AppError('forbidden', 'The support window of this organization has ended; choose another organization')
+    if (!member) {
+      if (typeof need === 'object' && !READS.has(request.method))
+        throw new AppError('forbidden', 'Through a support window one may look, and change nothing')
+      const actor = { kind: 'platform_admin', id, name } as const
+      const viaSupportWindow = window?.id
+      const caller = { organizationId, actor, scopes: [], permissions: WINDOW_PERMISSIONS, platformAdmin }
+      return viaSupportWindow === undefined ? caller : { ...caller, viaSupportWindow }
+    }
+    const { role, permissions, contactId } = member
+    const own = typeof need === 'object' && need.subscriber && !permissions.includes(need.permission)
     return {
-      organizationId: member.organizationId,
-      actor: { kind: 'member', id: member.id, name: session.user.name },
+      organizationId,
+      actor: { kind: 'member', id: member.id, name },
       scopes: scopesWithin(permissions),
       permissions,
-      ...(need !== undefined && !permissions.includes(need) && { contactId: member.contactId }),
+      role,
       platformAdmin,
+      ...(own && { contactId }),
     }
   }
 
+  async function userOf({ headers: { cookie } }: FastifyRequest): Promise<Session | undefined> {
+    return cookie?.includes('carillon.session_token=') ? parts.signIn.session(cookie) : undefined
+  }
+
   async function sessionOf(request: FastifyRequest): Promise<SignedIn | undefined> {
-    const { cookie } = request.headers
-    if (!cookie?.includes('carillon.session_token=')) return undefined
-    const session = await parts.signIn.session(cookie)
+    const { 'x-organization-id': asked } = request.headers
+    const session = await userOf(request)
     if (!session) return undefined
     const memberships = await parts.organizations.membershipsOf(session.user.id)
-    const member = memberships.find((one) => one.organizationId === session.activeOrganizationId) ?? memberships[0]
-    return member && { session, member, platformAdmin: parts.admins.includes(session.user.email.toLowerCase()) }
+    const platformAdmin = parts.admins.includes(session.user.email.toLowerCase())
+    const chosen = asked === undefined ? session.activeOrganizationId : String(asked)
+    const member = memberships.find(({ organizationId }) => organizationId === chosen)
+    const known = { session, memberships, platformAdmin, windowEnded: false }
+    if (member) return { ...known, organizationId: member.organizationId, member, window: undefined }
+
+    const window =
+      chosen !== null && platformAdmin && UUID.test(chosen) ? await parts.supportWindows.openOf(chosen) : undefined
+    if (chosen !== null && window) return { ...known, organizationId: chosen, member: undefined, window }
+    if (asked !== undefined) {
+      if (platformAdmin)
+        throw new AppError('forbidden', 'This organization has no support window open; its owner or an admin opens one')
+      throw new AppError('not_found', `Organization ${chosen} does not exist`)
+    }
+    const [first] = memberships
+    if (!first) return undefined
+    const windowEnded = chosen !== null && platformAdmin
+    return { ...known, organizationId: first.organizationId, member: first, window: undefined, windowEnded }
+  }
+
+  async function admitted(request: FastifyRequest, need: Need): Promise<Caller> {
+    const caller = await identify(request, need)
+    const asked = request.headers['x-organization-id']
+    if (asked !== undefined && asked !== caller.organizationId)
+      throw new AppError('not_found', `Organization ${asked} is not the one of this key or token`)
+    admit(caller, need)
+    return caller
   }
 
   async function authenticate(request: FastifyRequest, need: Need, reply?: FastifyReply): Promise<Caller> {
-    const caller = await identify(request, need)
-    admit(caller, need)
+    const caller = await admitted(request, need)
     const { allowed, limit, remaining, resetSeconds } = parts.limit.take(caller.organizationId, parts.clock.now())
     reply
       ?.header('ratelimit-limit', limit)
@@ -145,12 +214,21 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
   return {
     authenticate,
     sessionOf,
+    userOf,
     guard: (need) =>
       Object.assign(
         async (request: FastifyRequest, reply: FastifyReply) => {
-          callers.set(request, await authenticate(request, need, reply))
+          if (need !== 'anyone') callers.set(request, await authenticate(request, need, reply))
         },
-        { security: SECURITY[typeof need === 'object' ? 'scope' : need] },
+        { need, security: SECURITY[typeof need === 'object' ? 'scope' : need] },
+      ),
+    isStillAllowed: (request, need, { organizationId, contactId }) =>
+      admitted(request, need).then(
+        (now) => now.organizationId === organizationId && now.contactId === contactId,
+        (error: unknown) => {
+          if (error instanceof AppError && error.status < 500) return false
+          throw error
+        },
       ),
     callerOf(request) {
       const caller = callers.get(request)
@@ -166,12 +244,14 @@ const SECURITY: Record<'scope' | Exclude<Need, object>, Record<string, string[]>
   session: [{ session: [] }],
   platform_admin: [{ session: [] }],
   subscriber: [{ apiKey: [] }],
+  anyone: [],
 }
 
 function admit(caller: Caller, need: Need): void {
   const { kind } = caller.actor
+  if (need === 'anyone') return
   if (need === 'session') {
-    if (kind !== 'member') throw new AppError('forbidden', 'This is for signed-in members')
+    if (kind !== 'member' && kind !== 'platform_admin') throw new AppError('forbidden', 'This is for signed-in members')
   } else if (need === 'platform_admin') {
     if (!caller.platformAdmin) throw new AppError('forbidden', 'This is for those who operate the platform')
   } else if (need === 'subscriber') {
@@ -206,3 +286,17 @@ function bearer(request: FastifyRequest): string | undefined {
     throw new AppError('unauthenticated', 'An API key goes into the Authorization header, never into an address')
   return token
 }
+
+/**
+ * Refuses, at the start, a route under /v1 that says nothing about who may call it. As an `onRoute` hook, set before the
+ * routes are.
+ */
+export function refuseUnguarded(route: RouteOptions): void {
+  const { method, url } = route
+  if (!url.startsWith('/v1/') || needOf(route)) return
+  throw new Error(`${method} ${url} has no guard: name the permission it takes, or say that it is for anyone`)
+}
+
+/** What a route asks for. */
+export const needOf = ({ onRequest }: Pick<RouteOptions, 'onRequest'>): Need | undefined =>
+  ([onRequest ?? []].flat() as Partial<Guard>[]).find((hook) => hook.need !== undefined)?.need

@@ -2,7 +2,9 @@ import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { addMember } from './member-store.ts'
 import type { Brand, Organization, Role } from './organization.ts'
+import { type Permission, permissionsOf } from './permissions.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface Member {
@@ -10,6 +12,8 @@ export interface Member {
   readonly organizationId: string
   readonly contactId: string
   readonly role: string
+  /** What they may do there. */
+  readonly permissions: readonly Permission[]
 }
 
 type Delivery = Organization['delivery']
@@ -35,7 +39,7 @@ export interface Organizations {
     name: string
     role: Role
   }): Promise<Member>
-  /** The organizations a user works in, oldest membership first. */
+  /** The organizations a user works in, oldest membership first: as it is now, read every time. */
   membershipsOf(userId: string): Promise<Member[]>
 }
 
@@ -55,6 +59,7 @@ interface MemberRow {
   organization_id: string
   contact_id: string
   role: string
+  permissions?: string[] | null
 }
 
 const CACHED_MS = 10_000
@@ -133,38 +138,15 @@ export function createOrganizations({
     async createMember({ organizationId, email, password, name, role }) {
       const user = await signIn.ensureUser({ email, password, name })
       const now = clock.now()
-      const row = await db.as(organizationId, async (tx) => {
-        const known = await tx.selectFrom('member').selectAll().where('user_id', '=', user.id).executeTakeFirst()
-        if (known) return known
-        const contact = {
-          id: newId(now),
-          organization_id: organizationId,
-          name: user.name,
-          email: user.email,
-          created_at: now,
-          updated_at: now,
-        }
-        await tx.insertInto('contact').values(contact).execute()
-        return tx
-          .insertInto('member')
-          .values({
-            id: newId(now),
-            organization_id: organizationId,
-            user_id: user.id,
-            contact_id: contact.id,
-            role,
-            created_at: now,
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow()
-      })
-      return toMember(row)
+      return toMember(await db.as(organizationId, (tx) => addMember(tx, { organizationId, user, role }, now)))
     },
 
     async membershipsOf(userId) {
       const rows = await db.run<MemberRow>(
         'organizations.memberships',
-        'select id, organization_id, contact_id, role from member where user_id = $1 order by id',
+        `select m.id, m.organization_id, m.contact_id, m.role, p.permissions
+         from member m left join role_permission p on p.organization_id = m.organization_id and p.role = m.role
+         where m.user_id = $1 and m.disabled_at is null order by m.id`,
         [userId],
       )
       return rows.map(toMember)
@@ -188,4 +170,5 @@ const toMember = (row: MemberRow): Member => ({
   organizationId: row.organization_id,
   contactId: row.contact_id,
   role: row.role,
+  permissions: permissionsOf(row.role, row.permissions),
 })

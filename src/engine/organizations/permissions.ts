@@ -26,12 +26,12 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, { readonly scope: Scope; readonly says: string }>
 
 export type Permission = keyof typeof PERMISSIONS
-const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as readonly Permission[]
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as [Permission, ...Permission[]]
 
 const DESK = ['messages.read', 'messages.send', 'contacts.read', 'settings.read', 'members.read'] as const
 
 /** What each role may do where an organization has not decided otherwise. An owner may everything, everywhere. */
-const DEFAULT_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+export const DEFAULT_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: ALL_PERMISSIONS,
   admin: ALL_PERMISSIONS,
   operations_manager: [...DESK, 'contacts.manage', 'statistics.read', 'settings.manage', 'templates.manage'],
@@ -43,9 +43,28 @@ const DEFAULT_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   assistant: [...DESK, 'contacts.manage'],
 }
 
-/** A role this version does not know may nothing. */
-export const permissionsOf = (role: string): readonly Permission[] =>
-  Object.hasOwn(DEFAULT_PERMISSIONS, role) ? DEFAULT_PERMISSIONS[role as Role] : []
+/**
+ * What a role may do where `decided` is what the organization has stored for it, if anything. What this version does not
+ * know, a role or a permission, is nothing.
+ */
+export function permissionsOf(role: string, decided?: readonly string[] | null): readonly Permission[] {
+  if (role === 'owner') return ALL_PERMISSIONS
+  if (!Object.hasOwn(DEFAULT_PERMISSIONS, role)) return []
+  return decided
+    ? ALL_PERMISSIONS.filter((permission) => decided.includes(permission))
+    : DEFAULT_PERMISSIONS[role as Role]
+}
+
+/** Whoever gives or takes a role. */
+export interface Grantor {
+  /** A member's; an API key has none. */
+  readonly role?: string | undefined
+  readonly permissions: readonly Permission[]
+}
+
+/** Whether a role, which may do `permissions`, is somebody's to give and to take. Only owners deal with owners. */
+export const mayHandle = (by: Grantor, role: string, permissions: readonly Permission[]): boolean =>
+  role === 'owner' ? by.role === 'owner' : permissions.every((permission) => by.permissions.includes(permission))
 
 /** The scopes whose every permission somebody has: what they may give an API key. */
 export const scopesWithin = (permissions: readonly Permission[]): Scope[] =>

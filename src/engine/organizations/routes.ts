@@ -1,14 +1,25 @@
 import type { Server } from '../../platform/http/server.ts'
 import { type ApiKeyRouteParts, apiKeyRoutes } from './api-key-routes.ts'
+import { type InvitationRouteParts, invitationRoutes } from './invitation-routes.ts'
+import { type MemberRouteParts, memberRoutes } from './member-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './session-routes.ts'
 import { type SignInRouteParts, signInRoutes } from './sign-in-routes.ts'
+import { type SupportRouteParts, supportRoutes } from './support-routes.ts'
 
-/** Who may come in: signing in, the session, API keys. */
+/** Who may come in: signing in, the session, API keys, the team, the platform's support. */
 export function organizationRoutes(
   server: Server,
-  parts: SignInRouteParts & SessionRouteParts & ApiKeyRouteParts,
+  parts: SignInRouteParts &
+    SessionRouteParts &
+    ApiKeyRouteParts &
+    MemberRouteParts &
+    InvitationRouteParts &
+    SupportRouteParts,
 ): void {
   signInRoutes(server, parts)
   sessionRoutes(server, parts)
   apiKeyRoutes(server, parts)
+  memberRoutes(server, parts)
+  invitationRoutes(server, parts)
+  supportRoutes(server, parts)
 }

@@ -2,14 +2,18 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Server } from '../../platform/http/server.ts'
+import { Timestamp } from '../../platform/http/timestamp.ts'
 import type { Authentication } from './authentication.ts'
 import type { Organizations } from './organizations.ts'
+import { ALL_PERMISSIONS } from './permissions.ts'
 import type { SignIn } from './sign-in.ts'
+import { type SupportWindows, WINDOW_PERMISSIONS } from './support-windows.ts'
 
 export interface SessionRouteParts {
   readonly authentication: Authentication
   readonly organizations: Organizations
   readonly signIn: SignIn
+  readonly supportWindows: Pick<SupportWindows, 'openOf' | 'openNow'>
 }
 
 const SessionView = z
@@ -28,7 +32,12 @@ const SessionView = z
       }),
       demo: z.boolean(),
     }),
-    role: z.string(),
+    role: z.string().describe('`platform_admin` for somebody who looks in through a support window'),
+    permissions: z.array(z.enum(ALL_PERMISSIONS)).describe('What they may do in this organization'),
+    organizations: z
+      .array(z.object({ id: z.uuid(), name: z.string(), supportUntil: Timestamp.nullable() }))
+      .describe('Where they may work; `supportUntil`: as the platform’s support, until then'),
+    supportUntil: Timestamp.nullable().describe('Set while they look in through a support window: when it ends'),
     platformAdmin: z.boolean().describe('Whether they operate the platform, and may see its queues'),
   })
   .meta({ id: 'Session' })
@@ -44,21 +53,43 @@ const SESSION_EXAMPLE = {
     demo: true,
   },
   role: 'owner',
+  permissions: [...ALL_PERMISSIONS],
+  organizations: [{ id: '01977b3e-0000-7000-8000-000000000002', name: 'Sample organization', supportUntil: null }],
+  supportUntil: null,
   platformAdmin: false,
 }
 
-export function sessionRoutes(server: Server, { authentication, organizations, signIn }: SessionRouteParts): void {
+export function sessionRoutes(
+  server: Server,
+  { authentication, organizations, signIn, supportWindows }: SessionRouteParts,
+): void {
   async function view(request: FastifyRequest) {
     const found = await authentication.sessionOf(request)
-    const organization = found && (await organizations.get(found.member.organizationId))
+    const organization = found && (await organizations.get(found.organizationId))
     if (!found || !organization) throw new AppError('unauthenticated', 'Nobody is signed in')
-    const { session, member, platformAdmin } = found
-    return { user: session.user, organization, role: member.role, platformAdmin }
+    const { session, memberships, member, window, platformAdmin } = found
+    const own = await Promise.all(memberships.map((one) => organizations.get(one.organizationId)))
+    const windows = platformAdmin ? await supportWindows.openNow() : []
+    return {
+      user: session.user,
+      organization,
+      role: member?.role ?? 'platform_admin',
+      permissions: [...(member?.permissions ?? WINDOW_PERMISSIONS)],
+      organizations: [
+        ...own.flatMap((one) => (one ? [{ id: one.id, name: one.name, supportUntil: null }] : [])),
+        ...windows
+          .filter(({ id }) => !memberships.some(({ organizationId }) => organizationId === id))
+          .map(({ id, name, expiresAt }) => ({ id, name, supportUntil: expiresAt })),
+      ],
+      supportUntil: window?.expiresAt ?? null,
+      platformAdmin,
+    }
   }
 
   server.get(
     '/v1/session',
     {
+      onRequest: authentication.guard('anyone'),
       schema: {
         summary: 'Who is signed in, and for which organization',
         tags: ['Sign-in'],
@@ -78,7 +109,9 @@ export function sessionRoutes(server: Server, { authentication, organizations, s
     {
       onRequest: authentication.guard('session'),
       schema: {
-        summary: 'Work in another of your organizations',
+        summary: 'Work in another of your organizations, or in one that has opened a support window to you',
+        description:
+          'The choice is kept with the session. A single request may name another organization in its `x-organization-id` header.',
         tags: ['Sign-in'],
         body: z.strictObject({ organizationId: z.uuid() }),
         response: { 200: SessionView },
@@ -88,10 +121,10 @@ export function sessionRoutes(server: Server, { authentication, organizations, s
     async (request) => {
       const { organizationId } = request.body
       const found = await authentication.sessionOf(request)
-      const memberships = found ? await organizations.membershipsOf(found.session.user.id) : []
-      if (!found || !memberships.some((member) => member.organizationId === organizationId)) {
-        throw new AppError('not_found', `Organization ${organizationId} does not exist`)
-      }
+      const isOpen =
+        found?.memberships.some((member) => member.organizationId === organizationId) ||
+        (found?.platformAdmin && (await supportWindows.openOf(organizationId)) !== undefined)
+      if (!found || !isOpen) throw new AppError('not_found', `Organization ${organizationId} does not exist`)
       await signIn.chooseOrganization(found.session.id, organizationId)
       return view(request)
     },

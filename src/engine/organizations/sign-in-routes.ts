@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { isCrossSite } from '../../platform/http/same-origin.ts'
 import type { Server } from '../../platform/http/server.ts'
-import { SIGN_IN_PATH, type SignIn } from './sign-in.ts'
+import { Password, SIGN_IN_PATH, type SignIn } from './sign-in.ts'
 
 export interface SignInRouteParts {
   readonly signIn: SignIn
@@ -30,7 +30,7 @@ const SignInBody = z.strictObject({
 })
 const PasswordBody = z.strictObject({
   currentPassword: z.string().min(1).max(128),
-  newPassword: z.string().min(10).max(128),
+  newPassword: Password,
   revokeOtherSessions: z.boolean().default(true),
 })
 const Nothing = z.strictObject({})

@@ -9,6 +9,7 @@ import {
   signInAs,
   signInSuite,
 } from '../../../test/sign-in-app.ts'
+import { ALL_PERMISSIONS } from './permissions.ts'
 import { openSignInPool, signInSetup } from './sign-in.ts'
 
 const { start, query, url } = signInSuite()
@@ -34,6 +35,9 @@ describe('a member', () => {
         demo: false,
       },
       role: 'owner',
+      permissions: ALL_PERMISSIONS,
+      organizations: [{ id: organization.id, name: 'Sample', supportUntil: null }],
+      supportUntil: null,
       platformAdmin: false,
     })
     expect((await app.post('/v1/send', { a: 1 }, { cookie, ...SAME_ORIGIN })).json()).toMatchObject({

@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import pg from 'pg'
+import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../errors.ts'
 
 export interface User {
@@ -27,6 +28,9 @@ export interface SignIn {
   chooseOrganization(sessionId: string, organizationId: string): Promise<void>
   /** The user with this address, made with `password` if there is none yet (an existing password stays). */
   ensureUser(user: { email: string; name: string; password: string }): Promise<User>
+  userByEmail(email: string): Promise<User | undefined>
+  /** Signs a user out everywhere, at once. */
+  endSessions(userId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,6 +55,7 @@ const POOL_SIZE = 3
 const SESSION_SECONDS = 14 * 24 * 3600
 const SESSION_RENEWED_AFTER_SECONDS = 24 * 3600
 const MIN_PASSWORD = 10
+export const Password = z.string().min(MIN_PASSWORD).max(128)
 
 export const openSignInPool = (databaseUrl: string, onError: (error: Error) => void = () => {}): pg.Pool => {
   const pool = new pg.Pool({
@@ -188,6 +193,15 @@ export function createSignIn(options: SignInOptions): SignIn {
         password: hash,
       })
       return { id: user.id, name: user.name, email: user.email }
+    },
+
+    async userByEmail(email) {
+      const found = await (await auth.$context).internalAdapter.findUserByEmail(email.toLowerCase())
+      return found ? { id: found.user.id, name: found.user.name, email: found.user.email } : undefined
+    },
+
+    async endSessions(userId) {
+      await pool.query('delete from session where user_id = $1', [userId])
     },
 
     close: () => pool.end(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
+import { appointmentAssigned } from './templates/appointment-assigned.ts'
 import { appointmentBooked } from './templates/appointment-booked.ts'
 import { appointmentConfirmed } from './templates/appointment-confirmed.ts'
 import { appointmentReminder24h } from './templates/appointment-reminder-24h.ts'
@@ -68,6 +69,28 @@ const booked = defineEvent({
   ],
 })
 
+/** Whose appointment it is hears of it, not every practitioner. */
+const assigned = defineEvent({
+  type: 'appointment.assigned',
+  payload: z.strictObject({
+    ...appointment,
+    practitionerId: z.uuid().optional().describe('A member or a contact'),
+    clientName: word,
+    appointmentUrl: link.optional(),
+  }),
+  sample: { ...sample, clientName: 'Camille Exemple', appointmentUrl: 'https://example.com/agenda/exemple' },
+  entries: [
+    {
+      audience: 'practitioner',
+      channels: { all: ['in_app', 'email'] },
+      lane: 'immediate',
+      category: 'ops',
+      namedBy: 'practitionerId',
+      templates: appointmentAssigned,
+    },
+  ],
+})
+
 const reminder24h = defineEvent({
   type: 'appointment.reminder_24h',
   payload: z.strictObject({
@@ -120,4 +143,7 @@ const received = defineEvent({
   ],
 })
 
-export const appointmentsPack = definePack({ name: 'appointments', events: [confirmed, booked, reminder24h, received] })
+export const appointmentsPack = definePack({
+  name: 'appointments',
+  events: [confirmed, booked, assigned, reminder24h, received],
+})

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
 import { digestReady } from './digest-ready.ts'
+import { memberInvited } from './member-invited.ts'
 import { messageCustom } from './message-custom.ts'
 import { webhookDisabled } from './webhook-disabled.ts'
 
@@ -101,4 +102,30 @@ const webhookOff = defineEvent({
   ],
 })
 
-export const enginePack = definePack({ name: 'engine', events: [custom, digest, webhookOff] })
+/** Somebody is asked to join an organization's team. The link lets them in: nobody else may see it. */
+const invited = defineEvent({
+  type: 'member.invited',
+  payload: z.strictObject({
+    invitedBy: z.string().trim().min(1).max(200),
+    acceptUrl: z.url({ protocol: /^https?$/ }).max(2_000),
+    expiresAt: z.iso.datetime({ offset: true }),
+  }),
+  secrets: ['acceptUrl'],
+  sample: {
+    invitedBy: 'Camille Exemple',
+    acceptUrl: 'https://example.com/invitation#exemple',
+    expiresAt: '2027-03-06T09:00:00Z',
+  },
+  entries: [
+    {
+      audience: 'member',
+      channels: { all: ['email'] },
+      lane: 'critical',
+      category: 'ops',
+      required: true,
+      templates: memberInvited,
+    },
+  ],
+})
+
+export const enginePack = definePack({ name: 'engine', events: [custom, digest, webhookOff, invited] })

@@ -84,6 +84,7 @@ const created = defineEvent({
     setPasswordUrl: link.describe('Works once; no password ever travels in a message'),
     expiresAt: moment,
   }),
+  secrets: ['setPasswordUrl'],
   sample: { setPasswordUrl: 'https://example.com/mot-de-passe/exemple', expiresAt: '2027-03-06T09:00:00Z' },
   entries: [
     {

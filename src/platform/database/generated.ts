@@ -259,9 +259,23 @@ export interface InboundMessage {
   xid: Generated<string>;
 }
 
+export interface Invitation {
+  accepted_at: Timestamp | null;
+  created_at: Timestamp;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  organization_id: string;
+  revoked_at: Timestamp | null;
+  role: string;
+  token_hash: Buffer;
+}
+
 export interface Member {
   contact_id: string;
   created_at: Timestamp;
+  disabled_at: Timestamp | null;
   id: string;
   organization_id: string;
   role: string;
@@ -432,6 +446,13 @@ export interface ReplyWindow {
   organization_id: string | null;
 }
 
+export interface RolePermission {
+  organization_id: string;
+  permissions: string[];
+  role: string;
+  updated_at: Timestamp;
+}
+
 export interface SandboxMessage {
   address: string;
   channel: number;
@@ -556,6 +577,16 @@ export interface StatusCheck {
   sent_at: Timestamp;
 }
 
+export interface SupportWindow {
+  closed_at: Timestamp | null;
+  expires_at: Timestamp;
+  id: string;
+  opened_at: Timestamp;
+  opened_by: string;
+  organization_id: string;
+  reason: string;
+}
+
 export interface Suppression {
   address: string;
   channel: number;
@@ -666,6 +697,7 @@ export interface DB {
   first_contact: FirstContact;
   in_app_item: InAppItem;
   inbound_message: InboundMessage;
+  invitation: Invitation;
   member: Member;
   message: Message;
   message_event: MessageEvent;
@@ -680,12 +712,14 @@ export interface DB {
   rate_limit: RateLimit;
   rate_window: RateWindow;
   reply_window: ReplyWindow;
+  role_permission: RolePermission;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
   stat: Stat;
   stat_delta: StatDelta;
   stat_hour: StatHour;
   status_check: StatusCheck;
+  support_window: SupportWindow;
   suppression: Suppression;
   template: Template;
   template_current: TemplateCurrent;
