@@ -35,6 +35,35 @@ const from = (cursor: string | undefined) => (cursor === undefined ? {} : { curs
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => carillon.session.get() })
 
+export const membersQuery = infiniteQueryOptions({
+  queryKey: ['members'],
+  queryFn: ({ pageParam }) => carillon.members.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
+})
+
+export const rolesQuery = queryOptions({ queryKey: ['roles'], queryFn: () => carillon.roles.list() })
+
+export const invitationsQuery = infiniteQueryOptions({
+  queryKey: ['invitations'],
+  queryFn: ({ pageParam }) => carillon.invitations.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
+})
+
+export const openedInvitationQuery = (token: string) =>
+  queryOptions({ queryKey: ['invitation', token], queryFn: () => carillon.invitations.open(token), gcTime: 0 })
+
+export const supportWindowsQuery = infiniteQueryOptions({
+  queryKey: ['support-windows'],
+  queryFn: ({ pageParam }) => carillon.supportWindows.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
+})
+
+export const platformOrganizationsQuery = infiniteQueryOptions({
+  queryKey: ['platform-organizations'],
+  queryFn: ({ pageParam }) => carillon.platform.organizations.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
+})
+
 export const demoQuery = queryOptions({ queryKey: ['demo'], queryFn: demoAccess })
 
 export const messagesQuery = (filter: MessageFilter) =>

@@ -1,4 +1,4 @@
-import { CarillonError } from '@carillon/client'
+import { CarillonError, type Session } from '@carillon/client'
 import { Notifications } from '@mantine/notifications'
 import type { QueryClient } from '@tanstack/react-query'
 import {
@@ -14,12 +14,15 @@ import { messageFilter, messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
   deadLettersQuery,
+  membersQuery,
   messageQuery,
   messagesQuery,
   notificationQuery,
   providersQuery,
+  rolesQuery,
   sessionQuery,
 } from './queries.ts'
+import { type PAGES, pagesFor } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -49,6 +52,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./session/sign-in.tsx'), 'SignIn'),
 })
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./session/invitation.tsx'), 'InvitationPage'),
+})
+
 /** Everything behind the sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -64,9 +73,25 @@ const inside = createRoute({
   component: Shell,
 })
 
+/** Leads away from a page the member may not use, to the first they may. */
+const forWhoMayUse =
+  (name: (typeof PAGES)[number]['name']) =>
+  ({ context: { session } }: { context: { session: Session } }) => {
+    const pages = pagesFor(session)
+    if (pages.some((page) => page.name === name)) return
+    throw redirect({ to: pages[0]?.to ?? '/nothing' })
+  }
+
+const nothing = createRoute({
+  getParentRoute: () => inside,
+  path: '/nothing',
+  component: lazyRouteComponent(() => import('./session/nothing.tsx'), 'Nothing'),
+})
+
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
+  beforeLoad: forWhoMayUse('overview'),
   validateSearch: (search: Record<string, unknown>): { period?: 'today' | undefined } => ({
     period: search.period === 'today' ? 'today' : undefined,
   }),
@@ -77,6 +102,7 @@ const overview = createRoute({
 const messages = createRoute({
   getParentRoute: () => inside,
   path: '/messages',
+  beforeLoad: forWhoMayUse('messages'),
   validateSearch: messageSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) =>
@@ -87,6 +113,7 @@ const messages = createRoute({
 const message = createRoute({
   getParentRoute: () => inside,
   path: '/messages/$id',
+  beforeLoad: forWhoMayUse('messages'),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(messageQuery(params.id)),
   component: lazyRouteComponent(() => import('./messages/message-page.tsx'), 'MessagePage'),
 })
@@ -94,6 +121,7 @@ const message = createRoute({
 const notification = createRoute({
   getParentRoute: () => inside,
   path: '/notifications/$id',
+  beforeLoad: forWhoMayUse('messages'),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(notificationQuery(params.id)),
   component: lazyRouteComponent(() => import('./messages/notification-page.tsx'), 'NotificationPage'),
 })
@@ -101,6 +129,7 @@ const notification = createRoute({
 const failed = createRoute({
   getParentRoute: () => inside,
   path: '/failed',
+  beforeLoad: forWhoMayUse('failed'),
   validateSearch: failedSearch,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) =>
@@ -111,6 +140,7 @@ const failed = createRoute({
 const providers = createRoute({
   getParentRoute: () => inside,
   path: '/providers',
+  beforeLoad: forWhoMayUse('providers'),
   loader: ({ context }) => void context.queryClient.prefetchQuery(providersQuery),
   component: lazyRouteComponent(() => import('./providers/providers.tsx'), 'Providers'),
 })
@@ -118,13 +148,33 @@ const providers = createRoute({
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox',
+  beforeLoad: forWhoMayUse('sandbox'),
   validateSearch: (search: Record<string, unknown>): { mail?: string | undefined } => ({ mail: text(search.mail) }),
   component: lazyRouteComponent(() => import('./sandbox/sandbox.tsx'), 'Sandbox'),
 })
 
+const team = createRoute({
+  getParentRoute: () => inside,
+  path: '/team',
+  beforeLoad: forWhoMayUse('team'),
+  loader: ({ context }) => {
+    void context.queryClient.prefetchInfiniteQuery(membersQuery)
+    void context.queryClient.prefetchQuery(rolesQuery)
+  },
+  component: lazyRouteComponent(() => import('./team/team.tsx'), 'Team'),
+})
+
+const platform = createRoute({
+  getParentRoute: () => inside,
+  path: '/platform',
+  beforeLoad: forWhoMayUse('platform'),
+  component: lazyRouteComponent(() => import('./platform/platform.tsx'), 'Platform'),
+})
+
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([overview, messages, message, notification, failed, providers, sandbox]),
+  invitation,
+  inside.addChildren([overview, messages, message, notification, failed, providers, team, sandbox, platform, nothing]),
 ])
 
 /** All pages by address. Each is fetched when it is first opened, or when its link is pointed at. */

@@ -14,6 +14,7 @@ let dashboard: Dashboard
 let messageId: string
 let notificationId: string
 let laterId: string
+let invitationToken: string
 beforeAll(async () => {
   dashboard = await startDashboard()
   const { body } = await dashboard.product.call<{ id: string; messages: { id: string }[] }>(
@@ -56,6 +57,8 @@ beforeAll(async () => {
     settings: { accountSid: `AC${'0'.repeat(32)}`, authToken: 'sample-token', from: 'Atelier' },
     limits: { perSecond: 5, perDay: 100 },
   })
+  await dashboard.product.call('POST', '/v1/invitations', { email: 'invited@example.com', role: 'staff' })
+  invitationToken = await dashboard.invitationOf('invited@example.com')
   notificationId = body.id
   messageId = body.messages[0]!.id
   await dashboard.product.call('POST', '/v1/events', {
@@ -168,6 +171,40 @@ const places: Place[] = [
       await page.getByRole('dialog').getByLabel('Provider').selectOption('whatsapp')
       await page.getByText('give this address and the verify token').waitFor()
     },
+  },
+  {
+    name: 'team',
+    path: () => '/team',
+    async reach(page) {
+      await page.getByText('invited@example.com').waitFor()
+      await page.getByRole('button', { name: /^Assistant/ }).click()
+      await page.getByRole('region', { name: /^Assistant/ }).waitFor()
+    },
+  },
+  {
+    name: 'inviting',
+    path: () => '/team',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Invite' }).click()
+      await page.getByRole('dialog').getByLabel('Role').waitFor()
+    },
+  },
+  {
+    name: 'platform',
+    path: () => '/platform',
+    reach: (page) => page.getByText('sent in 30 days').waitFor(),
+  },
+  {
+    name: 'an invitation',
+    path: () => `/invitation#${invitationToken}`,
+    signedIn: false,
+    reach: (page) => page.getByLabel('Your name').waitFor(),
+  },
+  {
+    name: 'an invitation that is gone',
+    path: () => '/invitation#inv_gone',
+    signedIn: false,
+    reach: (page) => page.getByText('Ask for a new one').waitFor(),
   },
   {
     name: 'sandbox',

@@ -28,6 +28,8 @@ export interface Dashboard {
   readonly product: Product
   /** Opens a path in a window of its own; what goes wrong in it ends up in `complaints`. */
   visit(path: string, options?: VisitOptions): Promise<Page>
+  /** The token in the mail that invites an address. */
+  invitationOf(email: string): Promise<string>
   /** What pages wrote to the console as errors, and what they threw. */
   readonly complaints: string[]
   close(): Promise<void>
@@ -51,6 +53,7 @@ export async function startDashboard(): Promise<Dashboard> {
       product,
       complaints,
       close: () => lab.close(),
+      invitationOf: (email) => invitationOf(product, email),
       async visit(path, { signedIn = true, language = 'en', prepare, viewport = DESKTOP, ...options } = {}) {
         const context = await browser.newContext({
           baseURL: product.origin,
@@ -84,6 +87,25 @@ function buildDashboard(): void {
   const build = `import { ensureDashboard } from ${JSON.stringify(join(ROOT, 'scripts/dashboard.mjs'))}; process.exitCode = await ensureDashboard()`
   const { status, stderr } = spawnSync(NODE, ['--input-type=module', '-e', build], { cwd: ROOT, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The dashboard could not be built:\n${stderr}`)
+}
+
+interface Mail {
+  id: string
+  address: string
+  text: string
+}
+
+async function invitationOf(product: Product, email: string): Promise<string> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { body } = await product.call<{ items: Mail[] }>('GET', '/v1/sandbox/messages?channel=email')
+    const mail = body.items.find(({ address }) => address === email)
+    if (mail) {
+      const { body: whole } = await product.call<Mail>('GET', `/v1/sandbox/messages/${mail.id}`)
+      return /\/invitation#(inv_\w+)/.exec(whole.text)![1]!
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`Nobody invited ${email}`)
 }
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>

@@ -1,4 +1,4 @@
-import type { DeadLetterFilter, Operations, Requeue, RequeuePreview } from './generated/api.ts'
+import type { DeadLetterFilter, Operations, Requeue, RequeuePreview, Role } from './generated/api.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
 import {
   type Body,
@@ -232,6 +232,45 @@ export function createClient(options: ClientOptions) {
         call('POST /v1/api-keys', { ...given, body: key }),
       revoke: (id: string, given?: CallOptions) => call('DELETE /v1/api-keys/:id', { ...given, params: { id } }),
     },
+
+    members: {
+      ...pages('GET /v1/members'),
+      update: (id: string, changes: Body<'PATCH /v1/members/:id'>, given?: CallOptions) =>
+        call('PATCH /v1/members/:id', { ...given, params: { id }, body: changes, repeatable: true }),
+      remove: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/members/:id', { ...given, params: { id } })
+      },
+    },
+
+    roles: {
+      list: (given?: CallOptions) => call('GET /v1/roles', given),
+      /** What a role may do; null: as the product has it. */
+      update: (role: Role['role'], permissions: Role['permissions'] | null, given?: CallOptions) =>
+        call('PUT /v1/roles/:role', { ...given, params: { role }, body: { permissions } }),
+    },
+
+    invitations: {
+      ...pages('GET /v1/invitations'),
+      create: (invitation: Body<'POST /v1/invitations'>, given?: CallOptions) =>
+        call('POST /v1/invitations', { ...given, body: invitation }),
+      revoke: (id: string, given?: CallOptions) => call('DELETE /v1/invitations/:id', { ...given, params: { id } }),
+      /** What an invitation is for; the token is in its mail. */
+      open: (token: string, given?: CallOptions) =>
+        call('POST /v1/invitations/open', { ...given, body: { token }, repeatable: true }),
+      accept: (acceptance: Body<'POST /v1/invitations/accept'>, given?: CallOptions) =>
+        call('POST /v1/invitations/accept', { ...given, body: acceptance }),
+    },
+
+    /** When the platform's support may look in. */
+    supportWindows: {
+      ...pages('GET /v1/support-windows'),
+      open: (wanted: Body<'POST /v1/support-windows'>, given?: CallOptions) =>
+        call('POST /v1/support-windows', { ...given, body: wanted }),
+      close: (id: string, given?: CallOptions) => call('DELETE /v1/support-windows/:id', { ...given, params: { id } }),
+    },
+
+    /** For those who operate the platform. */
+    platform: { organizations: pages('GET /v1/platform/organizations') },
 
     session: {
       get: (given?: CallOptions) => call('GET /v1/session', given),

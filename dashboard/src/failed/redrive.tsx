@@ -9,6 +9,7 @@ import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { latestRequeueQuery, requeuePreviewQuery } from '../queries.ts'
+import { useMay } from '../session/session.ts'
 import type { LetterFilter } from './search.ts'
 
 /** Sends what is listed once more: says how much that is, asks, and shows how far it is. */
@@ -19,6 +20,7 @@ export function Redrive({ filter, some }: { filter: LetterFilter; some: boolean 
   const [begun, setBegun] = useState<string>()
   const latest = useQuery(latestRequeueQuery).data?.items[0]
   const running = latest?.status === 'running'
+  const maySend = useMay()('messages.send')
 
   const begin = useMutation({
     mutationFn: () => carillon.deadLetters.requeueAll(filter),
@@ -40,7 +42,7 @@ export function Redrive({ filter, some }: { filter: LetterFilter; some: boolean 
   return (
     <>
       <Stack gap="xs" align="flex-end">
-        {(some || running) && (
+        {maySend && (some || running) && (
           <Button leftSection={<IconRepeat size={17} aria-hidden />} disabled={running} onClick={dialog.open}>
             {t('failed.redrive')}
           </Button>

@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { problemText } from '../parts/problem.tsx'
+import { useMay } from '../session/session.ts'
 import type { Status } from '../vocabulary.ts'
 import { Reschedule } from './reschedule.tsx'
 
@@ -29,8 +30,10 @@ export function Actions({ notificationId, statuses, dueAt }: ActionsProps) {
   const [moving, moveDialog] = useDisclosure()
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  const mayCancel = statuses.some(isWaiting)
-  const mayResend = statuses.some((status) => !isWaiting(status) && status !== 'sending' && status !== 'suppressed')
+  const maySend = useMay()('messages.send')
+  const mayCancel = maySend && statuses.some(isWaiting)
+  const mayResend =
+    maySend && statuses.some((status) => !isWaiting(status) && status !== 'sending' && status !== 'suppressed')
 
   const lookAgain = () => {
     void queryClient.invalidateQueries({ queryKey: ['notification', notificationId] })

@@ -10,7 +10,7 @@ import { ChannelName } from '../parts/channel.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { limitsQuery, providersQuery } from '../queries.ts'
-import { useSession } from '../session/session.ts'
+import { useMay } from '../session/session.ts'
 import { CHANNELS } from '../vocabulary.ts'
 import { AccountCard } from './account-card.tsx'
 import { AccountDialog } from './account-form.tsx'
@@ -19,8 +19,7 @@ import { AccountDialog } from './account-form.tsx'
 export function Providers() {
   const { t } = useTranslation()
   const format = useFormat()
-  const { role } = useSession()
-  const mayManage = role === 'owner' || role === 'admin'
+  const mayManage = useMay()('providers.manage')
   const accounts = useQuery(providersQuery)
   const limits = useQuery(limitsQuery)
   const [adding, addDialog] = useDisclosure()

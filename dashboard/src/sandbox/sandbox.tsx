@@ -6,6 +6,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../parts/page.tsx'
+import { useMay } from '../session/session.ts'
 import { Mailbox } from './mailbox.tsx'
 import { Phone } from './phone.tsx'
 import classes from './sandbox.module.css'
@@ -21,6 +22,7 @@ export function Sandbox() {
   const { t } = useTranslation()
   const { mail } = route.useSearch()
   const navigate = useNavigate()
+  const maySend = useMay()('messages.send')
   const [sending, dialog] = useDisclosure()
   const [awaited, setAwaited] = useState<readonly string[]>([])
 
@@ -45,9 +47,11 @@ export function Sandbox() {
       title={t('sandbox.title')}
       intro={t('sandbox.intro')}
       actions={
-        <Button leftSection={<IconSend size={17} aria-hidden />} onClick={dialog.open}>
-          {t('sandbox.send')}
-        </Button>
+        maySend && (
+          <Button leftSection={<IconSend size={17} aria-hidden />} onClick={dialog.open}>
+            {t('sandbox.send')}
+          </Button>
+        )
       }
     >
       <SegmentedControl

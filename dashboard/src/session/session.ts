@@ -1,3 +1,4 @@
+import type { Session } from '@carillon/client'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { carillon } from '../client.ts'
@@ -7,6 +8,24 @@ import { sessionQuery } from '../queries.ts'
 /** Who is signed in. Only below the shell: the router has read it before anything there is shown. */
 export const useSession = () => useSuspenseQuery(sessionQuery).data
 export const useOrganization = () => useSession().organization
+
+/** Asks whether the member may do something here. */
+export function useMay() {
+  const { permissions } = useSession()
+  return (permission: Session['permissions'][number]) => permissions.includes(permission)
+}
+
+/** Works in another organization from now on. Everything is read anew: nothing of the former may stay on a page. */
+export function useChooseOrganization() {
+  return async (organizationId: string) => {
+    try {
+      await carillon.session.chooseOrganization(organizationId)
+    } catch (error) {
+      return toastProblem(error)
+    }
+    location.assign('/')
+  }
+}
 
 export function useSignOut() {
   const queryClient = useQueryClient()

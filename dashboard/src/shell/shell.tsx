@@ -1,10 +1,12 @@
-import { AppShell, Burger, Group, ScrollArea } from '@mantine/core'
+import { AppShell, Burger, Group, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Bell } from '../in-app/bell.tsx'
 import { Live } from '../live/live.tsx'
+import { When } from '../parts/when.tsx'
+import { useSession } from '../session/session.ts'
 import { Brand } from './brand.tsx'
 import { ConnectionSign } from './connection-sign.tsx'
 import { Navigation } from './navigation.tsx'
@@ -16,6 +18,7 @@ export function Shell() {
   const { t } = useTranslation()
   const [opened, { toggle, close }] = useDisclosure()
   const { pathname } = useLocation()
+  const { supportUntil } = useSession()
   const shown = useRef(pathname)
   useEffect(() => {
     if (shown.current === pathname) return
@@ -51,7 +54,7 @@ export function Shell() {
             </Group>
             <Group gap={6} wrap="nowrap">
               <ConnectionSign />
-              <Bell />
+              {supportUntil === null && <Bell />}
               <UserMenu />
             </Group>
           </Group>
@@ -62,6 +65,11 @@ export function Shell() {
           </ScrollArea>
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
+          {supportUntil && (
+            <Text role="status" fz="sm" px="md" py="xs" className={classes.support}>
+              {t('support.looking')} <When at={supportUntil} />
+            </Text>
+          )}
           <Outlet />
         </AppShell.Main>
       </AppShell>

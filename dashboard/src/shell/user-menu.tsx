@@ -2,7 +2,7 @@ import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidd
 import { IconBook, IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconStack2, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage, LANGUAGES } from '../language.ts'
-import { useSession, useSignOut } from '../session/session.ts'
+import { useChooseOrganization, useSession, useSignOut } from '../session/session.ts'
 import { initials } from './brand.tsx'
 
 const APPEARANCES = [
@@ -15,7 +15,8 @@ export const LANGUAGE_NAMES = { fr: 'Français', en: 'English' } as const
 
 export function UserMenu() {
   const { t, i18n } = useTranslation()
-  const { user, platformAdmin } = useSession()
+  const { user, platformAdmin, organization, organizations } = useSession()
+  const choose = useChooseOrganization()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const signOut = useSignOut()
   const mark = (chosen: boolean) => (chosen ? <IconCheck size={15} aria-hidden /> : null)
@@ -40,6 +41,22 @@ export function UserMenu() {
           </Text>
         </Menu.Label>
         <Menu.Divider />
+        {organizations.length > 1 && (
+          <>
+            <Menu.Label>{t('user.organization')}</Menu.Label>
+            {organizations.map(({ id, name, supportUntil }) => (
+              <Menu.Item
+                key={id}
+                aria-current={id === organization.id}
+                rightSection={mark(id === organization.id)}
+                onClick={() => void choose(id)}
+              >
+                {supportUntil ? t('user.asSupport', { name }) : name}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Label>{t('user.language')}</Menu.Label>
         {LANGUAGES.map((language) => (
           <Menu.Item

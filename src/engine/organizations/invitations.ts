@@ -158,15 +158,9 @@ export function createInvitations({ db, clock, signIn, organization, tell }: Dep
       const { id, organization_id: organizationId, email } = await valid(token)
       if (session && session.user.email.toLowerCase() !== email)
         throw new AppError('conflict', `This invitation is for ${email}; sign out, then open it again`)
-      const known = session?.user ?? (await signIn.userByEmail(email))
-      if (known && !session) throw new AppError('unauthenticated', `Sign in as ${email}, then accept`)
-      const { name, password } = given
-      if (!known && name === undefined) throw invalid('name', 'is needed to make your sign-in')
-      if (!known && password === undefined) throw invalid('password', 'is needed to make your sign-in')
-
       const member = await db.as(organizationId, async (tx) => {
         const now = clock.now()
-        // Locks the row: whoever comes second waits here, and finds it used.
+        // Locks the row: whoever comes second waits here, and finds it used. What is refused below gives it back.
         const taken = await tx
           .updateTable('invitation')
           .set({ accepted_at: now })
@@ -177,12 +171,22 @@ export function createInvitations({ db, clock, signIn, organization, tell }: Dep
           .returning('role')
           .executeTakeFirst()
         if (!taken) throw noSuchInvitation()
-        const user = known ?? (await signIn.ensureUser({ email, name: name!, password: password! }))
+        const user = session?.user ?? (await newUser(email, given))
         return addMember(tx, { organizationId, user, role: taken.role as Role }, now)
       })
       if (session) await signIn.chooseOrganization(session.id, organizationId)
       return { organizationId, memberId: member.id, email }
     },
+  }
+
+  async function newUser(
+    email: string,
+    { name, password }: { name?: string | undefined; password?: string | undefined },
+  ) {
+    if (await signIn.userByEmail(email)) throw new AppError('unauthenticated', `Sign in as ${email}, then accept`)
+    if (name === undefined) throw invalid('name', 'is needed to make your sign-in')
+    if (password === undefined) throw invalid('password', 'is needed to make your sign-in')
+    return signIn.ensureUser({ email, name, password })
   }
 
   async function valid(token: string): Promise<Row> {

@@ -19,7 +19,8 @@ export async function addMember(
 ): Promise<MemberRow> {
   const known = await tx.selectFrom('member').selectAll().where('user_id', '=', user.id).executeTakeFirst()
   if (known) return known
-  const contactId = (await contactOf(tx, organizationId, user)) ?? (await newContact(tx, organizationId, user, now))
+  const contactId =
+    (await contactOf(tx, organizationId, user, now)) ?? (await newContact(tx, organizationId, user, now))
   const member = {
     id: newId(now),
     organization_id: organizationId,
@@ -31,10 +32,10 @@ export async function addMember(
   return tx.insertInto('member').values(member).returningAll().executeTakeFirstOrThrow()
 }
 
-async function contactOf(tx: Tx, organizationId: string, user: User): Promise<string | undefined> {
+async function contactOf(tx: Tx, organizationId: string, user: User, now: Date): Promise<string | undefined> {
   const contact = await tx
     .selectFrom('contact')
-    .select('id')
+    .select(['id', 'name'])
     .where('organization_id', '=', organizationId)
     .where('email', '=', user.email)
     .where(({ not, exists, selectFrom }) =>
@@ -42,6 +43,9 @@ async function contactOf(tx: Tx, organizationId: string, user: User): Promise<st
     )
     .orderBy('id')
     .executeTakeFirst()
+  // The invitation made it, from an address alone.
+  if (contact?.name === null)
+    await tx.updateTable('contact').set({ name: user.name, updated_at: now }).where('id', '=', contact.id).execute()
   return contact?.id
 }
 

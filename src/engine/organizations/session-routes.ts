@@ -67,7 +67,9 @@ export function sessionRoutes(
     const found = await authentication.sessionOf(request)
     const organization = found && (await organizations.get(found.organizationId))
     if (!found || !organization) throw new AppError('unauthenticated', 'Nobody is signed in')
-    const { session, memberships, member, window, platformAdmin } = found
+    const { session, memberships, member, window, windowEnded, platformAdmin } = found
+    // A page that asks shows their own organization from here on: what they do then is meant for it.
+    if (windowEnded) await signIn.chooseOrganization(session.id, found.organizationId)
     const own = await Promise.all(memberships.map((one) => organizations.get(one.organizationId)))
     const windows = platformAdmin ? await supportWindows.openNow() : []
     return {

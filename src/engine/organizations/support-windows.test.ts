@@ -128,6 +128,17 @@ describe('through a window, they', () => {
     ).toBe(200)
     expect((await app.call('GET', '/v1/contacts', undefined, as(operator))).status).toBe(200)
   })
+
+  test('are back in their own organization once the page has told them so', async () => {
+    const { organizationId, key } = await theirs()
+    const { body } = await openWindow(key)
+    await app.call('PUT', '/v1/session/organization', { organizationId }, as(operator))
+    await app.call('DELETE', `/v1/support-windows/${body.id}`, undefined, { key })
+    expect((await app.call('GET', '/v1/contacts', undefined, as(operator))).status).toBe(403)
+    const session = await app.call('GET', '/v1/session', undefined, as(operator))
+    expect([session.body.organization.id, session.body.supportUntil]).toEqual([app.organizationId, null])
+    expect((await app.call('GET', '/v1/contacts', undefined, as(operator))).status).toBe(200)
+  })
 })
 
 describe('a window', () => {

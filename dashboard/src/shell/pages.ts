@@ -1,0 +1,36 @@
+import type { Session } from '@carillon/client'
+import {
+  IconAlertTriangle,
+  IconBuildingBroadcastTower,
+  IconBuildings,
+  IconFlask,
+  IconHome,
+  IconSend,
+  IconUsers,
+} from '@tabler/icons-react'
+
+type Permission = Session['permissions'][number]
+const needs = (...permissions: readonly Permission[]) => permissions
+
+/** In the order they are shown, each with what a member needs to use it. A page is listed once it exists. */
+export const PAGES = [
+  { to: '/', name: 'overview', icon: IconHome, exact: true, needs: needs('messages.read', 'statistics.read') },
+  { to: '/messages', name: 'messages', icon: IconSend, exact: false, needs: needs('messages.read') },
+  { to: '/failed', name: 'failed', icon: IconAlertTriangle, exact: false, needs: needs('messages.read') },
+  {
+    to: '/providers',
+    name: 'providers',
+    icon: IconBuildingBroadcastTower,
+    exact: false,
+    needs: needs('settings.read'),
+  },
+  { to: '/team', name: 'team', icon: IconUsers, exact: false, needs: needs('members.read') },
+  { to: '/sandbox', name: 'sandbox', icon: IconFlask, exact: false, needs: needs('messages.read') },
+  { to: '/platform', name: 'platform', icon: IconBuildings, exact: false, needs: 'platform' },
+] as const
+
+/** The pages a member may use, in this organization. */
+export const pagesFor = ({ permissions, platformAdmin }: Pick<Session, 'permissions' | 'platformAdmin'>) =>
+  PAGES.filter(({ needs }) =>
+    needs === 'platform' ? platformAdmin : needs.every((permission) => permissions.includes(permission)),
+  )
