@@ -22,12 +22,38 @@ export interface Operations {
     }
   }
   /**
+   * Withdraw an invitation, at once
+   */
+  'DELETE /v1/invitations/:id': {
+    params: {
+      id: string
+    }
+    reply: Invitation
+  }
+  /**
+   * Remove a member; their sessions end at once, their contact stays
+   */
+  'DELETE /v1/members/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Remove a provider account; reports about what it has sent are still taken
    */
   'DELETE /v1/providers/:id': {
     params: {
       id: string
     }
+  }
+  /**
+   * Close a support window, at once
+   */
+  'DELETE /v1/support-windows/:id': {
+    params: {
+      id: string
+    }
+    reply: SupportWindow
   }
   /**
    * Remove an endpoint and what was told to it
@@ -238,10 +264,36 @@ export interface Operations {
     }
   }
   /**
+   * Invitations, newest first
+   */
+  'GET /v1/invitations': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Invitation[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What may still be sent: used, left, and when it is whole again
    */
   'GET /v1/limits': {
     reply: Limits
+  }
+  /**
+   * The members, newest first
+   */
+  'GET /v1/members': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Member[]
+      nextCursor: string | null
+    }
   }
   /**
    * Messages, newest first
@@ -325,6 +377,19 @@ export interface Operations {
     reply: Notification
   }
   /**
+   * For those who operate the platform: the organizations, newest first, and nothing of what is in them
+   */
+  'GET /v1/platform/organizations': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: PlatformOrganization[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What carriers take for a message
    */
   'GET /v1/prices': {
@@ -362,6 +427,37 @@ export interface Operations {
     reply: {
       items: CarrierTemplate[]
       nextCursor: string | null
+    }
+  }
+  /**
+   * The roles and what each may do, and all there is to be allowed
+   */
+  'GET /v1/roles': {
+    reply: {
+      items: Role[]
+      permissions: {
+        name:
+          | 'messages.read'
+          | 'messages.send'
+          | 'contacts.read'
+          | 'contacts.manage'
+          | 'statistics.read'
+          | 'settings.read'
+          | 'settings.manage'
+          | 'templates.manage'
+          | 'providers.manage'
+          | 'prices.manage'
+          | 'webhooks.manage'
+          | 'api_keys.manage'
+          | 'members.read'
+          | 'members.manage'
+          | 'support.manage'
+          | 'audit.read'
+          | 'data.export'
+          | 'data.erase'
+        scope: string
+        description: string
+      }[]
     }
   }
   /**
@@ -484,6 +580,19 @@ export interface Operations {
     reply: StatTemplates
   }
   /**
+   * When the platform’s support could look in, newest first
+   */
+  'GET /v1/support-windows': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: SupportWindow[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * Where your servers hear of what happens, newest first
    */
   'GET /v1/webhook-endpoints': {
@@ -557,6 +666,30 @@ export interface Operations {
   'PATCH /v1/delivery-settings': {
     body: DeliverySettingsPatch
     reply: DeliverySettings
+  }
+  /**
+   * Give a member another role, shut them out or let them in again; from their next request on
+   *
+   * Nobody gives or takes a role that may do what they may not, and only owners deal with owners.
+   */
+  'PATCH /v1/members/:id': {
+    params: {
+      id: string
+    }
+    body: {
+      role?:
+        | 'owner'
+        | 'admin'
+        | 'operations_manager'
+        | 'accounting'
+        | 'staff'
+        | 'practitioner'
+        | 'support'
+        | 'lawyer'
+        | 'assistant'
+      disabled?: boolean
+    }
+    reply: Member
   }
   /**
    * Change a provider account; what is not named stays, secrets too
@@ -736,6 +869,8 @@ export interface Operations {
           | 'sender'
           | 'professional'
           | 'practitioner'
+          | 'lawyer'
+          | 'assistant'
           | 'responsible'
           | 'member'
           | 'support'
@@ -755,6 +890,8 @@ export interface Operations {
           | 'sender'
           | 'professional'
           | 'practitioner'
+          | 'lawyer'
+          | 'assistant'
           | 'responsible'
           | 'member'
           | 'support'
@@ -838,6 +975,51 @@ export interface Operations {
     reply: {
       changed: number
     }
+  }
+  /**
+   * Invite somebody by e-mail; the link works once, for seven days
+   *
+   * An earlier invitation of the address is withdrawn. Nobody gives a role that may do what they may not.
+   */
+  'POST /v1/invitations': {
+    body: {
+      email: string
+      role:
+        | 'owner'
+        | 'admin'
+        | 'operations_manager'
+        | 'accounting'
+        | 'staff'
+        | 'practitioner'
+        | 'support'
+        | 'lawyer'
+        | 'assistant'
+    }
+    reply: Invitation
+  }
+  /**
+   * Accept an invitation: with the sign-in one has, or with a name and a password of one’s own
+   */
+  'POST /v1/invitations/accept': {
+    body: {
+      token: string
+      name?: string
+      password?: string
+    }
+    reply: {
+      organizationId: string
+      memberId: string
+      email: string
+    }
+  }
+  /**
+   * What an invitation is for, told to whoever holds its token
+   */
+  'POST /v1/invitations/open': {
+    body: {
+      token: string
+    }
+    reply: OpenedInvitation
   }
   /**
    * Tell a contact something, once
@@ -1083,6 +1265,16 @@ export interface Operations {
     reply: SmsPreview
   }
   /**
+   * Let the platform’s support look in for some hours; they may change nothing
+   */
+  'POST /v1/support-windows': {
+    body: {
+      hours: number
+      reason: string
+    }
+    reply: SupportWindow
+  }
+  /**
    * Add an endpoint; it hears of what happens from now on
    */
   'POST /v1/webhook-endpoints': {
@@ -1214,7 +1406,53 @@ export interface Operations {
     reply: Prices
   }
   /**
-   * Work in another of your organizations
+   * Decide what a role may do; null: as the product has it. Counts from each member’s next request
+   *
+   * Nobody gives what they do not have themselves. An owner may everything.
+   */
+  'PUT /v1/roles/:role': {
+    params: {
+      role:
+        | 'owner'
+        | 'admin'
+        | 'operations_manager'
+        | 'accounting'
+        | 'staff'
+        | 'practitioner'
+        | 'support'
+        | 'lawyer'
+        | 'assistant'
+    }
+    body: {
+      permissions:
+        | (
+            | 'messages.read'
+            | 'messages.send'
+            | 'contacts.read'
+            | 'contacts.manage'
+            | 'statistics.read'
+            | 'settings.read'
+            | 'settings.manage'
+            | 'templates.manage'
+            | 'providers.manage'
+            | 'prices.manage'
+            | 'webhooks.manage'
+            | 'api_keys.manage'
+            | 'members.read'
+            | 'members.manage'
+            | 'support.manage'
+            | 'audit.read'
+            | 'data.export'
+            | 'data.erase'
+          )[]
+        | null
+    }
+    reply: Role
+  }
+  /**
+   * Work in another of your organizations, or in one that has opened a support window to you
+   *
+   * The choice is kept with the session. A single request may name another organization in its `x-organization-id` header.
    */
   'PUT /v1/session/organization': {
     body: {
@@ -1245,6 +1483,35 @@ export interface ApiKey {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Invitation".
+ */
+export interface Invitation {
+  id: string
+  email: string
+  role: string
+  invitedBy: string
+  status: 'pending' | 'accepted' | 'revoked' | 'expired'
+  createdAt: string
+  expiresAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SupportWindow".
+ */
+export interface SupportWindow {
+  id: string
+  reason: string
+  openedBy: string
+  openedAt: string
+  expiresAt: string
+  /**
+   * Set when it was closed before its time
+   */
+  closedAt: string | null
+  open: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "CatalogueEntry".
  */
 export interface CatalogueEntry {
@@ -1256,6 +1523,8 @@ export interface CatalogueEntry {
     | 'sender'
     | 'professional'
     | 'practitioner'
+    | 'lawyer'
+    | 'assistant'
     | 'responsible'
     | 'member'
     | 'support'
@@ -1702,6 +1971,22 @@ export interface Limits {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Member".
+ */
+export interface Member {
+  id: string
+  contactId: string
+  name: string | null
+  email: string | null
+  role: string
+  createdAt: string
+  /**
+   * Set: they may not come in, and hear of nothing
+   */
+  disabledAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "MessageItem".
  */
 export interface MessageItem {
@@ -1964,6 +2249,23 @@ export interface Notification {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PlatformOrganization".
+ */
+export interface PlatformOrganization {
+  id: string
+  name: string
+  country: string
+  demo: boolean
+  createdAt: string
+  members: number
+  sentIn30Days: number
+  /**
+   * While a support window is open: when it ends
+   */
+  supportUntil: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Prices".
  */
 export interface Prices {
@@ -2096,6 +2398,47 @@ export interface CarrierTemplate {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Role".
+ */
+export interface Role {
+  role:
+    | 'owner'
+    | 'admin'
+    | 'operations_manager'
+    | 'accounting'
+    | 'staff'
+    | 'practitioner'
+    | 'support'
+    | 'lawyer'
+    | 'assistant'
+  permissions: (
+    | 'messages.read'
+    | 'messages.send'
+    | 'contacts.read'
+    | 'contacts.manage'
+    | 'statistics.read'
+    | 'settings.read'
+    | 'settings.manage'
+    | 'templates.manage'
+    | 'providers.manage'
+    | 'prices.manage'
+    | 'webhooks.manage'
+    | 'api_keys.manage'
+    | 'members.read'
+    | 'members.manage'
+    | 'support.manage'
+    | 'audit.read'
+    | 'data.export'
+    | 'data.erase'
+  )[]
+  /**
+   * Decided by the organization; else as the product has it
+   */
+  custom: boolean
+  members: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "SandboxInbound".
  */
 export interface SandboxInbound {
@@ -2188,7 +2531,45 @@ export interface Session {
     }
     demo: boolean
   }
+  /**
+   * `platform_admin` for somebody who looks in through a support window
+   */
   role: string
+  /**
+   * What they may do in this organization
+   */
+  permissions: (
+    | 'messages.read'
+    | 'messages.send'
+    | 'contacts.read'
+    | 'contacts.manage'
+    | 'statistics.read'
+    | 'settings.read'
+    | 'settings.manage'
+    | 'templates.manage'
+    | 'providers.manage'
+    | 'prices.manage'
+    | 'webhooks.manage'
+    | 'api_keys.manage'
+    | 'members.read'
+    | 'members.manage'
+    | 'support.manage'
+    | 'audit.read'
+    | 'data.export'
+    | 'data.erase'
+  )[]
+  /**
+   * Where they may work; `supportUntil`: as the platform’s support, until then
+   */
+  organizations: {
+    id: string
+    name: string
+    supportUntil: string | null
+  }[]
+  /**
+   * Set while they look in through a support window: when it ends
+   */
+  supportUntil: string | null
   /**
    * Whether they operate the platform, and may see its queues
    */
@@ -2891,6 +3272,20 @@ export interface Recipient {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "OpenedInvitation".
+ */
+export interface OpenedInvitation {
+  organization: string
+  email: string
+  role: string
+  invitedBy: string
+  /**
+   * They accept signed in; else they choose a name and a password
+   */
+  hasSignIn: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "NotificationRequest".
  */
 export interface NotificationRequest {
@@ -2905,6 +3300,8 @@ export interface NotificationRequest {
     | 'sender'
     | 'professional'
     | 'practitioner'
+    | 'lawyer'
+    | 'assistant'
     | 'responsible'
     | 'member'
     | 'support'

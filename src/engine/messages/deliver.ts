@@ -252,7 +252,8 @@ export function createDeliver({
     const tenant = await organization(row.organization_id)
     let message: Outbound
     try {
-      const opened = { ...row, payload: secrets.open(row.type, row.payload) }
+      const payload = secrets.open(row.type, row.payload)
+      const opened = payload === row.payload ? row : { ...row, payload }
       message = outboundOf(
         opened,
         compiled.get(row.template_version_id),
