@@ -12,6 +12,13 @@ import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
 import { templateRoutes } from './engine/accounts/template-routes.ts'
 import { createAccountViews } from './engine/accounts/views.ts'
+import { createAudit, platformAct } from './engine/audit/audit.ts'
+import { createEntries } from './engine/audit/entries.ts'
+import { recordRequests } from './engine/audit/recording.ts'
+import { createRetention } from './engine/audit/retention.ts'
+import { auditRoutes } from './engine/audit/routes.ts'
+import { createValuesBefore } from './engine/audit/values-before.ts'
+import { verifyChain } from './engine/audit/verify.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
@@ -198,6 +205,16 @@ export async function createApp(parts: AppParts) {
     admins: [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])],
   })
 
+  // Who did what
+  const audit = createAudit({
+    db,
+    clock,
+    crypto,
+    spool: createSpool({ folder: join(parts.dataFolder, 'audit-spool'), clock, mostBytes: SPOOL_BYTES, onError }),
+    onError,
+  })
+  const auditRetention = createRetention({ db, clock, crypto })
+
   // What can be said
   const catalogue = createCatalogue(packs)
   const secrets = createSecrets({ crypto, catalogue })
@@ -303,10 +320,12 @@ export async function createApp(parts: AppParts) {
     clock,
     crypto,
     publicLookup,
-    onDisabled: ({ organization_id, url, disabled_reason }) =>
-      events
+    onDisabled: ({ organization_id, id, url, disabled_reason }) => {
+      void audit.keep(platformAct(organization_id, 'webhook_endpoint.disabled', [id])).catch(onError)
+      return events
         .raise(organization_id, { type: 'webhook.disabled', payload: { url, gone: disabled_reason === 'gone' } })
-        .catch(onError),
+        .catch(onError)
+    },
     onError,
   })
   const reports = createReports({
@@ -401,6 +420,7 @@ export async function createApp(parts: AppParts) {
       rollUp.forget,
       () => sweepDeliveries(db.run, idFloor(new Date(clock.now().getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS))),
       receipts.sweep,
+      auditRetention.sweep,
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -426,6 +446,7 @@ export async function createApp(parts: AppParts) {
   })
   if (roles.api) {
     http.addHook('onRoute', refuseUnguarded)
+    recordRequests(http, { auth, organizations, audit, valuesBefore: createValuesBefore({ db }), onError })
     const platformOrganizations = createPlatformOrganizations({ db, clock })
     const team = { members, roles: teamRoles, invitations, supportWindows, platformOrganizations }
     organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt, ...team })
@@ -456,6 +477,8 @@ export async function createApp(parts: AppParts) {
     http.register(webhookEndpointRoutes({ auth, endpoints, clock }), v1)
     const names = [...new Set(providers.map(({ name }) => name))]
     http.register(priceRoutes({ auth, prices, providers: names }), v1)
+    const verify = (id: string) => verifyChain({ run: db.run, crypto, now: clock.now() }, id)
+    http.register(auditRoutes({ auth, entries: createEntries({ db }), retention: auditRetention, verify, clock }), v1)
     http.register(liveRoutes({ auth, live, onError }), v1)
     http.register(sandboxRoutes({ auth, sandbox }), v1)
     // Whoever can reach this server may then sign in, so never where a message would really leave.
@@ -489,6 +512,7 @@ export async function createApp(parts: AppParts) {
     polling,
     bounces,
     receipts,
+    audit,
 
     /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
     async start(): Promise<void> {
@@ -498,6 +522,7 @@ export async function createApp(parts: AppParts) {
       await templates.syncBuiltIns()
       await accounts.start()
       live.start()
+      audit.start()
       if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive }, parts.demo)
       if (roles.api) receipts.startSpool()
       if (!roles.worker) return
@@ -535,6 +560,7 @@ export async function createApp(parts: AppParts) {
       // Before HTTP, which its reports come in by.
       await sandbox.stop()
       await http.close()
+      await audit.stop()
       await bounces.stop()
       await receipts.stop()
       await polling.stop()

@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { type DemoAccess, demoAccess } from './demo.ts'
 import { rotateSecrets } from './engine/accounts/rotation.ts'
+import { verifyAll } from './engine/audit/verify.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Crypto, createCrypto } from './platform/crypto.ts'
 import { openDatabase } from './platform/database/database.ts'
@@ -75,7 +76,7 @@ async function start(): Promise<'running' | 'done'> {
   }
   const config = loadConfig()
   for (const warning of config.warnings) console.error(warning)
-  const serves = config.role !== 'migrate' && config.role !== 'rotate-secrets'
+  const serves = config.role === 'all' || config.role === 'api' || config.role === 'worker'
   if (serves) await assertPortFree(config.host, config.port)
 
   const dataDir = prepareDataDir(config.dataDir, config.databaseUrl ? undefined : serverUser())
@@ -92,6 +93,10 @@ async function start(): Promise<'running' | 'done'> {
   const secret = config.secret ?? ownSecret(dataDir.path)
   if (config.role === 'rotate-secrets') {
     await sealAgain(databaseUrl, createCrypto(secret, config.oldSecrets))
+    return 'done'
+  }
+  if (config.role === 'audit-verify') {
+    await verifyAudit(databaseUrl, createCrypto(secret, config.oldSecrets))
     return 'done'
   }
   const demo = config.demo && config.role !== 'worker' ? demoAccess(secret, config.demoApiKey) : undefined
@@ -144,13 +149,32 @@ async function sealAgain(databaseUrl: string, crypto: Crypto): Promise<void> {
   const db = openDatabase({ url: databaseUrl })
   opened.push(() => db.close())
   const { sealed, sealedAgain, unreadable } = await rotateSecrets(db.run, crypto)
-  console.log(`Secrets of provider accounts and webhook endpoints that were sealed again: ${sealedAgain} of ${sealed}`)
+  console.log(`Secrets of provider accounts, webhook endpoints and audit logs that were sealed again: ${sealedAgain} of ${sealed}`)
   if (unreadable > 0) {
     throw new StartError(
       `${unreadable} could not be opened: put the secret they were sealed with into CARILLON_OLD_SECRETS, or save their settings again`,
     )
   }
   console.log('CARILLON_OLD_SECRETS is no longer needed for them')
+}
+
+async function verifyAudit(databaseUrl: string, crypto: Crypto): Promise<void> {
+  const db = openDatabase({ url: databaseUrl })
+  opened.push(() => db.close())
+  let chains = 0
+  let entries = 0
+  let broken = 0
+  for await (const verdict of verifyAll({ run: db.run, crypto, now: systemClock.now() })) {
+    chains++
+    entries += verdict.entries
+    const { organizationId, last, faults } = verdict
+    const end = last ? `${verdict.entries} entries, the last is ${last.n} ${last.hash}` : 'no record of where it ends'
+    console.log(`${organizationId}  ${faults.length === 0 ? 'whole' : 'NOT WHOLE'}  ${end}`)
+    for (const { what, from, to } of faults) console.log(`  ${what}: ${from === to ? from : `${from} to ${to}`}`)
+    if (faults.length > 0) broken++
+  }
+  if (broken > 0) throw new StartError(`${broken} of ${chains} audit logs are not whole`)
+  console.log(`All ${chains} audit logs are whole: ${entries} entries`)
 }
 
 function greeting(config: Config, demo: DemoAccess | undefined): string {

@@ -18,6 +18,7 @@ const ROOMS: Record<string, readonly string[]> = {
   contacts: BELOW_MESSAGES,
   templates: BELOW_MESSAGES,
   documents: BELOW_MESSAGES,
+  audit: BELOW_MESSAGES,
   catalogue: [...BELOW_MESSAGES, 'templates'],
   links: [...BELOW_MESSAGES, 'catalogue', 'templates'],
   messages: MESSAGES_SEES,

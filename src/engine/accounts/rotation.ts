@@ -18,11 +18,12 @@ export interface Rotation {
   readonly unreadable: number
 }
 
-/** Every column that holds sealed boxes, each bound to its row's id. */
+/** Every column that holds sealed boxes, each bound to its row's id, and how that is called. */
 const PLACES = [
-  ['provider_account', 'settings'],
-  ['webhook_endpoint', 'secret'],
-  ['webhook_endpoint', 'old_secret'],
+  ['provider_account', 'settings', 'id'],
+  ['webhook_endpoint', 'secret', 'id'],
+  ['webhook_endpoint', 'old_secret', 'id'],
+  ['audit_chain', 'key', 'organization_id'],
 ] as const
 
 /**
@@ -31,8 +32,8 @@ const PLACES = [
  */
 export async function rotateSecrets(run: Database['run'], crypto: Crypto): Promise<Rotation> {
   const total = { sealed: 0, sealedAgain: 0, unreadable: 0 }
-  for (const [table, column] of PLACES) {
-    const count = await rotate(run, crypto, table, column)
+  for (const [table, column, id] of PLACES) {
+    const count = await rotate(run, crypto, table, column, id)
     total.sealed += count.sealed
     total.sealedAgain += count.sealedAgain
     total.unreadable += count.unreadable
@@ -40,12 +41,18 @@ export async function rotateSecrets(run: Database['run'], crypto: Crypto): Promi
   return total
 }
 
-async function rotate(run: Database['run'], crypto: Crypto, table: string, column: string): Promise<Rotation> {
+async function rotate(
+  run: Database['run'],
+  crypto: Crypto,
+  table: string,
+  column: string,
+  id: string,
+): Promise<Rotation> {
   const count = { sealed: 0, sealedAgain: 0, unreadable: 0 }
   for (let after = FIRST; ; ) {
     const boxes = await run<Box>(
       `boxes.${table}.${column}`,
-      `select id, ${column} as box from ${table} where id > $1 and ${column} is not null order by id limit ${AT_ONCE}`,
+      `select ${id} as id, ${column} as box from ${table} where ${id} > $1 and ${column} is not null order by ${id} limit ${AT_ONCE}`,
       [after],
     )
     const stale = boxes.filter((box) => crypto.isStale(box.box))
@@ -57,7 +64,7 @@ async function rotate(run: Database['run'], crypto: Crypto, table: string, colum
     const changed = await run<{ id: string }>(
       `seal-again.${table}.${column}`,
       `update ${table} t set ${column} = i.again from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as i(id, box, again)
-       where t.id = i.id and t.${column} = i.box returning t.id`,
+       where t.${id} = i.id and t.${column} = i.box returning t.${id}`,
       [opened.map(({ id }) => id), opened.map(({ box }) => box), opened.map(({ again }) => again)],
     )
     count.sealed += boxes.length

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CompiledQuery } from 'kysely'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import { type Database, runWithin } from '../../platform/database/database.ts'
 import { createSlots } from '../../platform/slots.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -114,8 +113,7 @@ export function createDigest({ db, clock, accept, templates, organization, nudge
       payload: await payloadOf(items),
     }
     await db.engine.transaction().execute(async (tx) => {
-      const run: Database['run'] = async <Row>(_name: string, text: string, values: readonly unknown[]) =>
-        (await tx.executeQuery(CompiledQuery.raw(text, [...values]))).rows as Row[]
+      const run = runWithin(tx)
       const ids = items.map((item) => item.message_id)
       const answer = await accept
         .within(run, first.organization_id, request, { category: first.category })

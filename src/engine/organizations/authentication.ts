@@ -53,6 +53,8 @@ export interface Authentication {
   isStillAllowed(request: FastifyRequest, need: Need, then: Caller): Promise<boolean>
   /** The caller that `guard` let in. */
   callerOf(request: FastifyRequest): Caller
+  /** The caller, let in or not; undefined while nobody knows who asks. */
+  knownCaller(request: FastifyRequest): Caller | undefined
   /** The signed-in user, wherever they work and even where they are a member of nothing yet. */
   userOf(request: FastifyRequest): Promise<Session | undefined>
   /** The signed-in user and where they work, if a session cookie came along. */
@@ -193,6 +195,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     const asked = request.headers['x-organization-id']
     if (asked !== undefined && asked !== caller.organizationId)
       throw new AppError('not_found', `Organization ${asked} is not the one of this key or token`)
+    callers.set(request, caller)
     admit(caller, need)
     return caller
   }
@@ -218,7 +221,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
     guard: (need) =>
       Object.assign(
         async (request: FastifyRequest, reply: FastifyReply) => {
-          if (need !== 'anyone') callers.set(request, await authenticate(request, need, reply))
+          if (need !== 'anyone') await authenticate(request, need, reply)
         },
         { need, security: SECURITY[typeof need === 'object' ? 'scope' : need] },
       ),
@@ -230,6 +233,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
           throw error
         },
       ),
+    knownCaller: (request) => callers.get(request),
     callerOf(request) {
       const caller = callers.get(request)
       if (!caller) throw new Error(`The route ${request.routeOptions.url} has no guard`)

@@ -22,7 +22,7 @@ interface Deps {
   /** Refuses hosts that organizations may not reach; undefined: they may reach any. */
   readonly publicLookup: LookupFunction | undefined
   /** An endpoint was switched off because nothing has succeeded for days. */
-  readonly onDisabled: (endpoint: Pick<EndpointRow, 'organization_id' | 'url' | 'disabled_reason'>) => void
+  readonly onDisabled: (endpoint: Pick<EndpointRow, 'id' | 'organization_id' | 'url' | 'disabled_reason'>) => void
   readonly onError: (error: unknown) => void
   /** 0 to 1; spreads tries. */
   readonly random?: () => number

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from './generated.ts'
 import { pendingMigrations } from './migrate.ts'
@@ -124,6 +124,12 @@ export function openDatabase({
     },
   }
 }
+
+/** `Database.run` within a transaction; its statements are not prepared. */
+export const runWithin =
+  (tx: Tx): Database['run'] =>
+  async <Row>(_name: string, text: string, values: readonly unknown[]) =>
+    (await tx.executeQuery(CompiledQuery.raw(text, [...values]))).rows as Row[]
 
 async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
   for (let left = DEADLOCK_RETRIES; ; left--) {

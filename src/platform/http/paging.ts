@@ -57,3 +57,16 @@ export function idPage<Row, Item>(
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(list, [last.id]) : null }
 }
+
+const NumberPosition = z.tuple([z.int().min(1)])
+
+/** For lists in the order of a number, highest first: the number to go on below. */
+export const numberBefore = (list: string, cursor: string | undefined): number | undefined =>
+  cursor === undefined ? undefined : decodeCursor(list, cursor, NumberPosition)[0]
+
+/** As {@link idPage}, for rows with a number `n`. */
+export function numberPage<Item extends { readonly n: number }>(list: string, rows: readonly Item[], limit: number) {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(list, [last.n]) : null }
+}

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
@@ -46,9 +47,12 @@ export const textReply = (description: string) => ({
 })
 
 /** As a route's `response: { 200: bytesReply('A file') }`: documents a reply that is not JSON. */
-export const bytesReply = (description: string) => ({
+export const bytesReply = (description: string) => binary<Uint8Array>(description)
+
+/** The same, for what is written while it is sent. */
+export const streamReply = (description: string) => binary<Readable>(description)
+
+const binary = <Sent>(description: string) => ({
   description,
-  content: {
-    'application/octet-stream': { schema: z.custom<Uint8Array>().meta({ type: 'string', format: 'binary' }) },
-  },
+  content: { 'application/octet-stream': { schema: z.custom<Sent>().meta({ type: 'string', format: 'binary' }) } },
 })

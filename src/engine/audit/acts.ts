@@ -1,0 +1,171 @@
+/** Whose values before a change are looked up, so that the log says what a setting was and became. */
+export type Before = 'provider' | 'webhook_endpoint' | 'delivery' | 'audit'
+
+/** What a route does, as the audit log sees it. */
+export type Act =
+  | { readonly kind: 'none'; readonly why: string }
+  | {
+      readonly kind: 'change' | 'look'
+      readonly act: string
+      /** Settings that are nobody's: these may be written with their values. */
+      readonly values?: readonly string[]
+      readonly before?: Before
+      /** Nothing is written of what somebody does with what is their own: a feed, where no `contactId` is named. */
+      readonly own?: true
+      /** Nothing is written where the body's `dryRun` says that nothing happens. */
+      readonly dryRun?: true
+      /** Routes without a guard: by the session that comes with the request, or by the one that it begins. */
+      readonly by?: 'session' | 'new_session'
+    }
+
+const none = (why: string): Act => ({ kind: 'none', why })
+type More = Omit<Extract<Act, { kind: 'change' | 'look' }>, 'kind' | 'act'>
+const change = (act: string, more: More = {}): Act => ({ kind: 'change', act, ...more })
+const look = (act: string, more: More = {}): Act => ({ kind: 'look', act, ...more })
+
+const SENDING = none('sending: the notification is its own record, and says by whom it came')
+const SUMS = none('sums, nobody’s in particular')
+const SETTINGS = none('settings, nobody’s data')
+const STATE = none('the state of the product')
+const SIGNED = none('by a signed address, without a caller; kept where it belongs')
+
+const PROVIDER_VALUES = ['provider', 'channel', 'position', 'weight', 'limits', 'enabled']
+const own = { own: true } as const
+
+/**
+ * Every route and what it does. The server refuses to start with one that is not here. HEAD is as GET; a name with `*` at
+ * its end stands for all that begin so.
+ */
+export const ACTS: Readonly<Record<string, Act>> = {
+  'POST /v1/notifications': SENDING,
+  'POST /v1/notifications/batch': SENDING,
+  'POST /v1/events': SENDING,
+  'GET /v1/notifications': look('notifications.listed'),
+  'GET /v1/notifications/:id': look('notification.read'),
+  'POST /v1/notifications/:id/cancel': change('notification.cancelled'),
+  'POST /v1/notifications/:id/reschedule': change('notification.rescheduled'),
+  'POST /v1/notifications/:id/resend': change('notification.resent'),
+  'GET /v1/messages': look('messages.listed'),
+  'GET /v1/messages/:id': look('message.read'),
+  'GET /v1/dead-letters': look('dead_letters.listed'),
+  'GET /v1/dead-letters/summary': SUMS,
+  'POST /v1/dead-letters/requeue': change('dead_letters.requeued', { dryRun: true }),
+  'GET /v1/dead-letters/requeues': STATE,
+  'GET /v1/dead-letters/requeues/:id': STATE,
+  'POST /v1/sms/preview': none('a text is measured and forgotten'),
+
+  'GET /v1/contacts': look('contacts.listed'),
+  'POST /v1/contacts': change('contact.created'),
+  'GET /v1/contacts/:id': look('contact.read'),
+  'PATCH /v1/contacts/:id': change('contact.updated'),
+  'DELETE /v1/contacts/:id': change('contact.removed'),
+  'POST /v1/contacts/:id/token': change('contact.token_issued'),
+  'GET /v1/contacts/:id/consents': look('consents.read'),
+  'GET /v1/contacts/:id/preferences': look('preferences.read'),
+  'PUT /v1/contacts/:id/preferences': change('preferences.replaced'),
+  'PATCH /v1/contacts/:id/preferences': change('preferences.updated'),
+
+  'GET /v1/in-app': look('feed.read', own),
+  'GET /v1/in-app/unread-count': SUMS,
+  'POST /v1/in-app/:id/seen': change('feed.marked', own),
+  'POST /v1/in-app/:id/read': change('feed.marked', own),
+  'POST /v1/in-app/:id/unread': change('feed.marked', own),
+  'POST /v1/in-app/:id/archive': change('feed.marked', own),
+  'POST /v1/in-app/seen-all': change('feed.marked', own),
+  'POST /v1/in-app/read-all': change('feed.marked', own),
+  'GET /v1/realtime': none('ids and states; what they stand for is asked for'),
+
+  'GET /v1/delivery-settings': SETTINGS,
+  'PATCH /v1/delivery-settings': change('delivery_settings.updated', { before: 'delivery' }),
+  'GET /v1/providers': SETTINGS,
+  'GET /v1/providers/:id': SETTINGS,
+  'POST /v1/providers': change('provider.created', { values: PROVIDER_VALUES }),
+  'PATCH /v1/providers/:id': change('provider.updated', { values: PROVIDER_VALUES, before: 'provider' }),
+  'DELETE /v1/providers/:id': change('provider.removed'),
+  'POST /v1/providers/:id/test': change('provider.tested'),
+  'POST /v1/providers/:id/reset': change('provider.reset'),
+  'GET /v1/providers/:id/templates': SETTINGS,
+  'POST /v1/providers/:id/templates/sync': change('provider.templates_synced'),
+  'GET /v1/limits': STATE,
+  'GET /v1/catalogue': SETTINGS,
+  'GET /v1/prices': SETTINGS,
+  'PUT /v1/prices': change('prices.updated'),
+  'GET /v1/stats/overview': SUMS,
+  'GET /v1/stats/channels': SUMS,
+  'GET /v1/stats/providers': SUMS,
+  'GET /v1/stats/templates': SUMS,
+  'GET /v1/stats/costs': SUMS,
+
+  'GET /v1/api-keys': SETTINGS,
+  'POST /v1/api-keys': change('api_key.created', { values: ['scopes', 'expiresAt'] }),
+  'DELETE /v1/api-keys/:id': change('api_key.revoked'),
+  'GET /v1/webhook-endpoints': SETTINGS,
+  'POST /v1/webhook-endpoints': change('webhook_endpoint.created', { values: ['events', 'enabled'] }),
+  'GET /v1/webhook-endpoints/:id': SETTINGS,
+  'PATCH /v1/webhook-endpoints/:id': change('webhook_endpoint.updated', {
+    values: ['events', 'enabled'],
+    before: 'webhook_endpoint',
+  }),
+  'DELETE /v1/webhook-endpoints/:id': change('webhook_endpoint.removed'),
+  'POST /v1/webhook-endpoints/:id/secret': change('webhook_endpoint.secret_rotated'),
+  'POST /v1/webhook-endpoints/:id/test': change('webhook_endpoint.tested'),
+  'GET /v1/webhook-endpoints/:id/deliveries': look('webhook_deliveries.listed'),
+  'POST /v1/webhook-endpoints/:id/deliveries/:deliveryId/replay': change('webhook_delivery.replayed'),
+  'POST /v1/webhook-endpoints/:id/replay': change('webhook_endpoint.replayed'),
+
+  'GET /v1/sandbox/messages': look('sandbox.listed'),
+  'GET /v1/sandbox/messages/:id': look('sandbox.read'),
+  'GET /v1/sandbox/messages/:id/attachments/:index': look('sandbox.attachment_read'),
+  'POST /v1/sandbox/inbound': change('sandbox.answered'),
+
+  'GET /v1/audit': look('audit.listed'),
+  'GET /v1/audit/export': look('audit.exported'),
+  'GET /v1/audit/verify': look('audit.verified'),
+  'GET /v1/audit/settings': SETTINGS,
+  'PATCH /v1/audit/settings': change('audit.settings_updated', { values: ['keepDays'], before: 'audit' }),
+
+  'GET /v1/session': none('one’s own name and organization'),
+  'PUT /v1/session/organization': change('session.organization_chosen'),
+  'POST /api/auth/sign-in/email': change('session.began', { by: 'new_session' }),
+  'POST /api/auth/sign-out': change('session.ended', { by: 'session' }),
+  'POST /api/auth/change-password': change('password.changed', { by: 'session' }),
+  'GET /v1/demo': none('the demo’s own sign-in, where there is one'),
+
+  'GET /ops/queues*': STATE,
+  'POST /ops/queues*': change('queues.acted'),
+  'PUT /ops/queues*': change('queues.acted'),
+  'PATCH /ops/queues*': change('queues.acted'),
+  'DELETE /ops/queues*': change('queues.acted'),
+
+  'POST /webhooks/:provider/:accountId': SIGNED,
+  'GET /webhooks/:provider/:accountId': SIGNED,
+  'GET /t/o/:token': SIGNED,
+  'GET /t/c/*': SIGNED,
+  'GET /u/:token': SIGNED,
+  'POST /u/:token': SIGNED,
+  'GET /health/live': STATE,
+  'GET /health/ready': STATE,
+  'GET /metrics': STATE,
+}
+
+const WILD = Object.entries(ACTS).flatMap(([name, act]) => (name.endsWith('*') ? [[name.slice(0, -1), act] as const] : []))
+
+/** What a route does; undefined for one that nobody has thought about yet. */
+export function actOf(method: string, url: string): Act | undefined {
+  const name = `${method === 'HEAD' ? 'GET' : method} ${url}`
+  return ACTS[name] ?? WILD.find(([start]) => name.startsWith(start))?.[1]
+}
+
+/** Acts that no request makes. */
+export const OWN_ACTS = ['webhook_endpoint.disabled'] as const
+/** What refused attempts are called where the route has no act. */
+export const REFUSED_ACT = 'request.refused'
+
+/** Every act there is, in the order of the table. */
+export const ACT_NAMES: readonly string[] = [
+  ...new Set([
+    ...Object.values(ACTS).flatMap((act) => (act.kind === 'none' ? [] : [act.act])),
+    ...OWN_ACTS,
+    REFUSED_ACT,
+  ]),
+]

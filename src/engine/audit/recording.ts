@@ -1,0 +1,199 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { AppError } from '../../errors.ts'
+import { registeredRoutes } from '../../platform/http/openapi.ts'
+import type { Server } from '../../platform/http/server.ts'
+import type { Authentication, Caller } from '../organizations/authentication.ts'
+import type { Organizations } from '../organizations/organizations.ts'
+import { type Act, actOf, REFUSED_ACT } from './acts.ts'
+import type { Audit, Note } from './audit.ts'
+import type { Details } from './entry.ts'
+
+interface Deps {
+  readonly auth: Pick<Authentication, 'knownCaller' | 'sessionOf'>
+  readonly organizations: Pick<Organizations, 'membershipsOf'>
+  readonly audit: Pick<Audit, 'write' | 'keep'>
+  /** The values of settings before a change, by the names the API has for them. */
+  readonly valuesBefore: (
+    what: NonNullable<Recorded['before']>,
+    organizationId: string,
+    id: string | undefined,
+  ) => Promise<Readonly<Record<string, unknown>>>
+  readonly onError: (error: unknown) => void
+}
+
+type Recorded = Exclude<Act, { kind: 'none' }>
+type Who = Pick<Caller, 'organizationId' | 'actor'> & { readonly viaSupportWindow?: string | undefined }
+
+/** What is learnt of a request on its way. */
+interface Learnt {
+  who?: Who | undefined
+  /** The user that a sign-in was answered with. */
+  user?: { readonly id: string; readonly name: string }
+  createdId?: string
+  count?: number
+  before?: Readonly<Record<string, unknown>>
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const PAGING = new Set(['limit', 'cursor'])
+const FORBIDDEN = 403
+
+/**
+ * Writes the audit log of every route registered from now on, as the table of acts says; one that is not in the table is
+ * refused. The entry is durable before the answer leaves. What a caller may not do is written, too.
+ */
+export function recordRequests(server: Server, { auth, organizations, audit, valuesBefore, onError }: Deps): void {
+  const learnt = new WeakMap<FastifyRequest, Learnt>()
+  for (const route of registeredRoutes(server)) if (route.url.startsWith('/v1/')) actsOf(route)
+
+  server.addHook('onRoute', (route) => {
+    const [act] = actsOf(route)
+    if (!act) return
+    add(route, 'onSend', (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done) => {
+      const outcome = outcomeOf(act, reply.statusCode)
+      if (!outcome) return done(null, payload)
+      record(act, outcome, request).then(
+        () => done(null, payload),
+        (error: Error) => done(error),
+      )
+    })
+    if (act.kind === 'none') return
+    add(route, 'preSerialization', (request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: Done) => {
+      Object.assign(learntOf(request), readAnswer(act, payload))
+      done(null, payload)
+    })
+    if (act.before === undefined && act.by !== 'session') return
+    add(route, 'preHandler', async (request: FastifyRequest) => {
+      const known = learntOf(request)
+      if (act.by === 'session') known.who = await whoseSession(request)
+      const who = auth.knownCaller(request)
+      if (act.before && who) known.before = await valuesBefore(act.before, who.organizationId, idIn(request.params))
+    })
+  })
+
+  function learntOf(request: FastifyRequest): Learnt {
+    const known = learnt.get(request) ?? {}
+    learnt.set(request, known)
+    return known
+  }
+
+  async function record(act: Act, outcome: 'done' | 'refused', request: FastifyRequest): Promise<void> {
+    const known = learnt.get(request) ?? {}
+    const everybody = outcome === 'done' && known.user ? await newSessions(known.user) : [who(request, known)]
+    await Promise.all(
+      everybody.map((caller) => caller && !isOwn(act, caller, request) && put(act, outcome, request, caller, known)),
+    )
+  }
+
+  async function put(act: Act, outcome: 'done' | 'refused', request: FastifyRequest, caller: Who, known: Learnt) {
+    if (act.kind !== 'none' && act.dryRun && (request.body as { dryRun?: unknown } | undefined)?.dryRun === true) return
+    const isChange = act.kind === 'none' ? request.method !== 'GET' && request.method !== 'HEAD' : act.kind === 'change'
+    const note: Note = {
+      organizationId: caller.organizationId,
+      kind: isChange ? 'change' : 'look',
+      act: act.kind === 'none' ? REFUSED_ACT : act.act,
+      outcome,
+      actor: caller.actor,
+      subjects: subjectsOf(request, known),
+      details: act.kind === 'none' ? { route: routeOf(request) } : detailsOf(act, outcome, request, known),
+      origin: { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' },
+      requestId: request.id,
+      supportWindowId: caller.viaSupportWindow,
+    }
+    try {
+      // What was refused did not happen: there is nothing that must not be lost.
+      await (isChange && outcome === 'done' ? audit.keep(note) : audit.write(note))
+    } catch (error) {
+      if (outcome === 'refused') return onError(error)
+      const detail = isChange
+        ? 'It was done, but could not be written into the audit log; look before you do it again'
+        : 'This look could not be written into the audit log, so nothing is shown; try again'
+      throw new AppError('unavailable', detail, { cause: error, retryAfterSeconds: 2 })
+    }
+  }
+
+  const who = (request: FastifyRequest, known: Learnt): Who | undefined => known.who ?? auth.knownCaller(request)
+
+  async function whoseSession(request: FastifyRequest): Promise<Who | undefined> {
+    const found = await auth.sessionOf(request)
+    if (!found) return undefined
+    const { session, member } = found
+    return {
+      organizationId: member.organizationId,
+      actor: { kind: 'member', id: member.id, name: session.user.name },
+    }
+  }
+
+  /** Somebody who signs in may look into every organization they work in. */
+  async function newSessions({ id, name }: { id: string; name: string }): Promise<Who[]> {
+    const memberships = await organizations.membershipsOf(id)
+    return memberships.map((member) => ({
+      organizationId: member.organizationId,
+      actor: { kind: 'member', id: member.id, name },
+    }))
+  }
+}
+
+type Done = (error: Error | null, payload?: unknown) => void
+
+/** The act of a route, whatever its methods: they do the same. */
+function actsOf(route: RouteOptions): Act[] {
+  return [route.method].flat().map((method) => {
+    const act = actOf(method, route.url)
+    if (!act) throw new Error(`${method} ${route.url} is not in src/engine/audit/acts.ts: say there what it does`)
+    return act
+  })
+}
+
+function add(route: RouteOptions, hook: 'onSend' | 'preSerialization' | 'preHandler', does: unknown): void {
+  const all = [route[hook] ?? []].flat() as unknown[]
+  route[hook] = [...all, does] as never
+}
+
+function outcomeOf(act: Act, status: number): 'done' | 'refused' | undefined {
+  if (status === FORBIDDEN) return 'refused'
+  return act.kind !== 'none' && status >= 200 && status < 300 ? 'done' : undefined
+}
+
+/** A contact's own feed is its own; so is a member's, who names no other contact. */
+const isOwn = (act: Act, { actor }: Who, request: FastifyRequest): boolean =>
+  act.kind !== 'none' &&
+  act.own === true &&
+  (actor.kind === 'contact' || (request.query as { contactId?: unknown }).contactId === undefined)
+
+function readAnswer(act: Recorded, payload: unknown): Learnt {
+  const { id, items, user } = (payload ?? {}) as { id?: unknown; items?: unknown; user?: { id: string; name: string } }
+  return {
+    ...(act.by === 'new_session' && user ? { user } : {}),
+    ...(act.kind === 'change' && isId(id) ? { createdId: id } : {}),
+    ...(act.kind === 'look' && Array.isArray(items) ? { count: items.length } : {}),
+  }
+}
+
+/** Ids only: before a route is reached, its parameters are whatever somebody wrote. */
+function subjectsOf({ params, query, body }: FastifyRequest, { createdId }: Learnt): string[] {
+  const named = [query, body].flatMap((part) =>
+    Object.entries((part ?? {}) as object).flatMap(([key, value]) => (key.endsWith('Id') ? [value as unknown] : [])),
+  )
+  return [...new Set([...Object.values((params ?? {}) as object), createdId, ...named].filter(isId))]
+}
+
+function detailsOf(act: Recorded, outcome: string, request: FastifyRequest, { before, count }: Learnt): Details {
+  if (act.kind === 'look') {
+    const filters = Object.keys((request.query ?? {}) as object).filter((name) => !PAGING.has(name))
+    return { ...(filters.length > 0 ? { filters } : {}), ...(count === undefined ? {} : { count }) }
+  }
+  if (act.by || outcome === 'refused' || request.body === null || typeof request.body !== 'object') return {}
+  const body = request.body as Record<string, unknown>
+  const fields = Object.keys(body).filter((name) => body[name] !== undefined && !(before && same(before, body, name)))
+  const open = fields.filter((name) => (act.values ? act.values.includes(name) : act.before !== undefined))
+  const values = Object.fromEntries(open.map((name) => [name, [before?.[name] ?? null, body[name] ?? null] as const]))
+  return { ...(fields.length > 0 ? { fields } : {}), ...(open.length > 0 ? { values } : {}) }
+}
+
+const same = (before: Readonly<Record<string, unknown>>, after: Record<string, unknown>, name: string): boolean =>
+  name in before && JSON.stringify(before[name]) === JSON.stringify(after[name])
+
+const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)
+const idIn = (params: unknown): string | undefined => Object.values((params ?? {}) as object).find(isId)
+const routeOf = ({ method, routeOptions }: FastifyRequest): string => `${method} ${routeOptions.url}`
