@@ -55,7 +55,7 @@ test('each wrong value is one line that names its setting', () => {
       LOG_LEVEL: 'loud',
     }),
   ).toEqual([
-    'CARILLON_ROLE must be all, api, worker, migrate, rotate-secrets or audit-verify, not "boss"',
+    'CARILLON_ROLE must be all, api, worker, migrate, rotate-secrets, audit-verify or audit-begin-again, not "boss"',
     'PORT must be a port from 1 to 65535, not "80000"',
     'HOST must be a host name or IP address, not "no good"',
     'PUBLIC_URL must be an http:// or https:// address, not "example.com"',

@@ -13,9 +13,10 @@ export type { SmtpSettings } from './config/carriers.ts'
 /**
  * What this process is to do. `all` is the whole product in one process; `migrate` brings the database up to date and
  * ends; `rotate-secrets` seals again what was sealed with an old secret and ends;
- * `audit-verify` reads every organization's audit log, says what is wrong with it and ends.
+ * `audit-verify` reads every organization's audit log, says what is wrong with it and ends;
+ * `audit-begin-again` lets those go on whose secret is lost.
  */
-export type Role = 'all' | 'api' | 'worker' | 'migrate' | 'rotate-secrets' | 'audit-verify'
+export type Role = 'all' | 'api' | 'worker' | 'migrate' | 'rotate-secrets' | 'audit-verify' | 'audit-begin-again'
 
 /** The settings, read once and valid. Secrets are in here: never log it whole. */
 export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
@@ -78,8 +79,8 @@ const addresses = z
 const SETTINGS = {
   /** Role of this process. `api` and `worker` need DATABASE_URL. */
   CARILLON_ROLE: [
-    z.enum(['all', 'api', 'worker', 'migrate', 'rotate-secrets', 'audit-verify']).default('all'),
-    'all, api, worker, migrate, rotate-secrets or audit-verify',
+    z.enum(['all', 'api', 'worker', 'migrate', 'rotate-secrets', 'audit-verify', 'audit-begin-again']).default('all'),
+    'all, api, worker, migrate, rotate-secrets, audit-verify or audit-begin-again',
   ],
   /** Port of the API and dashboard. */
   PORT: [port.default(3000), 'a port from 1 to 65535'],

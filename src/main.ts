@@ -5,10 +5,11 @@ import { createApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { type DemoAccess, demoAccess } from './demo.ts'
 import { rotateSecrets } from './engine/accounts/rotation.ts'
+import { beginAgain } from './engine/audit/begin-again.ts'
 import { verifyAll } from './engine/audit/verify.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Crypto, createCrypto } from './platform/crypto.ts'
-import { openDatabase } from './platform/database/database.ts'
+import { type Database, openDatabase } from './platform/database/database.ts'
 import { prepareDataDir } from './platform/database/embedded/data-dir.ts'
 import { serverUser } from './platform/database/embedded/server-user.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
@@ -24,6 +25,13 @@ const LEAST_NODE = 24
 const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
 /** What is under way gets this long to finish after a signal. */
 const STOP_TIMEOUT_MS = 15_000
+
+/** What is done once, with the database and the secrets, instead of serving. */
+const COMMANDS: Partial<Record<Config['role'], (run: Database['run'], crypto: Crypto) => Promise<void>>> = {
+  'rotate-secrets': sealAgain,
+  'audit-verify': verifyAudit,
+  'audit-begin-again': beginAuditAgain,
+}
 
 /** What has been opened so far, to be closed in the opposite order. */
 const opened: (() => Promise<void>)[] = []
@@ -91,12 +99,11 @@ async function start(): Promise<'running' | 'done'> {
   }
 
   const secret = config.secret ?? ownSecret(dataDir.path)
-  if (config.role === 'rotate-secrets') {
-    await sealAgain(databaseUrl, createCrypto(secret, config.oldSecrets))
-    return 'done'
-  }
-  if (config.role === 'audit-verify') {
-    await verifyAudit(databaseUrl, createCrypto(secret, config.oldSecrets))
+  const command = COMMANDS[config.role]
+  if (command) {
+    const db = openDatabase({ url: databaseUrl })
+    opened.push(() => db.close())
+    await command(db.run, createCrypto(secret, config.oldSecrets))
     return 'done'
   }
   const demo = config.demo && config.role !== 'worker' ? demoAccess(secret, config.demoApiKey) : undefined
@@ -145,11 +152,11 @@ async function openDatabaseServer(config: Config, dataDir: string): Promise<stri
   return embedded.url
 }
 
-async function sealAgain(databaseUrl: string, crypto: Crypto): Promise<void> {
-  const db = openDatabase({ url: databaseUrl })
-  opened.push(() => db.close())
-  const { sealed, sealedAgain, unreadable } = await rotateSecrets(db.run, crypto)
-  console.log(`Secrets of provider accounts, webhook endpoints and audit logs that were sealed again: ${sealedAgain} of ${sealed}`)
+async function sealAgain(run: Database['run'], crypto: Crypto): Promise<void> {
+  const { sealed, sealedAgain, unreadable } = await rotateSecrets(run, crypto)
+  console.log(
+    `Secrets of provider accounts, webhook endpoints and audit logs that were sealed again: ${sealedAgain} of ${sealed}`,
+  )
   if (unreadable > 0) {
     throw new StartError(
       `${unreadable} could not be opened: put the secret they were sealed with into CARILLON_OLD_SECRETS, or save their settings again`,
@@ -158,13 +165,16 @@ async function sealAgain(databaseUrl: string, crypto: Crypto): Promise<void> {
   console.log('CARILLON_OLD_SECRETS is no longer needed for them')
 }
 
-async function verifyAudit(databaseUrl: string, crypto: Crypto): Promise<void> {
-  const db = openDatabase({ url: databaseUrl })
-  opened.push(() => db.close())
+async function beginAuditAgain(run: Database['run'], crypto: Crypto): Promise<void> {
+  const count = await beginAgain(run, crypto)
+  console.log(`Audit logs that no known secret opens, and that now go on with a new key: ${count}`)
+}
+
+async function verifyAudit(run: Database['run'], crypto: Crypto): Promise<void> {
   let chains = 0
   let entries = 0
   let broken = 0
-  for await (const verdict of verifyAll({ run: db.run, crypto, now: systemClock.now() })) {
+  for await (const verdict of verifyAll({ run, crypto, now: systemClock.now() })) {
     chains++
     entries += verdict.entries
     const { organizationId, last, faults } = verdict

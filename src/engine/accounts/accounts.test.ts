@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { createCrypto } from '../../platform/crypto.ts'
+import { beginAgain } from '../audit/begin-again.ts'
 import { signedHeaders, signingKey } from '../providers/sandbox/signature.ts'
 import { type PretendServer, startPretendServer } from '../providers/smtp/pretend-server.ts'
 import { rotateSecrets } from './rotation.ts'
@@ -338,10 +339,10 @@ describe('when the secret changes', () => {
 
     const run = async <Row>(_: string, text: string, values: readonly unknown[]) =>
       database.query<Row & object>(text, [...values])
-    expect(await rotateSecrets(run, createCrypto(NEW))).toEqual({ sealed: 1, sealedAgain: 0, unreadable: 1 })
+    expect(await rotateSecrets(run, createCrypto(NEW))).toEqual({ sealed: 2, sealedAgain: 0, unreadable: 2 })
     const crypto = createCrypto(NEW, [SECRET])
-    expect(await rotateSecrets(run, crypto)).toEqual({ sealed: 1, sealedAgain: 1, unreadable: 0 })
-    expect(await rotateSecrets(run, crypto)).toEqual({ sealed: 1, sealedAgain: 0, unreadable: 0 })
+    expect(await rotateSecrets(run, crypto)).toEqual({ sealed: 2, sealedAgain: 2, unreadable: 0 })
+    expect(await rotateSecrets(run, crypto)).toEqual({ sealed: 2, sealedAgain: 0, unreadable: 0 })
     expect(await readBy(onlyNew)).toMatchObject({ settings: { user: 'u' }, secrets: ['password'] })
   })
 
@@ -351,6 +352,10 @@ describe('when the secret changes', () => {
     const { database, key } = first
     const app = await start({ database, secret: NEW, roles: { api: true, worker: true } })
     const call = (method: 'GET' | 'PATCH' | 'POST', url: string, body?: object) => app.call(method, url, body, { key })
+    expect((await call('POST', `/v1/providers/${account}/test`)).body.detail).toMatch(/audit-begin-again/)
+    const run = async <Row>(_: string, text: string, values: readonly unknown[]) =>
+      database.query<Row & object>(text, [...values])
+    expect(await beginAgain(run, createCrypto(NEW))).toBe(1)
     expect((await call('POST', `/v1/providers/${account}/test`)).body.detail).toMatch(/CARILLON_OLD_SECRETS/)
     expect((await call('PATCH', `/v1/providers/${account}`, { settings: {} })).body.settings).toEqual({})
     expect((await call('POST', `/v1/providers/${account}/test`)).body).toEqual({ ok: true, detail: null })

@@ -148,7 +148,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'GET /metrics': STATE,
 }
 
-const WILD = Object.entries(ACTS).flatMap(([name, act]) => (name.endsWith('*') ? [[name.slice(0, -1), act] as const] : []))
+const WILD = Object.entries(ACTS).flatMap(([name, act]) =>
+  name.endsWith('*') ? [[name.slice(0, -1), act] as const] : [],
+)
 
 /** What a route does; undefined for one that nobody has thought about yet. */
 export function actOf(method: string, url: string): Act | undefined {

@@ -2,14 +2,14 @@ import { randomFillSync } from 'node:crypto'
 import { AppError } from '../../errors.ts'
 import { type Batcher, createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Crypto } from '../../platform/crypto.ts'
+import { type Crypto, SealError } from '../../platform/crypto.ts'
 import { type Database, runWithin } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Spool } from '../../platform/spool.ts'
 import type { OWN_ACTS } from './acts.ts'
 import type { Head } from './chain.ts'
-import { beginChain, type Chain, extend, findWritten, headOf, keyOf, lockChain } from './chain-store.ts'
+import { beginChain, type Chain, type ChainRow, extend, findWritten, headOf, keyOf, lockChain } from './chain-store.ts'
 import { type Draft, rowOf } from './entry.ts'
 
 interface Deps {
@@ -27,12 +27,18 @@ const LARGEST_WRITE = 500
 const MOST_CHAINS = 5_000
 const SALT_BYTES = 16
 const DRAIN_EVERY_MS = 5_000
+const KEY_LOST =
+  'The audit log was begun with another CARILLON_SECRET: whoever runs this server puts it into CARILLON_OLD_SECRETS, or, if it is lost, runs npm run audit-begin-again'
 
 /** A draft without what is made here. */
 export type Note = Omit<Draft, 'id' | 'at'>
 
 /** What the product itself changed: a loop, an automation. */
-export const platformAct = (organizationId: string, act: (typeof OWN_ACTS)[number], subjects: readonly string[]): Note => ({
+export const platformAct = (
+  organizationId: string,
+  act: (typeof OWN_ACTS)[number],
+  subjects: readonly string[],
+): Note => ({
   organizationId,
   kind: 'change',
   act,
@@ -41,6 +47,15 @@ export const platformAct = (organizationId: string, act: (typeof OWN_ACTS)[numbe
   subjects,
 })
 
+/** Of one organization. */
+interface Writer {
+  readonly write: Batcher<Draft, undefined>
+  /** Throws what writing would, as far as that can be known before. */
+  readonly ready: () => Promise<void>
+  /** Callers who wait. */
+  open: number
+}
+
 export type Audit = ReturnType<typeof createAudit>
 
 /**
@@ -48,10 +63,13 @@ export type Audit = ReturnType<typeof createAudit>
  * one after the other, by however many processes.
  */
 export function createAudit({ db, clock, crypto, spool, onError }: Deps) {
-  const writers = new Map<string, { readonly write: Batcher<Draft, undefined>; open: number }>()
+  const writers = new Map<string, Writer>()
   let timer: NodeJS.Timeout | undefined
 
   return {
+    /** Before something is changed: throws if it could not be written down. */
+    ready: (organizationId: string): Promise<void> => writerOf(organizationId).ready(),
+
     /** Resolves once it is durable. A change that is told here has happened already: see {@link keep}. */
     write: (note: Note): Promise<void> => write(drafted(note)),
 
@@ -100,19 +118,19 @@ export function createAudit({ db, clock, crypto, spool, onError }: Deps) {
     }
   }
 
-  function writerOf(organizationId: string) {
+  function writerOf(organizationId: string): Writer {
     const known = writers.get(organizationId)
     if (known) return known
     if (writers.size >= MOST_CHAINS) for (const [id, { open }] of writers) if (open === 0) writers.delete(id)
-    const made = { write: createWriter(organizationId), open: 0 }
+    const made = createWriter(organizationId)
     writers.set(organizationId, made)
     return made
   }
 
   /** One write at a time: each entry needs the hash of the one before it. */
-  function createWriter(organizationId: string): Batcher<Draft, undefined> {
+  function createWriter(organizationId: string): Writer {
     let chain: Chain | undefined
-    return createBatcher<Draft, undefined>({
+    const write = createBatcher<Draft, undefined>({
       run: async (drafts) => {
         try {
           chain ??= await open(organizationId)
@@ -127,11 +145,24 @@ export function createAudit({ db, clock, crypto, spool, onError }: Deps) {
       maxItems: LARGEST_WRITE,
       maxConcurrent: 1,
     })
+    const ready = async () => {
+      if (!chain) await open(organizationId)
+    }
+    return { write, ready, open: 0 }
   }
 
   async function open(organizationId: string): Promise<Chain> {
     const row = await beginChain(db.run, crypto, organizationId, clock.now())
-    return { organizationId, key: keyOf(row, crypto), head: headOf(row), stamp: row.stamp }
+    return chainOf(row)
+  }
+
+  function chainOf(row: ChainRow): Chain {
+    try {
+      return { organizationId: row.organization_id, key: keyOf(row, crypto), head: headOf(row), stamp: row.stamp }
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      throw new AppError('unavailable', KEY_LOST, { cause: error })
+    }
   }
 
   /** Another process was faster. Waiting for its turn, each comes to it; trying again, one may never. */
@@ -140,8 +171,7 @@ export function createAudit({ db, clock, crypto, spool, onError }: Deps) {
       const run = runWithin(tx)
       const row = await lockChain(run, organizationId)
       if (!row) throw new AppError('internal', `The audit chain of ${organizationId} is gone`)
-      const chain = { organizationId, key: keyOf(row, crypto), head: headOf(row), stamp: row.stamp }
-      const next = await goOn(run, chain, drafts)
+      const next = await goOn(run, chainOf(row), drafts)
       if (!next) throw new AppError('internal', `The audit chain of ${organizationId} cannot be gone on with`)
       return next
     })

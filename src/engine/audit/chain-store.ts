@@ -23,20 +23,22 @@ export interface ChainRow {
   readonly hash: Buffer
   readonly at: Date
   readonly anchor_n: string
-  readonly anchor_hash: Buffer
+  readonly start_n: string
+  readonly start_hash: Buffer
   readonly began_at: Date
   readonly keep_days: number
   readonly stamp: Buffer
 }
 
-const COLUMNS = 'organization_id, key, n, hash, at, anchor_n, anchor_hash, began_at, keep_days, stamp'
+const COLUMNS = 'organization_id, key, n, hash, at, anchor_n, start_n, start_hash, began_at, keep_days, stamp'
 
 export const headOf = (row: ChainRow): Head => ({
   n: Number(row.n),
   hash: row.hash,
   at: row.at,
   anchorN: Number(row.anchor_n),
-  anchorHash: row.anchor_hash,
+  startN: Number(row.start_n),
+  startHash: row.start_hash,
   beganAt: row.began_at,
 })
 
@@ -61,15 +63,35 @@ export async function beginChain(run: Run, crypto: Crypto, organizationId: strin
   if (found) return found
   const secret = randomBytes(32)
   const key = createSecretKey(secret)
-  const hash = genesis(key, organizationId, now)
-  const head: Head = { n: 0, hash, at: now, anchorN: 0, anchorHash: hash, beganAt: now }
+  const hash = genesis(key, organizationId, 0)
+  const head: Head = { n: 0, hash, at: now, anchorN: 0, startN: 0, startHash: hash, beganAt: now }
   await run(
     'audit.begin',
-    `insert into audit_chain (organization_id, key, n, hash, at, anchor_n, anchor_hash, began_at, stamp)
-     values ($1, $2, 0, $3, $4, 0, $3, $4, $5) on conflict do nothing`,
+    `insert into audit_chain (organization_id, key, n, hash, at, anchor_n, start_n, start_hash, began_at, stamp)
+     values ($1, $2, 0, $3, $4, 0, 0, $3, $4, $5) on conflict do nothing`,
     [organizationId, crypto.seal(secret, organizationId), hash, now, stampOf(key, organizationId, head)],
   )
   return (await findChain(run, organizationId))!
+}
+
+/** Goes on with another key after the last entry: what is before can no longer be verified, and that is said of it. */
+export async function replaceKey(run: Run, crypto: Crypto, row: ChainRow): Promise<void> {
+  const secret = randomBytes(32)
+  const key = createSecretKey(secret)
+  const { n } = headOf(row)
+  const hash = genesis(key, row.organization_id, n)
+  const head: Head = { ...headOf(row), hash, startN: n, startHash: hash }
+  await run(
+    'audit.replace-key',
+    'update audit_chain set key = $2, hash = $3, start_n = n, start_hash = $3, stamp = $4 where organization_id = $1 and key = $5',
+    [
+      row.organization_id,
+      crypto.seal(secret, row.organization_id),
+      hash,
+      stampOf(key, row.organization_id, head),
+      row.key,
+    ],
+  )
 }
 
 /** Adds entries and moves the head, both or neither; the new stamp. Undefined: somebody else was faster, and nothing was done. */

@@ -8,14 +8,16 @@ export interface Head {
   readonly at: Date
   /** The last entry that retention took away. */
   readonly anchorN: number
-  readonly anchorHash: Buffer
+  /** The entry after which the chain can be verified, and its hash: the anchor's, unless a key was lost. */
+  readonly startN: number
+  readonly startHash: Buffer
   readonly beganAt: Date
 }
 
-/** What the first entry is chained to. */
-export const genesis = (key: KeyObject, organizationId: string, beganAt: Date): Buffer =>
+/** What the first entry after `after` is chained to: 0, or where a lost key ends. */
+export const genesis = (key: KeyObject, organizationId: string, after: number): Buffer =>
   createHmac('sha256', key)
-    .update(JSON.stringify(['genesis', organizationId, beganAt.toISOString()]))
+    .update(JSON.stringify(['genesis', organizationId, after]))
     .digest()
 
 /** Proves where a chain ends: without the key nobody can make the stamp of a shorter one. */
@@ -29,7 +31,8 @@ export const stampOf = (key: KeyObject, organizationId: string, head: Head): Buf
         head.hash.toString('base64'),
         head.at.toISOString(),
         head.anchorN,
-        head.anchorHash.toString('base64'),
+        head.startN,
+        head.startHash.toString('base64'),
         head.beganAt.toISOString(),
       ]),
     )
@@ -44,7 +47,7 @@ export interface Fault {
     | 'end_cut' // the last entries are missing
     | 'head_changed' // the record of where the chain ends is not ours
     | 'head_missing' // there are entries and no such record
-    | 'key_unreadable' // it was made with another CARILLON_SECRET
+    | 'key_unreadable' // they were made with a CARILLON_SECRET that is not known
   readonly from: number
   readonly to: number
 }
@@ -53,14 +56,15 @@ export interface Fault {
 const FORGOTTEN_EARLY_MS = ORIGIN_KEPT_MS - 24 * 3_600_000
 
 /**
- * Walks a chain from its anchor on, entry by entry in their order, and collects what is wrong. An entry that was changed
- * is named alone: those after it are held against both the hash that is stored and the one it should have.
+ * Walks a chain from its start on, entry by entry in their order, and collects what is wrong. An entry that was changed
+ * is named alone: the next is held against both the hash that is stored and the one it should have. Where one stands in
+ * another's place, neither is what the next was written after, and both are named.
  */
 export function createWalk(organizationId: string, key: KeyObject, head: Head, now: Date) {
   const faults: Fault[] = []
-  let expected = head.anchorN + 1
+  let expected = head.startN + 1
   /** Hashes the next entry may follow; none: the one before it is missing. */
-  let previous: Buffer[] = [head.anchorHash]
+  let previous: Buffer[] = [head.startHash]
 
   return {
     take(row: Row): void {

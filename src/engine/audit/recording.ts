@@ -11,7 +11,7 @@ import type { Details } from './entry.ts'
 interface Deps {
   readonly auth: Pick<Authentication, 'knownCaller' | 'sessionOf'>
   readonly organizations: Pick<Organizations, 'membershipsOf'>
-  readonly audit: Pick<Audit, 'write' | 'keep'>
+  readonly audit: Pick<Audit, 'write' | 'keep' | 'ready'>
   /** The values of settings before a change, by the names the API has for them. */
   readonly valuesBefore: (
     what: NonNullable<Recorded['before']>,
@@ -62,12 +62,14 @@ export function recordRequests(server: Server, { auth, organizations, audit, val
       Object.assign(learntOf(request), readAnswer(act, payload))
       done(null, payload)
     })
-    if (act.before === undefined && act.by !== 'session') return
+    if (act.kind === 'look') return
     add(route, 'preHandler', async (request: FastifyRequest) => {
       const known = learntOf(request)
       if (act.by === 'session') known.who = await whoseSession(request)
-      const who = auth.knownCaller(request)
-      if (act.before && who) known.before = await valuesBefore(act.before, who.organizationId, idIn(request.params))
+      const caller = who(request, known)
+      if (!caller) return
+      await audit.ready(caller.organizationId)
+      if (act.before) known.before = await valuesBefore(act.before, caller.organizationId, idIn(request.params))
     })
   })
 
@@ -105,6 +107,7 @@ export function recordRequests(server: Server, { auth, organizations, audit, val
       await (isChange && outcome === 'done' ? audit.keep(note) : audit.write(note))
     } catch (error) {
       if (outcome === 'refused') return onError(error)
+      if (error instanceof AppError && !isChange) throw error
       const detail = isChange
         ? 'It was done, but could not be written into the audit log; look before you do it again'
         : 'This look could not be written into the audit log, so nothing is shown; try again'
@@ -185,7 +188,9 @@ function detailsOf(act: Recorded, outcome: string, request: FastifyRequest, { be
   }
   if (act.by || outcome === 'refused' || request.body === null || typeof request.body !== 'object') return {}
   const body = request.body as Record<string, unknown>
-  const fields = Object.keys(body).filter((name) => body[name] !== undefined && !(before && same(before, body, name)))
+  const fields = Object.keys(body)
+    .filter((name) => body[name] !== undefined && !(before && same(before, body, name)))
+    .sort()
   const open = fields.filter((name) => (act.values ? act.values.includes(name) : act.before !== undefined))
   const values = Object.fromEntries(open.map((name) => [name, [before?.[name] ?? null, body[name] ?? null] as const]))
   return { ...(fields.length > 0 ? { fields } : {}), ...(open.length > 0 ? { values } : {}) }

@@ -82,15 +82,22 @@ export function createRetention({ db, clock, crypto }: Deps) {
         [organizationId, head.anchorN + 1, head.anchorN + AT_ONCE, new Date(before)],
       )
       if (!last) return false
-      const next: Head = { ...head, anchorN: Number(last.n), anchorHash: last.hash }
-      await run('audit.anchor', 'update audit_chain set anchor_n = $2, anchor_hash = $3, stamp = $4 where organization_id = $1', [
-        organizationId,
-        next.anchorN,
-        next.anchorHash,
-        stampOf(keyOf(chain, crypto), organizationId, next),
-      ])
+      const anchorN = Number(last.n)
+      const start = anchorN > head.startN ? { startN: anchorN, startHash: last.hash } : {}
+      const next: Head = { ...head, anchorN, ...start }
+      await run(
+        'audit.anchor',
+        'update audit_chain set anchor_n = $2, start_n = $3, start_hash = $4, stamp = $5 where organization_id = $1',
+        [
+          organizationId,
+          next.anchorN,
+          next.startN,
+          next.startHash,
+          stampOf(keyOf(chain, crypto), organizationId, next),
+        ],
+      )
       await run('audit.forget-before-anchor', 'select audit_forget_before_anchor($1)', [organizationId])
-      return next.anchorN === head.anchorN + AT_ONCE
+      return anchorN === head.anchorN + AT_ONCE
     })
   }
 }

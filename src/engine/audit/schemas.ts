@@ -19,9 +19,9 @@ export const AuditEntry = z
     details: z.object({
       fields: z.array(z.string()).optional().describe('What was changed, by name'),
       values: z
-        .record(z.string(), z.array(z.unknown()))
+        .record(z.string(), z.array(z.unknown().describe('First what it was, then what it became')))
         .optional()
-        .describe('What settings were and became, where they are nobody’s data'),
+        .describe('Settings that are nobody’s data'),
       filters: z.array(z.string()).optional().describe('What a list was filtered by'),
       count: z.int().optional().describe('How many items were shown'),
       route: z.string().optional(),

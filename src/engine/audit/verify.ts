@@ -60,7 +60,7 @@ async function look({ run, crypto, now }: Deps, organizationId: string): Promise
   if (!key) return { ...verdict, faults: [{ what: 'key_unreadable', from: head.anchorN + 1, to: head.n }] }
 
   const walk = createWalk(organizationId, key, head, now)
-  for (let after = head.anchorN; after < head.n; ) {
+  for (let after = head.startN; after < head.n; ) {
     const rows = await readEntries(run, organizationId, after, head.n, READ_AT_ONCE)
     for (const row of rows) walk.take(row)
     if (rows.length < READ_AT_ONCE) break
@@ -68,6 +68,7 @@ async function look({ run, crypto, now }: Deps, organizationId: string): Promise
     await breathe()
   }
   const faults = walk.finish(lastN ?? 0)
+  if (head.startN > head.anchorN) faults.unshift({ what: 'key_unreadable', from: head.anchorN + 1, to: head.startN })
   if (!stampOf(key, organizationId, head).equals(chain.stamp))
     faults.unshift({ what: 'head_changed', from: head.n, to: head.n })
   if (firstN !== undefined && firstN <= head.anchorN)

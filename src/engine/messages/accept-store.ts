@@ -18,6 +18,8 @@ export interface NewNotification {
   readonly recipient: string
   readonly reasons: string
   readonly metadata: string | null
+  readonly byKind: number | null
+  readonly byId: string | null
   readonly attachments: readonly NewAttachment[]
   /** The key that makes a second one a duplicate, scoped by its maker. */
   readonly dedupeKey: string | null
@@ -132,6 +134,8 @@ export async function writeNotifications(
     texts(attachments.map((row) => row.contentId)),
     int4s(attachments.map((row) => row.bytes)),
     texts(attachments.map((row) => row.storageKey)),
+    int2s(n.map((row) => row.byKind)),
+    uuids(n.map((row) => row.byId)),
   ])
   const held = new Set<string>()
   const repeated = new Set<string>()
@@ -212,8 +216,8 @@ const CHANNEL_NAME = `(case channel ${CHANNELS.map((channel) => `when ${channelC
 const WRITE = `
 with n as (
   select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[],
-    $13::smallint[], $14::text[], $15::bytea[], $16::text[]) with ordinality
-    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback, ord)
+    $13::smallint[], $14::text[], $15::bytea[], $16::text[], $40::smallint[], $41::uuid[]) with ordinality
+    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback, by_kind, by_id, ord)
 ), held as (
   insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
   select organization_id, dedupe_key, request_hash, id, $18::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
@@ -239,7 +243,7 @@ with n as (
   from m left join lateral (select expires_at from content_guard where hash = m.guard and expires_at > $17::timestamptz offset 0) g on true
   where m.guard is not null and not (m.guard in (select hash from guarded) and m.id in (select id from said))
 ), written as (
-  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, fallback, created_at)
+  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, fallback, by_kind, by_id, created_at)
   select id, organization_id, contact_id, event_id, type, category, lane, locale, payload::json, recipient::json,
     case when id not in (select notification_id from repeated) then reasons::json else (
       select json_agg(reason) from (
@@ -250,7 +254,7 @@ with n as (
           'detail', to_char(said_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from repeated where notification_id = n.id
       ) r
     ) end,
-    metadata::json, attachment_count, fallback::json, $17::timestamptz
+    metadata::json, attachment_count, fallback::json, by_kind, by_id, $17::timestamptz
   from n where id in (select id from new)
 ), messages as (
   insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, created_at)

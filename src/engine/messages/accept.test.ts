@@ -20,6 +20,22 @@ describe('POST /v1/notifications', () => {
     expect(await app.database.query('select id from message where id = $1', [body.messages[0].id])).toHaveLength(1)
   })
 
+  test('says by whom it came: which key, or which member', async () => {
+    const headers = await app.signedIn('sender@example.org')
+    const by = async (url: string, body: object) => {
+      const { body: answer } = await app.call('POST', url, body, { key: null, headers })
+      const [{ id }] = answer.notifications ?? answer.results ?? [answer]
+      return (await app.get(`/v1/notifications/${id}`)).body.by
+    }
+    const member = { kind: 'member', id: expect.any(String) }
+    expect(await by('/v1/notifications', custom())).toEqual(member)
+    expect(await by('/v1/notifications/batch', { notifications: [custom()] })).toEqual(member)
+    expect(await by('/v1/events', { type: 'message.custom', payload, audience: { customer: to } })).toEqual(member)
+    const { body } = await app.post('/v1/notifications', custom())
+    const [key] = (await app.get('/v1/api-keys')).body.items
+    expect((await app.get(`/v1/notifications/${body.id}`)).body.by).toEqual({ kind: 'api_key', id: key.id })
+  })
+
   test('makes one contact of an address, however many callers bring it at once', async () => {
     const address = { email: 'Crowd@Example.org' }
     const answers = await Promise.all(

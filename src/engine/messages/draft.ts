@@ -14,6 +14,7 @@ import { laneRule } from './lane.ts'
 import type { Prepared } from './prepare.ts'
 import type { DecodedAttachment } from './request.ts'
 import type { Secrets } from './secrets.ts'
+import { senderCode } from './sender.ts'
 import { statusCode } from './status.ts'
 import { TASKS } from './task.ts'
 import { digestOf, type Timing, timingOf } from './timing.ts'
@@ -125,6 +126,8 @@ export function draft(
       ),
     ),
     metadata: request.metadata ? JSON.stringify(request.metadata) : null,
+    byKind: item.options.by ? senderCode(item.options.by.kind) : null,
+    byId: item.options.by?.id ?? null,
     attachments: item.attachments.map((file) => ({
       filename: file.filename,
       contentType: file.contentType,

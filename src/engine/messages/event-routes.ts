@@ -53,9 +53,10 @@ export const eventRoutes =
           example: examples.event,
         },
       },
-      async (request, reply) =>
-        reply
-          .code(202)
-          .send(await events.raise(auth.callerOf(request).organizationId, request.body, idempotency(request))),
+      async (request, reply) => {
+        const { organizationId, actor: by } = auth.callerOf(request)
+        const options = { idempotency: idempotency(request), by }
+        return reply.code(202).send(await events.raise(organizationId, request.body, options))
+      },
     )
   }

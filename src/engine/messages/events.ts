@@ -54,7 +54,7 @@ export const createEvents = ({ db, clock, catalogue, accept, secrets, members }:
   async raise(
     organizationId: string,
     event: RaisedEvent,
-    idempotency?: AcceptOptions['idempotency'],
+    { idempotency, by }: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
   ): Promise<EventAnswer> {
     const entries = catalogue.audiencesOf(event.type)
     const now = clock.now()
@@ -86,6 +86,7 @@ export const createEvents = ({ db, clock, catalogue, accept, secrets, members }:
           },
           options: {
             eventId,
+            by,
             ...(idempotency
               ? {
                   idempotency: {

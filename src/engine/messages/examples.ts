@@ -4,6 +4,7 @@ const NOTIFICATION = '019a9f00-0000-7000-8000-000000000010'
 const EMAIL = '019a9f00-0000-7000-8000-000000000011'
 const SMS = '019a9f00-0000-7000-8000-000000000012'
 const AGAIN = '019a9f00-0000-7000-8000-000000000013'
+const API_KEY = '019a9f00-0000-7000-8000-000000000014'
 const EVENT = '019a9f00-0000-7000-8000-000000000020'
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 2, 9, 0, seconds))
 
@@ -100,6 +101,7 @@ export const notificationDetail = {
   eventId: null,
   payload,
   metadata: null,
+  by: { kind: 'api_key', id: API_KEY },
   reasons,
   status: 'delivered',
   createdAt: at(0),

@@ -63,6 +63,7 @@ export const notificationRoutes =
         reply.code(202).send(
           await accept.one(auth.callerOf(request).organizationId, request.body, {
             idempotency: idempotency(request),
+            by: auth.callerOf(request).actor,
           }),
         ),
     )
@@ -88,6 +89,7 @@ export const notificationRoutes =
             `has ${notifications.length} items; a batch takes at most ${BATCH_LIMIT}`,
             'batch_too_large',
           )
+        const { organizationId, actor: by } = auth.callerOf(request)
         const header = idempotency(request)
         const refused = new Map<number, AppError>()
         const items: { index: number; request: NotificationRequest; options: AcceptOptions }[] = []
@@ -99,11 +101,11 @@ export const notificationRoutes =
               index,
               request: parsed.data,
               options: header
-                ? { idempotency: { key: `${header.key}#${index}`, requestHash: header.requestHash } }
-                : {},
+                ? { by, idempotency: { key: `${header.key}#${index}`, requestHash: header.requestHash } }
+                : { by },
             })
         })
-        const results = await accept.many(auth.callerOf(request).organizationId, items)
+        const results = await accept.many(organizationId, items)
         const answers = new Map(items.map((item, n) => [item.index, results[n]!]))
         return reply.code(202).send({
           results: notifications.map((_, index) => {

@@ -7,11 +7,14 @@ import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { askedPlan, type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
+import type { Sender } from './sender.ts'
 
 export interface AcceptOptions {
   /** The `Idempotency-Key` header, already told apart per item of a batch, and the hash of what it was sent with. */
   readonly idempotency?: { readonly key: string; readonly requestHash: Buffer } | undefined
   readonly eventId?: string
+  /** Who asks for it; unset: the product itself. */
+  readonly by?: Sender | undefined
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
 }

@@ -23,6 +23,7 @@ import {
   timelineOf,
 } from './read-store.ts'
 import type { Secrets } from './secrets.ts'
+import { senderOf } from './sender.ts'
 import { type EventKind, eventKindOf, type Status, statusOf } from './status.ts'
 
 interface Deps {
@@ -143,6 +144,7 @@ async function withMessages(tx: Tx, rows: readonly NotificationRow[], secrets: P
       eventId: row.event_id,
       payload: secrets.hide(row.type, row.payload),
       metadata: row.metadata,
+      by: senderOf(row.by_kind, row.by_id),
       reasons: row.reasons,
       status: furthest(own.map((message) => statusOf(message.status))),
       createdAt: row.created_at,

@@ -142,6 +142,10 @@ export const NotificationDetail = z
     eventId: z.uuid().nullable(),
     payload: z.record(z.string(), z.unknown()),
     metadata: z.record(z.string(), z.unknown()).nullable(),
+    by: z
+      .object({ kind: z.enum(['api_key', 'member', 'contact']), id: z.uuid() })
+      .nullable()
+      .describe('Who asked for it; null: the product itself'),
     reasons: z.array(Reason),
     status: Status.describe('How far it got on any of its channels'),
     createdAt: at,

@@ -7,8 +7,9 @@ create table audit_chain (
   n bigint not null,                           -- the last entry; 0 before the first
   hash bytea not null,                         -- its hash
   at timestamptz not null,                     -- its time: entries never go back in time
-  anchor_n bigint not null,                    -- the last entry that retention took away, and its hash: where the chain now begins
-  anchor_hash bytea not null,
+  anchor_n bigint not null,                    -- the last entry that retention took away
+  start_n bigint not null,                     -- the entry after which it can be verified, and its hash: the anchor's, unless a key was lost
+  start_hash bytea not null,
   began_at timestamptz not null,
   keep_days int not null default 1096,
   stamp bytea not null                         -- proves all of the above but key and keep_days
@@ -63,7 +64,8 @@ create trigger audit_entry_is_not_emptied before truncate on audit_entry for eac
 
 create function audit_chain_goes_on() returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
-  if tg_op = 'UPDATE' and new.organization_id = old.organization_id and new.n >= old.n and new.anchor_n between old.anchor_n and new.n then
+  if tg_op = 'UPDATE' and new.organization_id = old.organization_id and new.n >= old.n and new.anchor_n between old.anchor_n and new.start_n
+    and new.start_n between old.start_n and new.n then
     return new;
   end if;
   raise exception 'audit_chain only goes on' using errcode = 'insufficient_privilege';
@@ -100,3 +102,8 @@ begin
   grant select, insert on audit_entry to carillon_engine;
   grant select, insert, update on audit_chain to carillon_engine;
 end $$;
+
+-- Sending writes nothing into the audit log: a notification is its own record, and says by whom it came.
+alter table notification
+  add column by_kind smallint,                 -- src/engine/messages/sender.ts; null: the product itself, or before this was kept
+  add column by_id uuid;
