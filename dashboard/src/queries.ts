@@ -1,5 +1,6 @@
 import { CarillonError } from '@carillon/client'
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import type { AuditFilter } from './audit/search.ts'
 import { carillon, demoAccess } from './client.ts'
 import type { LetterFilter } from './failed/search.ts'
 import { type Period, rangeOf } from './overview/period.ts'
@@ -146,6 +147,21 @@ export const latestRequeueQuery = queryOptions({
   queryKey: ['requeues'],
   queryFn: () => carillon.deadLetters.requeues.list({ limit: 1 }),
   refetchInterval: ({ state }) => (state.data?.items[0]?.status === 'running' ? LOOK_EVERY_MS : false),
+})
+
+/** Asked anew whenever the page is opened: it is not on the socket. */
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', filter],
+    queryFn: ({ pageParam }) => carillon.audit.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    staleTime: 5_000,
+    ...paged,
+  })
+
+export const auditVerdictQuery = queryOptions({
+  queryKey: ['audit-verdict'],
+  queryFn: () => carillon.audit.verify(),
+  staleTime: 60_000,
 })
 
 export const catalogueQuery = queryOptions({ queryKey: ['catalogue'], queryFn: () => carillon.catalogue.list() })

@@ -9,10 +9,12 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { auditFilter, auditSearch } from './audit/search.ts'
 import { failedSearch, letterFilter } from './failed/search.ts'
 import { messageFilter, messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
+  auditQuery,
   deadLettersQuery,
   membersQuery,
   messageQuery,
@@ -145,6 +147,17 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import('./providers/providers.tsx'), 'Providers'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/audit',
+  beforeLoad: forWhoMayUse('audit'),
+  validateSearch: auditSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) =>
+    void context.queryClient.prefetchInfiniteQuery(auditQuery(auditFilter(deps, new Date()))),
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox',
@@ -174,7 +187,7 @@ const platform = createRoute({
 const tree = root.addChildren([
   signIn,
   invitation,
-  inside.addChildren([overview, messages, message, notification, failed, providers, team, sandbox, platform, nothing]),
+  inside.addChildren([overview, messages, message, notification, failed, providers, team, audit, sandbox, platform, nothing]),
 ])
 
 /** All pages by address. Each is fetched when it is first opened, or when its link is pointed at. */

@@ -155,6 +155,19 @@ const places: Place[] = [
     reach: (page) => page.getByText('0 of 100 in 24 hours').waitFor(),
   },
   {
+    name: 'audit',
+    path: () => '/audit',
+    async reach(page) {
+      await page.getByText('Complete and unchanged').waitFor()
+      await page.getByRole('table', { name: 'Audit log' }).waitFor()
+    },
+  },
+  {
+    name: 'no audit entries',
+    path: () => '/audit?act=contact.removed',
+    reach: (page) => page.getByText('No entry fits').waitFor(),
+  },
+  {
     name: 'a new provider account',
     path: () => '/providers',
     async reach(page) {

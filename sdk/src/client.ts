@@ -272,6 +272,21 @@ export function createClient(options: ClientOptions) {
     /** For those who operate the platform. */
     platform: { organizations: pages('GET /v1/platform/organizations') },
 
+    /** Who changed what, and who looked at personal data. */
+    audit: {
+      ...pages('GET /v1/audit'),
+      /** Whether every entry is there, as it was written. */
+      verify: (given?: CallOptions) => call('GET /v1/audit/verify', given),
+      settings: (given?: CallOptions) => call('GET /v1/audit/settings', given),
+      updateSettings: (settings: Body<'PATCH /v1/audit/settings'>, given?: CallOptions) =>
+        call('PATCH /v1/audit/settings', { ...given, body: settings, repeatable: true }),
+      /** The file, as its bytes come. */
+      export: async (query: Query<'GET /v1/audit/export'> = {}, given?: CallOptions): Promise<ArrayBuffer> =>
+        (
+          await transport.raw(`/v1/audit/export?${new URLSearchParams(query as Record<string, string>)}`, given)
+        ).arrayBuffer(),
+    },
+
     session: {
       get: (given?: CallOptions) => call('GET /v1/session', given),
       signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>

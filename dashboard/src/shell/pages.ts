@@ -5,6 +5,7 @@ import {
   IconBuildings,
   IconFlask,
   IconHome,
+  IconListCheck,
   IconSend,
   IconUsers,
 } from '@tabler/icons-react'
@@ -25,6 +26,7 @@ export const PAGES = [
     needs: needs('settings.read'),
   },
   { to: '/team', name: 'team', icon: IconUsers, exact: false, needs: needs('members.read') },
+  { to: '/audit', name: 'audit', icon: IconListCheck, exact: false, needs: needs('audit.read') },
   { to: '/sandbox', name: 'sandbox', icon: IconFlask, exact: false, needs: needs('messages.read') },
   { to: '/platform', name: 'platform', icon: IconBuildings, exact: false, needs: 'platform' },
 ] as const

@@ -1,9 +1,11 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import english from '../../../dashboard/src/locales/en.json' with { type: 'json' }
+import french from '../../../dashboard/src/locales/fr.json' with { type: 'json' }
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { openapiDocument } from '../../platform/http/openapi.ts'
 import { createServer } from '../../platform/http/server.ts'
-import { actOf } from './acts.ts'
+import { ACT_NAMES, actOf } from './acts.ts'
 import { recordRequests } from './recording.ts'
 import type { Entry } from './schemas.ts'
 
@@ -36,6 +38,11 @@ describe('every route has its act', () => {
         .filter(([method, url]) => !actOf(method, url)),
     )
     expect(missing).toEqual([])
+  })
+
+  test('and each act a sentence in both languages', () => {
+    for (const { auditAct } of [english, french])
+      expect(Object.keys(auditAct).sort()).toEqual(ACT_NAMES.map((name) => name.replace('.', '__')).sort())
   })
 
   test('a route that nobody has thought about is not taken', async () => {

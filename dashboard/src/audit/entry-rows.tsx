@@ -1,0 +1,118 @@
+import type { AuditEntry } from '@carillon/client'
+import { Badge } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import classes from '../messages/message-rows.module.css'
+import { PageLink } from '../parts/link.tsx'
+import { When } from '../parts/when.tsx'
+import own from './entry-rows.module.css'
+import type { AuditSearch } from './search.ts'
+import { inWords } from './sentences.ts'
+
+/** A table on wide screens; the same rows fold into cards on a phone. */
+export function EntryRows({ items, search }: { items: readonly AuditEntry[]; search: AuditSearch }) {
+  const { t } = useTranslation()
+  return (
+    <table className={`${classes.table} ${own.table}`} aria-label={t('audit.list')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('audit.who')}</th>
+          <th scope="col">{t('audit.what')}</th>
+          <th scope="col">{t('audit.from')}</th>
+          <th scope="col" className={classes.right}>
+            {t('messages.when')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((entry) => (
+          <tr key={entry.id}>
+            <td className={own.who}>
+              <Who actor={entry.actor} search={search} />
+            </td>
+            <td className={own.what}>
+              <div>
+                {inWords(entry.act)}
+                {entry.outcome === 'refused' && (
+                  <Badge color="red" variant="light" size="sm" ml={8}>
+                    {t('audit.refused')}
+                  </Badge>
+                )}
+              </div>
+              <Details entry={entry} search={search} />
+            </td>
+            <td className={own.from} title={entry.userAgent ?? undefined}>
+              {entry.ip}
+            </td>
+            <td className={`${classes.when} ${classes.right}`}>
+              <When at={entry.at} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Who({ actor: { kind, id, name }, search }: { actor: AuditEntry['actor']; search: AuditSearch }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {id ? (
+        <PageLink
+          to="/audit"
+          search={{ ...search, actor: id }}
+          fw={550}
+          fz="inherit"
+          c="inherit"
+          title={t('audit.onlyActor', { name })}
+        >
+          {name}
+        </PageLink>
+      ) : (
+        <b>{name}</b>
+      )}
+      <span className={own.kind}>{t(`audit.actor_${kind}`)}</span>
+    </>
+  )
+}
+
+/** What it was about, what was changed, and of settings how: from which value to which. */
+function Details({ entry: { subjects, details }, search }: { entry: AuditEntry; search: AuditSearch }) {
+  const { t } = useTranslation()
+  const values = details.values ?? {}
+  const said = [
+    ...(details.fields ?? []).map((name) => {
+      const [before, after] = values[name] ?? []
+      if (after === undefined) return name
+      return before === null ? `${name}: ${short(after)}` : `${name}: ${short(before)} → ${short(after)}`
+    }),
+    ...(details.filters ? [t('audit.filteredBy', { names: details.filters.join(', ') })] : []),
+    ...(details.count === undefined ? [] : [t('audit.shown', { count: details.count })]),
+    ...(details.route ? [details.route] : []),
+  ]
+  if (said.length === 0 && subjects.length === 0) return null
+  return (
+    <div className={own.details}>
+      {subjects.map((id) => (
+        <PageLink
+          key={id}
+          to="/audit"
+          search={{ ...search, subject: id }}
+          title={t('audit.onlySubject', { id })}
+          className={own.subject ?? ''}
+        >
+          …{id.slice(-12)}
+        </PageLink>
+      ))}
+      {said.length > 0 && <span>{said.join(' · ')}</span>}
+    </div>
+  )
+}
+
+const LONGEST = 60
+
+function short(value: unknown): string {
+  if (value === null) return '–'
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
