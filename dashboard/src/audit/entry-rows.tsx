@@ -71,7 +71,7 @@ function Who({ actor: { kind, id, name }, search }: { actor: AuditEntry['actor']
       ) : (
         <b>{name}</b>
       )}
-      <span className={own.kind}>{t(`audit.actor_${kind}`)}</span>
+      <span className={own.kind}>{t(`auditActor.${kind}`)}</span>
     </>
   )
 }

@@ -41,7 +41,7 @@ export function Verdict() {
         <Text fz="sm">{t('audit.brokenText')}</Text>
         <List size="sm" my="xs">
           {data.faults.map(({ what, from, to }) => (
-            <List.Item key={`${what} ${from}`}>{t(`audit.fault_${what}`, { from, to })}</List.Item>
+            <List.Item key={`${what} ${from}`}>{t(`auditFault.${what}`, { from, to })}</List.Item>
           ))}
         </List>
         {again}

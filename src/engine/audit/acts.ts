@@ -116,6 +116,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/sandbox/messages': look('sandbox.listed'),
   'GET /v1/sandbox/messages/:id': look('sandbox.read'),
   'GET /v1/sandbox/messages/:id/attachments/:index': look('sandbox.attachment_read'),
+  'GET /v1/sandbox/inbound': look('sandbox.listed'),
   'POST /v1/sandbox/inbound': change('sandbox.answered'),
 
   'GET /v1/audit': look('audit.listed'),

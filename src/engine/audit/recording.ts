@@ -22,7 +22,7 @@ interface Deps {
 }
 
 type Recorded = Exclude<Act, { kind: 'none' }>
-type Who = Pick<Caller, 'organizationId' | 'actor'> & { readonly viaSupportWindow?: string | undefined }
+type Who = Pick<Caller, 'organizationId' | 'actor' | 'contactId'> & { readonly viaSupportWindow?: string | undefined }
 
 /** What is learnt of a request on its way. */
 interface Learnt {
@@ -158,11 +158,11 @@ function outcomeOf(act: Act, status: number): 'done' | 'refused' | undefined {
   return act.kind !== 'none' && status >= 200 && status < 300 ? 'done' : undefined
 }
 
-/** A contact's own feed is its own; so is a member's, who names no other contact. */
-const isOwn = (act: Act, { actor }: Who, request: FastifyRequest): boolean =>
+/** Whoever may see no other feed sees their own; so does a member who names no other contact. */
+const isOwn = (act: Act, { contactId }: Who, request: FastifyRequest): boolean =>
   act.kind !== 'none' &&
   act.own === true &&
-  (actor.kind === 'contact' || (request.query as { contactId?: unknown }).contactId === undefined)
+  (contactId !== undefined || (request.query as { contactId?: unknown }).contactId === undefined)
 
 function readAnswer(act: Recorded, payload: unknown): Learnt {
   const { id, items, user } = (payload ?? {}) as { id?: unknown; items?: unknown; user?: { id: string; name: string } }

@@ -71,7 +71,7 @@ export const auditRoutes =
   ({ auth, entries, retention, verify, clock }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Audit']
-    const onRequest = auth.guard({ scope: 'manage' })
+    const onRequest = auth.guard({ scope: 'manage', permission: 'audit.read' })
 
     app.get(
       '/audit',
@@ -153,7 +153,7 @@ export const auditRoutes =
     app.patch(
       '/audit/settings',
       {
-        onRequest,
+        onRequest: auth.guard({ scope: 'manage', permission: 'settings.manage' }),
         schema: {
           summary: 'Change how long; what is older goes within the hour',
           tags,

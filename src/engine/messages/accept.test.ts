@@ -30,9 +30,10 @@ describe('POST /v1/notifications', () => {
     const member = { kind: 'member', id: expect.any(String) }
     expect(await by('/v1/notifications', custom())).toEqual(member)
     expect(await by('/v1/notifications/batch', { notifications: [custom()] })).toEqual(member)
-    expect(await by('/v1/events', { type: 'payment.received', payload: { amount: 4500, currency: 'EUR' } })).toEqual(
-      member,
+    const paid = (await app.get('/v1/catalogue')).body.items.find(
+      (one: { type: string }) => one.type === 'payment.received',
     )
+    expect(await by('/v1/events', { type: paid.type, payload: paid.sample })).toEqual(member)
     const { body } = await app.post('/v1/notifications', custom())
     const [key] = (await app.get('/v1/api-keys')).body.items
     expect((await app.get(`/v1/notifications/${body.id}`)).body.by).toEqual({ kind: 'api_key', id: key.id })

@@ -64,6 +64,42 @@ export interface Attempt {
   started_at: Timestamp;
 }
 
+export interface AuditChain {
+  anchor_n: Int8;
+  at: Timestamp;
+  began_at: Timestamp;
+  hash: Buffer;
+  keep_days: Generated<number>;
+  key: Buffer;
+  n: Int8;
+  organization_id: string;
+  stamp: Buffer;
+  start_hash: Buffer;
+  start_n: Int8;
+}
+
+export interface AuditEntry {
+  act: string;
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string;
+  at: Timestamp;
+  details: Json | null;
+  hash: Buffer;
+  id: string;
+  ip: string | null;
+  kind: string;
+  n: Int8;
+  organization_id: string;
+  origin_digest: Buffer | null;
+  origin_salt: Buffer | null;
+  outcome: string;
+  request_id: string | null;
+  subjects: string[];
+  support_window_id: string | null;
+  user_agent: string | null;
+}
+
 export interface AuthAccount {
   access_token: string | null;
   access_token_expires_at: Timestamp | null;
@@ -356,6 +392,8 @@ export interface Migration {
 
 export interface Notification {
   attachment_count: Generated<number>;
+  by_id: string | null;
+  by_kind: number | null;
   category: string;
   contact_id: string;
   created_at: Timestamp;
@@ -681,6 +719,8 @@ export interface DB {
   api_key: ApiKey;
   attachment: Attachment;
   attempt: Attempt;
+  audit_chain: AuditChain;
+  audit_entry: AuditEntry;
   "auth.account": AuthAccount;
   "auth.session": AuthSession;
   "auth.user": AuthUser;
