@@ -36,7 +36,7 @@ const own = { own: true } as const
  * Every route and what it does. The server refuses to start with one that is not here. HEAD is as GET; a name with `*` at
  * its end stands for all that begin so.
  */
-export const ACTS: Readonly<Record<string, Act>> = {
+const ACTS: Readonly<Record<string, Act>> = {
   'POST /v1/notifications': SENDING,
   'POST /v1/notifications/batch': SENDING,
   'POST /v1/events': SENDING,

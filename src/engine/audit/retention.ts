@@ -12,7 +12,7 @@ interface Deps {
 }
 
 /** Three years. */
-export const DEFAULT_KEEP_DAYS = 1096
+const DEFAULT_KEEP_DAYS = 1096
 export const LEAST_KEEP_DAYS = 365
 export const MOST_KEEP_DAYS = 3_653
 
