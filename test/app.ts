@@ -139,7 +139,9 @@ export async function startTestApp(
       ...(body ? { payload: body } : {}),
     }
     const reply = await app.http.inject(request)
-    return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json(), headers: reply.headers }
+    const isJson = /json$|json;/.test(`${reply.headers['content-type'] ?? ''}`.replace('ndjson', 'lines'))
+    const answer = reply.body === '' ? undefined : isJson ? reply.json() : reply.body
+    return { status: reply.statusCode, body: answer, headers: reply.headers }
   }
   const eventually: TestApp['eventually'] = async (look) => {
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(20)) {

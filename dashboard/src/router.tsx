@@ -187,7 +187,19 @@ const platform = createRoute({
 const tree = root.addChildren([
   signIn,
   invitation,
-  inside.addChildren([overview, messages, message, notification, failed, providers, team, audit, sandbox, platform, nothing]),
+  inside.addChildren([
+    overview,
+    messages,
+    message,
+    notification,
+    failed,
+    providers,
+    team,
+    audit,
+    sandbox,
+    platform,
+    nothing,
+  ]),
 ])
 
 /** All pages by address. Each is fetched when it is first opened, or when its link is pointed at. */

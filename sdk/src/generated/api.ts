@@ -99,6 +99,55 @@ export interface Operations {
     }
   }
   /**
+   * Who changed what and who looked at personal data, newest first
+   */
+  'GET /v1/audit': {
+    query: {
+      limit?: number
+      cursor?: string
+      actor?: string
+      act?: string
+      subject?: string
+      kind?: 'change' | 'look'
+      outcome?: 'done' | 'refused'
+      from?: string
+      to?: string
+    }
+    reply: {
+      items: AuditEntry[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * The same as a file, oldest first
+   *
+   * One JSON object a line, or CSV whose cells no spreadsheet takes for formulas.
+   */
+  'GET /v1/audit/export': {
+    query: {
+      actor?: string
+      act?: string
+      subject?: string
+      kind?: 'change' | 'look'
+      outcome?: 'done' | 'refused'
+      from?: string
+      to?: string
+      format?: 'ndjson' | 'csv'
+    }
+  }
+  /**
+   * How long entries are kept
+   */
+  'GET /v1/audit/settings': {
+    reply: AuditSettings
+  }
+  /**
+   * Whether every entry is there and as it was written; reads them all
+   */
+  'GET /v1/audit/verify': {
+    reply: AuditVerdict
+  }
+  /**
    * Every notification there is: who hears of what, where, how urgently
    */
   'GET /v1/catalogue': {
@@ -639,6 +688,18 @@ export interface Operations {
       provider: string
       accountId: string
     }
+  }
+  /**
+   * Change how long; what is older goes within the hour
+   */
+  'PATCH /v1/audit/settings': {
+    body: {
+      /**
+       * How long entries are kept
+       */
+      keepDays: number
+    }
+    reply: AuditSettings
   }
   /**
    * Change a contact; null empties a field
@@ -1512,6 +1573,116 @@ export interface SupportWindow {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AuditEntry".
+ */
+export interface AuditEntry {
+  /**
+   * Its place: 1, 2, 3 … without a gap
+   */
+  n: number
+  id: string
+  at: string
+  kind: 'change' | 'look'
+  /**
+   * `contact.read`, `provider.updated` …
+   */
+  act: string
+  /**
+   * Refused: they may not, and nothing happened
+   */
+  outcome: 'done' | 'refused'
+  actor: {
+    kind: 'member' | 'api_key' | 'contact' | 'platform_admin' | 'platform'
+    id: string | null
+    /**
+     * As it was then
+     */
+    name: string
+  }
+  /**
+   * Ids of what it was about
+   */
+  subjects: string[]
+  details: {
+    /**
+     * What was changed, by name
+     */
+    fields?: string[]
+    /**
+     * Settings that are nobody’s data
+     */
+    values?: {
+      /**
+       * Items: First what it was, then what it became
+       */
+      [k: string]: {
+        [k: string]: unknown
+      }[]
+    }
+    /**
+     * What a list was filtered by
+     */
+    filters?: string[]
+    /**
+     * How many items were shown
+     */
+    count?: number
+    route?: string
+  }
+  /**
+   * Forgotten after a year, as is `userAgent`
+   */
+  ip: string | null
+  userAgent: string | null
+  requestId: string | null
+  /**
+   * The support window through which the platform’s people came
+   */
+  supportWindowId: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AuditSettings".
+ */
+export interface AuditSettings {
+  /**
+   * How long entries are kept
+   */
+  keepDays: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AuditVerdict".
+ */
+export interface AuditVerdict {
+  /**
+   * Every entry is there, as it was written
+   */
+  complete: boolean
+  entries: number
+  /**
+   * When the log began; entries past their time are no longer in it
+   */
+  beganAt: string | null
+  checkedAt: string
+  /**
+   * Kept elsewhere, it shows later that nobody put an older copy of the log back
+   */
+  last: {
+    n: number
+    hash: string
+  } | null
+  /**
+   * @maxItems 100
+   */
+  faults: {
+    what: 'changed' | 'removed' | 'inserted' | 'end_cut' | 'head_changed' | 'head_missing' | 'key_unreadable'
+    from: number
+    to: number
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "CatalogueEntry".
  */
 export interface CatalogueEntry {
@@ -2191,6 +2362,13 @@ export interface Notification {
   }
   metadata: {
     [k: string]: unknown
+  } | null
+  /**
+   * Who asked for it; null: the product itself
+   */
+  by: {
+    kind: 'api_key' | 'member' | 'contact' | 'platform_admin'
+    id: string
   } | null
   reasons: Reason[]
   /**

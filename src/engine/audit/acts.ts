@@ -1,5 +1,5 @@
 /** Whose values before a change are looked up, so that the log says what a setting was and became. */
-export type Before = 'provider' | 'webhook_endpoint' | 'delivery' | 'audit'
+export type Before = 'provider' | 'webhook_endpoint' | 'delivery' | 'audit' | 'member'
 
 /** What a route does, as the audit log sees it. */
 export type Act =
@@ -14,8 +14,8 @@ export type Act =
       readonly own?: true
       /** Nothing is written where the body's `dryRun` says that nothing happens. */
       readonly dryRun?: true
-      /** Routes without a guard: by the session that comes with the request, or by the one that it begins. */
-      readonly by?: 'session' | 'new_session'
+      /** Routes without a guard: by the session that comes with the request, by the one that it begins, or by the member it makes. */
+      readonly by?: 'session' | 'new_session' | 'new_member'
     }
 
 const none = (why: string): Act => ({ kind: 'none', why })
@@ -124,6 +124,21 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/audit/verify': look('audit.verified'),
   'GET /v1/audit/settings': SETTINGS,
   'PATCH /v1/audit/settings': change('audit.settings_updated', { values: ['keepDays'], before: 'audit' }),
+
+  'GET /v1/members': look('members.listed'),
+  'PATCH /v1/members/:id': change('member.updated', { values: ['role', 'disabled'], before: 'member' }),
+  'DELETE /v1/members/:id': change('member.removed'),
+  'GET /v1/roles': SETTINGS,
+  'PUT /v1/roles/:role': change('role.updated', { values: ['permissions'] }),
+  'GET /v1/invitations': look('invitations.listed'),
+  'POST /v1/invitations': change('invitation.created', { values: ['role'] }),
+  'DELETE /v1/invitations/:id': change('invitation.revoked'),
+  'POST /v1/invitations/open': none('shown to whoever holds the secret link of one’s own invitation'),
+  'POST /v1/invitations/accept': change('invitation.accepted', { by: 'new_member' }),
+  'GET /v1/support-windows': SETTINGS,
+  'POST /v1/support-windows': change('support_window.opened', { values: ['hours'] }),
+  'DELETE /v1/support-windows/:id': change('support_window.closed'),
+  'GET /v1/platform/organizations': none('names of organizations and counts, nothing that is in them'),
 
   'GET /v1/session': none('one’s own name and organization'),
   'PUT /v1/session/organization': change('session.organization_chosen'),

@@ -1,7 +1,7 @@
 import { createHash, createHmac, type KeyObject } from 'node:crypto'
 
 /** Who did it: `platform` is the product itself (a loop, an automation). */
-export const ACTOR_KINDS = ['member', 'api_key', 'contact', 'platform'] as const
+export const ACTOR_KINDS = ['member', 'api_key', 'contact', 'platform_admin', 'platform'] as const
 export interface Actor {
   readonly kind: (typeof ACTOR_KINDS)[number]
   readonly id: string | null

@@ -59,7 +59,7 @@ export function recordRequests(server: Server, { auth, organizations, audit, val
     })
     if (act.kind === 'none') return
     add(route, 'preSerialization', (request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: Done) => {
-      Object.assign(learntOf(request), readAnswer(act, payload))
+      Object.assign(learntOf(request), readAnswer(act, request, payload))
       done(null, payload)
     })
     if (act.kind === 'look') return
@@ -119,7 +119,7 @@ export function recordRequests(server: Server, { auth, organizations, audit, val
 
   async function whoseSession(request: FastifyRequest): Promise<Who | undefined> {
     const found = await auth.sessionOf(request)
-    if (!found) return undefined
+    if (!found?.member) return undefined
     const { session, member } = found
     return {
       organizationId: member.organizationId,
@@ -164,9 +164,25 @@ const isOwn = (act: Act, { contactId }: Who, request: FastifyRequest): boolean =
   act.own === true &&
   (contactId !== undefined || (request.query as { contactId?: unknown }).contactId === undefined)
 
-function readAnswer(act: Recorded, payload: unknown): Learnt {
-  const { id, items, user } = (payload ?? {}) as { id?: unknown; items?: unknown; user?: { id: string; name: string } }
+interface Answered {
+  readonly id?: unknown
+  readonly items?: unknown
+  readonly user?: { id: string; name: string }
+  readonly organizationId?: string
+  readonly memberId?: string
+}
+
+function readAnswer(act: Recorded, { body }: FastifyRequest, payload: unknown): Learnt {
+  const { id, items, user, organizationId, memberId } = (payload ?? {}) as Answered
   return {
+    ...(act.by === 'new_member' && organizationId && memberId
+      ? {
+          who: {
+            organizationId,
+            actor: { kind: 'member', id: memberId, name: (body as { name?: string }).name ?? '' },
+          },
+        }
+      : {}),
     ...(act.by === 'new_session' && user ? { user } : {}),
     ...(act.kind === 'change' && isId(id) ? { createdId: id } : {}),
     ...(act.kind === 'look' && Array.isArray(items) ? { count: items.length } : {}),

@@ -7,6 +7,7 @@ const ROWS: Readonly<Record<Before, string>> = {
   webhook_endpoint: `select json_build_object('events', events, 'enabled', enabled) as was
     from webhook_endpoint where organization_id = $1 and id = $2`,
   delivery: 'select delivery as was from organization where id = $1 and $2::uuid is null',
+  member: `select json_build_object('role', role, 'disabled', disabled_at is not null) as was from member where organization_id = $1 and id = $2`,
   audit: `select json_build_object('keepDays', keep_days) as was from audit_chain where organization_id = $1 and $2::uuid is null`,
 }
 

@@ -143,7 +143,7 @@ export const NotificationDetail = z
     payload: z.record(z.string(), z.unknown()),
     metadata: z.record(z.string(), z.unknown()).nullable(),
     by: z
-      .object({ kind: z.enum(['api_key', 'member', 'contact']), id: z.uuid() })
+      .object({ kind: z.enum(['api_key', 'member', 'contact', 'platform_admin']), id: z.uuid() })
       .nullable()
       .describe('Who asked for it; null: the product itself'),
     reasons: z.array(Reason),

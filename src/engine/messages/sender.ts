@@ -4,7 +4,12 @@ import type { Caller } from '../organizations/authentication.ts'
 export type Sender = Pick<Caller['actor'], 'kind' | 'id'>
 
 /** As they are stored; a number is never used again for another. */
-const CODES: Readonly<Record<Sender['kind'], number>> = { api_key: 1, member: 2, contact: 3 }
+const CODES: Readonly<Record<Sender['kind'], number>> = {
+  api_key: 1,
+  member: 2,
+  contact: 3,
+  platform_admin: 4,
+}
 const KINDS = Object.entries(CODES) as [Sender['kind'], number][]
 
 export const senderCode = (kind: Sender['kind']): number => CODES[kind]

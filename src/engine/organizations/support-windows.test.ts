@@ -93,6 +93,21 @@ describe('through a window, they', () => {
       })
   })
 
+  test('are written down with each look and each thing refused, for the owner to read', async () => {
+    const { organizationId, key, contactId } = await theirs()
+    const window = (await openWindow(key)).body.id
+    await app.call('GET', `/v1/contacts/${contactId}`, undefined, looking(organizationId))
+    await app.call('DELETE', `/v1/contacts/${contactId}`, undefined, looking(organizationId))
+    const { items } = (await app.call('GET', '/v1/audit', undefined, { key })).body
+    const theirLooks = items.filter((entry: { supportWindowId: string | null }) => entry.supportWindowId === window)
+    expect(theirLooks.map((entry: Record<string, unknown>) => [entry.act, entry.outcome, entry.subjects])).toEqual([
+      ['contact.removed', 'refused', [contactId]],
+      ['contact.read', 'done', [contactId]],
+    ])
+    expect(theirLooks[0].actor).toMatchObject({ kind: 'platform_admin', name: expect.stringMatching(/./) })
+    expect(items.some(({ act }: { act: string }) => act === 'support_window.opened')).toBe(true)
+  })
+
   test('are out when it is closed, and when its time has come', async () => {
     const { organizationId, key } = await theirs()
     const first = await openWindow(key, 2)
