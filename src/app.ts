@@ -19,12 +19,14 @@ import { createRetention } from './engine/audit/retention.ts'
 import { auditRoutes } from './engine/audit/routes.ts'
 import { createValuesBefore } from './engine/audit/values-before.ts'
 import { verifyChain } from './engine/audit/verify.ts'
+import { automationRoutes } from './engine/automations/routes.ts'
+import { createRuns, runAutomation } from './engine/automations/runs.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
-import { consentRoutes } from './engine/contacts/consent-routes.ts'
 import { createConsents } from './engine/contacts/consents.ts'
 import { createContacts } from './engine/contacts/contacts.ts'
+import { createFingerprints } from './engine/contacts/fingerprints.ts'
 import { contactRoutes } from './engine/contacts/routes.ts'
 import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
 import { createFeed } from './engine/in-app/feed.ts'
@@ -69,7 +71,10 @@ import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createSupportWindows } from './engine/organizations/support-windows.ts'
+import { createAgreements } from './engine/preferences/agreements.ts'
 import { preferenceRoutes } from './engine/preferences/api-routes.ts'
+import { confirmRoutes } from './engine/preferences/confirm-routes.ts'
+import { consentRoutes } from './engine/preferences/consent-routes.ts'
 import { preferenceLinkRoutes } from './engine/preferences/link-routes.ts'
 import { createPreferences } from './engine/preferences/preferences.ts'
 import { createPrices } from './engine/prices/prices.ts'
@@ -78,6 +83,9 @@ import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { createRollUp } from './engine/statistics/roll-up.ts'
 import { statisticsRoutes } from './engine/statistics/routes.ts'
 import { createStatistics } from './engine/statistics/statistics.ts'
+import { createSuppressionImports, suppressionImport } from './engine/suppressions/import.ts'
+import { suppressionRoutes } from './engine/suppressions/routes.ts'
+import { createSuppressions } from './engine/suppressions/suppressions.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createBounces } from './engine/tracking/bounces/bounces.ts'
@@ -226,6 +234,7 @@ export async function createApp(parts: AppParts) {
 
   // The heart
   const live = createLive({ db, realtime, onError })
+  const fingerprints = createFingerprints(crypto)
   const dispatcher = createDispatcher({
     db,
     queue,
@@ -248,13 +257,14 @@ export async function createApp(parts: AppParts) {
     organization,
     storage,
     secrets,
+    fingerprints,
     windows,
     ...heard,
     observe: metrics.countAccepted,
   })
   const events = createEvents({ db, clock, catalogue, accept, secrets, members })
   const read = createMessageReader({ db, templates, organization, links, secrets })
-  const actions = createMessageActions({ db, clock, organization, ...heard })
+  const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
   const preferences = createPreferences({
     db,
@@ -262,6 +272,31 @@ export async function createApp(parts: AppParts) {
     organization,
     stopUnwanted: actions.stopUnwanted,
     changed: live.changed,
+  })
+  const agreements = createAgreements({
+    db,
+    clock,
+    organization,
+    accept,
+    tokens: linkTokens,
+    publicUrl,
+    stopUnwanted: actions.stopUnwanted,
+    ...heard,
+  })
+  const suppressions = createSuppressions({
+    db,
+    clock,
+    organization,
+    fingerprints,
+    stopAt: actions.stopAt,
+    changed: live.changed,
+  })
+  const runs = createRuns({
+    db,
+    clock,
+    queue,
+    automations: [suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt })],
+    onError: (error, of) => log.error({ err: error, ...of }, 'An automation could not go on'),
   })
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
 
@@ -304,7 +339,7 @@ export async function createApp(parts: AppParts) {
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
   const replyWindows = createReplyWindows({ db, clock })
-  const consents = createConsents({ db, clock })
+  const consents = createConsents({ db, clock, stopAt: actions.stopAt })
   const inbound = createInboundMessages({
     db,
     clock,
@@ -374,7 +409,7 @@ export async function createApp(parts: AppParts) {
     firstContacts,
     withinWindow: createWithinWindow({ windows: replyWindows, templates, blocked: carrierTemplates.blocked }),
     tasks: {
-      fallBack: createFallback({ db, clock, organization, ...heard, observe: metrics.countFallbacks }),
+      fallBack: createFallback({ db, clock, fingerprints, organization, ...heard, observe: metrics.countFallbacks }),
       digest: createDigest({
         db,
         clock,
@@ -421,6 +456,7 @@ export async function createApp(parts: AppParts) {
       () => sweepDeliveries(db.run, idFloor(new Date(clock.now().getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS))),
       receipts.sweep,
       auditRetention.sweep,
+      runs.startDue,
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -462,7 +498,10 @@ export async function createApp(parts: AppParts) {
     http.register(templateRoutes({ auth, carrierTemplates }), v1)
     http.register(limitRoutes({ auth, requestLimit, organization, accountsOf: views.list, limits, windows, clock }), v1)
     http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
-    http.register(consentRoutes({ auth, consents }), v1)
+    http.register(automationRoutes({ auth, runs }), v1)
+    const imports = createSuppressionImports({ storage, runs, clock })
+    http.register(suppressionRoutes({ auth, suppressions, imports, runs }), v1)
+    http.register(consentRoutes({ auth, consents, agreements }), v1)
     http.register(preferenceRoutes({ auth, preferences }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
     http.register(catalogueRoutes({ auth, catalogue }), v1)
@@ -486,7 +525,7 @@ export async function createApp(parts: AppParts) {
     http.register(
       queueBoard({
         queue,
-        jobs: allJobs,
+        jobs: [...allJobs, runAutomation],
         guard: auth.guard('platform_admin'),
         publicUrl,
         onAct: (request) =>
@@ -495,6 +534,7 @@ export async function createApp(parts: AppParts) {
     )
     http.register(webhookRoutes({ clock, accounts, receipts, observe: metrics.countCalls }))
     http.register(linkRoutes({ tokens: linkTokens, hits }))
+    http.register(confirmRoutes({ agreements, tokens: linkTokens, organization }))
     http.register(preferenceLinkRoutes({ db, tokens: linkTokens, preferences, organization }))
   }
 
@@ -533,6 +573,8 @@ export async function createApp(parts: AppParts) {
             async ({ messageIds }) => void (await deliver(channel, pace, messageIds)),
           )
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
+      queue.work(runAutomation, async ({ runId }) => void (await runs.work(runId)))
+      runs.watch()
       queue.work(redriveDeadLetters, async ({ requeueId }) => void (await deadLetters.redrive(requeueId)))
       delivery.start()
       dispatcher.start()
@@ -557,6 +599,7 @@ export async function createApp(parts: AppParts) {
       await fanOut.stop()
       await webhooks.stop()
       deadLetters.stop()
+      runs.stop()
       // Before HTTP, which its reports come in by.
       await sandbox.stop()
       await http.close()

@@ -29,6 +29,8 @@ const ROOMS: Record<string, readonly string[]> = {
   statistics: ABOVE_MESSAGES,
   campaigns: ABOVE_MESSAGES,
   automations: ABOVE_MESSAGES,
+  suppressions: [...ABOVE_MESSAGES, 'automations'],
+  privacy: [...ABOVE_MESSAGES, 'automations'],
   inbox: ABOVE_MESSAGES,
   webhooks: [...ABOVE_MESSAGES, 'providers'],
   alerts: ABOVE_MESSAGES,

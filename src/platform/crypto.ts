@@ -51,6 +51,8 @@ export interface Crypto {
   verify(purpose: string, token: string, now: Date): unknown
   /** 16 bytes that prove that we wrote `content` for `purpose`: for tokens too short for {@link Crypto.sign}. */
   stamp(purpose: string, content: Uint8Array): Buffer
+  /** The stamps that this and every former secret make: to look something up that is known by its stamp. */
+  stamps(purpose: string, content: Uint8Array): Buffer[]
   /** Whether `stamp` was made by us, with this or a former secret. Takes the same time whatever is wrong. */
   isStamp(purpose: string, content: Uint8Array, stamp: Uint8Array): boolean
 }
@@ -117,6 +119,7 @@ export function createCrypto(secret: string, oldSecrets: readonly string[] = [])
     },
 
     stamp: (purpose, content) => signature(current.signing(purpose), content),
+    stamps: (purpose, content) => all.map((keys) => signature(keys.signing(purpose), content)),
     isStamp: isGenuine,
   }
 

@@ -1,9 +1,11 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
+import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
+import type { Basis } from './marketing.ts'
 
 /** Somebody said yes or no to what reaches one address on one channel. */
 export interface NewConsent {
@@ -21,19 +23,53 @@ export interface NewConsent {
   readonly inboundId: string
 }
 
-/** Where a yes or no came from: they wrote it, their carrier told of it, or they chose it. */
-export const CONSENT_SOURCES = ['inbound', 'carrier', 'one_click', 'preference_page', 'api'] as const
+/** Where the host application may have a yes or no from. */
+export const HOST_SOURCES = ['form', 'paper', 'phone', 'in_person', 'import', 'other'] as const
+export type HostSource = (typeof HOST_SOURCES)[number]
+/** Where a yes or no came from: they wrote it, their carrier told of it, they chose it, they confirmed it, or the host application says so. */
+export const CONSENT_SOURCES = [
+  'inbound',
+  'carrier',
+  'one_click',
+  'preference_page',
+  'api',
+  'double_opt_in',
+  ...HOST_SOURCES,
+] as const
 type ConsentSource = (typeof CONSENT_SOURCES)[number]
+export const CONSENT_STATES = ['granted', 'withdrawn', 'requested'] as const
+export type ConsentState = (typeof CONSENT_STATES)[number]
+
+/** Where marketing may go to these contacts, made anew from the log: after every change to it or to their addresses. */
+export const refreshMarketing = (tx: Tx, contactIds: readonly string[]) =>
+  sql`select refresh_marketing(${contactIds}::uuid[])`.execute(tx)
+
+/** Holds the contacts who have this address, and gives their ids. */
+export async function contactsAt(tx: Tx, organizationId: string, channel: Channel, address: string): Promise<string[]> {
+  const has = channel === 'email' ? sql`email = ${address}` : sql`(phone = ${address} or whatsapp_id = ${address})`
+  const { rows } = await sql<{ id: string }>`
+    select id from contact where organization_id = ${organizationId} and ${has} order by id for no key update`.execute(
+    tx,
+  )
+  return rows.map(({ id }) => id)
+}
 
 interface Deps {
   readonly db: Pick<Database, 'engine' | 'as'>
   readonly clock: Clock
+  /** Ends what waits for an address that asked to hear no more. */
+  readonly stopAt: (
+    tx: Tx,
+    organizationId: string,
+    at: { channel: Channel; address: string; reason: string },
+    now: Date,
+  ) => Promise<void>
 }
 
 export type Consents = ReturnType<typeof createConsents>
 
 /** The log of consent, which is only ever added to, and what follows from it: the newest that is of everything on a channel decides whether an address is opted out. */
-export function createConsents({ db, clock }: Deps) {
+export function createConsents({ db, clock, stopAt }: Deps) {
   return {
     /**
      * Adds to the log, once for each proof; a withdrawal suppresses the address as `opted_out`, a grant lifts that and
@@ -65,6 +101,10 @@ export function createConsents({ db, clock }: Deps) {
           insert into suppression (organization_id, channel, address, reason, message_id, created_at)
           select ${organizationId}, ${channel}, ${address}, 'opted_out', message_id, ${now} from newest where state = 'withdrawn'
           on conflict do nothing`.execute(tx)
+        // Contacts go before messages in every transaction that locks both.
+        await refreshMarketing(tx, await contactsAt(tx, organizationId, consent.channel, address))
+        if (consent.state === 'withdrawn')
+          await stopAt(tx, organizationId, { channel: consent.channel, address, reason: 'opted_out' }, now)
       })
     },
 
@@ -96,36 +136,54 @@ export function createConsents({ db, clock }: Deps) {
         const addresses = [contact.email, contact.phone].filter((address) => address !== null)
         let query = tx
           .selectFrom('consent_event')
-          .select([
-            'id',
-            'channel',
-            'category',
-            'address',
-            'state',
-            'source',
-            'wording',
-            'at',
-            'inbound_id',
-            'message_id',
-          ])
+          .select(COLUMNS)
           .where((is) =>
             is.or([is('contact_id', '=', contactId), ...(addresses.length ? [is('address', 'in', addresses)] : [])]),
           )
           .orderBy('id', 'desc')
           .limit(limit)
         if (before !== undefined) query = query.where('id', '<', before)
-        return (await query.execute()).map((row) => ({
-          id: row.id,
-          channel: channelOf(row.channel),
-          category: row.category,
-          address: row.address,
-          state: row.state as NewConsent['state'],
-          source: row.source as ConsentSource,
-          wording: row.wording,
-          at: row.at,
-          inboundId: row.inbound_id,
-          messageId: row.message_id,
-        }))
+        return (await query.execute()).map(toConsent)
+      }),
+
+    /** One line of the log. */
+    get: (organizationId: string, id: string) =>
+      db.as(organizationId, async (tx) => {
+        const row = await tx.selectFrom('consent_event').select(COLUMNS).where('id', '=', id).executeTakeFirst()
+        if (!row) throw notFound('Consent', id)
+        return toConsent(row)
       }),
   }
 }
+
+const COLUMNS = [
+  'id',
+  'channel',
+  'category',
+  'basis',
+  'address',
+  'state',
+  'source',
+  'wording',
+  'at',
+  'proof',
+  'request_id',
+  'inbound_id',
+  'message_id',
+] as const
+
+const toConsent = (row: Pick<Selectable<DB['consent_event']>, (typeof COLUMNS)[number]>) => ({
+  id: row.id,
+  channel: channelOf(row.channel),
+  category: row.category,
+  basis: row.basis as Basis,
+  address: row.address,
+  state: row.state as ConsentState,
+  source: row.source as ConsentSource,
+  wording: row.wording,
+  at: row.at,
+  proof: row.proof as Record<string, unknown> | null,
+  requestId: row.request_id,
+  inboundId: row.inbound_id,
+  messageId: row.message_id,
+})

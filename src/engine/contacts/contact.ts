@@ -1,3 +1,5 @@
+import type { Channel } from '../channels/channel.ts'
+import type { Marketing } from './marketing.ts'
 import type { Preferences } from './preferences.ts'
 
 /** Anyone who can be messaged. A member is a contact too. */
@@ -17,6 +19,17 @@ export interface Contact {
   /** Category → how its news are gathered; one that is absent follows the organization. */
   readonly digest: Readonly<Partial<Record<string, string>>>
   readonly preferences: Preferences
+  readonly marketing: Marketing
+}
+
+/** Where a channel reaches a contact; null: nowhere. */
+export function addressOn(
+  channel: Channel,
+  { id, email, phone, whatsappId }: Pick<Contact, 'id' | 'email' | 'phone' | 'whatsappId'>,
+): string | null {
+  if (channel === 'in_app') return id
+  if (channel === 'email') return email
+  return channel === 'sms' ? phone : (phone ?? whatsappId)
 }
 
 /** Whom a notification is for: somebody known, or an address (found, or made a contact). Addresses are normalized before they get here. */

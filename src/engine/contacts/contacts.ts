@@ -5,6 +5,7 @@ import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { Organization } from '../organizations/organization.ts'
+import { refreshMarketing } from './consents.ts'
 import { checkedLocale, checkedZone } from './locale.ts'
 
 /** What a caller may set. Null empties a field; undefined leaves it. */
@@ -91,6 +92,8 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
             .returningAll()
             .executeTakeFirst()
           if (!updated) throw notFound('Contact', id)
+          // What was agreed to for one address says nothing about another.
+          if (moved || row.whatsapp_id !== undefined) await refreshMarketing(tx, [id])
           return toContact(updated)
         }),
       )

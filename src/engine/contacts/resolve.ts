@@ -3,6 +3,7 @@ import { texts, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Contact, ContactRef } from './contact.ts'
+import type { Marketing } from './marketing.ts'
 import type { Preferences } from './preferences.ts'
 
 export interface Lookup {
@@ -23,6 +24,7 @@ interface Row {
   time_zone: string | null
   digest: Record<string, string>
   preferences: Preferences
+  marketing: Marketing
 }
 
 type Run = Database['run']
@@ -117,10 +119,11 @@ const toContact = (row: Row): Contact => ({
   timeZone: row.time_zone,
   digest: row.digest,
   preferences: row.preferences,
+  marketing: row.marketing,
 })
 
 const COLUMNS =
-  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.whatsapp_id, c.locale, c.time_zone, c.digest, c.preferences'
+  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.whatsapp_id, c.locale, c.time_zone, c.digest, c.preferences, c.marketing'
 
 // `offset 0` keeps each look-up to its own index: as a join it could be planned as a walk through all contacts.
 const findBy = (where: string) => `
@@ -141,4 +144,4 @@ insert into contact (id, organization_id, name, email, phone, locale, time_zone,
 select i.*, $9::timestamptz, $9::timestamptz
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as i
 on conflict (organization_id, inline_key) do update set updated_at = contact.updated_at
-returning id, organization_id, external_id, name, email, phone, whatsapp_id, locale, time_zone, digest, preferences, inline_key`
+returning id, organization_id, external_id, name, email, phone, whatsapp_id, locale, time_zone, digest, preferences, marketing, inline_key`

@@ -19,7 +19,7 @@ export type LinkTokens = ReturnType<typeof createLinkTokens>
 
 /** The first byte of every token: the format in the high four bits, what it is for in the low ones. */
 const FORMAT = 1
-const PURPOSES = ['open', 'click', 'preferences'] as const
+const PURPOSES = ['open', 'click', 'preferences', 'consent'] as const
 type Purpose = (typeof PURPOSES)[number]
 
 const ID_BYTES = 16
@@ -51,6 +51,14 @@ export function createLinkTokens(crypto: Pick<Crypto, 'stamp' | 'isStamp'>) {
     /** 67 characters. */
     preferences: ({ contactId, category, messageId }: PreferenceLink): string =>
       made('preferences', Buffer.of(CATEGORIES.indexOf(category)), idBytes(contactId), idBytes(messageId)),
+
+    /** Of a request that a person is to confirm: 44 characters. */
+    consent: (requestId: string): string => made('consent', idBytes(requestId)),
+
+    readConsent(token: string): string | undefined {
+      const content = read('consent', token)
+      return content?.length === ID_BYTES ? idText(content) : undefined
+    },
 
     /** The message that was opened; undefined for what is not our token. */
     readOpen(token: string): string | undefined {

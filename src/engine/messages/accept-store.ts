@@ -1,6 +1,7 @@
 import { bools, int2s, int4s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { CHANNELS, channelCode } from '../channels/channel.ts'
+import type { Fingerprints } from '../contacts/fingerprints.ts'
 import type { Reason } from './decide.ts'
 import { statusCode } from './status.ts'
 
@@ -184,20 +185,28 @@ export async function readFirstAnswers(run: Run, notificationIds: readonly strin
   )
 }
 
-/** Which of these addresses must not be used, and why. */
+/** Which of these addresses must not be used, and why: also those of people who were erased, of which a keyed hash is kept. */
 export async function findSuppressions(
   run: Run,
-  addresses: readonly { organizationId: string; channel: number; address: string }[],
+  fingerprints: Pick<Fingerprints, 'all'>,
+  asked: readonly { organizationId: string; channel: number; address: string }[],
 ) {
-  if (addresses.length === 0) return []
+  if (asked.length === 0) return []
+  const addresses = asked.flatMap((one) => [
+    { ...one, kept: one.address },
+    ...fingerprints
+      .all(one.organizationId, one.channel, one.address)
+      .map((fingerprint) => ({ ...one, kept: fingerprint })),
+  ])
   return run<{ organization_id: string; channel: number; address: string; reason: string }>(
     'messages.suppressions',
-    `select s.organization_id, s.channel, s.address, s.reason
-     from unnest($1::uuid[], $2::smallint[], $3::text[]) as a(organization_id, channel, address)
+    `select a.organization_id, a.channel, a.asked as address, s.reason
+     from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[]) as a(organization_id, channel, address, asked)
      join suppression s using (organization_id, channel, address)`,
     [
       uuids(addresses.map((a) => a.organizationId)),
       int2s(addresses.map((a) => a.channel)),
+      texts(addresses.map((a) => a.kept)),
       texts(addresses.map((a) => a.address)),
     ],
   )

@@ -8,6 +8,7 @@ import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Contact } from '../contacts/contact.ts'
+import type { Fingerprints } from '../contacts/fingerprints.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
@@ -27,6 +28,8 @@ interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly storage: Pick<Storage, 'put'>
   readonly secrets: Pick<Secrets, 'seal'>
+  /** What suppressed addresses of erased people are known by. */
+  readonly fingerprints: Pick<Fingerprints, 'all'>
   /** Counts each contact's notifications. */
   readonly windows: Pick<Windows, 'takeEach' | 'giveBack'>
   /** Work became due: the dispatcher may look. */
@@ -57,6 +60,7 @@ export function createAccept({
   organization,
   storage,
   secrets,
+  fingerprints,
   windows,
   nudge,
   changed,
@@ -214,7 +218,7 @@ export function createAccept({
         wanted.push({ organizationId: contact.organizationId, channel: channelCode(channel), address })
       }
     })
-    const rows = await findSuppressions(run, wanted)
+    const rows = await findSuppressions(run, fingerprints, wanted)
     return new Map(
       rows.map((row) => [suppressionKey(row.organization_id, channelOf(row.channel), row.address), row.reason]),
     )

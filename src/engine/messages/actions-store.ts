@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Tx } from '../../platform/database/database.ts'
+import { runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneCode } from '../catalogue/lane.ts'
+import type { Fingerprints } from '../contacts/fingerprints.ts'
+import { findSuppressions } from './accept-store.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
 import { EVENT_KINDS, type EventKind, statusCode } from './status.ts'
 import { TASKS } from './task.ts'
@@ -31,6 +33,10 @@ export const ofNotification = (notificationId: string) => sql`m.notification_id 
 export const oneOf = (messageIds: readonly string[]) => sql`m.id = any(${messageIds}::uuid[])`
 export const waitingFor = (contactId: string) =>
   sql`m.contact_id = ${contactId} and exists (select 1 from message_work w where w.message_id = m.id)`
+
+/** What waits for an address on one channel. */
+export const waitingAt = (channel: number, address: string) =>
+  sql`m.address = ${address} and m.channel = ${channel} and exists (select 1 from message_work w where w.message_id = m.id)`
 
 /** News of these categories on these channels that wait for a contact; what is critical is not among them. */
 export const unwantedBy = (contactId: string, unwanted: readonly { category: string; channel: number }[]) => sql`
@@ -103,14 +109,12 @@ export async function moveWork(
 /** Which of these addresses must not be used now, as `channel address`, with the reason. */
 export async function suppressedNow(
   tx: Tx,
+  fingerprints: Pick<Fingerprints, 'all'>,
   organizationId: string,
   messages: readonly { readonly channel: number; readonly address: string }[],
 ): Promise<Map<string, string>> {
-  const { rows } = await sql<{ channel: number; address: string; reason: string }>`
-    select s.channel, s.address, s.reason from unnest(${messages.map((row) => row.channel)}::smallint[], ${messages.map((row) => row.address)}::text[]) as a(channel, address)
-    join suppression s on s.organization_id = ${organizationId} and s.channel = a.channel and s.address = a.address`.execute(
-    tx,
-  )
+  const asked = messages.map(({ channel, address }) => ({ organizationId, channel, address }))
+  const rows = await findSuppressions(runWithin(tx), fingerprints, asked)
   return new Map(rows.map((row) => [`${row.channel} ${row.address}`, row.reason]))
 }
 

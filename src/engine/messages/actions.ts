@@ -3,8 +3,18 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
+import type { Fingerprints } from '../contacts/fingerprints.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { endChain, holdMessages, moveWork, ofNotification, stopWork, unwantedBy, waitingFor } from './actions-store.ts'
+import {
+  endChain,
+  holdMessages,
+  moveWork,
+  ofNotification,
+  stopWork,
+  unwantedBy,
+  waitingAt,
+  waitingFor,
+} from './actions-store.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
 import { existingNotification, type MessageRow, messagesOf } from './read-store.ts'
@@ -16,6 +26,7 @@ import { TASKS } from './task.ts'
 interface Deps {
   readonly db: Pick<Database, 'as'>
   readonly clock: Clock
+  readonly fingerprints: Pick<Fingerprints, 'all'>
   readonly organization: (id: string) => Promise<Organization>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
@@ -34,13 +45,14 @@ interface Asked {
 export type MessageActions = ReturnType<typeof createMessageActions>
 
 /** What a person may still do about a notification. Every answer is true also when a worker is at it at that moment. */
-export function createMessageActions({ db, clock, organization, nudge, changed }: Deps) {
+export function createMessageActions({ db, clock, fingerprints, organization, nudge, changed }: Deps) {
   return {
     cancel,
     stopFor,
+    stopAt,
     stopUnwanted,
     reschedule,
-    resend: createResend({ db, clock, organization, nudge, changed }),
+    resend: createResend({ db, clock, fingerprints, organization, nudge, changed }),
   }
 
   /**
@@ -86,6 +98,17 @@ export function createMessageActions({ db, clock, organization, nudge, changed }
   async function stopFor(tx: Tx, organizationId: string, contactId: string, now: Date): Promise<void> {
     const ids = await holdMessages(tx, organizationId, waitingFor(contactId))
     if (ids.length > 0) await stopWork(tx, ids, 'contact_removed', now)
+  }
+
+  /** Stops whatever waits for an address that must not be used any more; `reason` says why. */
+  async function stopAt(
+    tx: Tx,
+    organizationId: string,
+    { channel, address, reason }: { channel: Channel; address: string; reason: string },
+    now: Date,
+  ): Promise<void> {
+    const ids = await holdMessages(tx, organizationId, waitingAt(channelCode(channel), address))
+    if (ids.length > 0) await stopWork(tx, ids, reason, now)
   }
 
   /** Ends what waits for a contact and is of a kind that it has just said no to. */

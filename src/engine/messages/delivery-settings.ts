@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CATEGORIES, type Category } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
+import { MARKETING_RULES } from '../contacts/marketing.ts'
 import type { Organization } from '../organizations/organization.ts'
 
 export const DIGEST_FREQUENCIES = ['off', 'hourly', 'daily', 'weekly'] as const
@@ -117,6 +118,17 @@ export const DeliverySettings = z
       .strictObject({ rem: Wanted.prefault({}), mkt: Wanted.prefault({}) })
       .prefault({})
       .describe('Whether reminders and marketing go by each channel, unless the contact chose otherwise'),
+    // Art. L34-5 of the French CPCE and art. 13 of directive 2002/58/EC. See docs/people.md.
+    marketingConsent: z
+      .enum(MARKETING_RULES, `is one of ${MARKETING_RULES.join(', ')}`)
+      .default('explicit')
+      .describe(
+        'What marketing needs on record: a consent, or also that the person is a customer who was told they can refuse',
+      ),
+    doubleOptIn: z
+      .boolean('is true or false')
+      .default(false)
+      .describe('Consents that the host application records count once the person has confirmed them by a link'),
     digest: z
       .strictObject(
         Object.fromEntries(CATEGORIES.map((category) => [category, Frequency.default('off')])) as Record<

@@ -18,7 +18,7 @@ import { senderCode } from './sender.ts'
 import { statusCode } from './status.ts'
 import { TASKS } from './task.ts'
 import { digestOf, type Timing, timingOf } from './timing.ts'
-import { isUnwanted } from './unwanted.ts'
+import { isUnwanted, needsConsent } from './unwanted.ts'
 
 /** Why an address must not be used, by `suppressionKey`. */
 export type Suppressions = ReadonlyMap<string, string>
@@ -177,14 +177,20 @@ function suppressedOf(
   item: Prepared,
   { contact, suppressions, addresses }: Pick<Known, 'contact' | 'suppressions'> & Pick<Reach, 'addresses'>,
 ): Reach['suppressed'] {
-  const { organization: tenant } = item
+  const { organization: tenant, category } = item
+  const settings = deliveryOf(tenant)
   const suppressed: Partial<Record<Channel, string>> = {}
   for (const channel of askedChannels(item)) {
+    const address = addresses[channel] ?? ''
     // Mostly there are none at all.
-    const key = suppressions.size > 0 ? suppressionKey(tenant.id, channel, addresses[channel] ?? '') : ''
+    const key = suppressions.size > 0 ? suppressionKey(tenant.id, channel, address) : ''
     const reason =
       suppressions.get(key) ??
-      (isUnwanted(item, channel, contact.preferences, deliveryOf(tenant)) ? 'unsubscribed' : undefined)
+      (isUnwanted(item, channel, contact.preferences, settings)
+        ? 'unsubscribed'
+        : needsConsent(category, channel, address, contact.marketing, settings)
+          ? 'no_consent'
+          : undefined)
     if (reason) suppressed[channel] = reason
   }
   return suppressed

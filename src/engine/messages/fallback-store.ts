@@ -1,5 +1,6 @@
 import { int2s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import type { Marketing } from '../contacts/marketing.ts'
 import type { Preferences } from '../contacts/preferences.ts'
 import { deadLetterColumns, type NewDeadLetter } from './new-dead-letter.ts'
 import { TASKS } from './task.ts'
@@ -22,14 +23,20 @@ export async function messagesOfChains(run: Run, notificationIds: readonly strin
   )
 }
 
-/** What these contacts have chosen to hear of, by their ids. */
-export async function preferencesOf(run: Run, contactIds: readonly string[]): Promise<Map<string, Preferences>> {
-  const rows = await run<{ id: string; preferences: Preferences }>(
-    'fallback.preferences',
-    'select id, preferences from contact where id = any($1::uuid[])',
+/** What a contact has chosen to hear of, and agreed to. */
+export interface Wishes {
+  readonly preferences: Preferences
+  readonly marketing: Marketing
+}
+
+/** What these contacts have chosen and agreed to, by their ids. */
+export async function wishesOf(run: Run, contactIds: readonly string[]): Promise<Map<string, Wishes>> {
+  const rows = await run<Wishes & { id: string }>(
+    'fallback.wishes',
+    'select id, preferences, marketing from contact where id = any($1::uuid[])',
     [uuids(contactIds)],
   )
-  return new Map(rows.map((row) => [row.id, row.preferences]))
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** What became of one chain: the message that goes on with it, or the end of it. */

@@ -3,23 +3,24 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
-import type { Preferences } from '../contacts/preferences.ts'
+import type { Fingerprints } from '../contacts/fingerprints.ts'
 import { isOptional } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { findSuppressions } from './accept-store.ts'
 import type { Reason } from './decide.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed, Fallback } from './delivery-store.ts'
-import { type ChainMessage, messagesOfChains, preferencesOf, type Step, takeSteps } from './fallback-store.ts'
+import { type ChainMessage, messagesOfChains, type Step, takeSteps, type Wishes, wishesOf } from './fallback-store.ts'
 import { laneRule } from './lane.ts'
 import { newDeadLetter } from './new-dead-letter.ts'
 import { failureOf } from './outcome.ts'
 import { EVENT_KINDS, type Status, statusCode, statusOf } from './status.ts'
-import { isUnwanted } from './unwanted.ts'
+import { isUnwanted, needsConsent } from './unwanted.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
+  readonly fingerprints: Pick<Fingerprints, 'all'>
   readonly organization: (id: string) => Promise<Organization>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
@@ -28,6 +29,7 @@ interface Deps {
 
 /** It did not reach its contact, for sure. */
 const FAILED: readonly Status[] = ['failed', 'bounced']
+const NO_WISHES: Wishes = { preferences: {}, marketing: {} }
 const REACHED: readonly Status[] = ['delivered', 'opened', 'clicked', 'read']
 
 /**
@@ -35,14 +37,14 @@ const REACHED: readonly Status[] = ['delivered', 'opened', 'clicked', 'read']
  * channel begins. One that was delivered meanwhile ends its chain.
  */
 export const createFallback =
-  ({ db, clock, organization, nudge, changed, observe }: Deps) =>
+  ({ db, clock, fingerprints, organization, nudge, changed, observe }: Deps) =>
   async (rows: readonly Claimed[], workerId: string): Promise<void> => {
     const now = clock.now()
     const messages = Map.groupBy(
       await messagesOfChains(db.run, [...new Set(rows.map((row) => row.notification_id))]),
       (message) => message.notification_id,
     )
-    const [suppressed, wishes] = await Promise.all([suppressionsOf(rows), wishesOf(rows)])
+    const [suppressed, wishes] = await Promise.all([suppressionsOf(rows), optionalWishesOf(rows)])
     const steps = await Promise.all(
       rows.map((row) => step(row, messages.get(row.notification_id) ?? [], suppressed, wishes, now)),
     )
@@ -55,7 +57,7 @@ export const createFallback =
       row: Claimed,
       others: readonly ChainMessage[],
       isSuppressed: ReadonlySet<string>,
-      wishes: ReadonlyMap<string, Preferences>,
+      wishes: ReadonlyMap<string, Wishes>,
       at: Date,
     ): Promise<Step> {
       const base = { messageId: row.message_id, n: row.attempt, organizationId: row.organization_id }
@@ -63,13 +65,14 @@ export const createFallback =
       const settings = deliveryOf(await organization(row.organization_id))
       const lane = laneOf(row.lane)
       // They may have said no since it was accepted.
-      const isUnwantedNow = ({ category, contact_id }: Claimed, { channel }: Fallback['next'][number]) =>
-        isUnwanted(
-          { entry: { required: false }, category, lane },
-          channelOf(channel),
-          wishes.get(contact_id) ?? {},
-          settings,
+      const isUnwantedNow = ({ category, contact_id }: Claimed, to: Fallback['next'][number]) => {
+        const { preferences, marketing } = wishes.get(contact_id) ?? NO_WISHES
+        const channel = channelOf(to.channel)
+        return (
+          isUnwanted({ entry: { required: false }, category, lane }, channel, preferences, settings) ||
+          needsConsent(category, channel, to.address, marketing, settings)
         )
+      }
       const failed = FAILED.includes(status)
       const next =
         failed || status === 'sent'
@@ -111,9 +114,9 @@ export const createFallback =
       }
     }
 
-    async function wishesOf(claimed: readonly Claimed[]): Promise<ReadonlyMap<string, Preferences>> {
+    async function optionalWishesOf(claimed: readonly Claimed[]): Promise<ReadonlyMap<string, Wishes>> {
       const optional = claimed.filter((row) => isOptional(row.category))
-      return optional.length ? preferencesOf(db.run, [...new Set(optional.map((row) => row.contact_id))]) : new Map()
+      return optional.length ? wishesOf(db.run, [...new Set(optional.map((row) => row.contact_id))]) : new Map()
     }
 
     async function suppressionsOf(claimed: readonly Claimed[]): Promise<ReadonlySet<string>> {
@@ -124,7 +127,7 @@ export const createFallback =
           address,
         })),
       )
-      const found = await findSuppressions(db.run, wanted)
+      const found = await findSuppressions(db.run, fingerprints, wanted)
       return new Set(found.map((one) => `${one.organization_id} ${one.channel} ${one.address}`))
     }
   }

@@ -4,6 +4,7 @@ import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
+import type { Fingerprints } from '../contacts/fingerprints.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { AcceptedMessage } from './accepted.ts'
 import { holdMessages, ofNotification, suppressedNow } from './actions-store.ts'
@@ -16,6 +17,7 @@ import { isSettled, statusOf } from './status.ts'
 interface Deps {
   readonly db: Pick<Database, 'as'>
   readonly clock: Clock
+  readonly fingerprints: Pick<Fingerprints, 'all'>
   readonly organization: (id: string) => Promise<Organization>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
@@ -36,7 +38,7 @@ export interface Resent {
  * @throws AppError `conflict` when nothing could be sent again.
  */
 export const createResend =
-  ({ db, clock, organization, nudge, changed }: Deps) =>
+  ({ db, clock, fingerprints, organization, nudge, changed }: Deps) =>
   async (organizationId: string, notificationId: string): Promise<Resent> => {
     const now = clock.now()
     const settings = deliveryOf(await organization(organizationId))
@@ -44,7 +46,7 @@ export const createResend =
       const notification = await existingNotification(tx, notificationId)
       await holdMessages(tx, organizationId, ofNotification(notificationId))
       const latest = latestOf(await messagesOf(tx, [notificationId]))
-      const suppressed = await suppressedNow(tx, organizationId, latest)
+      const suppressed = await suppressedNow(tx, fingerprints, organizationId, latest)
       const gone = await contactIsGone(tx, notification.contact_id)
       const whyNot = (row: MessageRow): string | undefined =>
         gone

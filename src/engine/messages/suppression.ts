@@ -1,7 +1,16 @@
 import type { SuppressionReason } from '../channels/report.ts'
 
+/** Why an address must not be used: a carrier or its person said so, or somebody of the organization added it (`manual`). */
+export const SUPPRESSION_REASONS = [
+  'opted_out',
+  'manual',
+  'invalid_address',
+  'hard_bounce',
+  'complaint',
+] as const satisfies readonly (SuppressionReason | 'manual')[]
+
 /** From the one that its person can lift to the one that nobody should. */
-const HARDER: readonly SuppressionReason[] = ['opted_out', 'invalid_address', 'hard_bounce', 'complaint']
+const HARDER = SUPPRESSION_REASONS
 
 const order = `array[${HARDER.map((reason) => `'${reason}'`).join(', ')}]`
 

@@ -1,5 +1,6 @@
 import type { Category } from '../catalogue/event.ts'
 import type { Channel } from '../channels/channel.ts'
+import { type Marketing, mayAdvertise } from '../contacts/marketing.ts'
 import { choiceOf, type Preferences } from '../contacts/preferences.ts'
 import { isOptional, type OptionalCategory } from '../links/message-links.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
@@ -23,3 +24,12 @@ export const isUnwanted = (
   settings: Defaults,
 ): boolean =>
   isOptional(category) && lane !== 'critical' && !entry.required && !isWanted(category, channel, preferences, settings)
+
+/** Whether this is marketing to an address that nobody has agreed to have it at. No lane and no choice stands for that. */
+export const needsConsent = (
+  category: Category,
+  channel: Channel,
+  address: string,
+  marketing: Marketing,
+  settings: Pick<DeliverySettings, 'marketingConsent'>,
+): boolean => category === 'mkt' && !mayAdvertise(marketing, channel, address, settings.marketingConsent)

@@ -7,11 +7,19 @@ import { isOptional } from '../links/message-links.ts'
 import type { LinkTokens, PreferenceLink } from '../links/tokens.ts'
 import { sendUnknownLink } from '../links/unknown-link.ts'
 import { deliveryOf } from '../messages/delivery-settings.ts'
-import { isWanted } from '../messages/unwanted.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { isOneClick } from './one-click.ts'
 import { nameOf, preferencePage } from './page.ts'
-import { type Chosen, type ChosenBy, type ContactPreferences, KINDS, type Kind, withChoices } from './preferences.ts'
+import {
+  type Chosen,
+  type ChosenBy,
+  type ContactPreferences,
+  hears,
+  KINDS,
+  type Kind,
+  type Standing,
+  withChoices,
+} from './preferences.ts'
 import { languageFor, WORDS } from './words.ts'
 
 interface Deps {
@@ -96,7 +104,7 @@ export const preferenceLinkRoutes =
       },
     )
 
-    const unsubscribe = (reader: Reader, link: PreferenceLink, kind: Kind, by: ChosenBy): Promise<Chosen> =>
+    const unsubscribe = (reader: Reader, link: PreferenceLink, kind: Kind, by: ChosenBy): Promise<Standing> =>
       preferences.change(
         reader.organization.id,
         link.contactId,
@@ -147,13 +155,13 @@ function chosenBy(form: URLSearchParams, before: Chosen, { channels }: Reader): 
   return { ...before, preferences: { ...chosen, optedOut: false, measured: on.has('measured') } }
 }
 
-function pageOf(link: PreferenceLink, reader: Reader, { preferences }: Chosen, done?: 'saved' | 'stopped') {
+function pageOf(link: PreferenceLink, reader: Reader, standing: Standing, done?: 'saved' | 'stopped') {
   const { category } = link
   return preferencePage({
     ...reader,
     about: isOptional(category) && reader.channels.includes('email') ? { category, channel: 'email' } : undefined,
-    isWanted: ({ category, channel }) => isWanted(category, channel, preferences, deliveryOf(reader.organization)),
-    measured: preferences.measured !== false,
+    isWanted: (kind) => hears(kind, standing, deliveryOf(reader.organization)),
+    measured: standing.preferences.measured !== false,
     done,
   })
 }

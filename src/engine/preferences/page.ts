@@ -33,8 +33,7 @@ export function preferencePage({
   done,
 }: Shown): HostedPage {
   const words = WORDS[language]
-  const { name, brand } = organization
-  const logo = safeUrl(brand.logoUrl)
+  const { name } = organization
   const kinds = OPTIONAL_CATEGORIES.toReversed().map((category) => {
     const boxes = channels.map((channel) =>
       box(nameOf({ category, channel }), words.channels[channel], isWanted({ category, channel })),
@@ -46,15 +45,11 @@ export function preferencePage({
     about && isWanted(about)
       ? `<form method="post"><p><button class="first" name="stop" value="${nameOf(about)}">${words.stop(words.kinds[about.category].name, words.channels[about.channel])}</button></p></form>`
       : ''
-  return {
-    lang: language,
-    title: `${words.title} – ${escapeHtml(name)}`,
-    color: safeColor(brand.color),
-    onColor: readableOn(safeColor(brand.color) ?? '#1f2937'),
-    body: `<header>${logo ? `<img src="${escapeHtml(logo)}" alt="${escapeHtml(name)}" height="40">` : escapeHtml(name)}</header>
-<main class="card">
-<h1>${words.title}</h1>
-${done ? `<p class="done" role="status">${words[done]}</p>` : ''}
+  return organizationPage({
+    language,
+    organization,
+    title: words.title,
+    main: `${done ? `<p class="done" role="status">${words[done]}</p>` : ''}
 <p class="muted">${escapeHtml(words.intro(name))}</p>
 ${stop}
 <form method="post">
@@ -62,7 +57,27 @@ ${kinds.join('\n')}
 ${group('kind-measured', words.measured.name, words.measured.about, box('measured', words.measured.label, measured))}
 <fieldset><legend>${words.always.name}</legend><p class="muted">${words.always.about}</p></fieldset>
 <div class="actions"><button class="${stop ? '' : 'first'}" name="save" value="1">${words.save}</button><button name="none" value="1">${words.none}</button></div>
-</form>
+</form>`,
+  })
+}
+
+/** A page for a contact in the organization's looks. `title` and `main` are HTML, already safe. */
+export function organizationPage({
+  language,
+  organization: { name, brand },
+  title,
+  main,
+}: Pick<Shown, 'language' | 'organization'> & { readonly title: string; readonly main: string }): HostedPage {
+  const logo = safeUrl(brand.logoUrl)
+  return {
+    lang: language,
+    title: `${title} – ${escapeHtml(name)}`,
+    color: safeColor(brand.color),
+    onColor: readableOn(safeColor(brand.color) ?? '#1f2937'),
+    body: `<header>${logo ? `<img src="${escapeHtml(logo)}" alt="${escapeHtml(name)}" height="40">` : escapeHtml(name)}</header>
+<main class="card">
+<h1>${title}</h1>
+${main}
 </main>
 <footer>${escapeHtml(name)}${brand.address ? `<br>${escapeHtml(brand.address).replaceAll('\n', '<br>')}` : ''}</footer>`,
   }

@@ -26,6 +26,17 @@ const contact = async (over: object = {}) =>
       ...over,
     })
   ).body.id as string
+/** One who has agreed to marketing by e-mail and SMS. */
+async function reader(over: object = {}): Promise<string> {
+  const id = await contact(over)
+  for (const channel of ['email', 'sms'])
+    await app.post(`/v1/contacts/${id}/consents`, {
+      channel,
+      source: 'form',
+      wording: 'I would like to hear of offers',
+    })
+  return id
+}
 const link = (contactId: string, category: Category = 'mkt') =>
   `/u/${tokens.preferences({ contactId, category, messageId: '019a9f00-0000-7000-8000-000000000001' })}`
 const send = (contactId: string, category: Category, channels: Channel[], over: object = {}) =>
@@ -129,7 +140,7 @@ describe('one-click', () => {
     async (name) => {
       const text = readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'latin1')
       const [head = '', ...rest] = text.split(/\r?\n\r?\n/)
-      const id = await contact()
+      const id = await reader()
       expect(statuses(await send(id, 'mkt', ['email']))).toEqual({ email: 'queued' })
       const headers = { 'content-type': /^content-type: (.*)$/im.exec(head)![1]! }
       for (let again = 0; again < 3; again++) {
@@ -149,7 +160,7 @@ describe('one-click', () => {
   )
 
   test('also stops what already waits, and nothing else', async () => {
-    const id = await contact()
+    const id = await reader()
     const sendAt = new Date(app.clock.now().getTime() + 24 * 3_600_000).toISOString()
     const waiting = await send(id, 'mkt', ['email', 'in_app'], { sendAt })
     const others = [
@@ -213,7 +224,7 @@ describe('the page', () => {
   })
 
   test('unsubscribes from everything but what is needed, and back again', async () => {
-    const id = await contact()
+    const id = await reader()
     await web('POST', link(id), 'none=1&on=mkt.email')
     expect(await chosen(id)).toMatchObject({ optedOut: true })
     for (const category of ['rem', 'mkt'] as const)
@@ -221,7 +232,8 @@ describe('the page', () => {
         email: 'unsubscribed',
         in_app: 'unsubscribed',
       })
-    expect(statuses(await send(id, 'mkt', ['email'], { lane: 'critical' }))).toEqual({ email: 'queued' })
+    expect(statuses(await send(id, 'mkt', ['email'], { lane: 'critical' }))).toEqual({ email: 'no_consent' })
+    expect(statuses(await send(id, 'rem', ['email'], { lane: 'critical' }))).toEqual({ email: 'queued' })
     for (const category of ['tx', 'ops'] as const)
       expect(statuses(await send(id, category, ['email']))).toEqual({ email: 'queued' })
     await web('POST', link(id), 'save=1&on=rem.email')
@@ -300,7 +312,7 @@ describe('the API', () => {
   })
 
   test('an organization may leave a kind of news out until a contact asks for it', async () => {
-    const id = await contact()
+    const id = await reader()
     await app.call('PATCH', '/v1/delivery-settings', { preferences: { mkt: { sms: false } } })
     expect(statuses(await send(id, 'mkt', ['email', 'sms']))).toMatchObject({ email: 'queued', sms: 'unsubscribed' })
     await app.call('PATCH', `/v1/contacts/${id}/preferences`, { channels: { mkt: { sms: true } } })
@@ -345,12 +357,20 @@ test('every yes and no that is new is in the log of consent, once, with where it
       wording: 'Offers and news (E-mail)',
       address: email,
     },
+    ...['SMS', 'WhatsApp'].map((channel, index) => ({
+      channel: index + 2,
+      category: 'mkt',
+      state: 'granted',
+      source: 'preference_page',
+      wording: `Offers and news (${channel})`,
+      address: phone,
+    })),
     { channel: 4, category: 'mkt', state: 'withdrawn', source: 'api', wording: null, address: id },
   ])
 })
 
 test('what a mail says about unsubscribing is what works', async () => {
-  const id = await contact()
+  const id = await reader()
   const answer = await send(id, 'mkt', ['email'])
   const item = await app.eventually(async () =>
     (await app.get('/v1/sandbox/messages')).body.items.find(

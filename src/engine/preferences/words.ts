@@ -17,6 +17,17 @@ export interface Words {
   readonly gone: readonly [title: string, words: string]
   readonly notOptional: readonly [title: string, words: string]
   readonly unread: readonly [title: string, words: string]
+  /** The page that asks whether it was really they who agreed. */
+  readonly confirm: {
+    readonly title: string
+    readonly ask: (organization: string, channel: string) => string
+    readonly button: string
+    readonly ignore: string
+    readonly done: string
+    readonly choices: string
+    readonly expired: readonly [title: string, words: string]
+    readonly void: readonly [title: string, words: string]
+  }
 }
 
 export const WORDS: Readonly<Record<'fr' | 'en', Words>> = {
@@ -48,6 +59,20 @@ export const WORDS: Readonly<Record<'fr' | 'en', Words>> = {
       'Ce message fait suite à une démarche de votre part, ou sert à un travail.',
     ],
     unread: ['Rien n’a été changé', 'La demande n’a pas pu être lue. Ouvrez de nouveau le lien du message.'],
+    confirm: {
+      title: 'Confirmer mon inscription',
+      ask: (organization, channel) =>
+        `Voulez-vous recevoir les offres et actualités de <strong>${organization}</strong> (${channel}) ?`,
+      button: 'Oui, je confirme',
+      ignore: 'Vous n’avez rien demandé ? Fermez cette page : vous ne recevrez rien.',
+      done: 'C’est confirmé. Merci !',
+      choices: 'Choisir ce que je reçois, ou changer d’avis',
+      expired: [
+        'Ce lien a expiré',
+        'Il était valable sept jours. Inscrivez-vous de nouveau pour en recevoir un autre.',
+      ],
+      void: ['Ce lien n’est plus valable', 'La demande a été retirée, ou vos coordonnées ont changé depuis.'],
+    },
   },
   en: {
     title: 'My messages',
@@ -77,6 +102,17 @@ export const WORDS: Readonly<Record<'fr' | 'en', Words>> = {
       'This message follows from something you did, or serves somebody’s work.',
     ],
     unread: ['Nothing was changed', 'The request could not be read. Open the link in the message again.'],
+    confirm: {
+      title: 'Confirm my subscription',
+      ask: (organization, channel) =>
+        `Would you like to receive offers and news from <strong>${organization}</strong> (${channel})?`,
+      button: 'Yes, I confirm',
+      ignore: 'You asked for nothing? Close this page: you will receive nothing.',
+      done: 'Confirmed. Thank you!',
+      choices: 'Choose what I receive, or change my mind',
+      expired: ['This link has expired', 'It was valid for seven days. Subscribe again to get another one.'],
+      void: ['This link is no longer valid', 'The request was withdrawn, or your details have changed since.'],
+    },
   },
 }
 

@@ -24,11 +24,13 @@ async function follow(
 
 /** A mail that has been delivered, as its reader has it. */
 async function mail(html: string, category: Category = 'mkt', address = `reader-${Math.random()}@example.org`) {
+  const { id: contactId } = (await app.post('/v1/contacts', { email: address })).body
+  await app.post(`/v1/contacts/${contactId}/consents`, { channel: 'email', source: 'form', wording: 'Yes' })
   const { messages } = await app.app.accept.one(
     app.organizationId,
     {
       type: 'message.custom',
-      to: { email: address },
+      to: { contactId },
       channels: ['email'],
       payload: { subject: 'Sample', body: 'Sample', html },
       allowRepeat: true,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
+import { consentConfirm } from './consent-confirm.ts'
 import { digestReady } from './digest-ready.ts'
 import { memberInvited } from './member-invited.ts'
 import { messageCustom } from './message-custom.ts'
@@ -83,6 +84,34 @@ const digest = defineEvent({
   ],
 })
 
+/** Somebody agreed to marketing where the organization asks for that to be confirmed (double opt-in). */
+const consent = defineEvent({
+  type: 'consent.confirm',
+  payload: z.strictObject({
+    confirmUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .describe('A page that asks; looking at it confirms nothing'),
+    expiresAt: z.iso.datetime({ offset: true }),
+    wording: z.string().max(2_000).optional().describe('What was agreed to, as it was read'),
+  }),
+  sample: {
+    confirmUrl: 'https://example.com/u/c/exemple',
+    expiresAt: '2027-03-06T09:00:00Z',
+    wording: 'J’accepte de recevoir les offres de la boutique par e-mail.',
+  },
+  entries: [
+    {
+      audience: 'contact',
+      channels: { firstOf: ['email', 'whatsapp', 'sms', 'in_app'] },
+      lane: 'immediate',
+      category: 'tx',
+      required: true,
+      templates: consentConfirm,
+    },
+  ],
+})
+
 /** An endpoint of the host application that was told nothing more: its owner is told. */
 const webhookOff = defineEvent({
   type: 'webhook.disabled',
@@ -128,4 +157,4 @@ const invited = defineEvent({
   ],
 })
 
-export const enginePack = definePack({ name: 'engine', events: [custom, digest, webhookOff, invited] })
+export const enginePack = definePack({ name: 'engine', events: [custom, digest, consent, webhookOff, invited] })

@@ -1,0 +1,252 @@
+import { z } from 'zod'
+import { AppError, notFound } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { defineJob, type Queue } from '../../platform/queue/queue.ts'
+import { type Automation, type Counts, RunInterrupted } from './automation.ts'
+import {
+  beginRun,
+  claimRun,
+  endRun,
+  findRun,
+  forgetRuns,
+  lastRuns,
+  listRuns,
+  organizationsDue,
+  type RunRow,
+  releaseRun,
+  renewRun,
+  saveRun,
+  strandedRuns,
+} from './run-store.ts'
+
+interface Deps {
+  readonly db: Pick<Database, 'as' | 'engine'>
+  readonly clock: Clock
+  readonly queue: Pick<Queue, 'add'>
+  readonly automations: readonly Automation[]
+  readonly onError: (error: unknown, of?: { readonly automation: string; readonly runId: string }) => void
+}
+
+interface Start {
+  readonly name: string
+  readonly subjectId?: string
+  /** Several of one kind at a time, because each is about something else. */
+  readonly apart?: true
+  readonly dryRun?: boolean
+  readonly input?: unknown
+  readonly actor?: object | null
+}
+
+export const runAutomation = defineJob({
+  name: 'run-automation',
+  payload: z.object({ runId: z.string() }),
+  attempts: 1,
+  concurrency: 2,
+})
+
+const LEASE_MS = 30_000
+const RENEW_EVERY_MS = 5_000
+const SWEEP_EVERY_MS = 5_000
+const OFFERED_AGAIN_AFTER_MS = 10_000
+const STRANDED_AT_ONCE = 100
+const MOST_TRIES = 5
+const FIRST_PAUSE_MS = 2_000
+const HOUR_MS = 3_600_000
+const RUNS_KEPT_DAYS = 400
+
+export type Runs = ReturnType<typeof createRuns>
+
+/**
+ * Runs of automations, each a row that says what was asked and how far it is. A job works it off; a lost job or a dead
+ * worker is noticed by a sweep, and the next worker goes on from what was saved. No two work on one run at a time: what
+ * a worker saves after another has taken over is refused.
+ */
+export function createRuns({ db, clock, queue, automations, onError }: Deps) {
+  const byName = new Map(automations.map((automation) => [automation.name, automation]))
+  let sweeper: NodeJS.Timeout | undefined
+  let stopping = false
+
+  return {
+    /** Begins one: durable when this answers, worked off later. While one of its kind is under way, gives that one. */
+    async start(organizationId: string, start: Start) {
+      const row = await db.as(organizationId, (tx) => write(tx, organizationId, start))
+      await offer(row.id)
+      return toRun(row)
+    },
+
+    /** As `start`, in the caller's transaction: it is offered a few seconds after that has committed. */
+    startWithin: async (tx: Tx, organizationId: string, start: Start) => toRun(await write(tx, organizationId, start)),
+
+    /** The automations somebody may run, each with its newest run. */
+    list: (organizationId: string) =>
+      db.as(organizationId, async (tx) => {
+        const listed = automations.filter(({ internal }) => !internal)
+        const last = await lastRuns(
+          tx,
+          organizationId,
+          listed.map(({ name }) => name),
+        )
+        return listed.map(({ name, description, everyHours }) => {
+          const row = last.find((one) => one.name === name)
+          return { name, description, everyHours: everyHours ?? null, lastRun: row ? toRun(row) : null }
+        })
+      }),
+
+    /** @throws AppError `not_found`, also for one that is part of another operation. */
+    listed(name: string): Automation {
+      const automation = byName.get(name)
+      if (!automation || automation.internal) throw notFound('Automation', name)
+      return automation
+    },
+
+    /** Newest first. */
+    of: (
+      organizationId: string,
+      which: { name: string; subjectId?: string; before?: string | undefined; limit: number },
+    ) => db.as(organizationId, async (tx) => (await listRuns(tx, organizationId, which)).map(toRun)),
+
+    /** @throws AppError `not_found`, also for a run of something else. */
+    get: (organizationId: string, id: string, { name, subjectId }: { name: string; subjectId?: string }) =>
+      db.as(organizationId, async (tx) => {
+        const row = await findRun(tx, id)
+        if (row?.name !== name || (subjectId !== undefined && row.subject_id !== subjectId)) throw notFound('Run', id)
+        return toRun(row)
+      }),
+
+    work,
+
+    /** Begins the runs whose time has come, for every organization. */
+    async startDue(): Promise<void> {
+      const now = clock.now()
+      for (const { name, everyHours } of automations) {
+        if (everyHours === undefined) continue
+        for (const organizationId of await organizationsDue(
+          db.engine,
+          name,
+          new Date(now.getTime() - everyHours * HOUR_MS),
+        ))
+          await db.engine.transaction().execute((tx) => write(tx, organizationId, { name, actor: null }))
+      }
+      await forgetRuns(db.engine, new Date(now.getTime() - RUNS_KEPT_DAYS * 24 * HOUR_MS))
+    },
+
+    /** Offers again what a lost job or a dead worker left behind. */
+    watch(): void {
+      sweeper = setInterval(() => void sweep().catch(onError), SWEEP_EVERY_MS)
+    },
+
+    /** What is under way here stops at its next save, and goes on elsewhere. */
+    stop(): void {
+      stopping = true
+      clearInterval(sweeper)
+    },
+  }
+
+  function write(tx: Tx, organizationId: string, { name, subjectId, apart, dryRun, input, actor }: Start) {
+    if (!byName.has(name)) throw notFound('Automation', name)
+    const now = clock.now()
+    const id = newId(now)
+    return beginRun(
+      tx,
+      {
+        id,
+        organizationId,
+        name,
+        subjectId: apart ? id : (subjectId ?? null),
+        dryRun: dryRun ?? false,
+        input: input ?? null,
+        actor: actor ?? null,
+      },
+      now,
+    )
+  }
+
+  /** Works a run off, if nobody else does. */
+  async function work(runId: string): Promise<void> {
+    if (stopping) return
+    const row = await claimRun(db.engine, runId, leaseEnd(), clock.now())
+    if (!row) return
+    const held = { id: row.id, attempt: row.attempt }
+    const progress = { state: row.state as unknown, counts: row.counts as Counts, done: row.done, total: row.total }
+    let lost = false
+    const heart = setInterval(() => {
+      renewRun(db.engine, held, leaseEnd()).then((kept) => {
+        lost = !kept
+      }, onError)
+    }, RENEW_EVERY_MS)
+    try {
+      const automation = byName.get(row.name)
+      if (!automation) throw new AppError('not_found', `This version knows no automation ${row.name}`)
+      const counts = await automation.run({
+        runId: row.id,
+        organizationId: row.organization_id,
+        subjectId: row.subject_id,
+        dryRun: row.dry_run,
+        input: row.input,
+        state: row.state,
+        counts: progress.counts,
+        async save(step) {
+          Object.assign(progress, step)
+          if (lost || !(await saveRun(db.engine, held, { ...progress, leaseUntil: leaseEnd() })))
+            throw new RunInterrupted('Another worker has taken over')
+          if (stopping) throw new RunInterrupted('This process is stopping')
+        },
+      })
+      await endRun(db.engine, held, { outcome: 'done', counts, error: null }, clock.now())
+    } catch (error) {
+      await failed(row, held, progress.counts, error)
+    } finally {
+      clearInterval(heart)
+    }
+  }
+
+  async function failed(row: RunRow, held: { id: string; attempt: number }, counts: Counts, error: unknown) {
+    if (error instanceof RunInterrupted) {
+      await releaseRun(db.engine, held, { until: null, tries: row.tries, error: null })
+      return
+    }
+    const isRefusal = error instanceof AppError && error.status < 500
+    // What went wrong may quote whom it went wrong for: it is in the log, which says nobody's address.
+    const said = isRefusal ? error.message : 'Something went wrong here; the server’s log says what'
+    if (!isRefusal) onError(error, { automation: row.name, runId: row.id })
+    const tries = row.tries + 1
+    if (isRefusal || tries >= MOST_TRIES)
+      await endRun(db.engine, held, { outcome: 'failed', counts, error: said }, clock.now())
+    else {
+      const until = new Date(clock.now().getTime() + FIRST_PAUSE_MS * 4 ** row.tries)
+      await releaseRun(db.engine, held, { until, tries, error: said })
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    const now = clock.now()
+    const before = new Date(now.getTime() - OFFERED_AGAIN_AFTER_MS)
+    for (const id of await strandedRuns(db.engine, before, now, STRANDED_AT_ONCE)) await offer(id)
+  }
+
+  /** The row is kept; should the queue be away, the sweep offers it later. */
+  function offer(runId: string): Promise<void> {
+    return queue.add(runAutomation, [{ payload: { runId } }]).catch(onError)
+  }
+
+  function leaseEnd(): Date {
+    return new Date(clock.now().getTime() + LEASE_MS)
+  }
+}
+
+export const toRun = (row: RunRow) => ({
+  id: row.id,
+  name: row.name,
+  subjectId: row.subject_id,
+  dryRun: row.dry_run,
+  status: (row.outcome ?? (row.started_at ? 'running' : 'waiting')) as 'waiting' | 'running' | 'done' | 'failed',
+  counts: row.counts as Counts,
+  progress: { done: row.done, total: row.total },
+  error: row.error,
+  state: row.state as unknown,
+  createdAt: row.created_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+})
