@@ -79,6 +79,12 @@ import { preferenceLinkRoutes } from './engine/preferences/link-routes.ts'
 import { createPreferences } from './engine/preferences/preferences.ts'
 import { createPrices } from './engine/prices/prices.ts'
 import { priceRoutes } from './engine/prices/routes.ts'
+import { contactErasure } from './engine/privacy/erase.ts'
+import { createErasures } from './engine/privacy/erasures.ts'
+import { contactExport, createDropExports, createSweepExports } from './engine/privacy/export.ts'
+import { createExports } from './engine/privacy/exports.ts'
+import { contentsRetention, createNobodysRetention } from './engine/privacy/retention.ts'
+import { privacyRoutes } from './engine/privacy/routes.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { createRollUp } from './engine/statistics/roll-up.ts'
 import { statisticsRoutes } from './engine/statistics/routes.ts'
@@ -207,6 +213,7 @@ export async function createApp(parts: AppParts) {
     organizations,
     supportWindows,
     subscriberTokens,
+    hasContact: members.hasContact,
     clock,
     limit: requestLimit,
     publicUrl,
@@ -295,7 +302,20 @@ export async function createApp(parts: AppParts) {
     db,
     clock,
     queue,
-    automations: [suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt })],
+    automations: [
+      contentsRetention({ db, clock, storage, organization }),
+      suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt }),
+      contactExport({ db, clock, storage, read }),
+      contactErasure({
+        db,
+        clock,
+        storage,
+        fingerprints,
+        stopFor: actions.stopFor,
+        dropExports: createDropExports({ db, storage }),
+        changed: live.changed,
+      }),
+    ],
     onError: (error, of) => log.error({ err: error, ...of }, 'An automation could not go on'),
   })
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
@@ -457,6 +477,8 @@ export async function createApp(parts: AppParts) {
       receipts.sweep,
       auditRetention.sweep,
       runs.startDue,
+      createSweepExports({ db, storage, clock }),
+      createNobodysRetention({ db, clock }),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -501,6 +523,8 @@ export async function createApp(parts: AppParts) {
     http.register(automationRoutes({ auth, runs }), v1)
     const imports = createSuppressionImports({ storage, runs, clock })
     http.register(suppressionRoutes({ auth, suppressions, imports, runs }), v1)
+    const exports = createExports({ db, storage, runs })
+    http.register(privacyRoutes({ auth, exports, erasures: createErasures({ db, clock, runs }) }), v1)
     http.register(consentRoutes({ auth, consents, agreements }), v1)
     http.register(preferenceRoutes({ auth, preferences }), v1)
     http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)

@@ -11,6 +11,7 @@ export const ERRORS = {
   not_found: [404, 'There is no such thing here'],
   method_not_allowed: [405, 'This address does not take that method'],
   conflict: [409, 'The current state does not allow that'],
+  contact_erased: [409, 'The contact was erased'],
   already_settled: [409, 'It has already been decided'],
   idempotency_key_reused: [409, 'This Idempotency-Key was used for a different request'],
   payload_too_large: [413, 'The body is larger than this route takes'],

@@ -83,6 +83,7 @@ async function startWith(
     organizations,
     supportWindows,
     subscriberTokens,
+    hasContact: async () => true,
     clock,
     limit: createRequestLimit(limit),
     publicUrl: PUBLIC_URL,

@@ -1,4 +1,13 @@
-import type { DeadLetterFilter, Operations, Requeue, RequeuePreview, Role } from './generated/api.ts'
+import type {
+  DeadLetterFilter,
+  ErasePreview,
+  Operations,
+  Requeue,
+  RequeuePreview,
+  Role,
+  Run,
+  SuppressionRow,
+} from './generated/api.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
 import {
   type Body,
@@ -188,6 +197,62 @@ export function createClient(options: ClientOptions) {
           ...(wanted && { body: wanted }),
           repeatable: true,
         }),
+      /** The log of what they said yes or no to, newest first. */
+      consents: (id: string, query: Query<'GET /v1/contacts/:id/consents'> = {}, given?: CallOptions) =>
+        call('GET /v1/contacts/:id/consents', { ...given, params: { id }, query }),
+      /** That they agreed to marketing on a channel, or no longer do. */
+      recordConsent: (id: string, consent: Body<'POST /v1/contacts/:id/consents'>, given?: CallOptions) =>
+        call('POST /v1/contacts/:id/consents', { ...given, params: { id }, body: consent }),
+      /** Begins to write down everything held about them; `exports` tells how far it is. */
+      export: (id: string, given?: CallOptions) =>
+        call('POST /v1/contacts/:id/export', { ...given, params: { id }, repeatable: true }),
+      exports: (id: string, query: Query<'GET /v1/contacts/:id/exports'> = {}, given?: CallOptions) =>
+        call('GET /v1/contacts/:id/exports', { ...given, params: { id }, query }),
+      /** The zip of an export that is done. */
+      exportFile: async (id: string, exportId: string, given?: CallOptions): Promise<ArrayBuffer> =>
+        (
+          await transport.raw(
+            `/v1/contacts/${encodeURIComponent(id)}/exports/${encodeURIComponent(exportId)}/download`,
+            given,
+          )
+        ).arrayBuffer(),
+      /** What `erase` would take. */
+      erasePreview: async (id: string, given?: CallOptions): Promise<ErasePreview> =>
+        (await call('POST /v1/contacts/:id/erase', {
+          ...given,
+          params: { id },
+          body: { dryRun: true },
+          repeatable: true,
+        })) as ErasePreview,
+      /** Erases them, for good; `erasure` tells how far it is. */
+      erase: async (id: string, given?: CallOptions): Promise<Run> =>
+        (await call('POST /v1/contacts/:id/erase', { ...given, params: { id }, body: {}, repeatable: true })) as Run,
+      erasure: (id: string, runId: string, given?: CallOptions) =>
+        call('GET /v1/contacts/:id/erasures/:runId', { ...given, params: { id, runId } }),
+    },
+
+    /** Addresses that must not be used. */
+    suppressions: {
+      ...pages('GET /v1/suppressions'),
+      add: (suppression: Body<'POST /v1/suppressions'>, given?: CallOptions) =>
+        call('POST /v1/suppressions', { ...given, body: suppression, repeatable: true }),
+      lift: async (id: string, why: Body<'DELETE /v1/suppressions/:id'>, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/suppressions/:id', { ...given, params: { id }, body: why })
+      },
+      /** Up to 100 000 rows `{ channel, address, reason, note }`; `imported` tells how far it is. */
+      import: (rows: readonly SuppressionRow[], given?: CallOptions) =>
+        call('POST /v1/suppressions/import', { ...given, body: { rows: [...rows] } }),
+      imported: (id: string, given?: CallOptions) =>
+        call('GET /v1/suppressions/imports/:id', { ...given, params: { id } }),
+    },
+
+    /** What runs by itself or when asked. */
+    automations: {
+      list: (given?: CallOptions) => call('GET /v1/automations', given),
+      run: (name: string, how: { dryRun?: boolean } = {}, given?: CallOptions) =>
+        call('POST /v1/automations/:name/run', { ...given, params: { name }, body: how, repeatable: true }),
+      runs: (name: string, query: Query<'GET /v1/automations/:name/runs'> = {}, given?: CallOptions) =>
+        call('GET /v1/automations/:name/runs', { ...given, params: { name }, query }),
     },
 
     inApp: {

@@ -32,6 +32,8 @@ interface Deps {
 interface Start {
   readonly name: string
   readonly subjectId?: string
+  /** One that has ended well is not done again: it is given. */
+  readonly once?: true
   /** Several of one kind at a time, because each is about something else. */
   readonly apart?: true
   readonly dryRun?: boolean
@@ -116,6 +118,7 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
       }),
 
     work,
+    offer,
 
     /** Begins the runs whose time has come, for every organization. */
     async startDue(): Promise<void> {
@@ -144,8 +147,18 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
     },
   }
 
-  function write(tx: Tx, organizationId: string, { name, subjectId, apart, dryRun, input, actor }: Start) {
+  async function write(
+    tx: Tx,
+    organizationId: string,
+    { name, subjectId, once, apart, dryRun, input, actor }: Start,
+  ): Promise<RunRow> {
     if (!byName.has(name)) throw notFound('Automation', name)
+    if (once && subjectId !== undefined) {
+      const done = (await listRuns(tx, organizationId, { name, subjectId, limit: 50 })).find(
+        (run) => run.outcome === 'done' && !run.dry_run,
+      )
+      if (done) return done
+    }
     const now = clock.now()
     const id = newId(now)
     return beginRun(

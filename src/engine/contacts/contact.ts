@@ -20,6 +20,8 @@ export interface Contact {
   readonly digest: Readonly<Partial<Record<string, string>>>
   readonly preferences: Preferences
   readonly marketing: Marketing
+  /** Somebody asked for its erasure: nothing is for it any more. */
+  readonly erased: boolean
 }
 
 /** Where a channel reaches a contact; null: nowhere. */

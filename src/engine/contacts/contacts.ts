@@ -24,6 +24,8 @@ export interface ContactFilter {
   readonly email?: string | undefined
   readonly phone?: string | undefined
   readonly externalId?: string | undefined
+  /** A part of the name, or the beginning of an address. */
+  readonly search?: string | undefined
   readonly before?: string | undefined
   readonly limit: number
 }
@@ -62,10 +64,24 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
       const { country } = await organization(organizationId)
       return db.as(organizationId, async (tx) => {
         let query = tx.selectFrom('contact').selectAll().where('organization_id', '=', organizationId)
+        query = query.where('erased_at', 'is', null)
         // An address nobody could have is simply nobody's.
         if (filter.email !== undefined) query = query.where('email', '=', normalizeEmail(filter.email) ?? '')
         if (filter.phone !== undefined) query = query.where('phone', '=', normalizePhone(filter.phone, country) ?? '')
         if (filter.externalId !== undefined) query = query.where('external_id', '=', filter.externalId)
+        if (filter.search !== undefined) {
+          const text = filter.search.trim().replace(/[\\%_]/g, '\\$&')
+          const phone = normalizePhone(filter.search, country) ?? ''
+          query = query.where((is) =>
+            is.or([
+              is('name', 'ilike', `%${text}%`),
+              is('email', 'like', `${text.toLowerCase()}%`),
+              is('phone', '=', phone),
+              is('phone', 'like', `${text}%`),
+              is('external_id', '=', filter.search!.trim()),
+            ]),
+          )
+        }
         if (filter.before !== undefined) query = query.where('id', '<', filter.before)
         return (await query.orderBy('id', 'desc').limit(filter.limit).execute()).map(toContact)
       })
@@ -89,9 +105,10 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
             // A changed address is no longer the one an inline recipient made this contact by.
             .set({ ...row, updated_at: now, ...(moved ? { inline_key: null } : {}) })
             .where('id', '=', id)
+            .where('erased_at', 'is', null)
             .returningAll()
             .executeTakeFirst()
-          if (!updated) throw notFound('Contact', id)
+          if (!updated) throw await goneOrErased(tx, id)
           // What was agreed to for one address says nothing about another.
           if (moved || row.whatsapp_id !== undefined) await refreshMarketing(tx, [id])
           return toContact(updated)
@@ -173,9 +190,29 @@ interface Row {
   attributes: unknown
   created_at: Date
   updated_at: Date
+  erased_at: Date | null
 }
 
-const toContact = (row: Row) => ({
+async function goneOrErased(tx: Tx, id: string): Promise<AppError> {
+  const known = await tx.selectFrom('contact').select('id').where('id', '=', id).executeTakeFirst()
+  return known ? new AppError('contact_erased', `Contact ${id} was erased`) : notFound('Contact', id)
+}
+
+/** Of one that is being erased nothing is shown any more, though it may be there for some seconds yet. */
+const toContact = (row: Row) => (row.erased_at ? shown({ ...row, ...NOTHING }) : shown(row))
+
+const NOTHING = {
+  external_id: null,
+  name: '',
+  email: null,
+  phone: null,
+  whatsapp_id: null,
+  locale: null,
+  time_zone: null,
+  attributes: {},
+}
+
+const shown = (row: Row) => ({
   id: row.id,
   externalId: row.external_id,
   name: row.name,
@@ -187,4 +224,5 @@ const toContact = (row: Row) => ({
   attributes: row.attributes as Record<string, unknown>,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
+  erasedAt: row.erased_at?.toISOString() ?? null,
 })

@@ -25,6 +25,7 @@ interface Row {
   digest: Record<string, string>
   preferences: Preferences
   marketing: Marketing
+  erased: boolean
 }
 
 type Run = Database['run']
@@ -120,10 +121,11 @@ const toContact = (row: Row): Contact => ({
   digest: row.digest,
   preferences: row.preferences,
   marketing: row.marketing,
+  erased: row.erased,
 })
 
 const COLUMNS =
-  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.whatsapp_id, c.locale, c.time_zone, c.digest, c.preferences, c.marketing'
+  'c.id, c.organization_id, c.external_id, c.name, c.email, c.phone, c.whatsapp_id, c.locale, c.time_zone, c.digest, c.preferences, c.marketing, c.erased_at is not null as erased'
 
 // `offset 0` keeps each look-up to its own index: as a join it could be planned as a walk through all contacts.
 const findBy = (where: string) => `
@@ -144,4 +146,4 @@ insert into contact (id, organization_id, name, email, phone, locale, time_zone,
 select i.*, $9::timestamptz, $9::timestamptz
 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) as i
 on conflict (organization_id, inline_key) do update set updated_at = contact.updated_at
-returning id, organization_id, external_id, name, email, phone, whatsapp_id, locale, time_zone, digest, preferences, marketing, inline_key`
+returning id, organization_id, external_id, name, email, phone, whatsapp_id, locale, time_zone, digest, preferences, marketing, erased_at is not null as erased, inline_key`

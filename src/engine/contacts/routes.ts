@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS, type SubscriberTokens } from '../organizations/subscriber-tokens.ts'
@@ -40,6 +41,10 @@ const Contact = z
     attributes: z.record(z.string(), z.unknown()),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
+    erasedAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('When its erasure was asked for: then nothing else is here any more'),
   })
   .meta({ id: 'Contact' })
 
@@ -60,6 +65,7 @@ const contact = {
   whatsappId: null,
   createdAt: '2026-11-02T09:00:00.000Z',
   updatedAt: '2026-11-02T09:00:00.000Z',
+  erasedAt: null,
 }
 
 export const contactRoutes =
@@ -95,6 +101,13 @@ export const contactRoutes =
             email: z.string().optional(),
             phone: z.string().optional(),
             externalId: z.string().optional(),
+            search: z
+              .string()
+              .trim()
+              .min(1)
+              .max(200)
+              .optional()
+              .describe('A part of the name, the beginning of an address, or your own id'),
           }),
           response: { 200: Page(Contact) },
           example: { response: { items: [contact], nextCursor: null } },
@@ -180,7 +193,8 @@ export const contactRoutes =
       },
       async (request, reply) => {
         const { organizationId } = auth.callerOf(request)
-        const { id } = await contacts.get(organizationId, request.params.id)
+        const { id, erasedAt } = await contacts.get(organizationId, request.params.id)
+        if (erasedAt) throw new AppError('contact_erased', `Contact ${id} was erased`)
         return reply.code(201).send(subscriberTokens.issue({ organizationId, contactId: id }, request.body?.seconds))
       },
     )

@@ -181,7 +181,7 @@ export interface LetterNowRow {
 export async function readLetters(tx: Tx, messageIds: readonly string[]): Promise<LetterNowRow[]> {
   const { rows } = await sql<LetterNowRow>`
     select d.message_id, d.requeued_as is null and r.id is null as open, r.id as repeated_as, m.status, m.lane,
-      exists (select 1 from contact c where c.id = d.contact_id) as contact_exists,
+      m.address <> '' and exists (select 1 from contact c where c.id = d.contact_id and c.erased_at is null) as contact_exists,
       exists (select 1 from suppression s where s.organization_id = d.organization_id and s.channel = d.channel and s.address = m.address) as suppressed
     from unnest(${messageIds}::uuid[]) as i(id) cross join lateral (select * from dead_letter where message_id = i.id offset 0) d
     left join lateral (select status, lane, address from message where id = d.message_id offset 0) m on true

@@ -149,6 +149,9 @@ export const DeliverySettings = z
       })
       .prefault({})
       .describe('What is counted in e-mails: a list of categories, or true for all and false for none'),
+    contentsKeptDays: whole(1, 3650)
+      .default(90)
+      .describe('Names, addresses, words and files of messages older than so many days are taken out; statistics stay'),
     digestAt: TimeOfDay.default('08:00').describe('When a daily or weekly digest leaves, in the contact’s time zone'),
     digestDay: Weekday.default(1).describe('Of the weekly digest: 1 is Monday, 7 is Sunday'),
   })

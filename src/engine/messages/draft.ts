@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type AppError, invalid } from '../../errors.ts'
+import { AppError, invalid } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneCode } from '../catalogue/lane.ts'
 import { type Channel, channelCode } from '../channels/channel.ts'
@@ -52,6 +52,7 @@ export function draft(
   { contact, versions, suppressions, overCap, seal }: Known,
   now: Date,
 ): NewNotification | AppError {
+  if (contact.erased) return new AppError('contact_erased', `Contact ${contact.id} was erased: nothing is sent to it`)
   const { organization: tenant, entry, request, lane } = item
   const settings = deliveryOf(tenant)
   const addresses = addressesOf(item.to, contact)

@@ -147,11 +147,12 @@ export interface NotificationRow {
   readonly by_kind: number | null
   readonly by_id: string | null
   readonly attachment_count: number
+  readonly anonymised_at: Date | null
   readonly created_at: Date
 }
 
 const NOTIFICATION = sql`n.id, n.type, n.category, n.lane, n.locale, n.contact_id, c.name as contact_name, n.event_id, n.payload, n.recipient, n.reasons, n.metadata, n.by_kind, n.by_id,
-  n.attachment_count, n.created_at`
+  n.attachment_count, n.anonymised_at, n.created_at`
 
 export async function findNotification(tx: Tx, id: string): Promise<NotificationRow | undefined> {
   return (

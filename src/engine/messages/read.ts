@@ -111,7 +111,7 @@ export function createMessageReader({ db, templates, organization, links, secret
       organization(organizationId),
     ])
     const template = versions.get(message.template_version_id)
-    if (!template) return null
+    if (!template || notification.anonymised_at) return null
     const shown = { ...notification, payload: secrets.resemble(notification.type, notification.payload) }
     return template.render(variablesOf(shown, tenant, links.shown(notification.category)), renderHowOf(tenant))
   }

@@ -49,7 +49,7 @@ export const createResend =
       const suppressed = await suppressedNow(tx, fingerprints, organizationId, latest)
       const gone = await contactIsGone(tx, notification.contact_id)
       const whyNot = (row: MessageRow): string | undefined =>
-        gone
+        gone || row.address === ''
           ? 'contact_removed'
           : !isSettled(statusOf(row.status))
             ? 'still_waits'
@@ -93,4 +93,9 @@ function latestOf(rows: readonly MessageRow[]): MessageRow[] {
 }
 
 const contactIsGone = async (tx: Tx, contactId: string): Promise<boolean> =>
-  !(await tx.selectFrom('contact').select('id').where('id', '=', contactId).executeTakeFirst())
+  !(await tx
+    .selectFrom('contact')
+    .select('id')
+    .where('id', '=', contactId)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst())

@@ -87,6 +87,8 @@ export interface AuthenticationParts {
   readonly organizations: Organizations
   readonly supportWindows: Pick<SupportWindows, 'openOf'>
   readonly subscriberTokens: SubscriberTokens
+  /** Whether this contact is there, and not erased. */
+  readonly hasContact: (organizationId: string, contactId: string) => Promise<boolean>
   readonly clock: Clock
   /** Requests an organization may make, by its id. */
   readonly limit: RequestLimit
@@ -112,13 +114,14 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
         permissions: permissionsOfScopes(key.scopes),
       }
     }
-    if (token !== undefined) return subscriber(token)
+    if (token !== undefined) return await subscriber(token)
     return user(request, need)
   }
 
-  function subscriber(token: string): Caller {
+  async function subscriber(token: string): Promise<Caller> {
     const known = parts.subscriberTokens.check(token)
-    if (!known)
+    // A token outlives neither its time nor its contact.
+    if (!known || !(await parts.hasContact(known.organizationId, known.contactId)))
       throw new AppError('unauthenticated', 'This token is not known, or has expired; ask your host for a new one')
     return {
       ...known,

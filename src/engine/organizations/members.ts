@@ -137,6 +137,13 @@ export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
       })
     },
 
+    /** Whether this contact is there, and not erased. */
+    hasContact: (organizationId: string, contactId: string): Promise<boolean> =>
+      db.as(organizationId, async (tx) => {
+        const contact = tx.selectFrom('contact').select('id').where('id', '=', contactId).where('erased_at', 'is', null)
+        return (await contact.executeTakeFirst()) !== undefined
+      }),
+
     /** A member's own contact: whose in-app feed the dashboard shows. */
     contactOf: (organizationId: string, memberId: string): Promise<string | undefined> =>
       db.as(

@@ -232,6 +232,7 @@ async function hold(tx: Tx, contactId: string): Promise<Held | undefined> {
     .selectFrom('contact')
     .select(['id', 'organization_id', 'email', 'phone', 'whatsapp_id', 'preferences'])
     .where('id', '=', contactId)
+    .where('erased_at', 'is', null)
     .forNoKeyUpdate()
     .executeTakeFirst()
   return (
@@ -279,7 +280,7 @@ async function read(tx: Tx, id: string, now: Date): Promise<Request | undefined>
   }>`
     select e.organization_id, c.id as contact_id, e.channel, e.address, e.wording, e.created_at, c.locale, c.email, c.phone, c.whatsapp_id,
       exists (select from consent_event d where d.request_id = e.id) as is_confirmed, ${withdrawnSince} as is_withdrawn
-    from consent_event e left join contact c on c.id = e.contact_id where e.id = ${id} and e.state = 'requested'`.execute(
+    from consent_event e left join contact c on c.id = e.contact_id and c.erased_at is null where e.id = ${id} and e.state = 'requested'`.execute(
     tx,
   )
   const [row] = rows

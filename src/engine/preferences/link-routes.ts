@@ -125,7 +125,7 @@ export const preferenceLinkRoutes =
       }>(
         'preferences.reader',
         `select organization_id, locale, email is not null as has_email, phone is not null as has_phone, external_id is not null as has_account
-         from contact where id = $1`,
+         from contact where id = $1 and erased_at is null`,
         [contactId],
       )
       if (!contact) return undefined

@@ -153,6 +153,7 @@ export function createPreferences({ db, clock, organization, stopUnwanted, chang
       .selectFrom('contact')
       .select(['digest', 'preferences', 'marketing', 'email', 'phone', 'whatsapp_id'])
       .where('id', '=', contactId)
+      .where('erased_at', 'is', null)
     const row = await (forUpdate ? query.forUpdate() : query).executeTakeFirst()
     if (!row) throw notFound('Contact', contactId)
     return {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
+import { documentedAs } from '../../platform/http/schemas.ts'
 import { exampleRun, Run } from '../automations/run-schema.ts'
 import type { Runs } from '../automations/runs.ts'
 import { Id } from '../messages/schemas.ts'
@@ -52,17 +53,35 @@ const NewSuppression = z
   })
   .meta({ id: 'NewSuppression' })
 
-const Rows = z
+const SuppressionRow = z
+  .strictObject({
+    channel: Channel.optional().describe('By default what the address looks like: e-mail or SMS'),
+    address: z.string(),
+    reason: Reason.optional(),
+    note: z.string().optional(),
+  })
+  .meta({ id: 'SuppressionRow' })
+const ImportRequest = z
   .strictObject({
     rows: z
-      .array(z.unknown(), 'is a list of { channel, address, reason, note }')
+      .array(documentedAs(SuppressionRow), 'is a list of { channel, address, reason, note }')
       .min(1)
-      .max(MOST_ROWS, `takes ${MOST_ROWS} rows at most`),
+      .max(MOST_ROWS, `takes ${MOST_ROWS} rows at most`)
+      .optional(),
+    file: z
+      .custom<Buffer>(Buffer.isBuffer, 'is sent as text/csv, not inside JSON')
+      .optional()
+      .meta({
+        type: 'string',
+        format: 'binary',
+        description: 'Or the body itself, as text/csv: address, and optionally channel, reason, note',
+      }),
   })
-  .meta({ id: 'SuppressionRows' })
-const CsvFile = z
-  .custom<Buffer>(Buffer.isBuffer)
-  .meta({ type: 'string', format: 'binary', description: 'text/csv: address, and optionally channel, reason, note' })
+  .refine(({ rows, file }) => rows !== undefined || file !== undefined, {
+    path: ['rows'],
+    message: 'is needed; or send a file as text/csv',
+  })
+  .meta({ id: 'SuppressionImportRequest' })
 
 const Import = Run.extend({
   errors: z
@@ -176,7 +195,7 @@ export const suppressionRoutes =
           summary: 'Add many, from a CSV file or a list; worked off in the background',
           description: `Up to ${MOST_ROWS} rows. A bad row is told with its line and refused alone; the same file twice adds nothing.`,
           tags,
-          body: z.union([CsvFile, Rows]),
+          body: ImportRequest,
           response: { 202: Import },
           example: {
             body: { rows: [{ channel: 'email', address: 'gone@example.org', reason: 'hard_bounce' }] },
@@ -187,10 +206,10 @@ export const suppressionRoutes =
       async (request, reply) => {
         const { organizationId, actor } = auth.callerOf(request)
         const by = { kind: actor.kind, id: actor.id }
-        const { body } = request
-        const run = Buffer.isBuffer(body)
-          ? await imports.begin(organizationId, 'csv', body, by)
-          : await imports.begin(organizationId, 'json', Buffer.from(JSON.stringify(body.rows)), by)
+        const { rows, file } = request.body
+        const run = file
+          ? await imports.begin(organizationId, 'csv', file, by)
+          : await imports.begin(organizationId, 'json', Buffer.from(JSON.stringify(rows)), by)
         return reply.code(202).send({ ...run, errors: [] })
       },
     )

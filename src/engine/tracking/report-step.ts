@@ -43,7 +43,8 @@ export function stepOf(message: Reported, reports: readonly Located[], now: Date
   for (const report of inOrder(message, reports)) {
     const { suppress, at } = report
     if (report.cost && isHigher(report.cost, cost)) cost = report.cost
-    if (suppress)
+    // Of a message that was anonymised nothing more is learnt but what became of it.
+    if (suppress && message.address !== '')
       suppressions.push({
         ...addressOf(message),
         id: newId(now),
@@ -92,7 +93,9 @@ export function stepOf(message: Reported, reports: readonly Located[], now: Date
       at,
       kind: EVENT_KINDS[kind],
       detail:
-        said === undefined ? null : JSON.stringify({ code: clean(code), detail: clean(detail), link: clean(link) }),
+        said === undefined || message.address === ''
+          ? null
+          : JSON.stringify({ code: clean(code), detail: clean(detail), link: clean(link) }),
     }
   }
 

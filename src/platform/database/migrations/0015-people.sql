@@ -102,3 +102,41 @@ begin
   grant select, insert, update, delete on automation_run to carillon_engine;
   grant select, insert on automation_run to carillon_http;
 end $$;
+
+-- Erasing people, and taking the contents out of what is old.
+alter table contact add column erased_at timestamptz;         -- asked for; nothing is accepted for it from then on
+alter table notification add column anonymised_at timestamptz; -- its words, files and addresses are gone
+alter table organization add column anonymised_through timestamptz; -- notifications from before it are done, but those in anonymise_later
+create index on attachment (storage_key);
+
+-- Old notifications that still waited for their time when it was their turn.
+create table anonymise_later (
+  notification_id uuid primary key,
+  organization_id uuid not null references organization (id)
+);
+create index on anonymise_later (organization_id, notification_id);
+
+-- What proves an erasure. Only added to.
+create table erasure (
+  id uuid primary key,                         -- of its run
+  organization_id uuid not null references organization (id),
+  contact_hash text not null,                  -- keyed, as in suppression
+  actor json,
+  counts jsonb not null,
+  requested_at timestamptz not null,
+  finished_at timestamptz not null
+);
+create index on erasure (organization_id, id desc);
+
+do $$
+declare t text; own constant text := '(select nullif(current_setting(''app.organization_id'', true), '''')::uuid)';
+begin
+  foreach t in array array['anonymise_later','erasure'] loop
+    execute format('alter table %I enable row level security', t);
+    execute format('create policy tenant on %I to carillon_http using (organization_id = %s) with check (organization_id = %s)', t, own, own);
+    execute format('create policy engine on %I to carillon_engine using (true) with check (true)', t);
+  end loop;
+  grant select, insert on erasure to carillon_engine;
+  grant select on erasure to carillon_http;
+  grant select, insert, delete on anonymise_later to carillon_engine;
+end $$;

@@ -1,0 +1,215 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../platform/database/database.ts'
+
+export interface Person {
+  readonly id: string
+  readonly email: string | null
+  readonly phone: string | null
+  readonly whatsapp_id: string | null
+  readonly erased_at: Date | null
+  readonly is_member: boolean
+}
+
+export async function findPerson(tx: Tx, organizationId: string, contactId: string): Promise<Person | undefined> {
+  const { rows } = await sql<Person>`
+    select id, email, phone, whatsapp_id, erased_at, exists (select from member m where m.contact_id = c.id) as is_member
+    from contact c where id = ${contactId} and organization_id = ${organizationId} for no key update`.execute(tx)
+  return rows[0]
+}
+
+export async function markErased(tx: Tx, contactId: string, now: Date): Promise<void> {
+  await sql`update contact set erased_at = coalesce(erased_at, ${now}), updated_at = ${now} where id = ${contactId}`.execute(
+    tx,
+  )
+}
+
+/** Inbound messages that they wrote, also before they were a contact. */
+const writtenBy = (organizationId: string, { id, email, phone, whatsapp_id }: Person) => sql`
+  b.organization_id = ${organizationId} and (b.contact_id = ${id} or b.from_address = any(${[email, phone].filter((one) => one !== null)}::text[]) or b.user_id = ${whatsapp_id})`
+
+/** What an erasure would take: counted, nothing changed. */
+export async function countHeld(tx: Tx, organizationId: string, person: Person): Promise<Record<string, number>> {
+  const { rows } = await sql<Record<string, number>>`
+    with m as materialized (select id, notification_id from message where contact_id = ${person.id} and organization_id = ${organizationId} and address <> '')
+    select (select count(*)::int from m) as messages, (select count(distinct notification_id)::int from m) as notifications,
+      (select count(*)::int from message_work w join m on m.id = w.message_id) as pending,
+      (select count(*)::int from attachment a where a.notification_id in (select notification_id from m)) as files,
+      (select count(*)::int from inbound_message b where ${writtenBy(organizationId, person)}) as inbound,
+      (select count(*)::int from consent_event e where e.organization_id = ${organizationId} and e.contact_id = ${person.id}) as consents,
+      (select count(*)::int from suppression s where s.organization_id = ${organizationId} and s.address = any(${addressesOf(person)}::text[])) as suppressions`.execute(
+    tx,
+  )
+  return rows[0]!
+}
+
+export const addressesOf = ({ email, phone, whatsapp_id }: Person): string[] =>
+  [email, phone, whatsapp_id].filter((address) => address !== null)
+
+/** Messages of this contact that somebody still works on. */
+export async function underWay(tx: Tx, contactId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from message m join message_work w on w.message_id = m.id where m.contact_id = ${contactId}`.execute(
+    tx,
+  )
+  return rows[0]!.n
+}
+
+/** No further channel begins for it. */
+export async function endChains(tx: Tx, contactId: string): Promise<void> {
+  await sql`
+    update notification set fallback = null where fallback is not null and id in (select notification_id from message where contact_id = ${contactId})`.execute(
+    tx,
+  )
+}
+
+/** The next notifications of this contact, by their messages, with those to others that tell of the same events. */
+export async function nextNotifications(
+  tx: Tx,
+  contactId: string,
+  after: string | null,
+  limit: number,
+): Promise<{ last: string | null; notificationIds: string[]; eventIds: string[] }> {
+  const { rows } = await sql<{ id: string; notification_id: string; event_id: string | null }>`
+    select m.id, m.notification_id, n.event_id from (
+      select id, notification_id from message where contact_id = ${contactId} ${after === null ? sql`` : sql`and id > ${after}`} order by id limit ${limit}) m
+    join notification n on n.id = m.notification_id order by m.id`.execute(tx)
+  return {
+    last: rows.at(-1)?.id ?? null,
+    notificationIds: [...new Set(rows.map((row) => row.notification_id))],
+    eventIds: [...new Set(rows.flatMap((row) => row.event_id ?? []))],
+  }
+}
+
+/** What was told to others about these events, and does not wait any more: it has the same payload. */
+export async function toldOthers(tx: Tx, eventIds: readonly string[]): Promise<string[]> {
+  if (eventIds.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    select n.id from notification n where n.event_id = any(${eventIds}::uuid[]) and n.anonymised_at is null
+      and not exists (select from message m join message_work w on w.message_id = m.id where m.notification_id = n.id)`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function nextInbound(tx: Tx, organizationId: string, person: Person, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select b.id from inbound_message b where ${writtenBy(organizationId, person)} and b.event_id <> 'erased:' || b.id and b.followed_at is not null order by b.id limit ${limit}`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Empties the carriers' calls among the next ones that name any of these words. Gives where it came to; null at the end. */
+export async function emptyReceipts(
+  tx: Tx,
+  words: readonly string[],
+  after: string | null,
+  limit: number,
+): Promise<{ last: string | null; emptied: number }> {
+  const { rows } = await sql<{ last: string | null; emptied: number }>`
+    with next as materialized (
+      select id, body, query, processed_at from webhook_receipt ${after === null ? sql`` : sql`where id > ${after}`} order by id limit ${limit}
+    ), about as (
+      select id from next where processed_at is not null and exists (
+        select from unnest(${words}::text[]) as w(word) where position(convert_to(w.word, 'UTF8') in next.body) > 0 or position(w.word in next.query::text) > 0)
+    ), done as (
+      update webhook_receipt r set body = '', headers = '{}', query = '{}', problem = null from about where r.id = about.id returning r.id
+    )
+    select (select id::text from next order by id desc limit 1) as last, (select count(*)::int from done) as emptied`.execute(
+    tx,
+  )
+  return rows[0]!
+}
+
+/** The consents of this contact: that they said yes or no stays, to which address as a keyed hash. */
+export async function anonymiseConsents(
+  tx: Tx,
+  organizationId: string,
+  person: Person,
+  print: (channel: number, address: string) => string,
+): Promise<number> {
+  const { rows } = await sql<{ id: string; channel: number; address: string }>`
+    select id, channel, address from consent_event where organization_id = ${organizationId} and address not like 'hmac:%'
+      and (contact_id = ${person.id} or contact_id is null and address = any(${addressesOf(person)}::text[]))`.execute(
+    tx,
+  )
+  await sql`
+    update consent_event e set address = i.address, wording = null, proof = null, actor = null
+    from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => print(row.channel, row.address))}::text[]) as i(id, address) where e.id = i.id`.execute(
+    tx,
+  )
+  return rows.length
+}
+
+/** Suppressions of these addresses become hashes; where another contact has the address too, beside what there is. */
+export async function hashSuppressions(
+  tx: Tx,
+  organizationId: string,
+  person: Person,
+  print: (channel: number, address: string) => string,
+): Promise<number> {
+  const addresses = addressesOf(person)
+  const { rows } = await sql<{ id: string; channel: number; address: string; shared: boolean }>`
+    select s.id, s.channel, s.address, exists (select from contact c where c.organization_id = ${organizationId} and c.id <> ${person.id} and c.erased_at is null
+      and (c.email = s.address or c.phone = s.address or c.whatsapp_id = s.address)) as shared
+    from suppression s where s.organization_id = ${organizationId} and s.address = any(${addresses}::text[]) order by s.channel, s.address for update`.execute(
+    tx,
+  )
+  const prints = rows.map((row) => print(row.channel, row.address))
+  await sql`
+    insert into suppression (organization_id, channel, address, reason, created_at)
+    select s.organization_id, s.channel, i.print, s.reason, s.created_at
+    from unnest(${rows.map((row) => row.id)}::uuid[], ${prints}::text[]) as i(id, print) join suppression s on s.organization_id = ${organizationId} and s.id = i.id
+    on conflict do nothing`.execute(tx)
+  await sql`delete from suppression where organization_id = ${organizationId} and id = any(${rows.filter((row) => !row.shared).map((row) => row.id)}::uuid[])`.execute(
+    tx,
+  )
+  const { rows: lifted } = await sql<{ id: string; channel: number; address: string }>`
+    select id, channel, address from suppression_lifted where organization_id = ${organizationId} and address = any(${addresses}::text[])`.execute(
+    tx,
+  )
+  await sql`
+    update suppression_lifted l set address = i.print, why = '' from unnest(${lifted.map((row) => row.id)}::uuid[], ${lifted.map((row) => print(row.channel, row.address))}::text[]) as i(id, print)
+    where l.id = i.id`.execute(tx)
+  return rows.length
+}
+
+/** The contact itself, and the little that hangs on it alone. */
+export async function emptyContact(tx: Tx, organizationId: string, person: Person, now: Date): Promise<void> {
+  const addresses = addressesOf(person)
+  await sql`delete from in_app_item where contact_id = ${person.id}`.execute(tx)
+  await sql`delete from sandbox_message where organization_id = ${organizationId} and contact_id = ${person.id}`.execute(
+    tx,
+  )
+  await sql`delete from reply_window where organization_id = ${organizationId} and address = any(${addresses}::text[])`.execute(
+    tx,
+  )
+  await sql`
+    update contact set external_id = null, name = '', email = null, phone = null, whatsapp_id = null, locale = null, time_zone = null, attributes = '{}', inline_key = null,
+      digest = '{}', preferences = '{}', marketing = '{}', updated_at = ${now} where id = ${person.id}`.execute(tx)
+}
+
+/** Whether anything came for it while it was being erased. */
+export async function isLeft(tx: Tx, contactId: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from message where contact_id = ${contactId} and address <> '' limit 1`.execute(
+    tx,
+  )
+  return rows.length > 0
+}
+
+export async function writeProof(
+  tx: Tx,
+  proof: {
+    readonly id: string
+    readonly organizationId: string
+    readonly contactHash: string
+    readonly counts: object
+    readonly requestedAt: Date
+  },
+  now: Date,
+): Promise<void> {
+  await sql`
+    insert into erasure (id, organization_id, contact_hash, actor, counts, requested_at, finished_at)
+    select ${proof.id}, ${proof.organizationId}, ${proof.contactHash}, r.actor, ${JSON.stringify(proof.counts)}::jsonb, ${proof.requestedAt}, ${now}
+    from automation_run r where r.id = ${proof.id} on conflict do nothing`.execute(tx)
+}
