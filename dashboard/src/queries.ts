@@ -190,3 +190,78 @@ export const inAppQuery = infiniteQueryOptions({
 })
 
 export const unreadQuery = queryOptions({ queryKey: ['in-app-unread'], queryFn: () => carillon.inApp.unreadCount() })
+
+export const contactsQuery = (filter: { search?: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['contacts', filter],
+    queryFn: ({ pageParam }) => carillon.contacts.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    staleTime: 0,
+    ...paged,
+  })
+
+export const contactQuery = (id: string) =>
+  queryOptions({ queryKey: ['contact', id], queryFn: () => carillon.contacts.get(id), staleTime: 0 })
+
+export const preferencesQuery = (id: string) =>
+  queryOptions({ queryKey: ['preferences', id], queryFn: () => carillon.contacts.preferences(id), staleTime: 0 })
+
+export const consentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['consents', id],
+    queryFn: () => carillon.contacts.consents(id, { limit: 50 }),
+    staleTime: 0,
+  })
+
+const isUnderWay = (run: { status: string } | undefined) => run?.status === 'waiting' || run?.status === 'running'
+
+export const exportsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['exports', id],
+    queryFn: () => carillon.contacts.exports(id, { limit: 1 }),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.items[0]) ? LOOK_EVERY_MS : false),
+  })
+
+/** Asked anew each time: what is confirmed must be what there is. */
+export const erasePreviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['erase-preview', id],
+    queryFn: () => carillon.contacts.erasePreview(id),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+export type SuppressionFilter = NonNullable<Parameters<typeof carillon.suppressions.list>[0]>
+
+export const suppressionsQuery = (filter: SuppressionFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['suppressions', filter],
+    queryFn: ({ pageParam }) => carillon.suppressions.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    staleTime: 0,
+    ...paged,
+  })
+
+export const suppressionImportQuery = (id: string | undefined) =>
+  queryOptions({
+    queryKey: ['suppression-import', id],
+    queryFn: () => carillon.suppressions.imported(id ?? ''),
+    enabled: id !== undefined,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (isUnderWay(state.data) || !state.data ? LOOK_EVERY_MS : false),
+  })
+
+export const automationsQuery = queryOptions({
+  queryKey: ['automations'],
+  queryFn: () => carillon.automations.list(),
+  staleTime: 0,
+  refetchInterval: ({ state }) =>
+    state.data?.items.some(({ lastRun }) => isUnderWay(lastRun ?? undefined)) ? LOOK_EVERY_MS : false,
+})
+
+export const automationRunsQuery = (name: string) =>
+  infiniteQueryOptions({
+    queryKey: ['automation-runs', name],
+    queryFn: ({ pageParam }) => carillon.automations.runs(name, { ...from(pageParam), limit: 10 }),
+    staleTime: 0,
+    ...paged,
+  })

@@ -10,11 +10,15 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { auditFilter, auditSearch } from './audit/search.ts'
+import { contactFilter, contactSearch } from './contacts/search.ts'
 import { failedSearch, letterFilter } from './failed/search.ts'
 import { messageFilter, messageSearch } from './messages/search.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
   auditQuery,
+  automationsQuery,
+  contactQuery,
+  contactsQuery,
   deadLettersQuery,
   membersQuery,
   messageQuery,
@@ -23,9 +27,11 @@ import {
   providersQuery,
   rolesQuery,
   sessionQuery,
+  suppressionsQuery,
 } from './queries.ts'
 import { type PAGES, pagesFor } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
+import { suppressionFilter, suppressionSearch } from './suppressions/search.ts'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Root,
@@ -158,6 +164,43 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
 })
 
+const contacts = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts',
+  beforeLoad: forWhoMayUse('contacts'),
+  validateSearch: contactSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.queryClient.prefetchInfiniteQuery(contactsQuery(contactFilter(deps))),
+  component: lazyRouteComponent(() => import('./contacts/contact-list.tsx'), 'ContactList'),
+})
+
+const contact = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts/$id',
+  beforeLoad: forWhoMayUse('contacts'),
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(contactQuery(params.id)),
+  component: lazyRouteComponent(() => import('./contacts/contact-page.tsx'), 'ContactPage'),
+})
+
+const suppressions = createRoute({
+  getParentRoute: () => inside,
+  path: '/suppressions',
+  beforeLoad: forWhoMayUse('contacts'),
+  validateSearch: suppressionSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) =>
+    void context.queryClient.prefetchInfiniteQuery(suppressionsQuery(suppressionFilter(deps))),
+  component: lazyRouteComponent(() => import('./suppressions/suppressions.tsx'), 'Suppressions'),
+})
+
+const automations = createRoute({
+  getParentRoute: () => inside,
+  path: '/automations',
+  beforeLoad: forWhoMayUse('automations'),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(automationsQuery),
+  component: lazyRouteComponent(() => import('./automations/automations.tsx'), 'Automations'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox',
@@ -193,6 +236,10 @@ const tree = root.addChildren([
     message,
     notification,
     failed,
+    contacts,
+    contact,
+    suppressions,
+    automations,
     providers,
     team,
     audit,

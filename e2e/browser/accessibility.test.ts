@@ -15,6 +15,7 @@ let messageId: string
 let notificationId: string
 let laterId: string
 let invitationToken: string
+let contactId: string
 beforeAll(async () => {
   dashboard = await startDashboard()
   const { body } = await dashboard.product.call<{ id: string; messages: { id: string }[] }>(
@@ -35,6 +36,23 @@ beforeAll(async () => {
     sendAt: new Date(Date.now() + 3_600_000).toISOString(),
   })
   laterId = later.body.messages[0]!.id
+  const contact = await dashboard.product.call<{ id: string }>('POST', '/v1/contacts', {
+    name: 'Sample Contact',
+    email: 'contact@example.com',
+    phone: '+33639980042',
+    attributes: { vip: true },
+  })
+  contactId = contact.body.id
+  await dashboard.product.call('POST', `/v1/contacts/${contactId}/consents`, {
+    channel: 'email',
+    source: 'form',
+    wording: 'I would like to hear of offers.',
+  })
+  await dashboard.product.call('POST', '/v1/suppressions', {
+    channel: 'email',
+    address: 'complained@example.com',
+    reason: 'complaint',
+  })
   for (const email of ['fail@example.com', 'unknown@example.com'])
     await dashboard.product.call('POST', '/v1/notifications', {
       type: 'message.custom',
@@ -147,6 +165,43 @@ const places: Place[] = [
     async reach(page) {
       await page.getByRole('button', { name: 'Send again' }).click()
       await page.getByRole('dialog').getByText('sent once more').waitFor()
+    },
+  },
+  { name: 'contacts', path: () => '/contacts', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'no contacts',
+    path: () => '/contacts?search=zzzz',
+    reach: (page) => page.getByText('Nobody matches').waitFor(),
+  },
+  {
+    name: 'one contact',
+    path: () => `/contacts/${contactId}`,
+    reach: (page) => page.getByText('I would like to hear of offers.').waitFor(),
+  },
+  {
+    name: 'erase a contact',
+    path: () => `/contacts/${contactId}`,
+    async reach(page) {
+      await page.getByRole('button', { name: 'Erase' }).click()
+      await page.getByRole('dialog').getByText('This cannot be undone').waitFor()
+    },
+  },
+  { name: 'suppressions', path: () => '/suppressions', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'remove a suppression',
+    path: () => '/suppressions',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Remove complained@example.com' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'automations',
+    path: () => '/automations',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Dry run' }).click()
+      await page.getByRole('button', { name: 'History' }).click()
+      await page.getByRole('table', { name: 'History' }).waitFor()
     },
   },
   {

@@ -1,9 +1,10 @@
 import { Tooltip } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Status } from '../vocabulary.ts'
 import classes from './status-badge.module.css'
 
-type Tone = 'waiting' | 'moving' | 'good' | 'best' | 'bad' | 'held'
+export type Tone = 'waiting' | 'moving' | 'good' | 'best' | 'bad' | 'held'
 
 const TONES: Record<Status, Tone> = {
   scheduled: 'waiting',
@@ -35,3 +36,11 @@ export function StatusBadge({ status, reason }: { status: Status; reason?: strin
     </Tooltip>
   )
 }
+
+/** A state of something else, in the same looks. */
+export const ToneBadge = ({ tone, children }: { tone: Tone; children: ReactNode }) => (
+  <span className={classes.badge} data-tone={tone}>
+    <span className={classes.dot} aria-hidden />
+    {children}
+  </span>
+)

@@ -1,8 +1,10 @@
 import type { Session } from '@carillon/client'
 import {
+  IconAddressBook,
   IconAlertTriangle,
   IconBuildingBroadcastTower,
   IconBuildings,
+  IconClockPlay,
   IconFlask,
   IconHome,
   IconListCheck,
@@ -18,6 +20,8 @@ export const PAGES = [
   { to: '/', name: 'overview', icon: IconHome, exact: true, needs: needs('messages.read', 'statistics.read') },
   { to: '/messages', name: 'messages', icon: IconSend, exact: false, needs: needs('messages.read') },
   { to: '/failed', name: 'failed', icon: IconAlertTriangle, exact: false, needs: needs('messages.read') },
+  { to: '/contacts', name: 'contacts', icon: IconAddressBook, exact: false, needs: needs('contacts.read') },
+  { to: '/automations', name: 'automations', icon: IconClockPlay, exact: false, needs: needs('settings.read') },
   {
     to: '/providers',
     name: 'providers',

@@ -176,6 +176,8 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /t/c/*': SIGNED,
   'GET /u/:token': SIGNED,
   'POST /u/:token': SIGNED,
+  'GET /u/c/:token': SIGNED,
+  'POST /u/c/:token': SIGNED,
   'GET /health/live': STATE,
   'GET /health/ready': STATE,
   'GET /metrics': STATE,

@@ -37,7 +37,7 @@ export const automationRoutes =
     app.get(
       '/automations',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
         schema: {
           summary: 'Automations, each with its newest run',
           tags,
@@ -51,7 +51,7 @@ export const automationRoutes =
     app.post(
       '/automations/:name/run',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'settings.manage' }),
         schema: {
           summary: 'Run one now; while it is under way, gives that run',
           tags,
@@ -76,7 +76,7 @@ export const automationRoutes =
     app.get(
       '/automations/:name/runs',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
         schema: {
           summary: 'Its runs, newest first',
           tags,

@@ -88,7 +88,7 @@ export const consentRoutes =
     app.get(
       '/contacts/:id/consents',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'What a contact said yes or no to, newest first: when, in which words, and what proves it',
           tags: ['Contacts'],
@@ -112,7 +112,7 @@ export const consentRoutes =
     app.post(
       '/contacts/:id/consents',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Record that a contact agreed to marketing on a channel, or no longer does',
           description: `Where the organization asks for confirmation (\`doubleOptIn\`), a grant is recorded as \`requested\`, and the contact gets a message with a link that works for ${CONFIRM_WITHIN_DAYS} days; only then it counts. Asking again within ten minutes is the same request.`,

@@ -61,7 +61,7 @@ export const privacyRoutes =
     app.post(
       '/contacts/:id/export',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'data.export' }),
         schema: {
           summary: 'Write down everything held about a contact; while that is under way, gives the same export',
           tags,
@@ -80,7 +80,7 @@ export const privacyRoutes =
     app.get(
       '/contacts/:id/exports',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'data.export' }),
         schema: {
           summary: 'Exports of a contact, newest first',
           tags,
@@ -103,7 +103,7 @@ export const privacyRoutes =
     app.get(
       '/contacts/:id/exports/:runId',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'data.export' }),
         schema: {
           summary: 'How far an export is',
           tags,
@@ -118,7 +118,7 @@ export const privacyRoutes =
     app.get(
       '/contacts/:id/exports/:runId/download',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'data.export' }),
         schema: {
           summary: 'The file of an export: a zip, for seven days',
           tags,
@@ -145,7 +145,7 @@ export const privacyRoutes =
     app.post(
       '/contacts/:id/erase',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'data.erase' }),
         schema: {
           summary: 'Erase a contact; asked again it is the same erasure',
           description:
@@ -169,7 +169,7 @@ export const privacyRoutes =
     app.get(
       '/contacts/:id/erasures/:runId',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'data.erase' }),
         schema: {
           summary: 'How far an erasure is, and what it took',
           tags,

@@ -68,14 +68,11 @@ const ImportRequest = z
       .min(1)
       .max(MOST_ROWS, `takes ${MOST_ROWS} rows at most`)
       .optional(),
-    file: z
-      .custom<Buffer>(Buffer.isBuffer, 'is sent as text/csv, not inside JSON')
-      .optional()
-      .meta({
-        type: 'string',
-        format: 'binary',
-        description: 'Or the body itself, as text/csv: address, and optionally channel, reason, note',
-      }),
+    file: z.custom<Buffer>(Buffer.isBuffer, 'is sent as text/csv, not inside JSON').optional().meta({
+      type: 'string',
+      format: 'binary',
+      description: 'Or the body itself, as text/csv: address, and optionally channel, reason, note',
+    }),
   })
   .refine(({ rows, file }) => rows !== undefined || file !== undefined, {
     path: ['rows'],
@@ -108,7 +105,7 @@ export const suppressionRoutes =
     app.get(
       '/suppressions',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'Addresses that must not be used, newest first',
           tags,
@@ -136,7 +133,7 @@ export const suppressionRoutes =
     app.post(
       '/suppressions',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         schema: {
           summary: 'Add an address that must not be used; what waits for it is cancelled',
           tags,
@@ -159,7 +156,7 @@ export const suppressionRoutes =
     app.delete(
       '/suppressions/:id',
       {
-        onRequest: auth.guard({ scope: 'manage' }),
+        onRequest: auth.guard({ scope: 'manage', permission: 'settings.manage' }),
         schema: {
           summary: 'Take one away; who did and why is kept',
           description: 'Where its person asked to hear no more, or complained, `force` is needed.',
@@ -189,7 +186,7 @@ export const suppressionRoutes =
     app.post(
       '/suppressions/import',
       {
-        onRequest: auth.guard({ scope: 'send' }),
+        onRequest: auth.guard({ scope: 'send', permission: 'contacts.manage' }),
         bodyLimit: LARGEST_FILE_BYTES,
         schema: {
           summary: 'Add many, from a CSV file or a list; worked off in the background',
@@ -217,7 +214,7 @@ export const suppressionRoutes =
     app.get(
       '/suppressions/imports/:id',
       {
-        onRequest: auth.guard({ scope: 'read' }),
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
         schema: {
           summary: 'How far an import is, and which rows it refused',
           tags,

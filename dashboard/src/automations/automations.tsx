@@ -1,0 +1,156 @@
+import type { Automation, Run } from '@carillon/client'
+import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import i18next from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { useFormat } from '../language.ts'
+import rows from '../messages/message-rows.module.css'
+import { Page } from '../parts/page.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { ToneBadge } from '../parts/status-badge.tsx'
+import { When } from '../parts/when.tsx'
+import { automationRunsQuery, automationsQuery } from '../queries.ts'
+import { useMay } from '../session/session.ts'
+
+/** What runs by itself: when last, what it did, and running it now. */
+export function Automations() {
+  const { t } = useTranslation()
+  const { data, error, isPending, refetch } = useQuery(automationsQuery)
+  return (
+    <Page title={t('automations.title')} intro={t('automations.intro')}>
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {isPending && <Skeleton h={160} aria-label={t('app.loading')} />}
+      <Stack>
+        {data?.items.map((automation) => (
+          <One key={automation.name} automation={automation} />
+        ))}
+      </Stack>
+    </Page>
+  )
+}
+
+/** In the reader's language where we know the word, else as the server calls it. */
+const named = (key: string, otherwise: string): string =>
+  i18next.exists(key) ? i18next.t(key as 'automations.title') : otherwise
+
+function One({ automation }: { automation: Automation }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const queryClient = useQueryClient()
+  const [open, history] = useDisclosure()
+  const { name, description, everyHours, lastRun } = automation
+  const key = name.replaceAll('.', '_')
+  const run = useMutation({
+    mutationFn: (dryRun: boolean) => carillon.automations.run(name, { dryRun }),
+    onError: toastProblem,
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: automationsQuery.queryKey })
+      void queryClient.invalidateQueries({ queryKey: ['automation-runs', name] })
+    },
+  })
+  return (
+    <Panel title={named(`automation.${key}`, name)}>
+      <Text fz="sm" c="dimmed">
+        {named(`automationText.${key}`, description)}
+      </Text>
+      <Group mt="sm" gap="sm" justify="space-between">
+        <Group gap="sm">
+          <Text fz="sm">
+            {everyHours === null ? t('automations.onDemand') : t('automations.every', { count: everyHours })}
+          </Text>
+          {lastRun ? <Outcome run={lastRun} /> : <Text fz="sm">{t('automations.never')}</Text>}
+        </Group>
+        <Group gap="xs">
+          {may('settings.manage') && (
+            <>
+              <Button variant="default" loading={run.isPending} onClick={() => run.mutate(true)}>
+                {t('automations.dryRun')}
+              </Button>
+              <Button loading={run.isPending} onClick={() => run.mutate(false)}>
+                {t('automations.runNow')}
+              </Button>
+            </>
+          )}
+          <Button variant="default" aria-expanded={open} onClick={history.toggle}>
+            {t('automations.history')}
+          </Button>
+        </Group>
+      </Group>
+      {open && <History name={name} />}
+    </Panel>
+  )
+}
+
+const TONES = { waiting: 'waiting', running: 'moving', done: 'good', failed: 'bad' } as const
+
+function Outcome({ run }: { run: Run }) {
+  const { t } = useTranslation()
+  const { done, total } = run.progress
+  return (
+    <Group gap={8} role="status">
+      <ToneBadge tone={TONES[run.status]}>{t(`run.${run.status}`)}</ToneBadge>
+      {run.dryRun && (
+        <Badge variant="default" radius="sm" tt="none" fw={500} style={{ color: 'var(--ink-2)' }}>
+          {t('automations.dryRun')}
+        </Badge>
+      )}
+      {run.status === 'running' && total !== null && <Text fz="sm">{t('automations.progress', { done, total })}</Text>}
+      <Text fz="sm" c="dimmed">
+        <When at={run.finishedAt ?? run.createdAt} />
+      </Text>
+    </Group>
+  )
+}
+
+function History({ name }: { name: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const runs = useInfiniteQuery(automationRunsQuery(name))
+  const items = runs.data?.pages.flatMap((page) => page.items) ?? []
+  const counts = (run: Run) =>
+    Object.entries(run.counts)
+      .filter(([, count]) => count > 0)
+      .map(([kind, count]) =>
+        t('table.of', { label: named(`count.${kind}`, kind), value: new Intl.NumberFormat(format).format(count) }),
+      )
+      .join(', ')
+  return (
+    <Stack mt="md" gap="sm">
+      {runs.error && <ProblemNotice error={runs.error} onRetry={() => void runs.refetch()} />}
+      {runs.data && items.length === 0 && <Text fz="sm">{t('automations.never')}</Text>}
+      {items.length > 0 && (
+        <table className={rows.table} aria-label={t('automations.history')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('automations.outcome')}</th>
+              <th scope="col">{t('automations.counts')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((run) => (
+              <tr key={run.id}>
+                <td className={rows.recipient}>
+                  <Outcome run={run} />
+                </td>
+                <td className={rows.type}>{run.error ?? (counts(run) || t('automations.nothing'))}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {runs.hasNextPage && (
+        <Button
+          variant="default"
+          loading={runs.isFetchingNextPage}
+          onClick={() => void runs.fetchNextPage()}
+          style={{ alignSelf: 'center' }}
+        >
+          {t('messages.more')}
+        </Button>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,147 @@
+import type { Contact } from '@carillon/client'
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { IconSend } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import columns from '../messages/message-page.module.css'
+import { MessageRows } from '../messages/message-rows.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Fact, Facts, Reference } from '../parts/facts.tsx'
+import { PageLink } from '../parts/link.tsx'
+import { Page } from '../parts/page.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice } from '../parts/problem.tsx'
+import { When } from '../parts/when.tsx'
+import { contactQuery, messagesQuery } from '../queries.ts'
+import { useMay } from '../session/session.ts'
+import { Consents } from './consents.tsx'
+import { Erase } from './erase.tsx'
+import { Export } from './export.tsx'
+import { Preferences } from './preferences.tsx'
+
+const route = getRouteApi('/inside/contacts/$id')
+
+/** One contact: who they are, what was said, what they agreed to, and what they may ask for. */
+export function ContactPage() {
+  const { t } = useTranslation()
+  const { id } = route.useParams()
+  const contact = useQuery(contactQuery(id))
+  return (
+    <>
+      {contact.error && (
+        <Page title={t('contacts.title')} back={<Back />}>
+          <ProblemNotice error={contact.error} onRetry={() => void contact.refetch()} />
+        </Page>
+      )}
+      {contact.isPending && (
+        <Page title={t('contacts.title')} back={<Back />}>
+          <Skeleton h={320} aria-label={t('app.loading')} />
+        </Page>
+      )}
+      {contact.data && (contact.data.erasedAt ? <Erased contact={contact.data} /> : <Shown contact={contact.data} />)}
+    </>
+  )
+}
+
+const Back = () => {
+  const { t } = useTranslation()
+  return (
+    <PageLink to="/contacts" fz="sm">
+      {t('contacts.back')}
+    </PageLink>
+  )
+}
+
+function Erased({ contact }: { contact: Contact }) {
+  const { t } = useTranslation()
+  return (
+    <Page title={t('contacts.erased')} intro={t('contacts.erasedText')} back={<Back />}>
+      <Panel>
+        <Facts>
+          {contact.erasedAt && (
+            <Fact name={t('contacts.erasedAt')}>
+              <When at={contact.erasedAt} />
+            </Fact>
+          )}
+          <Fact name={t('contacts.reference')}>
+            <Reference id={contact.id} />
+          </Fact>
+        </Facts>
+      </Panel>
+    </Page>
+  )
+}
+
+function Shown({ contact }: { contact: Contact }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const messages = useInfiniteQuery(messagesQuery({ contactId: contact.id }))
+  const items = messages.data?.pages.flatMap((page) => page.items) ?? []
+  const facts: [string, string | null][] = [
+    [t('contacts.email'), contact.email],
+    [t('contacts.phone'), contact.phone],
+    [t('contacts.whatsapp'), contact.whatsappId],
+    [t('contacts.language'), contact.locale],
+    [t('contacts.timeZone'), contact.timeZone],
+    [t('contacts.externalId'), contact.externalId],
+  ]
+  return (
+    <Page
+      title={contact.name || contact.email || contact.phone || t('contacts.nameless')}
+      back={<Back />}
+      actions={
+        <Group gap="xs">
+          {may('data.export') && <Export contactId={contact.id} />}
+          {may('data.erase') && <Erase contactId={contact.id} />}
+        </Group>
+      }
+    >
+      <div className={columns.columns}>
+        <Stack>
+          <Panel title={t('contacts.messages')} flush>
+            {messages.error && <ProblemNotice error={messages.error} onRetry={() => void messages.refetch()} />}
+            {messages.isPending && <Skeleton h={180} />}
+            {messages.data && items.length === 0 && <Empty icon={IconSend} title={t('contacts.noMessages')} />}
+            {items.length > 0 && <MessageRows items={items} label={t('contacts.messages')} />}
+          </Panel>
+          {messages.hasNextPage && (
+            <PageLink to="/messages" search={{ contactId: contact.id }} fz="sm">
+              {t('contacts.allMessages')}
+            </PageLink>
+          )}
+        </Stack>
+        <Stack>
+          <Panel title={t('contacts.details')}>
+            <Facts>
+              {facts.map(([name, value]) =>
+                value ? (
+                  <Fact key={name} name={name}>
+                    {value}
+                  </Fact>
+                ) : null,
+              )}
+              <Fact name={t('contacts.added')}>
+                <When at={contact.createdAt} />
+              </Fact>
+              <Fact name={t('contacts.reference')}>
+                <Reference id={contact.id} />
+              </Fact>
+            </Facts>
+            {Object.keys(contact.attributes).length > 0 && (
+              <Text component="pre" fz="xs" mt="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                {JSON.stringify(contact.attributes, null, 2)}
+              </Text>
+            )}
+          </Panel>
+          <Panel title={t('contacts.preferences')}>
+            <Preferences contactId={contact.id} />
+          </Panel>
+          <Panel title={t('contacts.consents')}>
+            <Consents contactId={contact.id} />
+          </Panel>
+        </Stack>
+      </div>
+    </Page>
+  )
+}

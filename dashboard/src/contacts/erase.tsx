@@ -1,0 +1,94 @@
+import { Alert, Button, Group, List, Loader, Modal, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconUserX } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { useFormat } from '../language.ts'
+import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { contactQuery, erasePreviewQuery } from '../queries.ts'
+
+const KINDS = ['messages', 'pending', 'files', 'inbound', 'consents', 'suppressions'] as const
+
+/** Erases a contact: says first what that takes, and that nothing brings it back. */
+export function Erase({ contactId }: { contactId: string }) {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const [asking, dialog] = useDisclosure()
+  const erase = useMutation({
+    mutationFn: () => carillon.contacts.erase(contactId),
+    onError: toastProblem,
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
+      void queryClient.invalidateQueries({ queryKey: ['contacts'] })
+      void queryClient.invalidateQueries({ queryKey: ['messages'] })
+    },
+    onSettled: dialog.close,
+  })
+  return (
+    <>
+      <Button variant="default" leftSection={<IconUserX size={17} aria-hidden />} onClick={dialog.open}>
+        {t('contacts.erase')}
+      </Button>
+      <Modal
+        opened={asking}
+        onClose={dialog.close}
+        title={t('contacts.eraseTitle')}
+        centered
+        closeButtonProps={{ 'aria-label': t('actions.back') }}
+      >
+        <Preview
+          contactId={contactId}
+          erasing={erase.isPending}
+          onBack={dialog.close}
+          onConfirm={() => erase.mutate()}
+        />
+      </Modal>
+    </>
+  )
+}
+
+interface PreviewProps {
+  contactId: string
+  erasing: boolean
+  onBack(): void
+  onConfirm(): void
+}
+
+function Preview({ contactId, erasing, onBack, onConfirm }: PreviewProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { data, error, isPending, refetch } = useQuery(erasePreviewQuery(contactId))
+  return (
+    <Stack gap="sm">
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {isPending && <Loader size="sm" aria-label={t('app.loading')} />}
+      {data && (
+        <>
+          <Text fz="sm">{t('contacts.eraseText')}</Text>
+          <List size="sm">
+            {KINDS.filter((kind) => data.counts[kind]).map((kind) => (
+              <List.Item key={kind}>
+                {t('table.of', {
+                  label: t(`held.${kind}`),
+                  value: new Intl.NumberFormat(format).format(data.counts[kind] ?? 0),
+                })}
+              </List.Item>
+            ))}
+          </List>
+          <Alert variant="light" color="yellow" role="note" p="sm">
+            {t('contacts.eraseForGood')}
+          </Alert>
+        </>
+      )}
+      <Group justify="flex-end" mt="sm">
+        <Button variant="default" onClick={onBack}>
+          {t('actions.back')}
+        </Button>
+        <Button color="red" loading={erasing} disabled={!data} onClick={onConfirm}>
+          {t('contacts.eraseConfirm')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}

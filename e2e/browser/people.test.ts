@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Dashboard, PHONE, startDashboard } from './browser.ts'
+
+let dashboard: Dashboard
+beforeAll(async () => {
+  dashboard = await startDashboard()
+})
+afterAll(() => dashboard?.close())
+
+/** A contact with something to its name. */
+async function contact(name: string): Promise<string> {
+  const { product } = dashboard
+  const { body } = await product.call<{ id: string }>('POST', '/v1/contacts', {
+    name,
+    email: `${name.toLowerCase()}@example.com`,
+    phone: '+33639980042',
+  })
+  await product.call('POST', `/v1/contacts/${body.id}/consents`, {
+    channel: 'email',
+    source: 'form',
+    wording: 'I would like to hear of offers.',
+  })
+  await product.call('POST', '/v1/notifications', {
+    type: 'message.custom',
+    to: { contactId: body.id },
+    channels: ['email'],
+    payload: { subject: 'A sample', body: 'Its words.' },
+  })
+  return body.id
+}
+
+test('a contact is found, exported, and erased after saying what that takes', async () => {
+  await contact('Findable')
+  const page = await dashboard.visit('/contacts', { acceptDownloads: true })
+  await page.getByRole('searchbox').fill('findab')
+  await page.waitForURL('**/contacts?search=findab')
+  await page.getByRole('link', { name: 'Findable' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Findable' }).waitFor()
+  await page.getByText('I would like to hear of offers.').waitFor()
+  await page.getByRole('table', { name: 'Messages' }).waitFor()
+
+  await page.getByRole('button', { name: 'Export' }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download' }).click()
+  expect((await download).suggestedFilename()).toMatch(/^contact-[\w-]+\.zip$/)
+
+  await page.getByRole('button', { name: 'Erase' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Messages: 1').waitFor()
+  await dialog.getByRole('button', { name: 'Erase for good' }).click()
+  await page.getByRole('heading', { level: 1, name: 'An erased contact' }).waitFor()
+  expect(dashboard.complaints).toEqual([])
+})
+
+test('a list of suppressions is imported, with the lines that were refused, and one is removed with a reason', async () => {
+  const page = await dashboard.visit('/suppressions')
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'list.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('address\ngone@example.com\nnonsense@\n'),
+  })
+  await page.getByText('Line 3: has no valid e-mail address').waitFor()
+  await page.getByText('New: 1, Refused: 1').waitFor()
+  await page.getByRole('button', { name: 'Remove gone@example.com' }).click()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.getByRole('button', { name: 'Remove', exact: true }).isDisabled()).toBe(true)
+  await dialog.getByRole('textbox').fill('Asked by phone')
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('button', { name: 'Remove gone@example.com' }).waitFor({ state: 'detached' })
+  expect(dashboard.complaints).toEqual([])
+})
+
+test('an automation is tried, run, and its history read, on a phone and in French', async () => {
+  const page = await dashboard.visit('/automations', { viewport: PHONE, language: 'fr' })
+  await page.getByRole('button', { name: 'Essai à blanc' }).click()
+  await page.getByRole('button', { name: 'Lancer' }).click()
+  await page.getByRole('button', { name: 'Historique' }).click()
+  await page.getByRole('table', { name: 'Historique' }).getByText('Terminé').first().waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  expect(dashboard.complaints).toEqual([])
+})
