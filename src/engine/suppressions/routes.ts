@@ -99,7 +99,7 @@ export const suppressionRoutes =
   async (app) => {
     const tags = ['Suppressions']
     app.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: LARGEST_FILE_BYTES }, (_request, body, done) =>
-      done(null, body),
+      done(null, { file: body }),
     )
 
     app.get(
