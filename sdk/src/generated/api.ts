@@ -56,6 +56,23 @@ export interface Operations {
     reply: SupportWindow
   }
   /**
+   * Take one away; who did and why is kept
+   *
+   * Where its person asked to hear no more, or complained, `force` is needed.
+   */
+  'DELETE /v1/suppressions/:id': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * Why it may be written to again
+       */
+      reason: string
+      force?: boolean
+    }
+  }
+  /**
    * Remove an endpoint and what was told to it
    */
   'DELETE /v1/webhook-endpoints/:id': {
@@ -148,6 +165,30 @@ export interface Operations {
     reply: AuditVerdict
   }
   /**
+   * Automations, each with its newest run
+   */
+  'GET /v1/automations': {
+    reply: {
+      items: Automation[]
+    }
+  }
+  /**
+   * Its runs, newest first
+   */
+  'GET /v1/automations/:name/runs': {
+    params: {
+      name: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Run[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * Every notification there is: who hears of what, where, how urgently
    */
   'GET /v1/catalogue': {
@@ -165,6 +206,7 @@ export interface Operations {
       email?: string
       phone?: string
       externalId?: string
+      search?: string
     }
     reply: {
       items: Contact[]
@@ -194,6 +236,51 @@ export interface Operations {
     reply: {
       items: Consent[]
       nextCursor: string | null
+    }
+  }
+  /**
+   * How far an erasure is, and what it took
+   */
+  'GET /v1/contacts/:id/erasures/:runId': {
+    params: {
+      id: string
+      runId: string
+    }
+    reply: Run
+  }
+  /**
+   * Exports of a contact, newest first
+   */
+  'GET /v1/contacts/:id/exports': {
+    params: {
+      id: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: ContactExport[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * How far an export is
+   */
+  'GET /v1/contacts/:id/exports/:runId': {
+    params: {
+      id: string
+      runId: string
+    }
+    reply: ContactExport
+  }
+  /**
+   * The file of an export: a zip, for seven days
+   */
+  'GET /v1/contacts/:id/exports/:runId/download': {
+    params: {
+      id: string
+      runId: string
     }
   }
   /**
@@ -642,6 +729,31 @@ export interface Operations {
     }
   }
   /**
+   * Addresses that must not be used, newest first
+   */
+  'GET /v1/suppressions': {
+    query: {
+      limit?: number
+      cursor?: string
+      channel?: 'email' | 'sms' | 'whatsapp'
+      reason?: 'opted_out' | 'manual' | 'invalid_address' | 'hard_bounce' | 'complaint'
+      address?: string
+    }
+    reply: {
+      items: Suppression[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * How far an import is, and which rows it refused
+   */
+  'GET /v1/suppressions/imports/:id': {
+    params: {
+      id: string
+    }
+    reply: SuppressionImport
+  }
+  /**
    * Where your servers hear of what happens, newest first
    */
   'GET /v1/webhook-endpoints': {
@@ -872,11 +984,61 @@ export interface Operations {
     reply: NewApiKey
   }
   /**
+   * Run one now; while it is under way, gives that run
+   */
+  'POST /v1/automations/:name/run': {
+    params: {
+      name: string
+    }
+    body: {
+      /**
+       * Only counts what it would do
+       */
+      dryRun?: boolean
+    } | null
+    reply: Run
+  }
+  /**
    * Add a contact
    */
   'POST /v1/contacts': {
     body: ContactDraft
     reply: Contact
+  }
+  /**
+   * Record that a contact agreed to marketing on a channel, or no longer does
+   *
+   * Where the organization asks for confirmation (`doubleOptIn`), a grant is recorded as `requested`, and the contact gets a message with a link that works for 7 days; only then it counts. Asking again within ten minutes is the same request.
+   */
+  'POST /v1/contacts/:id/consents': {
+    params: {
+      id: string
+    }
+    body: NewConsent
+    reply: Consent
+  }
+  /**
+   * Erase a contact; asked again it is the same erasure
+   *
+   * What waits is cancelled, and nothing is accepted for the contact from then on. Rows stay without names, addresses and words; files are deleted; suppressions stay as keyed hashes. It cannot be undone. With `dryRun` nothing is changed: 200 says what would be taken.
+   */
+  'POST /v1/contacts/:id/erase': {
+    params: {
+      id: string
+    }
+    body: {
+      dryRun?: boolean
+    } | null
+    reply: Run | ErasePreview
+  }
+  /**
+   * Write down everything held about a contact; while that is under way, gives the same export
+   */
+  'POST /v1/contacts/:id/export': {
+    params: {
+      id: string
+    }
+    reply: ContactExport
   }
   /**
    * A short-lived token for the contact’s own in-app feed and live socket
@@ -1336,6 +1498,22 @@ export interface Operations {
     reply: SupportWindow
   }
   /**
+   * Add an address that must not be used; what waits for it is cancelled
+   */
+  'POST /v1/suppressions': {
+    body: NewSuppression
+    reply: Suppression
+  }
+  /**
+   * Add many, from a CSV file or a list; worked off in the background
+   *
+   * Up to 100000 rows. A bad row is told with its line and refused alone; the same file twice adds nothing.
+   */
+  'POST /v1/suppressions/import': {
+    body: SuppressionImportRequest
+    reply: SuppressionImport
+  }
+  /**
    * Add an endpoint; it hears of what happens from now on
    */
   'POST /v1/webhook-endpoints': {
@@ -1683,6 +1861,46 @@ export interface AuditVerdict {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Automation".
+ */
+export interface Automation {
+  name: string
+  description: string
+  /**
+   * How often it runs by itself; null: only when it is asked to
+   */
+  everyHours: number | null
+  lastRun: Run | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Run".
+ */
+export interface Run {
+  id: string
+  name: string
+  dryRun: boolean
+  status: 'waiting' | 'running' | 'done' | 'failed'
+  /**
+   * What was done, or with `dryRun` would be, by kind
+   */
+  counts: {
+    [k: string]: number
+  }
+  progress: {
+    done: number
+    /**
+     * Null: not known yet
+     */
+    total: number | null
+  }
+  error: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "CatalogueEntry".
  */
 export interface CatalogueEntry {
@@ -1748,6 +1966,10 @@ export interface Contact {
   }
   createdAt: string
   updatedAt: string
+  /**
+   * When its erasure was asked for: then nothing else is here any more
+   */
+  erasedAt: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1761,16 +1983,45 @@ export interface Consent {
    */
   category: string | null
   address: string
-  state: 'granted' | 'withdrawn'
   /**
-   * They wrote it, their carrier said so, or they chose it
+   * They agreed; or they are a customer who was told that they can refuse
    */
-  source: 'inbound' | 'carrier' | 'one_click' | 'preference_page' | 'api'
+  basis: 'consent' | 'existing_customer'
   /**
-   * What they wrote, or the carrier’s code
+   * `requested`: they were asked to confirm it
+   */
+  state: 'granted' | 'withdrawn' | 'requested'
+  /**
+   * They wrote it, their carrier said so, they chose or confirmed it; else where the host application has it from
+   */
+  source:
+    | 'inbound'
+    | 'carrier'
+    | 'one_click'
+    | 'preference_page'
+    | 'api'
+    | 'double_opt_in'
+    | 'form'
+    | 'paper'
+    | 'phone'
+    | 'in_person'
+    | 'import'
+    | 'other'
+  /**
+   * What they wrote or read, or the carrier’s code
    */
   wording: string | null
   at: string
+  /**
+   * What the host application gave
+   */
+  proof: {
+    [k: string]: unknown
+  } | null
+  /**
+   * The request that this confirms
+   */
+  requestId: string | null
   /**
    * The proof: what they wrote
    */
@@ -1779,6 +2030,38 @@ export interface Consent {
    * Or the message that the carrier answered so
    */
   messageId: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ContactExport".
+ */
+export interface ContactExport {
+  id: string
+  name: string
+  dryRun: boolean
+  status: 'waiting' | 'running' | 'done' | 'failed'
+  /**
+   * What was done, or with `dryRun` would be, by kind
+   */
+  counts: {
+    [k: string]: number
+  }
+  progress: {
+    done: number
+    /**
+     * Null: not known yet
+     */
+    total: number | null
+  }
+  error: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  /**
+   * Of the file, while it is there
+   */
+  bytes: number | null
+  expiresAt: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -2037,6 +2320,14 @@ export interface DeliverySettings {
     }
   }
   /**
+   * What marketing needs on record: a consent, or also that the person is a customer who was told they can refuse
+   */
+  marketingConsent: 'explicit' | 'existing_customers'
+  /**
+   * Consents that the host application records count once the person has confirmed them by a link
+   */
+  doubleOptIn: boolean
+  /**
    * How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are
    */
   digest: {
@@ -2058,6 +2349,10 @@ export interface DeliverySettings {
      */
     clicks: boolean | ('tx' | 'rem' | 'mkt' | 'ops')[]
   }
+  /**
+   * Names, addresses, words and files of messages older than so many days are taken out; statistics stay
+   */
+  contentsKeptDays: number
   /**
    * When a daily or weekly digest leaves, in the contact’s time zone
    */
@@ -3093,6 +3388,60 @@ export interface StatTemplates {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Suppression".
+ */
+export interface Suppression {
+  id: string
+  channel: 'email' | 'sms' | 'whatsapp'
+  /**
+   * Null when its person was erased: a keyed hash of it is kept
+   */
+  address: string | null
+  erased: boolean
+  reason: 'opted_out' | 'manual' | 'invalid_address' | 'hard_bounce' | 'complaint'
+  note: string | null
+  /**
+   * The message that showed it
+   */
+  messageId: string | null
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SuppressionImport".
+ */
+export interface SuppressionImport {
+  id: string
+  name: string
+  dryRun: boolean
+  status: 'waiting' | 'running' | 'done' | 'failed'
+  /**
+   * What was done, or with `dryRun` would be, by kind
+   */
+  counts: {
+    [k: string]: number
+  }
+  progress: {
+    done: number
+    /**
+     * Null: not known yet
+     */
+    total: number | null
+  }
+  error: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  /**
+   * Rows that were refused, the first thousand: the line of the file, or the place in the list
+   */
+  errors: {
+    line: number
+    message: string
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "WebhookEndpoint".
  */
 export interface WebhookEndpoint {
@@ -3318,6 +3667,14 @@ export interface DeliverySettingsPatch {
     } | null
   } | null
   /**
+   * What marketing needs on record: a consent, or also that the person is a customer who was told they can refuse
+   */
+  marketingConsent?: ('explicit' | 'existing_customers') | null
+  /**
+   * Consents that the host application records count once the person has confirmed them by a link
+   */
+  doubleOptIn?: boolean | null
+  /**
    * How news of a category are gathered, unless the contact chose otherwise; critical and required ones never are
    */
   digest?: {
@@ -3339,6 +3696,10 @@ export interface DeliverySettingsPatch {
      */
     clicks?: (boolean | ('tx' | 'rem' | 'mkt' | 'ops')[]) | null
   } | null
+  /**
+   * Names, addresses, words and files of messages older than so many days are taken out; statistics stay
+   */
+  contentsKeptDays?: number | null
   /**
    * When a daily or weekly digest leaves, in the contact’s time zone
    */
@@ -3379,6 +3740,46 @@ export interface NewApiKey {
   lastUsedAt: string | null
   revokedAt: string | null
   key: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewConsent".
+ */
+export interface NewConsent {
+  channel: 'email' | 'sms' | 'whatsapp'
+  /**
+   * `requested`: the contact is asked to confirm it first
+   */
+  state?: 'granted' | 'withdrawn' | 'requested'
+  basis?: 'consent' | 'existing_customer'
+  /**
+   * Where you have it from
+   */
+  source: 'form' | 'paper' | 'phone' | 'in_person' | 'import' | 'other'
+  /**
+   * What the contact read when agreeing, or said
+   */
+  wording: string
+  /**
+   * When; now unless given
+   */
+  at?: string
+  /**
+   * Whatever shows it later: the form’s id, an IP address, a document’s reference
+   */
+  proof?: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ErasePreview".
+ */
+export interface ErasePreview {
+  dryRun: true
+  counts: {
+    [k: string]: number
+  }
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -3592,6 +3993,7 @@ export interface Problem {
     | 'not_found'
     | 'method_not_allowed'
     | 'conflict'
+    | 'contact_erased'
     | 'already_settled'
     | 'idempotency_key_reused'
     | 'payload_too_large'
@@ -3699,6 +4101,44 @@ export interface SmsPreview {
    * Set when what would be sent takes more parts than sms.warnAboveSegments
    */
   warning: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewSuppression".
+ */
+export interface NewSuppression {
+  channel: 'email' | 'sms' | 'whatsapp'
+  address: string
+  reason?: 'opted_out' | 'manual' | 'invalid_address' | 'hard_bounce' | 'complaint'
+  note?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SuppressionImportRequest".
+ */
+export interface SuppressionImportRequest {
+  /**
+   * @minItems 1
+   * @maxItems 100000
+   */
+  rows?: SuppressionRow[]
+  /**
+   * Or the body itself, as text/csv: address, and optionally channel, reason, note
+   */
+  file?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SuppressionRow".
+ */
+export interface SuppressionRow {
+  /**
+   * By default what the address looks like: e-mail or SMS
+   */
+  channel?: 'email' | 'sms' | 'whatsapp'
+  address: string
+  reason?: 'opted_out' | 'manual' | 'invalid_address' | 'hard_bounce' | 'complaint'
+  note?: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

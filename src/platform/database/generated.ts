@@ -25,6 +25,11 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AnonymiseLater {
+  notification_id: string;
+  organization_id: string;
+}
+
 export interface ApiKey {
   created_at: Timestamp;
   expires_at: Timestamp | null;
@@ -147,6 +152,29 @@ export interface AuthVerification {
   value: string;
 }
 
+export interface AutomationRun {
+  actor: Json | null;
+  attempt: Generated<number>;
+  counts: Generated<Json>;
+  created_at: Timestamp;
+  done: Generated<number>;
+  dry_run: boolean;
+  error: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  input: Json | null;
+  lease_until: Timestamp | null;
+  name: string;
+  offered_at: Timestamp;
+  organization_id: string;
+  outcome: string | null;
+  started_at: Timestamp | null;
+  state: Json | null;
+  subject_id: string | null;
+  total: number | null;
+  tries: Generated<number>;
+}
+
 export interface BounceBox {
   held_by: string | null;
   held_until: Timestamp | null;
@@ -169,8 +197,10 @@ export interface CarrierTemplate {
 }
 
 export interface ConsentEvent {
+  actor: Json | null;
   address: string;
   at: Timestamp;
+  basis: Generated<string>;
   category: string | null;
   channel: number;
   contact_id: string | null;
@@ -179,6 +209,8 @@ export interface ConsentEvent {
   inbound_id: string | null;
   message_id: string | null;
   organization_id: string;
+  proof: Json | null;
+  request_id: string | null;
   source: string;
   state: string;
   wording: string | null;
@@ -189,10 +221,12 @@ export interface Contact {
   created_at: Timestamp;
   digest: Generated<Json>;
   email: string | null;
+  erased_at: Timestamp | null;
   external_id: string | null;
   id: string;
   inline_key: string | null;
   locale: string | null;
+  marketing: Generated<Json>;
   name: string | null;
   organization_id: string;
   phone: string | null;
@@ -240,6 +274,16 @@ export interface DedupeKey {
   organization_id: string;
   request_hash: Buffer | null;
   result_id: string;
+}
+
+export interface Erasure {
+  actor: Json | null;
+  contact_hash: string;
+  counts: Json;
+  finished_at: Timestamp;
+  id: string;
+  organization_id: string;
+  requested_at: Timestamp;
 }
 
 export interface Event {
@@ -391,6 +435,7 @@ export interface Migration {
 }
 
 export interface Notification {
+  anonymised_at: Timestamp | null;
   attachment_count: Generated<number>;
   by_id: string | null;
   by_kind: number | null;
@@ -412,6 +457,7 @@ export interface Notification {
 }
 
 export interface Organization {
+  anonymised_through: Timestamp | null;
   brand: Generated<Json>;
   country: Generated<string>;
   created_at: Timestamp;
@@ -626,12 +672,27 @@ export interface SupportWindow {
 }
 
 export interface Suppression {
+  actor: Json | null;
   address: string;
   channel: number;
   created_at: Timestamp;
+  id: Generated<string>;
   message_id: string | null;
+  note: string | null;
   organization_id: string;
   reason: string;
+}
+
+export interface SuppressionLifted {
+  actor: Json;
+  address: string;
+  channel: number;
+  created_at: Timestamp;
+  forced: boolean;
+  id: string;
+  organization_id: string;
+  reason: string;
+  why: string;
 }
 
 export interface Template {
@@ -716,6 +777,7 @@ export interface WebhookReceipt {
 }
 
 export interface DB {
+  anonymise_later: AnonymiseLater;
   api_key: ApiKey;
   attachment: Attachment;
   attempt: Attempt;
@@ -725,6 +787,7 @@ export interface DB {
   "auth.session": AuthSession;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
+  automation_run: AutomationRun;
   bounce_box: BounceBox;
   carrier_template: CarrierTemplate;
   consent_event: ConsentEvent;
@@ -733,6 +796,7 @@ export interface DB {
   dead_letter: DeadLetter;
   dead_letter_requeue: DeadLetterRequeue;
   dedupe_key: DedupeKey;
+  erasure: Erasure;
   event: Event;
   first_contact: FirstContact;
   in_app_item: InAppItem;
@@ -761,6 +825,7 @@ export interface DB {
   status_check: StatusCheck;
   support_window: SupportWindow;
   suppression: Suppression;
+  suppression_lifted: SuppressionLifted;
   template: Template;
   template_current: TemplateCurrent;
   template_version: TemplateVersion;
