@@ -85,7 +85,7 @@ function Preview({ contactId, erasing, onBack, onConfirm }: PreviewProps) {
         <Button variant="default" onClick={onBack}>
           {t('actions.back')}
         </Button>
-        <Button color="red" loading={erasing} disabled={!data} onClick={onConfirm}>
+        <Button color="red.9" loading={erasing} disabled={!data} onClick={onConfirm}>
           {t('contacts.eraseConfirm')}
         </Button>
       </Group>
