@@ -253,7 +253,7 @@ const places: Place[] = [
     name: 'inviting',
     path: () => '/team',
     async reach(page) {
-      await page.getByRole('button', { name: 'Invite' }).click()
+      await page.getByRole('button', { name: 'Invite', exact: true }).click()
       await page.getByRole('dialog').getByLabel('Role').waitFor()
     },
   },
