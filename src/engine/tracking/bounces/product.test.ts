@@ -52,12 +52,15 @@ const message = async (id: string) => (await app.get(`/v1/messages/${id}`)).body
 
 /** Sends a mail for real, and gives the envelope sender it left under. */
 async function sent(): Promise<{ id: string; returnPath: string; mail: string }> {
-  const before = server.mails.length
+  // Mail of the test before may still be on its way.
+  const own = () =>
+    server.mails.map(String).filter((mail) => mail.includes(`To: <${to}>`) || mail.includes(`To: ${to}`))
+  const before = own().length
   const { id } = (await post(to)).body.messages[0]
   await app.eventually(async () => (await message(id)).status === 'sent')
-  await app.eventually(async () => server.mails.length > before)
-  const line = server.commands.findLast((command) => command.startsWith('MAIL FROM:'))!
-  return { id, returnPath: /<(.+?)>/.exec(line)![1]!, mail: server.mails.at(-1)!.toString() }
+  await app.eventually(async () => own().length > before)
+  const at = server.commands.lastIndexOf(`RCPT TO:<${to}>`)
+  return { id, returnPath: /<(.+?)>/.exec(server.commands[at - 1]!)![1]!, mail: own().at(-1)! }
 }
 
 interface Brought {

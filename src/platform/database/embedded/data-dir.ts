@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { explainFolder, StartError } from '../../start-error.ts'
 import { canReach, type ServerUser } from './server-user.ts'
@@ -46,13 +46,21 @@ function make(folder: string, user: ServerUser | undefined): void {
     // One by one and with the mode set afterwards: a strict umask must not lock the server's user out.
     const missing: string[] = []
     for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at)
-    for (const each of missing) {
-      mkdirSync(each)
-      chmodSync(each, user ? 0o711 : 0o700)
-    }
+    for (const each of missing) if (makeOne(each)) chmodSync(each, user ? 0o711 : 0o700)
     if (!missing.length) mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     explainFolder(folder, error)
+  }
+}
+
+/** False: another start has made it meanwhile. */
+function makeOne(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder).isDirectory()) return false
+    throw error
   }
 }
