@@ -18,6 +18,8 @@ const send = async (words: string, over: object = {}) =>
       ...over,
     })
   ).body
+const delivered = (id: string) =>
+  app.eventually(async () => (await app.get(`/v1/messages/${id}`)).body.status === 'delivered')
 async function run(body?: object) {
   const { status, body: begun } = await app.post('/v1/automations/contents.anonymise/run', body)
   expect(status).toBe(202)
@@ -36,7 +38,7 @@ describe('contents', () => {
     const later = new Date(app.clock.now().getTime() + 15 * DAY_MS).toISOString()
     const old = await send('long ago')
     const waiting = await send('long ago, for much later', { sendAt: later })
-    await app.settled()
+    await delivered(old.messages[0].id)
     app.clock.advance(8 * DAY_MS)
     const recent = await send('lately')
     await app.settled()
@@ -57,9 +59,7 @@ describe('contents', () => {
 
     expect((await run()).counts).toMatchObject({ notifications: 0, messages: 0 })
     app.clock.advance(4 * DAY_MS + 60_000)
-    await app.eventually(
-      async () => (await app.get(`/v1/messages/${waiting.messages[0].id}`)).body.status === 'delivered',
-    )
+    await delivered(waiting.messages[0].id)
     expect((await run()).counts.notifications).toBeGreaterThanOrEqual(1)
     expect(await payloadOf(waiting.id)).toEqual({})
   })
