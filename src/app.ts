@@ -1,97 +1,56 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type CarrierSettings, createCarriers } from './carriers.ts'
-import { type DemoAccess, demoRoutes, loadDemo } from './demo.ts'
+import { type DemoAccess, loadDemo } from './demo.ts'
 import { createAccounts } from './engine/accounts/accounts.ts'
 import { createCarrierTemplates } from './engine/accounts/carrier-templates.ts'
 import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
-import { providerRoutes } from './engine/accounts/routes.ts'
 import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
-import { templateRoutes } from './engine/accounts/template-routes.ts'
-import { createAccountViews } from './engine/accounts/views.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
-import { createEntries } from './engine/audit/entries.ts'
-import { recordRequests } from './engine/audit/recording.ts'
 import { createRetention } from './engine/audit/retention.ts'
-import { auditRoutes } from './engine/audit/routes.ts'
-import { createValuesBefore } from './engine/audit/values-before.ts'
-import { verifyChain } from './engine/audit/verify.ts'
-import { automationRoutes } from './engine/automations/routes.ts'
-import { createRuns, runAutomation } from './engine/automations/runs.ts'
+import { runAutomation } from './engine/automations/runs.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
-import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
-import { createConsents } from './engine/contacts/consents.ts'
-import { createContacts } from './engine/contacts/contacts.ts'
 import { createFingerprints } from './engine/contacts/fingerprints.ts'
-import { contactRoutes } from './engine/contacts/routes.ts'
 import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
 import { createFeed } from './engine/in-app/feed.ts'
-import { inAppRoutes } from './engine/in-app/routes.ts'
 import { createMessageLinks } from './engine/links/message-links.ts'
 import { createLinkTokens } from './engine/links/tokens.ts'
 import { createLive } from './engine/live/live.ts'
-import { liveRoutes } from './engine/live/routes.ts'
 import { createAccept } from './engine/messages/accept.ts'
 import { createMessageActions } from './engine/messages/actions.ts'
-import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
 import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
-import { deliverySettingsRoutes } from './engine/messages/delivery-settings-routes.ts'
 import { createDigest } from './engine/messages/digest.ts'
 import { createDispatcher } from './engine/messages/dispatcher.ts'
-import { eventRoutes } from './engine/messages/event-routes.ts'
 import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
 import { createFirstContacts } from './engine/messages/first-contacts.ts'
 import { createInvitationMail } from './engine/messages/invitation-mail.ts'
-import { allJobs, applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
-import { limitRoutes } from './engine/messages/limit-routes.ts'
-import { messageRoutes } from './engine/messages/message-routes.ts'
+import { applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
-import { notificationRoutes } from './engine/messages/notification-routes.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { createSecrets } from './engine/messages/secrets.ts'
-import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
-import { createAuthentication, refuseUnguarded } from './engine/organizations/authentication.ts'
+import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createInvitations } from './engine/organizations/invitations.ts'
 import { createMembers } from './engine/organizations/members.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
-import { createPlatformOrganizations } from './engine/organizations/platform-organizations.ts'
 import { createRoles } from './engine/organizations/roles.ts'
-import { organizationRoutes } from './engine/organizations/routes.ts'
 import { createSignIn } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createSupportWindows } from './engine/organizations/support-windows.ts'
-import { createAgreements } from './engine/preferences/agreements.ts'
-import { preferenceRoutes } from './engine/preferences/api-routes.ts'
-import { confirmRoutes } from './engine/preferences/confirm-routes.ts'
-import { consentRoutes } from './engine/preferences/consent-routes.ts'
-import { preferenceLinkRoutes } from './engine/preferences/link-routes.ts'
-import { createPreferences } from './engine/preferences/preferences.ts'
 import { createPrices } from './engine/prices/prices.ts'
-import { priceRoutes } from './engine/prices/routes.ts'
-import { contactErasure } from './engine/privacy/erase.ts'
-import { createErasures } from './engine/privacy/erasures.ts'
-import { contactExport, createDropExports, createSweepExports } from './engine/privacy/export.ts'
-import { createExports } from './engine/privacy/exports.ts'
-import { contentsRetention, createNobodysRetention } from './engine/privacy/retention.ts'
-import { privacyRoutes } from './engine/privacy/routes.ts'
-import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
+import { createSweepExports } from './engine/privacy/export.ts'
+import { createNobodysRetention } from './engine/privacy/retention.ts'
 import { createRollUp } from './engine/statistics/roll-up.ts'
-import { statisticsRoutes } from './engine/statistics/routes.ts'
-import { createStatistics } from './engine/statistics/statistics.ts'
-import { createSuppressionImports, suppressionImport } from './engine/suppressions/import.ts'
-import { suppressionRoutes } from './engine/suppressions/routes.ts'
-import { createSuppressions } from './engine/suppressions/suppressions.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createBounces } from './engine/tracking/bounces/bounces.ts'
@@ -101,18 +60,15 @@ import { createReturnPaths } from './engine/tracking/bounces/return-path.ts'
 import { createConsentFollower } from './engine/tracking/consent-follower.ts'
 import { createHits } from './engine/tracking/hits.ts'
 import { createInboundMessages } from './engine/tracking/inbound.ts'
-import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { createPolling } from './engine/tracking/polling.ts'
 import { createReceipts } from './engine/tracking/receipts.ts'
 import { createReports } from './engine/tracking/reports.ts'
-import { webhookRoutes } from './engine/tracking/routes.ts'
 import { createDeliveries } from './engine/webhooks/deliveries.ts'
 import { sweepDeliveries } from './engine/webhooks/delivery-store.ts'
-import { createEndpoints } from './engine/webhooks/endpoints.ts'
 import { createFanOut } from './engine/webhooks/fan-out.ts'
-import { webhookEndpointRoutes } from './engine/webhooks/routes.ts'
 import { notFound } from './errors.ts'
 import { packs } from './packs/packs.ts'
+import { createPeople } from './people.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
 import { createCrypto } from './platform/crypto.ts'
 import { openDatabase } from './platform/database/database.ts'
@@ -123,12 +79,12 @@ import { idFloor } from './platform/ids.ts'
 import { createLimits } from './platform/limits/limits.ts'
 import { createWindows } from './platform/limits/windows.ts'
 import type { Logger } from './platform/logging.ts'
-import { queueBoard } from './platform/queue/board.ts'
 import { createQueue } from './platform/queue/bullmq-queue.ts'
 import { createRealtime } from './platform/realtime/relay-realtime.ts'
 import { openRedis } from './platform/redis.ts'
 import { createSpool } from './platform/spool.ts'
 import { createFolderStorage } from './platform/storage/folder-storage.ts'
+import { registerRoutes } from './routes.ts'
 
 export interface AppParts extends CarrierSettings {
   readonly databaseUrl: string
@@ -273,53 +229,21 @@ export async function createApp(parts: AppParts) {
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
-  const preferences = createPreferences({
-    db,
-    clock,
-    organization,
-    stopUnwanted: actions.stopUnwanted,
-    changed: live.changed,
-  })
-  const agreements = createAgreements({
-    db,
-    clock,
-    organization,
-    accept,
-    tokens: linkTokens,
-    publicUrl,
-    stopUnwanted: actions.stopUnwanted,
-    ...heard,
-  })
-  const suppressions = createSuppressions({
-    db,
-    clock,
-    organization,
-    fingerprints,
-    stopAt: actions.stopAt,
-    changed: live.changed,
-  })
-  const runs = createRuns({
+  const { contacts, consents, preferences, agreements, suppressions, runs } = createPeople({
     db,
     clock,
     queue,
-    automations: [
-      contentsRetention({ db, clock, storage, organization }),
-      suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt }),
-      contactExport({ db, clock, storage, read }),
-      contactErasure({
-        db,
-        clock,
-        storage,
-        fingerprints,
-        stopFor: actions.stopFor,
-        dropExports: createDropExports({ db, storage }),
-        changed: live.changed,
-      }),
-    ],
-    onError: (error, of) => log.error({ err: error, ...of }, 'An automation could not go on'),
+    storage,
+    organization,
+    accept,
+    actions,
+    read,
+    fingerprints,
+    tokens: linkTokens,
+    publicUrl,
+    log,
+    ...heard,
   })
-  const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
-
   const invitations = createInvitations({
     db,
     clock,
@@ -359,7 +283,6 @@ export async function createApp(parts: AppParts) {
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
   const replyWindows = createReplyWindows({ db, clock })
-  const consents = createConsents({ db, clock, stopAt: actions.stopAt })
   const inbound = createInboundMessages({
     db,
     clock,
@@ -502,65 +425,62 @@ export async function createApp(parts: AppParts) {
     },
     onAnswer: metrics.countAnswered,
   })
-  if (roles.api) {
-    http.addHook('onRoute', refuseUnguarded)
-    recordRequests(http, { auth, organizations, audit, valuesBefore: createValuesBefore({ db }), onError })
-    const platformOrganizations = createPlatformOrganizations({ db, clock })
-    const team = { members, roles: teamRoles, invitations, supportWindows, platformOrganizations }
-    organizationRoutes(http, { authentication: auth, apiKeys, organizations, signIn, publicUrl, takeAttempt, ...team })
-    const v1 = { prefix: '/v1' }
-    http.register(notificationRoutes({ auth, accept, read, actions }), v1)
-    http.register(eventRoutes({ auth, events }), v1)
-    http.register(messageRoutes({ auth, read }), v1)
-    http.register(deadLetterRoutes({ auth, deadLetters }), v1)
-    http.register(smsPreviewRoutes({ auth, organization }), v1)
-    http.register(deliverySettingsRoutes({ auth, organizations, organization }), v1)
-    const views = createAccountViews({ db, accounts, opener })
-    http.register(providerRoutes({ auth, edits: accountEdits, views }), v1)
-    http.register(templateRoutes({ auth, carrierTemplates }), v1)
-    http.register(limitRoutes({ auth, requestLimit, organization, accountsOf: views.list, limits, windows, clock }), v1)
-    http.register(contactRoutes({ auth, contacts, subscriberTokens }), v1)
-    http.register(automationRoutes({ auth, runs }), v1)
-    const imports = createSuppressionImports({ storage, runs, clock })
-    http.register(suppressionRoutes({ auth, suppressions, imports, runs }), v1)
-    const exports = createExports({ db, storage, runs })
-    http.register(privacyRoutes({ auth, exports, erasures: createErasures({ db, clock, runs }) }), v1)
-    http.register(consentRoutes({ auth, consents, agreements }), v1)
-    http.register(preferenceRoutes({ auth, preferences }), v1)
-    http.register(inAppRoutes({ auth, feed, contactOfMember: members.contactOf }), v1)
-    http.register(catalogueRoutes({ auth, catalogue }), v1)
-    http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)
-    const endpoints = createEndpoints({
+  if (roles.api)
+    registerRoutes(http, {
       db,
       clock,
       crypto,
+      storage,
+      queue,
+      log,
+      onError,
+      publicUrl,
       publicLookup,
-      added: () => void (roles.worker && webhooks.look()),
+      limits,
+      windows,
+      requestLimit,
+      takeAttempt,
+      signIn,
+      auth,
+      apiKeys,
+      subscriberTokens,
+      organizations,
+      organization,
+      members,
+      roles: teamRoles,
+      invitations,
+      supportWindows,
+      audit,
+      auditRetention,
+      catalogue,
+      accept,
+      events,
+      read,
+      actions,
+      deadLetters,
+      contacts,
+      consents,
+      preferences,
+      agreements,
+      suppressions,
+      runs,
+      opener,
+      accounts,
+      accountEdits,
+      carrierTemplates,
+      providers: [...new Set(providers.map(({ name }) => name))],
+      prices,
+      feed,
+      live,
+      sandbox,
+      receipts,
+      hits,
+      tokens: linkTokens,
+      webhookAdded: () => void (roles.worker && webhooks.look()),
+      countCalls: metrics.countCalls,
+      // Never where a message would really leave.
+      demo: isLive ? undefined : parts.demo,
     })
-    http.register(webhookEndpointRoutes({ auth, endpoints, clock }), v1)
-    const names = [...new Set(providers.map(({ name }) => name))]
-    http.register(priceRoutes({ auth, prices, providers: names }), v1)
-    const verify = (id: string) => verifyChain({ run: db.run, crypto, now: clock.now() }, id)
-    http.register(auditRoutes({ auth, entries: createEntries({ db }), retention: auditRetention, verify, clock }), v1)
-    http.register(liveRoutes({ auth, live, onError }), v1)
-    http.register(sandboxRoutes({ auth, sandbox }), v1)
-    // Whoever can reach this server may then sign in, so never where a message would really leave.
-    if (parts.demo && !isLive) http.register(demoRoutes(parts.demo, auth), v1)
-    http.register(
-      queueBoard({
-        queue,
-        jobs: [...allJobs, runAutomation],
-        guard: auth.guard('platform_admin'),
-        publicUrl,
-        onAct: (request) =>
-          log.info({ memberId: auth.callerOf(request).actor.id, act: request.url }, 'An operator acted on the queues'),
-      }),
-    )
-    http.register(webhookRoutes({ clock, accounts, receipts, observe: metrics.countCalls }))
-    http.register(linkRoutes({ tokens: linkTokens, hits }))
-    http.register(confirmRoutes({ agreements, tokens: linkTokens, organization }))
-    http.register(preferenceLinkRoutes({ db, tokens: linkTokens, preferences, organization }))
-  }
 
   return {
     http,

@@ -37,7 +37,7 @@ const ROOMS: Record<string, readonly string[]> = {
 }
 
 const ANYWHERE = /^src\/errors\.ts$/
-const ROOTS = /^src\/((main|app|carriers|config|demo)\.ts$|config\/)/
+const ROOTS = /^src\/((main|app|carriers|people|routes|config|demo)\.ts$|config\/)/
 /** What writes the SDK's generated files; not part of what is published. */
 const SDK_GENERATORS = /^sdk\/(generate|openapi-document)\.ts$/
 

@@ -8,25 +8,17 @@ import { type Lane, laneOf } from '../catalogue/lane.ts'
 import type { Carrier, Carriers } from '../channels/carrier.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
-import { countSegments } from '../channels/segments.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { MessageLinks } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Prices } from '../prices/prices.ts'
 import type { CompiledTemplate, Templates } from '../templates/templates.ts'
 import { admit, type GivenUp, type Leaving, type Wait, type Waiting } from './admission.ts'
+import { attachmentsOf } from './attachments-of.ts'
+import { createBilling } from './billing.ts'
 import { deliveryOf } from './delivery-settings.ts'
-import {
-  beginAttempts,
-  type Claimed,
-  claim,
-  type File,
-  RENEW_EVERY_MS,
-  readFiles,
-  release,
-  renew,
-} from './delivery-store.ts'
-import { earlierTry } from './earlier-try.ts'
+import { beginAttempts, type Claimed, claim, RENEW_EVERY_MS, release, renew } from './delivery-store.ts'
+import { settleEarlier } from './earlier-try.ts'
 import type { FirstContacts } from './first-contacts.ts'
 import type { Pace } from './jobs.ts'
 import { outboundOf } from './outbound.ts'
@@ -119,6 +111,7 @@ export function createDeliver({
   random = Math.random,
 }: Deps) {
   const slots = createSendSlots()
+  const bill = createBilling({ costOf, onError: (error) => onError(error, {}) })
   const underWay = new Set<string>()
   const settling = createSettling({ db, changed, onError, ...(observeSettled ? { observe: observeSettled } : {}) })
   let renewer: NodeJS.Timeout | undefined
@@ -175,7 +168,7 @@ export function createDeliver({
     const rows = leaving.map(({ row }) => row)
     const [compiled, files] = await Promise.all([
       templates.load([...new Set(rows.map((row) => row.template_version_id))]),
-      filesOf(rows),
+      attachmentsOf(db.run, storage, rows),
     ])
     const begun = await beginAttempts(
       db.run,
@@ -236,16 +229,11 @@ export function createDeliver({
     return settling.settle(settlementOf(row, undefined, result, outcome, clock.now()))
   }
 
-  async function filesOf(rows: readonly Claimed[]): Promise<Map<string, File[]>> {
-    const ids = rows.filter((row) => row.attachment_count > 0).map((row) => row.notification_id)
-    return ids.length ? Map.groupBy(await readFiles(db.run, ids), (file) => file.notification_id) : new Map()
-  }
-
   /** What came of it, to be written down. */
   async function sendOne(
     { row, carrier: via, unknown, windowOpen }: Leaving,
     compiled: ReadonlyMap<string, CompiledTemplate>,
-    files: readonly File[],
+    files: readonly Attachment[],
   ): Promise<Settlement> {
     const started = clock.now()
     const channel = channelOf(row.channel)
@@ -254,14 +242,7 @@ export function createDeliver({
     try {
       const payload = secrets.open(row.type, row.payload)
       const opened = payload === row.payload ? row : { ...row, payload }
-      message = outboundOf(
-        opened,
-        compiled.get(row.template_version_id),
-        tenant,
-        files.map(attachment),
-        links,
-        windowOpen,
-      )
+      message = outboundOf(opened, compiled.get(row.template_version_id), tenant, files, links, windowOpen)
     } catch (error) {
       onError(error, { messageId: row.message_id })
       const result = refusal('render', 'The template could not be filled in with this payload')
@@ -269,7 +250,7 @@ export function createDeliver({
     }
     let result: SendResult
     try {
-      result = (unknown && (await earlier(row, via, message))) || (await via.send(message))
+      result = (unknown && (await settleEarlier(db.run, row, via, message))) || (await via.send(message))
     } catch (error) {
       // A surprise: bytes may have left. The provider's rule settles it.
       onError(error, { messageId: row.message_id })
@@ -281,7 +262,7 @@ export function createDeliver({
     }
     const now = clock.now()
     const outcome = result.outcome === 'sent' ? sent(result) : outcomeOf(result, tryOf(row, via, tenant), now, random())
-    const billed = result.outcome === 'sent' ? await bill(row, via, message, result) : undefined
+    const billed = result.outcome === 'sent' ? await bill(row, via.provider, message, result.cost) : undefined
     observe?.({
       channel,
       lane: laneOf(row.lane),
@@ -291,20 +272,6 @@ export function createDeliver({
       delaySeconds: result.outcome === 'sent' ? (now.getTime() - row.due_at.getTime()) / 1000 : undefined,
     })
     return settlementOf(row, via, result, outcome, now, billed)
-  }
-
-  /** What it comes to: the carrier's own word where it says so at once, else by the prices that are written down. */
-  async function bill(
-    { organization_id, channel, address }: Claimed,
-    { provider }: Carrier,
-    message: Outbound,
-    { cost }: Extract<SendResult, { outcome: 'sent' }>,
-  ): Promise<Pick<Settlement, 'parts' | 'cost'>> {
-    const parts = message.channel === 'sms' ? countSegments(message.content.text).segments : null
-    if (cost) return { parts, cost: { ...cost, reported: true } }
-    const priced = { provider, channel: channelOf(channel), address, category: kindOf(message), parts: parts ?? 1 }
-    const estimated = await costOf(organization_id, priced).catch((error) => onError(error, {}))
-    return { parts, cost: estimated ? { ...estimated, reported: false } : null }
   }
 
   /** What the rule of retries must know, asked once the try has shown how the account is. */
@@ -325,31 +292,6 @@ export function createDeliver({
       accountDown: same === undefined || 'until' in same,
     }
   }
-
-  /** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */
-  async function earlier(row: Claimed, via: Carrier, message: Outbound): Promise<SendResult | undefined> {
-    if (via.whenUncertain === 'ask' && via.find) return via.find(message, await earlierTry(db.run, row, via.accountId))
-    if (via.whenUncertain === 'stop')
-      return {
-        outcome: 'uncertain',
-        code: 'lost',
-        detail: `Try ${row.unknown_attempt} ended without an answer and cannot be asked about`,
-      }
-    return undefined
-  }
-
-  function attachment(file: File): Attachment {
-    return {
-      filename: file.filename,
-      contentType: file.content_type,
-      ...(file.content_id === null ? {} : { contentId: file.content_id }),
-      read: () => storage.get(file.storage_key),
-    }
-  }
 }
-
-/** By what WhatsApp prices it: an answer within the 24 hours is service, a template is what it was approved as. */
-const kindOf = (message: Outbound): string | undefined =>
-  message.channel !== 'whatsapp' ? undefined : message.windowOpen ? 'service' : message.content.template?.category
 
 const refusal = (code: string, detail: string): SendResult => ({ outcome: 'refused', class: 'permanent', code, detail })

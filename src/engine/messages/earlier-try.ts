@@ -1,5 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
-import type { EarlierTry } from '../channels/carrier.ts'
+import type { Carrier, EarlierTry } from '../channels/carrier.ts'
+import type { Outbound } from '../channels/outbound.ts'
+import type { SendResult } from '../channels/send-result.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
 import type { Claimed } from './delivery-store.ts'
 
@@ -7,8 +9,25 @@ type Run = Database['run']
 
 const UNCERTAIN = OUTCOMES.indexOf('uncertain')
 
+/** The last try never got an answer. By the provider's rule: ask, stop, or (undefined) send again with the same id. */
+export async function settleEarlier(
+  run: Run,
+  row: Claimed,
+  { accountId, whenUncertain, find }: Pick<Carrier, 'accountId' | 'whenUncertain' | 'find'>,
+  message: Outbound,
+): Promise<SendResult | undefined> {
+  if (whenUncertain === 'ask' && find) return find(message, await earlierTry(run, row, accountId))
+  if (whenUncertain === 'stop')
+    return {
+      outcome: 'uncertain',
+      code: 'lost',
+      detail: `Try ${row.unknown_attempt} ended without an answer and cannot be asked about`,
+    }
+  return undefined
+}
+
 /** What a carrier that is asked about a message must know of its tries by this account. */
-export async function earlierTry(run: Run, row: Claimed, accountId: string): Promise<EarlierTry | undefined> {
+async function earlierTry(run: Run, row: Claimed, accountId: string): Promise<EarlierTry | undefined> {
   const [first] = await run<{ since: Date | null }>(
     'delivery.unknown-since',
     // The first of them: asking without success is a try too, and what may have arrived is older.

@@ -1,9 +1,10 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
 import { storedKey } from '../../platform/limits/stored-key.ts'
 
 const DAY_MS = 24 * 3_600_000
+const SWEPT_AT_ONCE = 5_000
 
 export type FirstContacts = ReturnType<typeof createFirstContacts>
 
@@ -34,7 +35,7 @@ export function createFirstContacts({ db, clock }: { db: Pick<Database, 'engine'
       })
 
       /** When the first of those that count is forgotten, unless it is written to once more. */
-      async function roomAt(tx: Parameters<RawBuilder<unknown>['execute']>[0]): Promise<Date> {
+      async function roomAt(tx: Tx): Promise<Date> {
         const { rows } = await sql<{ written_at: Date }>`
           select written_at from first_contact where portfolio = ${key} and written_at > ${since}
           order by written_at limit 1`.execute(tx)
@@ -44,13 +45,17 @@ export function createFirstContacts({ db, clock }: { db: Pick<Database, 'engine'
 
     /** Forgets those that count no more. Says how many. */
     async sweep(): Promise<number> {
-      const rows = await db.run(
-        'first-contacts.sweep',
-        `delete from first_contact where (portfolio, person) in
-           (select portfolio, person from first_contact where written_at <= $1::timestamptz limit 5000) returning 1`,
-        [new Date(clock.now().getTime() - DAY_MS)],
-      )
-      return rows.length
+      const before = new Date(clock.now().getTime() - DAY_MS)
+      for (let forgotten = 0; ; ) {
+        const rows = await db.run(
+          'first-contacts.sweep',
+          `delete from first_contact where (portfolio, person) in
+             (select portfolio, person from first_contact where written_at <= $1::timestamptz limit ${SWEPT_AT_ONCE}) returning 1`,
+          [before],
+        )
+        forgotten += rows.length
+        if (rows.length < SWEPT_AT_ONCE) return forgotten
+      }
     },
   }
 }

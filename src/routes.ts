@@ -1,0 +1,154 @@
+import { type DemoAccess, demoRoutes } from './demo.ts'
+import { providerRoutes } from './engine/accounts/routes.ts'
+import { templateRoutes } from './engine/accounts/template-routes.ts'
+import { createAccountViews } from './engine/accounts/views.ts'
+import { createEntries } from './engine/audit/entries.ts'
+import { recordRequests } from './engine/audit/recording.ts'
+import { auditRoutes } from './engine/audit/routes.ts'
+import { createValuesBefore } from './engine/audit/values-before.ts'
+import { verifyChain } from './engine/audit/verify.ts'
+import { automationRoutes } from './engine/automations/routes.ts'
+import { runAutomation } from './engine/automations/runs.ts'
+import { catalogueRoutes } from './engine/catalogue/routes.ts'
+import { contactRoutes } from './engine/contacts/routes.ts'
+import { inAppRoutes } from './engine/in-app/routes.ts'
+import { liveRoutes } from './engine/live/routes.ts'
+import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
+import { deliverySettingsRoutes } from './engine/messages/delivery-settings-routes.ts'
+import { eventRoutes } from './engine/messages/event-routes.ts'
+import { allJobs } from './engine/messages/jobs.ts'
+import { limitRoutes } from './engine/messages/limit-routes.ts'
+import { messageRoutes } from './engine/messages/message-routes.ts'
+import { notificationRoutes } from './engine/messages/notification-routes.ts'
+import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
+import { refuseUnguarded } from './engine/organizations/authentication.ts'
+import { createPlatformOrganizations } from './engine/organizations/platform-organizations.ts'
+import { organizationRoutes } from './engine/organizations/routes.ts'
+import { preferenceRoutes } from './engine/preferences/api-routes.ts'
+import { confirmRoutes } from './engine/preferences/confirm-routes.ts'
+import { consentRoutes } from './engine/preferences/consent-routes.ts'
+import { preferenceLinkRoutes } from './engine/preferences/link-routes.ts'
+import { priceRoutes } from './engine/prices/routes.ts'
+import { createErasures } from './engine/privacy/erasures.ts'
+import { createExports } from './engine/privacy/exports.ts'
+import { privacyRoutes } from './engine/privacy/routes.ts'
+import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
+import { statisticsRoutes } from './engine/statistics/routes.ts'
+import { createStatistics } from './engine/statistics/statistics.ts'
+import { createSuppressionImports } from './engine/suppressions/import.ts'
+import { suppressionRoutes } from './engine/suppressions/routes.ts'
+import { linkRoutes } from './engine/tracking/link-routes.ts'
+import { webhookRoutes } from './engine/tracking/routes.ts'
+import { createEndpoints } from './engine/webhooks/endpoints.ts'
+import { webhookEndpointRoutes } from './engine/webhooks/routes.ts'
+import type { Crypto } from './platform/crypto.ts'
+import type { Database } from './platform/database/database.ts'
+import type { Server } from './platform/http/server.ts'
+import type { Logger } from './platform/logging.ts'
+import { queueBoard } from './platform/queue/board.ts'
+import type { Storage } from './platform/storage/storage.ts'
+
+/** What some routes are made with, whatever each calls it. */
+type With<Make extends (first: never, second: never) => unknown, At extends 0 | 1 = 0> = Parameters<Make>[At]
+
+type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platformOrganizations'> &
+  Omit<With<typeof recordRequests, 1>, 'valuesBefore'> &
+  With<typeof notificationRoutes> &
+  With<typeof eventRoutes> &
+  With<typeof deadLetterRoutes> &
+  With<typeof deliverySettingsRoutes> &
+  Omit<With<typeof limitRoutes>, 'accountsOf'> &
+  With<typeof templateRoutes> &
+  With<typeof contactRoutes> &
+  With<typeof automationRoutes> &
+  With<typeof createSuppressionImports> &
+  Pick<With<typeof suppressionRoutes>, 'suppressions'> &
+  With<typeof createErasures> &
+  With<typeof consentRoutes> &
+  With<typeof preferenceRoutes> &
+  Pick<With<typeof inAppRoutes>, 'feed'> &
+  With<typeof catalogueRoutes> &
+  Omit<With<typeof createEndpoints>, 'added'> &
+  With<typeof liveRoutes> &
+  With<typeof sandboxRoutes> &
+  Pick<With<typeof queueBoard>, 'queue'> &
+  Omit<With<typeof webhookRoutes>, 'observe'> &
+  With<typeof linkRoutes> &
+  With<typeof confirmRoutes> &
+  With<typeof preferenceLinkRoutes> &
+  Pick<With<typeof createAccountViews>, 'opener' | 'accounts'> & {
+    readonly db: Database
+    readonly crypto: Crypto
+    readonly storage: Storage
+    readonly log: Logger
+    readonly members: { readonly contactOf: With<typeof inAppRoutes>['contactOfMember'] }
+    readonly accountEdits: With<typeof providerRoutes>['edits']
+    readonly auditRetention: With<typeof auditRoutes>['retention']
+    /** The names of every provider there is. */
+    readonly providers: With<typeof priceRoutes>['providers']
+    readonly prices: With<typeof priceRoutes>['prices']
+    /** A webhook of the host application was added here. */
+    readonly webhookAdded: () => void
+    readonly countCalls: NonNullable<With<typeof webhookRoutes>['observe']>
+    /** Set: whoever can reach this server may sign in to the demo. */
+    readonly demo: DemoAccess | undefined
+  }
+
+/** Every route of the API and the hosted pages, one line per room. Part of `app.ts`. */
+export function registerRoutes(http: Server, parts: Parts): void {
+  const { auth, db, clock, crypto, storage, runs, organization, accounts, members, log } = parts
+  http.addHook('onRoute', refuseUnguarded)
+  recordRequests(http, { ...parts, valuesBefore: createValuesBefore({ db }) })
+  organizationRoutes(http, {
+    ...parts,
+    authentication: auth,
+    platformOrganizations: createPlatformOrganizations({ db, clock }),
+  })
+  const v1 = { prefix: '/v1' }
+  http.register(notificationRoutes(parts), v1)
+  http.register(eventRoutes(parts), v1)
+  http.register(messageRoutes(parts), v1)
+  http.register(deadLetterRoutes(parts), v1)
+  http.register(smsPreviewRoutes(parts), v1)
+  http.register(deliverySettingsRoutes(parts), v1)
+  const views = createAccountViews(parts)
+  http.register(providerRoutes({ auth, edits: parts.accountEdits, views }), v1)
+  http.register(templateRoutes(parts), v1)
+  http.register(limitRoutes({ ...parts, accountsOf: views.list }), v1)
+  http.register(contactRoutes(parts), v1)
+  http.register(automationRoutes(parts), v1)
+  const imports = createSuppressionImports({ storage, runs, clock })
+  http.register(suppressionRoutes({ auth, suppressions: parts.suppressions, imports, runs }), v1)
+  const exports = createExports({ db, storage, runs })
+  http.register(privacyRoutes({ auth, exports, erasures: createErasures({ db, clock, runs }) }), v1)
+  http.register(consentRoutes(parts), v1)
+  http.register(preferenceRoutes(parts), v1)
+  http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)
+  http.register(catalogueRoutes(parts), v1)
+  http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)
+  const endpoints = createEndpoints({ ...parts, added: parts.webhookAdded })
+  http.register(webhookEndpointRoutes({ auth, endpoints, clock }), v1)
+  http.register(priceRoutes(parts), v1)
+  const verify = (id: string) => verifyChain({ run: db.run, crypto, now: clock.now() }, id)
+  http.register(
+    auditRoutes({ auth, entries: createEntries({ db }), retention: parts.auditRetention, verify, clock }),
+    v1,
+  )
+  http.register(liveRoutes(parts), v1)
+  http.register(sandboxRoutes(parts), v1)
+  if (parts.demo) http.register(demoRoutes(parts.demo, auth), v1)
+  http.register(
+    queueBoard({
+      queue: parts.queue,
+      jobs: [...allJobs, runAutomation],
+      guard: auth.guard('platform_admin'),
+      publicUrl: parts.publicUrl,
+      onAct: (request) =>
+        log.info({ memberId: auth.callerOf(request).actor.id, act: request.url }, 'An operator acted on the queues'),
+    }),
+  )
+  http.register(webhookRoutes({ clock, accounts, receipts: parts.receipts, observe: parts.countCalls }))
+  http.register(linkRoutes(parts))
+  http.register(confirmRoutes(parts))
+  http.register(preferenceLinkRoutes(parts))
+}
