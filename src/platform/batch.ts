@@ -8,7 +8,7 @@ export interface BatcherOptions<In, Out> {
   readonly maxItems: number
   /** Runs under way at once. */
   readonly maxConcurrent: number
-  /** Items that have gathered before a run starts beside another one; 1 unless said. More: fewer and larger runs when little is asked. */
+  /** So many gather before a run starts beside another one; 1 unless said. More: fewer, larger runs when little is asked. */
   readonly overlapFrom?: number
   /**
    * A run waits so long for `full` items to gather before it starts; no longer, and not at all unless said. For work whose
@@ -42,9 +42,10 @@ interface Entry<In, Out> {
 }
 
 /**
- * Turns concurrent calls for one item into few runs over many. Nobody waits for a timer unless `gather` says so: a run starts at the end of the
- * current turn of the event loop (so that callers of the same turn share it), and while `maxConcurrent` runs are under
- * way (or one, and fewer than `overlapFrom` wait), callers gather for the next one. Items keep the order in which they were handed in.
+ * Turns concurrent calls for one item into few runs over many. Nobody waits for a timer unless `gather` says so: a run
+ * starts at the end of the current turn of the event loop (so that callers of the same turn share it), and while
+ * `maxConcurrent` runs are under way (or one, and fewer than `overlapFrom` wait), callers gather for the next one. Items
+ * keep the order in which they were handed in.
  */
 export function createBatcher<In, Out>({
   run,
@@ -57,7 +58,6 @@ export function createBatcher<In, Out>({
   let running = 0
   let scheduled = false
   let whenIdle: (() => void)[] = []
-
   let gathering: NodeJS.Timeout | undefined
 
   const mayStart = () => (running === 0 ? waiting.length > 0 : waiting.length >= overlapFrom && running < maxConcurrent)

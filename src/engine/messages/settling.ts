@@ -12,7 +12,7 @@ interface Deps {
 }
 
 const SETTLED_AT_ONCE = 500
-/** A statement takes half as long for one message as for fifty. Nobody waits for it: the mail has left. */
+/** Few large statements cost Postgres and this process less than many small ones, and nobody waits for them: the mail has left. */
 const FULL = 100
 const GATHERED_MS = 20
 const LONGEST_WAIT_MS = 2_000

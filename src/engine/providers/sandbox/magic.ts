@@ -39,7 +39,8 @@ const CLICKING = 0.12
 /**
  * Addresses that make the sandbox act like a carrier on a bad day, or like a reader: `fail@anything`,
  * `fail+anything@anything`, or (where mail is not meant) a French number kept for fiction that ends in 99 and the two
- * digits given here: +33 6 39 98 99 01, +33 1 99 00 99 01. Every other address is delivered, and read by nobody. A sandbox account with one of these words as its `actsAs` treats every address so.
+ * digits given here: +33 6 39 98 99 01, +33 1 99 00 99 01. Every other address is delivered, and read by nobody. A sandbox
+ * account with one of these words as its `actsAs` treats every address so.
  */
 const MAGIC = {
   /** Refused for good. */
