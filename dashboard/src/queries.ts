@@ -34,6 +34,9 @@ const paged = {
 }
 const from = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })
 
+/** What the socket does not tell is asked anew whenever its page is opened, but not again after pointing at its link. */
+const JUST_ASKED_MS = 5_000
+
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => carillon.session.get() })
 
 export const membersQuery = infiniteQueryOptions({
@@ -149,12 +152,11 @@ export const latestRequeueQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.items[0]?.status === 'running' ? LOOK_EVERY_MS : false),
 })
 
-/** Asked anew whenever the page is opened: it is not on the socket. */
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam }) => carillon.audit.list({ ...filter, ...from(pageParam), limit: PAGE }),
-    staleTime: 5_000,
+    staleTime: JUST_ASKED_MS,
     ...paged,
   })
 
@@ -195,12 +197,12 @@ export const contactsQuery = (filter: { search?: string }) =>
   infiniteQueryOptions({
     queryKey: ['contacts', filter],
     queryFn: ({ pageParam }) => carillon.contacts.list({ ...filter, ...from(pageParam), limit: PAGE }),
-    staleTime: 0,
+    staleTime: JUST_ASKED_MS,
     ...paged,
   })
 
 export const contactQuery = (id: string) =>
-  queryOptions({ queryKey: ['contact', id], queryFn: () => carillon.contacts.get(id), staleTime: 0 })
+  queryOptions({ queryKey: ['contact', id], queryFn: () => carillon.contacts.get(id), staleTime: JUST_ASKED_MS })
 
 export const preferencesQuery = (id: string) =>
   queryOptions({ queryKey: ['preferences', id], queryFn: () => carillon.contacts.preferences(id), staleTime: 0 })
@@ -237,7 +239,7 @@ export const suppressionsQuery = (filter: SuppressionFilter) =>
   infiniteQueryOptions({
     queryKey: ['suppressions', filter],
     queryFn: ({ pageParam }) => carillon.suppressions.list({ ...filter, ...from(pageParam), limit: PAGE }),
-    staleTime: 0,
+    staleTime: JUST_ASKED_MS,
     ...paged,
   })
 
@@ -253,7 +255,7 @@ export const suppressionImportQuery = (id: string | undefined) =>
 export const automationsQuery = queryOptions({
   queryKey: ['automations'],
   queryFn: () => carillon.automations.list(),
-  staleTime: 0,
+  staleTime: JUST_ASKED_MS,
   refetchInterval: ({ state }) =>
     state.data?.items.some(({ lastRun }) => isUnderWay(lastRun ?? undefined)) ? LOOK_EVERY_MS : false,
 })

@@ -1,14 +1,14 @@
-import { Button, Center, Menu, Skeleton, Stack } from '@mantine/core'
-import { IconDownload, IconFilterOff, IconListCheck } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Menu } from '@mantine/core'
+import { IconDownload, IconListCheck } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isFiltered } from '../messages/search.ts'
 import { Empty } from '../parts/empty.tsx'
-import { ButtonLink } from '../parts/link.tsx'
+import { NothingMatches } from '../parts/filters.tsx'
 import { Page } from '../parts/page.tsx'
-import { ProblemNotice } from '../parts/problem.tsx'
+import { itemsOf, PagedList, WaitingRows } from '../parts/paged-list.tsx'
+import { isFiltered } from '../parts/search.ts'
 import { auditQuery } from '../queries.ts'
 import { EntryRows } from './entry-rows.tsx'
 import { Filters } from './filters.tsx'
@@ -22,37 +22,26 @@ export function AuditPage() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const filter = useMemo(() => auditFilter(search, new Date()), [search])
-  const list = useInfiniteQuery({ ...auditQuery(filter), placeholderData: (previous) => previous })
-  const items = list.data?.pages.flatMap((page) => page.items) ?? []
+  const list = useInfiniteQuery({ ...auditQuery(filter), placeholderData: keepPreviousData })
+  const actorName = itemsOf(list).find(({ actor }) => actor.id === search.actor)?.actor.name
 
   return (
     <Page title={t('audit.title')} intro={t('audit.intro')} actions={<Export filter={filter} />}>
       <Verdict />
-      <Filters search={search} actorName={items.find(({ actor }) => actor.id === search.actor)?.actor.name} />
-      {list.error && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && (
-        <Stack gap={1}>
-          {[1, 2, 3, 4, 5].map((row) => (
-            <Skeleton key={row} h={62} radius="sm" />
-          ))}
-        </Stack>
-      )}
-      {list.data && items.length === 0 && (isFiltered(search) ? <NothingMatches /> : <NothingYet />)}
-      {items.length > 0 && (
-        <div
-          style={{ opacity: list.isPlaceholderData ? 0.55 : 1, transition: 'opacity 120ms' }}
-          aria-busy={list.isPlaceholderData}
-        >
-          <EntryRows items={items} search={search} />
-          {list.hasNextPage && (
-            <Center mt="md">
-              <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('messages.more')}
-              </Button>
-            </Center>
-          )}
-        </div>
-      )}
+      <Filters search={search} actorName={actorName} />
+      <PagedList
+        list={list}
+        waiting={<WaitingRows count={5} height={62} />}
+        empty={
+          isFiltered(search) ? (
+            <NothingMatches to="/audit" text={t('audit.none')} />
+          ) : (
+            <Empty icon={IconListCheck} title={t('audit.empty')} text={t('audit.emptyText')} />
+          )
+        }
+      >
+        {(items) => <EntryRows items={items} search={search} />}
+      </PagedList>
     </Page>
   )
 }
@@ -77,20 +66,4 @@ function Export({ filter }: { filter: AuditFilter }) {
       </Menu.Dropdown>
     </Menu>
   )
-}
-
-const NothingMatches = () => {
-  const { t } = useTranslation()
-  return (
-    <Empty icon={IconFilterOff} title={t('messages.none')} text={t('audit.none')}>
-      <ButtonLink to="/audit" variant="default" mt="sm">
-        {t('messages.clear')}
-      </ButtonLink>
-    </Empty>
-  )
-}
-
-const NothingYet = () => {
-  const { t } = useTranslation()
-  return <Empty icon={IconListCheck} title={t('audit.empty')} text={t('audit.emptyText')} />
 }

@@ -1,55 +1,48 @@
 import type { AuditEntry } from '@carillon/client'
 import { Badge } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import classes from '../messages/message-rows.module.css'
 import { PageLink } from '../parts/link.tsx'
+import cells from '../parts/table.module.css'
+import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
 import own from './entry-rows.module.css'
 import type { AuditSearch } from './search.ts'
 import { inWords } from './sentences.ts'
 
-/** A table on wide screens; the same rows fold into cards on a phone. */
 export function EntryRows({ items, search }: { items: readonly AuditEntry[]; search: AuditSearch }) {
   const { t } = useTranslation()
   return (
-    <table className={`${classes.table} ${own.table}`} aria-label={t('audit.list')}>
-      <thead>
-        <tr>
-          <th scope="col">{t('audit.who')}</th>
-          <th scope="col">{t('audit.what')}</th>
-          <th scope="col">{t('audit.from')}</th>
-          <th scope="col" className={classes.right}>
-            {t('messages.when')}
-          </th>
+    <Table
+      label={t('audit.list')}
+      columns={[t('audit.who'), t('audit.what'), t('audit.from')]}
+      when={t('messages.when')}
+      className={own.table}
+    >
+      {items.map((entry) => (
+        <tr key={entry.id}>
+          <td className={own.who}>
+            <Who actor={entry.actor} search={search} />
+          </td>
+          <td className={own.what}>
+            <div>
+              {inWords(entry.act)}
+              {entry.outcome === 'refused' && (
+                <Badge color="red" variant="light" size="sm" ml={8}>
+                  {t('audit.refused')}
+                </Badge>
+              )}
+            </div>
+            <Details entry={entry} search={search} />
+          </td>
+          <td className={own.from} title={entry.userAgent ?? undefined}>
+            {entry.ip}
+          </td>
+          <td className={`${cells.when} ${cells.right}`}>
+            <When at={entry.at} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {items.map((entry) => (
-          <tr key={entry.id}>
-            <td className={own.who}>
-              <Who actor={entry.actor} search={search} />
-            </td>
-            <td className={own.what}>
-              <div>
-                {inWords(entry.act)}
-                {entry.outcome === 'refused' && (
-                  <Badge color="red" variant="light" size="sm" ml={8}>
-                    {t('audit.refused')}
-                  </Badge>
-                )}
-              </div>
-              <Details entry={entry} search={search} />
-            </td>
-            <td className={own.from} title={entry.userAgent ?? undefined}>
-              {entry.ip}
-            </td>
-            <td className={`${classes.when} ${classes.right}`}>
-              <When at={entry.at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   )
 }
 

@@ -1,9 +1,9 @@
-import { Button, Checkbox, Group, Pill, Select } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { Checkbox, Group } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { isFiltered, PERIODS, type Period } from '../messages/search.ts'
-import { type AuditSearch, auditSearch } from './search.ts'
+import { Choice, ClearFilters, FilterPill, PeriodChoice } from '../parts/filters.tsx'
+import { isFiltered } from '../parts/search.ts'
+import { type AuditSearch, auditSearch, KINDS } from './search.ts'
 import { useSentences } from './sentences.ts'
 
 export function Filters({ search, actorName }: { search: AuditSearch; actorName: string | undefined }) {
@@ -15,65 +15,42 @@ export function Filters({ search, actorName }: { search: AuditSearch; actorName:
 
   return (
     <Group gap="sm" mb="md">
-      <Select
-        aria-label={t('audit.kind')}
-        placeholder={t('audit.anyKind')}
-        data={(['change', 'look'] as const).map((value) => ({ value, label: t(`audit.kind${value}`) }))}
-        value={search.kind ?? null}
+      <Choice
+        label={t('audit.kind')}
+        any={t('audit.anyKind')}
+        data={KINDS.map((value) => ({ value, label: t(`audit.kind${value}`) }))}
+        value={search.kind}
         onChange={(kind) => change({ kind })}
-        clearable
-        w={{ base: 'calc(50% - 6px)', xs: 200 }}
+        width={200}
       />
-      <Select
-        aria-label={t('audit.act')}
-        placeholder={t('audit.anyAct')}
+      <Choice
+        label={t('audit.act')}
+        any={t('audit.anyAct')}
         data={sentences.map(([value, label]) => ({ value, label }))}
-        value={search.act ?? null}
+        value={search.act}
         onChange={(act) => change({ act })}
         searchable
-        clearable
-        w={{ base: 'calc(50% - 6px)', xs: 280 }}
+        width={280}
       />
-      <Select
-        aria-label={t('messages.period')}
-        placeholder={t('messages.periodAny')}
-        data={(Object.keys(PERIODS) as Period[]).map((value) => ({ value, label: t(`messages.period${value}`) }))}
-        value={search.period ?? null}
-        onChange={(period) => change({ period })}
-        clearable
-        w={{ base: 'calc(50% - 6px)', xs: 180 }}
-      />
+      <PeriodChoice value={search.period} onChange={(period) => change({ period })} />
       <Checkbox
         label={t('audit.refusedOnly')}
         checked={search.outcome === 'refused'}
         onChange={(event) => change({ outcome: event.currentTarget.checked ? 'refused' : undefined })}
       />
-      {(['actor', 'subject'] as const).map(
-        (what) =>
-          search[what] && (
-            <Pill
-              key={what}
-              size="md"
-              withRemoveButton
-              onRemove={() => change({ [what]: undefined })}
-              removeButtonProps={{ 'aria-label': t('messages.removeFilter') }}
-            >
-              {what === 'actor'
-                ? t('audit.actorFilter', { name: actorName ?? search.actor?.slice(-8) })
-                : t('audit.subjectFilter', { id: search.subject?.slice(-12) })}
-            </Pill>
-          ),
+      {search.actor && (
+        <FilterPill
+          label={t('audit.actorFilter', { name: actorName ?? search.actor.slice(-8) })}
+          onRemove={() => change({ actor: undefined })}
+        />
       )}
-      {isFiltered(search) && (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          leftSection={<IconX size={14} aria-hidden />}
-          onClick={() => void navigate({ to: '/audit', search: {} })}
-        >
-          {t('messages.clear')}
-        </Button>
+      {search.subject && (
+        <FilterPill
+          label={t('audit.subjectFilter', { id: search.subject.slice(-12) })}
+          onRemove={() => change({ subject: undefined })}
+        />
       )}
+      {isFiltered(search) && <ClearFilters onClear={() => void navigate({ to: '/audit', search: {} })} />}
     </Group>
   )
 }

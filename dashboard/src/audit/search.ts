@@ -1,11 +1,10 @@
-import { PERIODS, type Period, periodStart } from '../messages/search.ts'
+import { type FilterOf, filterOf, oneOf, PERIODS, type Period } from '../parts/search.ts'
 
-const KINDS = ['change', 'look'] as const
-export type Kind = (typeof KINDS)[number]
+export const KINDS = ['change', 'look'] as const
 
 /** What the address of the page holds, so that a link or the back button shows the same entries. */
 export interface AuditSearch {
-  readonly kind?: Kind | undefined
+  readonly kind?: (typeof KINDS)[number] | undefined
   readonly act?: string | undefined
   readonly outcome?: 'refused' | undefined
   readonly actor?: string | undefined
@@ -15,8 +14,6 @@ export interface AuditSearch {
 
 const ACT = /^[a-z_]+(?:\.[a-z_]+)?$/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const oneOf = <T extends string>(values: readonly T[], value: unknown): T | undefined =>
-  values.find((known) => known === String(value))
 const like = (pattern: RegExp, value: unknown) => (typeof value === 'string' && pattern.test(value) ? value : undefined)
 
 /** Reads filters out of an address. Whatever is not one of ours is dropped, never an error. */
@@ -26,22 +23,13 @@ export const auditSearch = (search: Record<string, unknown>): AuditSearch => ({
   outcome: oneOf(['refused'], search.outcome),
   actor: like(UUID, search.actor),
   subject: like(UUID, search.subject),
-  period: oneOf(Object.keys(PERIODS) as Period[], search.period),
+  period: oneOf(PERIODS, search.period),
 })
 
-export interface AuditFilter {
-  readonly kind?: Kind
-  readonly act?: string
-  readonly outcome?: 'refused'
-  readonly actor?: string
-  readonly subject?: string
-  readonly from?: string
-}
+export type AuditFilter = FilterOf<AuditSearch>
 
-export function auditFilter({ period, ...rest }: AuditSearch, now: Date): AuditFilter {
-  const given: AuditFilter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return period ? { ...given, from: periodStart(period, now) } : given
-}
+/** As the API takes it. */
+export const auditFilter = filterOf<AuditSearch>
 
 /** Where the same entries come as a file. */
 export const exportAddress = (filter: AuditFilter, format: 'csv' | 'ndjson'): string =>

@@ -1,16 +1,19 @@
 import type { Automation, Run } from '@carillon/client'
-import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { useFormat } from '../language.ts'
-import rows from '../messages/message-rows.module.css'
+import { Mark } from '../parts/mark.tsx'
+import { useNumber } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
+import { PagedList } from '../parts/paged-list.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
+import cells from '../parts/table.module.css'
+import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
 import { automationRunsQuery, automationsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
@@ -92,11 +95,7 @@ function Outcome({ run }: { run: Run }) {
   return (
     <Group gap={8} role="status">
       <ToneBadge tone={TONES[run.status]}>{t(`run.${run.status}`)}</ToneBadge>
-      {run.dryRun && (
-        <Badge variant="default" radius="sm" tt="none" fw={500} style={{ color: 'var(--ink-2)' }}>
-          {t('automations.dryRun')}
-        </Badge>
-      )}
+      {run.dryRun && <Mark>{t('automations.dryRun')}</Mark>}
       {run.status === 'running' && total !== null && <Text fz="sm">{t('automations.progress', { done, total })}</Text>}
       <Text fz="sm" c="dimmed">
         <When at={run.finishedAt ?? run.createdAt} />
@@ -107,50 +106,29 @@ function Outcome({ run }: { run: Run }) {
 
 function History({ name }: { name: string }) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const number = useNumber()
   const runs = useInfiniteQuery(automationRunsQuery(name))
-  const items = runs.data?.pages.flatMap((page) => page.items) ?? []
   const counts = (run: Run) =>
     Object.entries(run.counts)
       .filter(([, count]) => count > 0)
-      .map(([kind, count]) =>
-        t('table.of', { label: named(`count.${kind}`, kind), value: new Intl.NumberFormat(format).format(count) }),
-      )
+      .map(([kind, count]) => t('table.of', { label: named(`count.${kind}`, kind), value: number(count) }))
       .join(', ')
   return (
-    <Stack mt="md" gap="sm">
-      {runs.error && <ProblemNotice error={runs.error} onRetry={() => void runs.refetch()} />}
-      {runs.data && items.length === 0 && <Text fz="sm">{t('automations.never')}</Text>}
-      {items.length > 0 && (
-        <table className={rows.table} aria-label={t('automations.history')}>
-          <thead>
-            <tr>
-              <th scope="col">{t('automations.outcome')}</th>
-              <th scope="col">{t('automations.counts')}</th>
-            </tr>
-          </thead>
-          <tbody>
+    <Box mt="md">
+      <PagedList list={runs} empty={<Text fz="sm">{t('automations.never')}</Text>}>
+        {(items) => (
+          <Table label={t('automations.history')} columns={[t('automations.outcome'), t('automations.counts')]}>
             {items.map((run) => (
               <tr key={run.id}>
-                <td className={rows.recipient}>
+                <td className={cells.recipient}>
                   <Outcome run={run} />
                 </td>
-                <td className={rows.type}>{run.error ?? (counts(run) || t('automations.nothing'))}</td>
+                <td className={cells.type}>{run.error ?? (counts(run) || t('automations.nothing'))}</td>
               </tr>
             ))}
-          </tbody>
-        </table>
-      )}
-      {runs.hasNextPage && (
-        <Button
-          variant="default"
-          loading={runs.isFetchingNextPage}
-          onClick={() => void runs.fetchNextPage()}
-          style={{ alignSelf: 'center' }}
-        >
-          {t('messages.more')}
-        </Button>
-      )}
-    </Stack>
+          </Table>
+        )}
+      </PagedList>
+    </Box>
   )
 }

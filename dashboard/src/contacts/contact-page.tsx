@@ -4,8 +4,8 @@ import { IconSend } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import columns from '../messages/message-page.module.css'
 import { MessageRows } from '../messages/message-rows.tsx'
+import columns from '../parts/columns.module.css'
 import { Empty } from '../parts/empty.tsx'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
@@ -15,6 +15,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { contactQuery, messagesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { BackToContacts } from './back.tsx'
 import { Consents } from './consents.tsx'
 import { Erase } from './erase.tsx'
 import { Export } from './export.tsx'
@@ -30,12 +31,12 @@ export function ContactPage() {
   return (
     <>
       {contact.error && (
-        <Page title={t('contacts.title')} back={<Back />}>
+        <Page title={t('contacts.title')} back={<BackToContacts />}>
           <ProblemNotice error={contact.error} onRetry={() => void contact.refetch()} />
         </Page>
       )}
       {contact.isPending && (
-        <Page title={t('contacts.title')} back={<Back />}>
+        <Page title={t('contacts.title')} back={<BackToContacts />}>
           <Skeleton h={320} aria-label={t('app.loading')} />
         </Page>
       )}
@@ -44,19 +45,10 @@ export function ContactPage() {
   )
 }
 
-const Back = () => {
-  const { t } = useTranslation()
-  return (
-    <PageLink to="/contacts" fz="sm">
-      {t('contacts.back')}
-    </PageLink>
-  )
-}
-
 function Erased({ contact }: { contact: Contact }) {
   const { t } = useTranslation()
   return (
-    <Page title={t('contacts.erased')} intro={t('contacts.erasedText')} back={<Back />}>
+    <Page title={t('contacts.erased')} intro={t('contacts.erasedText')} back={<BackToContacts />}>
       <Panel>
         <Facts>
           {contact.erasedAt && (
@@ -89,7 +81,7 @@ function Shown({ contact }: { contact: Contact }) {
   return (
     <Page
       title={contact.name || contact.email || contact.phone || t('contacts.nameless')}
-      back={<Back />}
+      back={<BackToContacts />}
       actions={
         <Group gap="xs">
           {may('data.export') && <Export contactId={contact.id} />}

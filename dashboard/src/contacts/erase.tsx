@@ -1,10 +1,11 @@
-import { Alert, Button, Group, List, Loader, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, List, Loader, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconUserX } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { useFormat } from '../language.ts'
+import { Dialog, DialogButtons, RISKY } from '../parts/dialog.tsx'
+import { useNumber } from '../parts/number.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { contactQuery, erasePreviewQuery } from '../queries.ts'
 
@@ -30,20 +31,14 @@ export function Erase({ contactId }: { contactId: string }) {
       <Button variant="default" leftSection={<IconUserX size={17} aria-hidden />} onClick={dialog.open}>
         {t('contacts.erase')}
       </Button>
-      <Modal
-        opened={asking}
-        onClose={dialog.close}
-        title={t('contacts.eraseTitle')}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
+      <Dialog opened={asking} onClose={dialog.close} title={t('contacts.eraseTitle')}>
         <Preview
           contactId={contactId}
           erasing={erase.isPending}
           onBack={dialog.close}
           onConfirm={() => erase.mutate()}
         />
-      </Modal>
+      </Dialog>
     </>
   )
 }
@@ -57,21 +52,21 @@ interface PreviewProps {
 
 function Preview({ contactId, erasing, onBack, onConfirm }: PreviewProps) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const number = useNumber()
   const { data, error, isPending, refetch } = useQuery(erasePreviewQuery(contactId))
   return (
-    <Stack gap="sm">
+    <>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {isPending && <Loader size="sm" aria-label={t('app.loading')} />}
       {data && (
-        <>
+        <Stack gap="sm">
           <Text fz="sm">{t('contacts.eraseText')}</Text>
           <List size="sm">
             {KINDS.filter((kind) => data.counts[kind]).map((kind) => (
               <List.Item key={kind}>
                 {t('table.of', {
                   label: t(`held.${kind}`),
-                  value: new Intl.NumberFormat(format).format(data.counts[kind] ?? 0),
+                  value: number(data.counts[kind] ?? 0),
                 })}
               </List.Item>
             ))}
@@ -79,16 +74,13 @@ function Preview({ contactId, erasing, onBack, onConfirm }: PreviewProps) {
           <Alert variant="light" color="yellow" role="note" p="sm">
             {t('contacts.eraseForGood')}
           </Alert>
-        </>
+        </Stack>
       )}
-      <Group justify="flex-end" mt="sm">
-        <Button variant="default" onClick={onBack}>
-          {t('actions.back')}
-        </Button>
-        <Button color="red.9" loading={erasing} disabled={!data} onClick={onConfirm}>
+      <DialogButtons onBack={onBack}>
+        <Button color={RISKY} loading={erasing} disabled={!data} onClick={onConfirm}>
           {t('contacts.eraseConfirm')}
         </Button>
-      </Group>
-    </Stack>
+      </DialogButtons>
+    </>
   )
 }

@@ -1,3 +1,5 @@
+import { given } from '../parts/search.ts'
+
 /** What the list of contacts is narrowed to; kept in the address. */
 export interface ContactSearch {
   readonly search?: string | undefined
@@ -9,4 +11,4 @@ export const contactSearch = (search: Record<string, unknown>): ContactSearch =>
 }
 
 /** As the API takes it. */
-export const contactFilter = ({ search }: ContactSearch): { search?: string } => (search ? { search } : {})
+export const contactFilter = given<ContactSearch>

@@ -1,13 +1,15 @@
 import type { Requeue } from '@carillon/client'
-import { Alert, Button, Group, List, Loader, Modal, Progress, Stack, Text } from '@mantine/core'
+import { Alert, Button, List, Loader, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { useFormat } from '../language.ts'
+import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { useNumber } from '../parts/number.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { RunNotice } from '../parts/run-notice.tsx'
 import { latestRequeueQuery, requeuePreviewQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import type { LetterFilter } from './search.ts'
@@ -49,15 +51,9 @@ export function Redrive({ filter, some }: { filter: LetterFilter; some: boolean 
         )}
       </Stack>
       {latest && (running || latest.id === begun) && <HowFar requeue={latest} onClose={() => setBegun(undefined)} />}
-      <Modal
-        opened={asking}
-        onClose={dialog.close}
-        title={t('failed.redriveTitle')}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
+      <Dialog opened={asking} onClose={dialog.close} title={t('failed.redriveTitle')}>
         <Preview filter={filter} sending={begin.isPending} onBack={dialog.close} onConfirm={() => begin.mutate()} />
-      </Modal>
+      </Dialog>
     </>
   )
 }
@@ -71,7 +67,7 @@ interface PreviewProps {
 
 function Preview({ filter, sending, onBack, onConfirm }: PreviewProps) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const number = useNumber()
   const preview = useQuery(requeuePreviewQuery(filter))
   const { data } = preview
   return (
@@ -89,7 +85,7 @@ function Preview({ filter, sending, onBack, onConfirm }: PreviewProps) {
                 <List.Item key={reason}>
                   {t('table.of', {
                     label: t(`failure.${reason}`),
-                    value: new Intl.NumberFormat(format).format(count),
+                    value: number(count),
                   })}
                 </List.Item>
               ))}
@@ -102,14 +98,11 @@ function Preview({ filter, sending, onBack, onConfirm }: PreviewProps) {
           )}
         </Stack>
       )}
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onBack}>
-          {t('actions.back')}
-        </Button>
+      <DialogButtons onBack={onBack}>
         <Button loading={sending} disabled={!data || data.count === 0} onClick={onConfirm}>
           {t('actions.resendConfirm')}
         </Button>
-      </Group>
+      </DialogButtons>
     </>
   )
 }
@@ -124,18 +117,14 @@ function HowFar({ requeue, onClose }: { requeue: Requeue; onClose(): void }) {
     .map((why) => t('table.of', { label: t(`whyNot.${why}`), value: skipped.why[why] }))
     .join(', ')
   return (
-    <Alert
-      variant="light"
-      color={status === 'done' ? 'green' : 'petrol'}
-      w="100%"
-      role="status"
+    <RunNotice
       title={status === 'done' ? t('failed.redriven', { count: requeued }) : t('failed.redriving', { done, total })}
-      {...(status === 'done' ? { withCloseButton: true, onClose, closeButtonLabel: t('failed.close') } : {})}
+      done={done}
+      total={total}
+      state={status}
+      onClose={onClose}
     >
-      {status === 'running' && (
-        <Progress value={total > 0 ? (100 * done) / total : 0} aria-label={t('failed.redriving', { done, total })} />
-      )}
       {skipped.count > 0 && <Text fz="sm">{t('failed.skipped', { count: skipped.count, why: skippedText })}</Text>}
-    </Alert>
+    </RunNotice>
   )
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@carillon/client'
-import { PERIODS, type Period, periodStart } from '../messages/search.ts'
+import { type FilterOf, filterOf, oneOf, PERIODS, type Period, text } from '../parts/search.ts'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 
 export type Failure = DeadLetter['reason']
@@ -24,11 +24,6 @@ export interface FailedSearch {
   readonly period?: Period | undefined
 }
 
-const oneOf = <T extends string>(values: readonly T[], value: unknown): T | undefined =>
-  values.find((known) => known === String(value))
-const text = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value).trim() || undefined : undefined
-
 /** Reads filters out of an address. Whatever is not one of ours is dropped, never an error. */
 export const failedSearch = (search: Record<string, unknown>): FailedSearch => ({
   reason: oneOf(FAILURES, search.reason),
@@ -36,19 +31,10 @@ export const failedSearch = (search: Record<string, unknown>): FailedSearch => (
   type: text(search.type),
   code: text(search.code),
   contactId: text(search.contactId),
-  period: oneOf(Object.keys(PERIODS) as Period[], search.period),
+  period: oneOf(PERIODS, search.period),
 })
 
-export interface LetterFilter {
-  readonly reason?: Failure
-  readonly channel?: Channel
-  readonly type?: string
-  readonly code?: string
-  readonly contactId?: string
-  readonly from?: string
-}
+export type LetterFilter = FilterOf<FailedSearch>
 
-export function letterFilter({ period, ...rest }: FailedSearch, now: Date): LetterFilter {
-  const given: LetterFilter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return period ? { ...given, from: periodStart(period, now) } : given
-}
+/** As the API takes it. */
+export const letterFilter = filterOf<FailedSearch>

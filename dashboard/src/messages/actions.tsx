@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconBan, IconCalendarTime, IconRepeat } from '@tabler/icons-react'
@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Confirm } from '../parts/dialog.tsx'
 import { problemText } from '../parts/problem.tsx'
 import { useMay } from '../session/session.ts'
 import type { Status } from '../vocabulary.ts'
@@ -99,40 +100,26 @@ export function Actions({ notificationId, statuses, dueAt }: ActionsProps) {
         onClose={moveDialog.close}
         onSettled={lookAgain}
       />
-      <Modal
+      <Confirm
         opened={cancelling}
         onClose={cancelDialog.close}
         title={t('actions.cancelTitle')}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
-        <Text fz="sm">{t('actions.cancelText')}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={cancelDialog.close}>
-            {t('actions.keep')}
-          </Button>
-          <Button color="red.8" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-            {t('actions.cancelConfirm')}
-          </Button>
-        </Group>
-      </Modal>
-      <Modal
+        text={t('actions.cancelText')}
+        back={t('actions.keep')}
+        confirm={t('actions.cancelConfirm')}
+        risky
+        pending={cancel.isPending}
+        onConfirm={() => cancel.mutate()}
+      />
+      <Confirm
         opened={resending}
         onClose={resendDialog.close}
         title={t('actions.resendTitle')}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
-        <Text fz="sm">{t('actions.resendText')}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={resendDialog.close}>
-            {t('actions.back')}
-          </Button>
-          <Button loading={resend.isPending} onClick={() => resend.mutate()}>
-            {t('actions.resendConfirm')}
-          </Button>
-        </Group>
-      </Modal>
+        text={t('actions.resendText')}
+        confirm={t('actions.resendConfirm')}
+        pending={resend.isPending}
+        onConfirm={() => resend.mutate()}
+      />
     </Group>
   )
 }

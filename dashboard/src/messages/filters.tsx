@@ -1,16 +1,18 @@
 import { CarillonError } from '@carillon/client'
-import { Button, Group, Pill, Select, TextInput } from '@mantine/core'
+import { Group, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconSearch, IconX } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconSearch } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { ChannelChoice, Choice, ClearFilters, FilterPill, PeriodChoice, TypeChoice } from '../parts/filters.tsx'
 import { toastProblem } from '../parts/problem.tsx'
-import { catalogueQuery, messageQuery } from '../queries.ts'
-import { CHANNELS, STATUSES } from '../vocabulary.ts'
-import { isFiltered, type MessageSearch, messageSearch, PERIODS, type Period, soughtBy } from './search.ts'
+import { isFiltered } from '../parts/search.ts'
+import { messageQuery } from '../queries.ts'
+import { STATUSES } from '../vocabulary.ts'
+import { type MessageSearch, messageSearch, soughtBy } from './search.ts'
 
 interface FiltersProps {
   search: MessageSearch
@@ -22,11 +24,11 @@ export function Filters({ search, contactName }: FiltersProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
-  const catalogue = useQuery(catalogueQuery)
   const [typed, setTyped] = useState(search.address ?? '')
   useEffect(() => setTyped(search.address ?? ''), [search.address])
 
-  const change = (part: MessageSearch) => void navigate({ to: '/messages', search: { ...search, ...part } })
+  const change = (part: Record<string, unknown>) =>
+    void navigate({ to: '/messages', search: messageSearch({ ...search, ...part }) })
 
   const openReference = async (id: string) => {
     try {
@@ -54,10 +56,6 @@ export function Filters({ search, contactName }: FiltersProps) {
     change({ address: sought.kind === 'address' ? sought.address : undefined })
   }
 
-  const types = [
-    ...new Set([...(catalogue.data?.items.map(({ type }) => type) ?? []), ...(search.type ? [search.type] : [])]),
-  ].sort()
-
   return (
     <>
       <Group gap="sm" align="flex-end" mb="md">
@@ -71,43 +69,17 @@ export function Filters({ search, contactName }: FiltersProps) {
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         </form>
-        <Select
-          aria-label={t('messages.status')}
-          placeholder={t('messages.anyStatus')}
+        <Choice
+          label={t('messages.status')}
+          any={t('messages.anyStatus')}
           data={STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}
-          value={search.status ?? null}
-          onChange={(status) => change(messageSearch({ ...search, status }))}
-          clearable
-          w={{ base: 'calc(50% - 6px)', xs: 158 }}
+          value={search.status}
+          onChange={(status) => change({ status })}
+          width={158}
         />
-        <Select
-          aria-label={t('messages.channel')}
-          placeholder={t('messages.anyChannel')}
-          data={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))}
-          value={search.channel ?? null}
-          onChange={(channel) => change(messageSearch({ ...search, channel }))}
-          clearable
-          w={{ base: 'calc(50% - 6px)', xs: 158 }}
-        />
-        <Select
-          aria-label={t('messages.type')}
-          placeholder={t('messages.anyType')}
-          data={types}
-          value={search.type ?? null}
-          onChange={(type) => change({ type: type ?? undefined })}
-          searchable
-          clearable
-          w={{ base: 'calc(50% - 6px)', xs: 210 }}
-        />
-        <Select
-          aria-label={t('messages.period')}
-          placeholder={t('messages.periodAny')}
-          data={(Object.keys(PERIODS) as Period[]).map((value) => ({ value, label: t(`messages.period${value}`) }))}
-          value={search.period ?? null}
-          onChange={(period) => change(messageSearch({ ...search, period }))}
-          clearable
-          w={{ base: 'calc(50% - 6px)', xs: 180 }}
-        />
+        <ChannelChoice value={search.channel} onChange={(channel) => change({ channel })} />
+        <TypeChoice value={search.type} onChange={(type) => change({ type })} />
+        <PeriodChoice value={search.period} onChange={(period) => change({ period })} />
       </Group>
       {isFiltered(search) && (
         <Group gap="xs" mb="md">
@@ -118,30 +90,9 @@ export function Filters({ search, contactName }: FiltersProps) {
               onRemove={() => change({ contactId: undefined })}
             />
           )}
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            leftSection={<IconX size={14} aria-hidden />}
-            onClick={() => void navigate({ to: '/messages', search: {} })}
-          >
-            {t('messages.clear')}
-          </Button>
+          <ClearFilters onClear={() => void navigate({ to: '/messages', search: {} })} />
         </Group>
       )}
     </>
-  )
-}
-
-function FilterPill({ label, onRemove }: { label: string; onRemove(): void }) {
-  const { t } = useTranslation()
-  return (
-    <Pill
-      size="md"
-      withRemoveButton
-      onRemove={onRemove}
-      removeButtonProps={{ 'aria-label': t('messages.removeFilter') }}
-    >
-      {label}
-    </Pill>
   )
 }

@@ -1,17 +1,18 @@
-import { Button, Center, Skeleton, Stack, Text } from '@mantine/core'
-import { IconFilterOff, IconSend } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { IconSend } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Empty } from '../parts/empty.tsx'
+import { NothingMatches } from '../parts/filters.tsx'
 import { ButtonLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
-import { ProblemNotice } from '../parts/problem.tsx'
+import { itemsOf, PagedList, WaitingRows } from '../parts/paged-list.tsx'
+import { isFiltered } from '../parts/search.ts'
 import { messagesQuery } from '../queries.ts'
 import { Filters } from './filters.tsx'
 import { MessageRows } from './message-rows.tsx'
-import { isFiltered, messageFilter } from './search.ts'
+import { messageFilter } from './search.ts'
 
 const route = getRouteApi('/inside/messages')
 
@@ -19,57 +20,20 @@ export function MessageList() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const filter = useMemo(() => messageFilter(search, new Date()), [search])
-  const list = useInfiniteQuery({ ...messagesQuery(filter), placeholderData: (previous) => previous })
-  const items = list.data?.pages.flatMap((page) => page.items) ?? []
+  const list = useInfiniteQuery({ ...messagesQuery(filter), placeholderData: keepPreviousData })
 
   return (
     <Page title={t('messages.title')}>
-      <Filters search={search} contactName={items[0]?.contactName} />
-      {list.error && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && (
-        <Stack gap={1}>
-          {[1, 2, 3, 4, 5, 6, 7, 8].map((row) => (
-            <Skeleton key={row} h={56} radius="sm" />
-          ))}
-        </Stack>
-      )}
-      {list.data && items.length === 0 && (isFiltered(search) ? <NothingMatches /> : <NothingYet />)}
-      {items.length > 0 && (
-        <div
-          style={{ opacity: list.isPlaceholderData ? 0.55 : 1, transition: 'opacity 120ms' }}
-          aria-busy={list.isPlaceholderData}
-        >
-          <MessageRows items={items} label={t('messages.list')} />
-          <Center mt="md">
-            {list.hasNextPage ? (
-              <Stack align="center" gap={4}>
-                <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                  {t('messages.more')}
-                </Button>
-                <Text fz="xs" c="dimmed">
-                  {t('messages.shownMore', { count: items.length })}
-                </Text>
-              </Stack>
-            ) : (
-              <Text fz="sm" c="dimmed">
-                {t('messages.shown', { count: items.length })}
-              </Text>
-            )}
-          </Center>
-        </div>
-      )}
+      <Filters search={search} contactName={itemsOf(list)[0]?.contactName} />
+      <PagedList
+        list={list}
+        waiting={<WaitingRows count={8} height={56} />}
+        empty={isFiltered(search) ? <NothingMatches to="/messages" text={t('messages.noneText')} /> : <NothingYet />}
+        counted
+      >
+        {(items) => <MessageRows items={items} label={t('messages.list')} />}
+      </PagedList>
     </Page>
-  )
-}
-
-function NothingMatches() {
-  const { t } = useTranslation()
-  return (
-    <Empty icon={IconFilterOff} title={t('messages.none')} text={t('messages.noneText')}>
-      <ButtonLink to="/messages" variant="default" mt="sm">
-        {t('messages.clear')}
-      </ButtonLink>
-    </Empty>
   )
 }
 

@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useAmount } from '../parts/amount.ts'
 import { ChannelName } from '../parts/channel.tsx'
+import columns from '../parts/columns.module.css'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
@@ -17,7 +18,6 @@ import { Actions, isWaiting } from './actions.tsx'
 import { Attempts } from './attempts.tsx'
 import { BackToMessages } from './back.tsx'
 import { Content } from './content.tsx'
-import classes from './message-page.module.css'
 import { Reasons, useFailureSentence, useReasonWord } from './reasons.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -67,7 +67,7 @@ function Shown({ message }: { message: Message }) {
         <ChannelName channel={message.channel} />
         {message.channel !== 'in_app' && <span>{message.address}</span>}
       </Group>
-      <div className={classes.columns}>
+      <div className={columns.columns}>
         <Content message={message} />
         <Stack>
           <Panel title={t('message.timeline')}>
@@ -145,7 +145,7 @@ function Waiting() {
     <div style={{ maxWidth: 1200, margin: '0 auto', padding: 28 }} role="status" aria-label={t('app.loading')}>
       <Skeleton h={30} w={280} mb="sm" />
       <Skeleton h={24} w={360} mb="lg" />
-      <div className={classes.columns}>
+      <div className={columns.columns}>
         <Skeleton h={520} />
         <Stack>
           <Skeleton h={220} />

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
+import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { problemText } from '../parts/problem.tsx'
 import { exactTime, fieldTime, timeOfField } from '../parts/time.ts'
 import { useOrganization } from '../session/session.ts'
@@ -23,15 +24,9 @@ interface RescheduleProps {
 export function Reschedule({ notificationId, dueAt, opened, onClose, onSettled }: RescheduleProps) {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('actions.rescheduleTitle')}
-      centered
-      closeButtonProps={{ 'aria-label': t('actions.back') }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t('actions.rescheduleTitle')}>
       <Form notificationId={notificationId} dueAt={dueAt} onClose={onClose} onSettled={onSettled} />
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -80,17 +75,14 @@ function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProp
           onChange={(event) => setTime(event.currentTarget.value)}
         />
       </Stack>
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose}>
-          {t('actions.back')}
-        </Button>
+      <DialogButtons onBack={onClose}>
         <Button variant="default" loading={move.isPending} onClick={() => move.mutate(null)}>
           {t('actions.sendNow')}
         </Button>
         <Button type="submit" loading={move.isPending}>
           {t('actions.rescheduleConfirm')}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isFiltered, messageFilter, messageSearch, soughtBy } from './search.ts'
+import { isFiltered } from '../parts/search.ts'
+import { messageFilter, messageSearch, soughtBy } from './search.ts'
 
 test('an address with made-up filters shows the whole list instead of failing', () => {
   expect(isFiltered(messageSearch({ status: 'exploded', channel: 'pigeon', period: '99', other: 'x', type: '' }))).toBe(

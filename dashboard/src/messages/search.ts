@@ -1,7 +1,5 @@
-import { CHANNELS, type Channel, type MessageFilter, STATUSES, type Status } from '../vocabulary.ts'
-
-export const PERIODS = { '1': 1, '7': 7, '30': 30 } as const
-export type Period = keyof typeof PERIODS
+import { filterOf, oneOf, PERIODS, type Period, text } from '../parts/search.ts'
+import { CHANNELS, type Channel, STATUSES, type Status } from '../vocabulary.ts'
 
 /** What the address of the list holds: its filters, so that a link or the back button shows the same list. */
 export interface MessageSearch {
@@ -13,11 +11,6 @@ export interface MessageSearch {
   readonly period?: Period | undefined
 }
 
-const oneOf = <T extends string>(values: readonly T[], value: unknown): T | undefined =>
-  values.find((known) => known === String(value))
-const text = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value).trim() || undefined : undefined
-
 /** Reads filters out of an address. Whatever is not one of ours is dropped, never an error. */
 export const messageSearch = (search: Record<string, unknown>): MessageSearch => ({
   status: oneOf(STATUSES, search.status),
@@ -25,21 +18,11 @@ export const messageSearch = (search: Record<string, unknown>): MessageSearch =>
   type: text(search.type),
   address: text(search.address),
   contactId: text(search.contactId),
-  period: oneOf(Object.keys(PERIODS) as Period[], search.period),
+  period: oneOf(PERIODS, search.period),
 })
 
-export const isFiltered = (search: object) => Object.values(search).some((value) => value !== undefined)
-
-/** The period is counted back from the start of the minute, so that the same list keeps the same question. */
-export function periodStart(period: Period, now: Date): string {
-  const minute = Math.floor(now.getTime() / 60_000) * 60_000
-  return new Date(minute - PERIODS[period] * 86_400_000).toISOString()
-}
-
-export function messageFilter({ period, ...rest }: MessageSearch, now: Date): MessageFilter {
-  const given: MessageFilter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return period ? { ...given, from: periodStart(period, now) } : given
-}
+/** As the API takes it. */
+export const messageFilter = filterOf<MessageSearch>
 
 export type Sought =
   | { readonly kind: 'nothing' }

@@ -1,8 +1,8 @@
 import type { StatChannels } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
-import { useFormat } from '../language.ts'
 import { useAmount } from '../parts/amount.ts'
 import { ChannelName } from '../parts/channel.tsx'
+import { useNumber } from '../parts/number.ts'
 import { Panel } from '../parts/panel.tsx'
 import { CHANNELS } from '../vocabulary.ts'
 import classes from './overview.module.css'
@@ -13,7 +13,7 @@ const RATES = ['delivered', 'opened', 'clicked', 'bounced', 'failed'] as const
 /** How each channel does. */
 export function ChannelTable({ items }: { items: StatChannels['items'] }) {
   const { t } = useTranslation()
-  const format = useFormat()
+  const number = useNumber()
   const percent = usePercent()
   const bound = useBound()
   const amount = useAmount()
@@ -40,7 +40,7 @@ export function ChannelTable({ items }: { items: StatChannels['items'] }) {
                 <th scope="row">
                   <ChannelName channel={item.channel} />
                 </th>
-                <td>{new Intl.NumberFormat(format).format(item.sent)}</td>
+                <td>{number(item.sent)}</td>
                 {RATES.map((name) => (
                   <td key={name} data-bad={name === 'failed' && item.failed > 0 ? '' : undefined}>
                     {percent(item.rates[name])}

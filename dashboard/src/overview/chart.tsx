@@ -3,6 +3,7 @@ import { SegmentedControl, Tooltip } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
+import { useNumber } from '../parts/number.ts'
 import { Panel } from '../parts/panel.tsx'
 import classes from './overview.module.css'
 import { type Bar, barsOf, scaleOf } from './period.ts'
@@ -112,8 +113,7 @@ function Bars({ bars, name }: { bars: readonly Bar[]; name: Name }) {
 
 function Table({ bars, name, title }: { bars: readonly Bar[]; name: Name; title: string }) {
   const { t } = useTranslation()
-  const format = useFormat()
-  const number = (value: number) => new Intl.NumberFormat(format).format(value)
+  const number = useNumber()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <section className={classes.scroll} tabIndex={0} aria-label={title}>

@@ -2,6 +2,7 @@ import type { StatCosts, StatCounts } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { useAmount } from '../parts/amount.ts'
+import { useNumber } from '../parts/number.ts'
 import { durationText } from '../parts/time.ts'
 import classes from './overview.module.css'
 
@@ -28,11 +29,10 @@ export function useBound(): (seconds: number | null, sent: number) => string {
 /** What became of a period's messages, in a few numbers. */
 export function Tiles({ total, unpriced }: { total: StatCounts; unpriced: StatCosts['unpriced'] | undefined }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const percent = usePercent()
   const bound = useBound()
   const amount = useAmount()
-  const number = (value: number) => new Intl.NumberFormat(format).format(value)
+  const number = useNumber()
   const { rates, latency, costs, machineOpened, machineClicked, complained } = total
   const machines = (count: number) => (count > 0 ? t('overview.machines', { count }) : undefined)
 

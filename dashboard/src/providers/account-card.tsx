@@ -1,12 +1,14 @@
 import type { Limits, ProviderAccount } from '@carillon/client'
-import { ActionIcon, Badge, Button, Group, Menu, Modal, Paper, Switch, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Paper, Switch, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconDots, IconPencil, IconPlugConnected, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Confirm } from '../parts/dialog.tsx'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
+import { Mark } from '../parts/mark.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { limitsQuery, providersQuery } from '../queries.ts'
 import { useSession } from '../session/session.ts'
@@ -75,11 +77,7 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
               {vendor}
             </Text>
           )}
-          {!own && (
-            <Badge variant="default" radius="sm" tt="none" fw={500} style={{ color: 'var(--ink-2)' }}>
-              {t('providers.platform')}
-            </Badge>
-          )}
+          {!own && <Mark>{t('providers.platform')}</Mark>}
           <AccountState account={account} />
         </Group>
         <Group gap="xs">
@@ -151,27 +149,16 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
           </Facts>
         </div>
       )}
-      <Modal
+      <Confirm
         opened={removing}
         onClose={removeDialog.close}
         title={t('providers.removeTitle', { name })}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
-        <Text fz="sm">{t('providers.removeText')}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={removeDialog.close}>
-            {t('actions.back')}
-          </Button>
-          <Button
-            color="red.8"
-            loading={act.isPending}
-            onClick={() => act.mutate(() => carillon.providers.remove(id), { onSuccess: removeDialog.close })}
-          >
-            {t('providers.remove')}
-          </Button>
-        </Group>
-      </Modal>
+        text={t('providers.removeText')}
+        confirm={t('providers.remove')}
+        risky
+        pending={act.isPending}
+        onConfirm={() => act.mutate(() => carillon.providers.remove(id), { onSuccess: removeDialog.close })}
+      />
     </Paper>
   )
 }

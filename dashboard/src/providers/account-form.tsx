@@ -1,10 +1,11 @@
 import { CarillonError, type ProviderAccount } from '@carillon/client'
-import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { Button, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { limitsQuery, providersQuery } from '../queries.ts'
 import { CHANNELS } from '../vocabulary.ts'
@@ -23,15 +24,9 @@ interface AccountDialogProps {
 export function AccountDialog({ opened, account, onClose }: AccountDialogProps) {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="lg"
-      title={account ? account.name : t('providers.add')}
-      closeButtonProps={{ 'aria-label': t('actions.back') }}
-    >
+    <Dialog opened={opened} onClose={onClose} size="lg" title={account ? account.name : t('providers.add')}>
       <Form account={account} onClose={onClose} />
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -162,14 +157,11 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
         <WebhookHint kind={form.kind} url={account?.webhookUrl} />
         {elsewhere && <ProblemNotice error={save.error} />}
       </Stack>
-      <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose}>
-          {t('actions.back')}
-        </Button>
+      <DialogButtons onBack={onClose}>
         <Button type="submit" loading={save.isPending}>
           {t('providers.save')}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   )
 }

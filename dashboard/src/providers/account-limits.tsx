@@ -3,13 +3,14 @@ import { Progress } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { Fact } from '../parts/facts.tsx'
+import { useNumber } from '../parts/number.ts'
 import { durationText } from '../parts/time.ts'
 
 /** What an account may send, what of it is used, and when that is whole again. */
 export function AccountLimits({ limits }: { limits: Limits['accounts'][number] }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const number = (value: number) => new Intl.NumberFormat(format).format(value)
+  const number = useNumber()
   const { perSecond, perDay } = limits
   return (
     <>

@@ -5,8 +5,8 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormat } from '../language.ts'
 import { ChannelName } from '../parts/channel.tsx'
+import { useNumber } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { limitsQuery, providersQuery } from '../queries.ts'
@@ -18,7 +18,7 @@ import { AccountDialog } from './account-form.tsx'
 /** The accounts messages go by: how each does, what it may still send, and setting them up. */
 export function Providers() {
   const { t } = useTranslation()
-  const format = useFormat()
+  const number = useNumber()
   const mayManage = useMay()('providers.manage')
   const accounts = useQuery(providersQuery)
   const limits = useQuery(limitsQuery)
@@ -81,7 +81,7 @@ export function Providers() {
           })}
           {cap != null && (
             <Text fz="sm" c="dimmed">
-              {t('providers.cap', { most: new Intl.NumberFormat(format).format(cap) })}
+              {t('providers.cap', { most: number(cap) })}
             </Text>
           )}
         </Stack>

@@ -1,9 +1,10 @@
 import type { Accepted, NotificationRequest } from '@carillon/client'
-import { Modal, Skeleton, Stack, Text } from '@mantine/core'
+import { Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Dialog } from '../parts/dialog.tsx'
 import { PageLink } from '../parts/link.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { catalogueQuery } from '../queries.ts'
@@ -34,13 +35,7 @@ export function SendSample({ opened, onClose, onAccepted }: SendSampleProps) {
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('sample.title')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('actions.back') }}
-    >
+    <Dialog opened={opened} onClose={close} title={t('sample.title')} size="lg">
       {catalogue.isPending && <Skeleton h={480} />}
       {catalogue.error && <ProblemNotice error={catalogue.error} onRetry={() => void catalogue.refetch()} />}
       {catalogue.data && (
@@ -51,7 +46,7 @@ export function SendSample({ opened, onClose, onAccepted }: SendSampleProps) {
           onSend={(request) => send.mutate(request)}
         />
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,5 @@
 import { CarillonError } from '@carillon/client'
-import { Alert, Button, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Loader, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -8,6 +8,7 @@ import { acceptInvitation, carillon, signIn } from '../client.ts'
 import { problemText } from '../parts/problem.tsx'
 import { openedInvitationQuery, sessionQuery } from '../queries.ts'
 import type { RoleName } from '../team/roles.ts'
+import { FrontDoor } from './front-door.tsx'
 
 const SHORTEST_PASSWORD = 10
 
@@ -45,90 +46,80 @@ export function InvitationPage() {
   }
 
   return (
-    <Stack mih="100vh" align="center" justify="center" p="md" gap="lg" component="main">
-      <Stack align="center" gap={6}>
-        <img src="/bell.svg" width={52} height={52} alt="" />
-        <Title order={1} fz={26} ta="center">
-          {data ? t('invitation.title', { organization: data.organization }) : 'Carillon'}
-        </Title>
-      </Stack>
-      <Paper withBorder p="xl" w="100%" maw={420} bg="var(--panel)" style={{ borderColor: 'var(--line)' }}>
-        {(invitation.isPending || session.isPending) && <Loader size="sm" aria-label={t('app.loading')} />}
-        {invitation.error && (
-          <Alert color="red" variant="light" role="alert" title={t('problem.title')}>
-            {isGone(invitation.error) ? t('invitation.gone') : problemText(invitation.error)}
-          </Alert>
-        )}
-        {data && !session.isPending && (
-          <form onSubmit={submit}>
-            <Stack>
-              <Text>
-                {t('invitation.text', {
-                  name: data.invitedBy,
-                  email: data.email,
-                  role: t(`role.${data.role as RoleName}`),
-                })}
-              </Text>
-              {somebodyElse && (
-                <>
-                  <Alert variant="light" color="yellow" role="note">
-                    {t('invitation.somebodyElse', { email: session.data?.user.email })}
-                  </Alert>
-                  <Button
-                    onClick={async () => {
-                      await carillon.session.signOut()
-                      location.reload()
-                    }}
-                  >
-                    {t('user.signOut')}
-                  </Button>
-                </>
-              )}
-              {!somebodyElse && !signedIn && !data.hasSignIn && (
-                <TextInput
-                  label={t('invitation.name')}
-                  autoComplete="name"
+    <FrontDoor title={data ? t('invitation.title', { organization: data.organization }) : 'Carillon'}>
+      {(invitation.isPending || session.isPending) && <Loader size="sm" aria-label={t('app.loading')} />}
+      {invitation.error && (
+        <Alert color="red" variant="light" role="alert" title={t('problem.title')}>
+          {isGone(invitation.error) ? t('invitation.gone') : problemText(invitation.error)}
+        </Alert>
+      )}
+      {data && !session.isPending && (
+        <form onSubmit={submit}>
+          <Stack>
+            <Text>
+              {t('invitation.text', {
+                name: data.invitedBy,
+                email: data.email,
+                role: t(`role.${data.role as RoleName}`),
+              })}
+            </Text>
+            {somebodyElse && (
+              <>
+                <Alert variant="light" color="yellow" role="note">
+                  {t('invitation.somebodyElse', { email: session.data?.user.email })}
+                </Alert>
+                <Button
+                  onClick={async () => {
+                    await carillon.session.signOut()
+                    location.reload()
+                  }}
+                >
+                  {t('user.signOut')}
+                </Button>
+              </>
+            )}
+            {!somebodyElse && !signedIn && !data.hasSignIn && (
+              <TextInput
+                label={t('invitation.name')}
+                autoComplete="name"
+                required
+                withAsterisk={false}
+                maxLength={100}
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+            )}
+            {!somebodyElse && !signedIn && (
+              <>
+                <input type="email" autoComplete="username" value={data.email} readOnly hidden />
+                <PasswordInput
+                  label={data.hasSignIn ? t('signIn.password') : t('invitation.password')}
+                  description={data.hasSignIn ? undefined : t('invitation.passwordText', { count: SHORTEST_PASSWORD })}
+                  autoComplete={data.hasSignIn ? 'current-password' : 'new-password'}
+                  visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
                   required
                   withAsterisk={false}
-                  maxLength={100}
-                  value={name}
-                  onChange={(event) => setName(event.currentTarget.value)}
+                  minLength={data.hasSignIn ? undefined : SHORTEST_PASSWORD}
+                  maxLength={128}
+                  value={password}
+                  onChange={(event) => setPassword(event.currentTarget.value)}
                 />
-              )}
-              {!somebodyElse && !signedIn && (
-                <>
-                  <input type="email" autoComplete="username" value={data.email} readOnly hidden />
-                  <PasswordInput
-                    label={data.hasSignIn ? t('signIn.password') : t('invitation.password')}
-                    description={
-                      data.hasSignIn ? undefined : t('invitation.passwordText', { count: SHORTEST_PASSWORD })
-                    }
-                    autoComplete={data.hasSignIn ? 'current-password' : 'new-password'}
-                    visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
-                    required
-                    withAsterisk={false}
-                    minLength={data.hasSignIn ? undefined : SHORTEST_PASSWORD}
-                    maxLength={128}
-                    value={password}
-                    onChange={(event) => setPassword(event.currentTarget.value)}
-                  />
-                </>
-              )}
-              {accept.error && (
-                <Text c="red" fz="sm" role="alert">
-                  {refusal(accept.error, data.hasSignIn ? t('signIn.wrong') : t('invitation.gone'))}
-                </Text>
-              )}
-              {!somebodyElse && (
-                <Button type="submit" loading={accept.isPending}>
-                  {t('invitation.accept')}
-                </Button>
-              )}
-            </Stack>
-          </form>
-        )}
-      </Paper>
-    </Stack>
+              </>
+            )}
+            {accept.error && (
+              <Text c="red" fz="sm" role="alert">
+                {refusal(accept.error, data.hasSignIn ? t('signIn.wrong') : t('invitation.gone'))}
+              </Text>
+            )}
+            {!somebodyElse && (
+              <Button type="submit" loading={accept.isPending}>
+                {t('invitation.accept')}
+              </Button>
+            )}
+          </Stack>
+        </form>
+      )}
+    </FrontDoor>
   )
 }
 

@@ -1,5 +1,5 @@
 import { CarillonError } from '@carillon/client'
-import { Alert, Anchor, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
@@ -10,11 +10,12 @@ import { changeLanguage, LANGUAGES } from '../language.ts'
 import { problemText } from '../parts/problem.tsx'
 import { demoQuery, sessionQuery } from '../queries.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
+import { FrontDoor } from './front-door.tsx'
 
 const route = getRouteApi('/sign-in')
 
 export function SignIn() {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const { next, email: invited } = route.useSearch()
   const router = useRouter()
   const queryClient = useQueryClient()
@@ -45,71 +46,66 @@ export function SignIn() {
   }
 
   return (
-    <Stack mih="100vh" align="center" justify="center" p="md" gap="lg" component="main">
-      <Stack align="center" gap={6}>
-        <img src="/bell.svg" width={52} height={52} alt="" />
-        <Title order={1} fz={26}>
-          Carillon
-        </Title>
-        <Text c="dimmed" fz="sm" ta="center">
-          {t('signIn.tagline')}
-        </Text>
-      </Stack>
-      <Paper withBorder p="xl" w="100%" maw={400} bg="var(--panel)" style={{ borderColor: 'var(--line)' }}>
-        <form onSubmit={submit}>
-          <Stack>
-            {demo.data && (
-              <Alert role="note" variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
-                {t('signIn.demo')}
-              </Alert>
-            )}
-            <TextInput
-              label={t('signIn.email')}
-              type="email"
-              autoComplete="username"
-              required
-              withAsterisk={false}
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
-            <PasswordInput
-              label={t('signIn.password')}
-              autoComplete="current-password"
-              visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
-              required
-              withAsterisk={false}
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-            />
-            {signIn.error && (
-              <Text c="red" fz="sm" role="alert">
-                {refusal(signIn.error, t('signIn.wrong'), t('signIn.tooMany'))}
-              </Text>
-            )}
-            <Button type="submit" loading={signIn.isPending} fullWidth>
-              {t('signIn.submit')}
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-      <Group gap="md">
-        {LANGUAGES.map((language) => (
-          <Anchor
-            key={language}
-            component="button"
-            type="button"
-            fz="sm"
-            lang={language}
-            c={i18n.language === language ? 'var(--ink)' : 'dimmed'}
-            fw={i18n.language === language ? 600 : 400}
-            aria-current={i18n.language === language}
-            onClick={() => void changeLanguage(language)}
-          >
-            {LANGUAGE_NAMES[language]}
-          </Anchor>
-        ))}
-      </Group>
-    </Stack>
+    <FrontDoor title="Carillon" tagline={t('signIn.tagline')} below={<Languages />}>
+      <form onSubmit={submit}>
+        <Stack>
+          {demo.data && (
+            <Alert role="note" variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
+              {t('signIn.demo')}
+            </Alert>
+          )}
+          <TextInput
+            label={t('signIn.email')}
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label={t('signIn.password')}
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+            required
+            withAsterisk={false}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          {signIn.error && (
+            <Text c="red" fz="sm" role="alert">
+              {refusal(signIn.error, t('signIn.wrong'), t('signIn.tooMany'))}
+            </Text>
+          )}
+          <Button type="submit" loading={signIn.isPending} fullWidth>
+            {t('signIn.submit')}
+          </Button>
+        </Stack>
+      </form>
+    </FrontDoor>
+  )
+}
+
+function Languages() {
+  const { i18n } = useTranslation()
+  return (
+    <Group gap="md">
+      {LANGUAGES.map((language) => (
+        <Anchor
+          key={language}
+          component="button"
+          type="button"
+          fz="sm"
+          lang={language}
+          c={i18n.language === language ? 'var(--ink)' : 'dimmed'}
+          fw={i18n.language === language ? 600 : 400}
+          aria-current={i18n.language === language}
+          onClick={() => void changeLanguage(language)}
+        >
+          {LANGUAGE_NAMES[language]}
+        </Anchor>
+      ))}
+    </Group>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Alert, Button, FileButton, Group, List, Progress, Text } from '@mantine/core'
+import { Button, FileButton, Group, List, Text } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormat } from '../language.ts'
+import { useNumber } from '../parts/number.ts'
 import { toastProblem } from '../parts/problem.tsx'
+import { RunNotice } from '../parts/run-notice.tsx'
 import { suppressionImportQuery } from '../queries.ts'
 import { sendFile } from './send-file.ts'
 
@@ -14,7 +15,7 @@ const ERRORS_SHOWN = 20
 /** Takes a CSV file in, shows how far it is, and which lines it refused. */
 export function Import() {
   const { t } = useTranslation()
-  const format = useFormat()
+  const number = useNumber()
   const queryClient = useQueryClient()
   const [id, setId] = useState<string>()
   const run = useQuery(suppressionImportQuery(id)).data
@@ -46,29 +47,21 @@ export function Import() {
         </Text>
       </Group>
       {run && (
-        <Alert
+        <RunNotice
           mt="sm"
-          variant="light"
-          color={run.status === 'failed' ? 'red' : finished ? 'green' : 'petrol'}
-          role="status"
           title={t(finished ? 'suppressions.imported' : 'suppressions.importing', { done, total: total ?? '…' })}
-          {...(finished
-            ? { withCloseButton: true, onClose: () => setId(undefined), closeButtonLabel: t('failed.close') }
-            : {})}
+          done={done}
+          total={total}
+          state={!finished ? 'running' : run.status === 'failed' ? 'failed' : 'done'}
+          onClose={() => setId(undefined)}
         >
-          {!finished && (
-            <Progress
-              value={total ? (100 * done) / total : 0}
-              aria-label={t('suppressions.importing', { done, total })}
-            />
-          )}
           {run.error && <Text fz="sm">{run.error}</Text>}
           <Text fz="sm">
             {COUNTS.filter((name) => run.counts[name])
               .map((name) =>
                 t('table.of', {
                   label: t(`imported.${name}`),
-                  value: new Intl.NumberFormat(format).format(run.counts[name] ?? 0),
+                  value: number(run.counts[name] ?? 0),
                 }),
               )
               .join(', ')}
@@ -82,7 +75,7 @@ export function Import() {
               ))}
             </List>
           )}
-        </Alert>
+        </RunNotice>
       )}
     </>
   )

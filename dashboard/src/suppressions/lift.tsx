@@ -1,10 +1,11 @@
 import type { Suppression } from '@carillon/client'
-import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { Alert, Button, Stack, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 
 /** What its person said is taken away only knowingly. */
@@ -24,25 +25,19 @@ export function Lift({ suppression }: { suppression: Suppression }) {
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['suppressions'] }),
     onSettled: dialog.close,
   })
-  const name = suppression.address ?? t('suppressions.erased')
+  const title = t('suppressions.liftNamed', { name: suppression.address ?? t('suppressions.erased') })
   return (
     <>
       <Button
         size="compact-sm"
         variant="default"
-        aria-label={t('suppressions.liftNamed', { name })}
+        aria-label={title}
         onClick={dialog.open}
         style={{ position: 'relative', zIndex: 1 }}
       >
         {t('suppressions.lift')}
       </Button>
-      <Modal
-        opened={asking}
-        onClose={dialog.close}
-        title={t('suppressions.liftNamed', { name })}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
+      <Dialog opened={asking} onClose={dialog.close} title={title}>
         <Stack gap="sm">
           {force && (
             <Alert variant="light" color="yellow" role="note" p="sm">
@@ -59,20 +54,17 @@ export function Lift({ suppression }: { suppression: Suppression }) {
             minRows={2}
             data-autofocus
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={dialog.close}>
-              {t('actions.back')}
-            </Button>
-            <Button
-              loading={lift.isPending}
-              disabled={reason.trim().length < SHORTEST_REASON}
-              onClick={() => lift.mutate()}
-            >
-              {t('suppressions.lift')}
-            </Button>
-          </Group>
         </Stack>
-      </Modal>
+        <DialogButtons onBack={dialog.close}>
+          <Button
+            loading={lift.isPending}
+            disabled={reason.trim().length < SHORTEST_REASON}
+            onClick={() => lift.mutate()}
+          >
+            {t('suppressions.lift')}
+          </Button>
+        </DialogButtons>
+      </Dialog>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import type { SuppressionFilter } from '../queries.ts'
+import { given } from '../parts/search.ts'
 
 export const SUPPRESSED_CHANNELS = ['email', 'sms', 'whatsapp'] as const
 export const SUPPRESSION_REASONS = ['opted_out', 'manual', 'invalid_address', 'hard_bounce', 'complaint'] as const
@@ -17,8 +17,4 @@ export const suppressionSearch = (search: Record<string, unknown>): SuppressionS
 })
 
 /** As the API takes it. */
-export const suppressionFilter = ({ channel, reason, address }: SuppressionSearch): SuppressionFilter => ({
-  ...(channel && { channel }),
-  ...(reason && { reason }),
-  ...(address && { address }),
-})
+export const suppressionFilter = given<SuppressionSearch>

@@ -1,16 +1,18 @@
 import type { Suppression } from '@carillon/client'
-import { Button, Center, Group, Select, Skeleton, Text, TextInput, VisuallyHidden } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconMailOff, IconSearch } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { Group, Skeleton, Text } from '@mantine/core'
+import { IconMailOff } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import rows from '../messages/message-rows.module.css'
+import { BackToContacts } from '../contacts/back.tsx'
 import { ChannelName } from '../parts/channel.tsx'
 import { Empty } from '../parts/empty.tsx'
-import { PageLink } from '../parts/link.tsx'
+import { ChannelChoice, Choice, SearchField } from '../parts/filters.tsx'
 import { Page } from '../parts/page.tsx'
-import { ProblemNotice } from '../parts/problem.tsx'
+import { PagedList } from '../parts/paged-list.tsx'
+import { isFiltered } from '../parts/search.ts'
+import cells from '../parts/table.module.css'
+import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
 import { suppressionsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
@@ -19,7 +21,6 @@ import { Lift } from './lift.tsx'
 import { SUPPRESSED_CHANNELS, SUPPRESSION_REASONS, suppressionFilter, suppressionSearch } from './search.ts'
 
 const route = getRouteApi('/inside/suppressions')
-const TYPED_MS = 250
 
 /** Addresses that must not be used: why, adding many, and taking one away. */
 export function Suppressions() {
@@ -29,75 +30,49 @@ export function Suppressions() {
   const navigate = useNavigate()
   const list = useInfiniteQuery({
     ...suppressionsQuery(suppressionFilter(search)),
-    placeholderData: (previous) => previous,
+    placeholderData: keepPreviousData,
   })
-  const items = list.data?.pages.flatMap((page) => page.items) ?? []
   const change = (part: Record<string, unknown>) =>
     void navigate({ to: '/suppressions', search: suppressionSearch({ ...search, ...part }), replace: true })
-  const find = useDebouncedCallback((address: string) => change({ address }), TYPED_MS)
-  const narrowed = search.channel || search.reason || search.address
+  const narrowed = isFiltered(search)
 
   return (
-    <Page
-      title={t('suppressions.title')}
-      intro={t('suppressions.intro')}
-      back={
-        <PageLink to="/contacts" fz="sm">
-          {t('contacts.back')}
-        </PageLink>
-      }
-    >
+    <Page title={t('suppressions.title')} intro={t('suppressions.intro')} back={<BackToContacts />}>
       {may('contacts.manage') && <Import />}
       <Group gap="sm" my="md">
-        <TextInput
-          type="search"
-          aria-label={t('suppressions.address')}
-          placeholder={t('suppressions.address')}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          defaultValue={search.address ?? ''}
-          onChange={(event) => find(event.currentTarget.value)}
+        <SearchField
+          label={t('suppressions.address')}
+          value={search.address}
+          onSearch={(address) => change({ address })}
           w={{ base: '100%', xs: 280 }}
         />
-        <Select
-          aria-label={t('messages.channel')}
-          placeholder={t('messages.anyChannel')}
-          data={SUPPRESSED_CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))}
-          value={search.channel ?? null}
+        <ChannelChoice
+          channels={SUPPRESSED_CHANNELS}
+          value={search.channel}
           onChange={(channel) => change({ channel })}
-          clearable
-          w={{ base: 'calc(50% - 6px)', xs: 158 }}
         />
-        <Select
-          aria-label={t('suppressions.reason')}
-          placeholder={t('suppressions.anyReason')}
+        <Choice
+          label={t('suppressions.reason')}
+          any={t('suppressions.anyReason')}
           data={SUPPRESSION_REASONS.map((value) => ({ value, label: t(`suppressed.${value}`) }))}
-          value={search.reason ?? null}
+          value={search.reason}
           onChange={(reason) => change({ reason })}
-          clearable
-          w={{ base: 'calc(50% - 6px)', xs: 210 }}
+          width={210}
         />
       </Group>
-      {list.error && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Skeleton h={240} />}
-      {list.data && items.length === 0 && (
-        <Empty
-          icon={IconMailOff}
-          title={t(narrowed ? 'suppressions.none' : 'suppressions.empty')}
-          text={t(narrowed ? 'messages.noneText' : 'suppressions.emptyText')}
-        />
-      )}
-      {items.length > 0 && (
-        <div aria-busy={list.isPlaceholderData}>
-          <Rows items={items} />
-          {list.hasNextPage && (
-            <Center mt="md">
-              <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('messages.more')}
-              </Button>
-            </Center>
-          )}
-        </div>
-      )}
+      <PagedList
+        list={list}
+        waiting={<Skeleton h={240} />}
+        empty={
+          <Empty
+            icon={IconMailOff}
+            title={t(narrowed ? 'suppressions.none' : 'suppressions.empty')}
+            text={t(narrowed ? 'messages.noneText' : 'suppressions.emptyText')}
+          />
+        }
+      >
+        {(items) => <Rows items={items} />}
+      </PagedList>
     </Page>
   )
 }
@@ -106,42 +81,32 @@ function Rows({ items }: { items: readonly Suppression[] }) {
   const { t } = useTranslation()
   const may = useMay()
   return (
-    <table className={rows.table} aria-label={t('suppressions.title')}>
-      <thead>
-        <tr>
-          <th scope="col">{t('suppressions.address')}</th>
-          <th scope="col">{t('suppressions.reason')}</th>
-          <th scope="col">{t('messages.channel')}</th>
-          <th scope="col" className={rows.right}>
-            {t('contacts.added')}
-          </th>
-          <th scope="col">
-            <VisuallyHidden>{t('suppressions.lift')}</VisuallyHidden>
-          </th>
+    <Table
+      label={t('suppressions.title')}
+      columns={[t('suppressions.address'), t('suppressions.reason'), t('messages.channel')]}
+      when={t('contacts.added')}
+      actions={t('suppressions.lift')}
+    >
+      {items.map((item) => (
+        <tr key={item.id}>
+          <td className={cells.recipient} style={{ overflowWrap: 'anywhere' }}>
+            {item.address ?? (
+              <Text span fz="sm" c="dimmed" fs="italic">
+                {t('suppressions.erased')}
+              </Text>
+            )}
+            {item.note && <span className={cells.address}>{item.note}</span>}
+          </td>
+          <td className={cells.type}>{t(`suppressed.${item.reason}`)}</td>
+          <td className={cells.channel}>
+            <ChannelName channel={item.channel} />
+          </td>
+          <td className={`${cells.when} ${cells.right}`}>
+            <When at={item.createdAt} />
+          </td>
+          <td className={cells.right}>{may('settings.manage') && <Lift suppression={item} />}</td>
         </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => (
-          <tr key={item.id}>
-            <td className={rows.recipient} style={{ overflowWrap: 'anywhere' }}>
-              {item.address ?? (
-                <Text span fz="sm" c="dimmed" fs="italic">
-                  {t('suppressions.erased')}
-                </Text>
-              )}
-              {item.note && <span className={rows.address}>{item.note}</span>}
-            </td>
-            <td className={rows.type}>{t(`suppressed.${item.reason}`)}</td>
-            <td className={rows.channel}>
-              <ChannelName channel={item.channel} />
-            </td>
-            <td className={`${rows.when} ${rows.right}`}>
-              <When at={item.createdAt} />
-            </td>
-            <td className={rows.right}>{may('settings.manage') && <Lift suppression={item} />}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   )
 }

@@ -2,17 +2,17 @@ import { Button, Group, Skeleton, Text } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { PagedList } from '../parts/paged-list.tsx'
+import { toastProblem } from '../parts/problem.tsx'
+import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
 import { invitationsQuery } from '../queries.ts'
 import type { RoleName } from './roles.ts'
-import { Row, Rows } from './rows.tsx'
 
 export function InvitationList() {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const invitations = useInfiniteQuery(invitationsQuery)
-  const items = invitations.data?.pages.flatMap((page) => page.items)
   const revoke = useMutation({
     mutationFn: (id: string) => carillon.invitations.revoke(id),
     onError: toastProblem,
@@ -20,15 +20,17 @@ export function InvitationList() {
   })
 
   return (
-    <>
-      {invitations.error && <ProblemNotice error={invitations.error} onRetry={() => void invitations.refetch()} />}
-      {invitations.isPending && <Skeleton h={60} />}
-      {items?.length === 0 && (
+    <PagedList
+      list={invitations}
+      waiting={<Skeleton h={60} />}
+      empty={
         <Text fz="sm" c="dimmed">
           {t('team.noInvitations')}
         </Text>
-      )}
-      {items && items.length > 0 && (
+      }
+      more={t('team.more')}
+    >
+      {(items) => (
         <Rows label={t('team.invitations')}>
           {items.map(({ id, email, role, status, expiresAt }) => (
             <Row key={id} name={email} second={t(`role.${role as RoleName}`)}>
@@ -58,16 +60,6 @@ export function InvitationList() {
           ))}
         </Rows>
       )}
-      {invitations.hasNextPage && (
-        <Button
-          mt="sm"
-          variant="default"
-          loading={invitations.isFetchingNextPage}
-          onClick={() => void invitations.fetchNextPage()}
-        >
-          {t('team.more')}
-        </Button>
-      )}
-    </>
+    </PagedList>
   )
 }

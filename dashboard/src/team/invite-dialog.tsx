@@ -1,10 +1,11 @@
 import { CarillonError } from '@carillon/client'
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { problemText } from '../parts/problem.tsx'
 import { invitationsQuery, rolesQuery } from '../queries.ts'
 import { useSession } from '../session/session.ts'
@@ -41,13 +42,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose(): 
       : problemText(invite.error)
 
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('team.inviteTitle')}
-      centered
-      closeButtonProps={{ 'aria-label': t('actions.back') }}
-    >
+    <Dialog opened={opened} onClose={close} title={t('team.inviteTitle')}>
       <form onSubmit={submit}>
         <Stack>
           <TextInput
@@ -75,16 +70,13 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose(): 
               {refused}
             </Text>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {t('actions.back')}
-            </Button>
-            <Button type="submit" loading={invite.isPending}>
-              {t('team.invite')}
-            </Button>
-          </Group>
         </Stack>
+        <DialogButtons onBack={close}>
+          <Button type="submit" loading={invite.isPending}>
+            {t('team.invite')}
+          </Button>
+        </DialogButtons>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

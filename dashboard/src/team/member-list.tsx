@@ -1,42 +1,31 @@
 import type { Member } from '@carillon/client'
-import { ActionIcon, Badge, Button, Group, Menu, Modal, NativeSelect, Skeleton, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, NativeSelect, Skeleton, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDots, IconLock, IconLockOpen, IconTrash } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { ProblemNotice } from '../parts/problem.tsx'
+import { Confirm } from '../parts/dialog.tsx'
+import { Mark } from '../parts/mark.tsx'
+import { PagedList } from '../parts/paged-list.tsx'
+import { Row, Rows } from '../parts/rows.tsx'
 import { membersQuery, rolesQuery, sessionQuery } from '../queries.ts'
 import { useMay, useSession } from '../session/session.ts'
 import { mayHandle, type RoleName, toastRefusal } from './roles.ts'
-import { Row, Rows } from './rows.tsx'
 
 export function MemberList() {
   const { t } = useTranslation()
   const members = useInfiniteQuery(membersQuery)
-  const items = members.data?.pages.flatMap((page) => page.items)
   return (
-    <>
-      {members.error && <ProblemNotice error={members.error} onRetry={() => void members.refetch()} />}
-      {members.isPending && <Skeleton h={180} />}
-      {items && (
+    <PagedList list={members} waiting={<Skeleton h={180} />} more={t('team.more')}>
+      {(items) => (
         <Rows label={t('team.members')}>
           {items.map((member) => (
             <MemberRow key={member.id} member={member} />
           ))}
         </Rows>
       )}
-      {members.hasNextPage && (
-        <Button
-          mt="sm"
-          variant="default"
-          loading={members.isFetchingNextPage}
-          onClick={() => void members.fetchNextPage()}
-        >
-          {t('team.more')}
-        </Button>
-      )}
-    </>
+    </PagedList>
   )
 }
 
@@ -116,35 +105,16 @@ function MemberRow({ member }: { member: Member }) {
       ) : (
         <Text fz="sm">{t(`role.${member.role as RoleName}`)}</Text>
       )}
-      <Modal
+      <Confirm
         opened={removing}
         onClose={dialog.close}
         title={t('team.removeTitle', { name })}
-        centered
-        closeButtonProps={{ 'aria-label': t('actions.back') }}
-      >
-        <Text fz="sm">{t('team.removeText')}</Text>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={dialog.close}>
-            {t('actions.back')}
-          </Button>
-          <Button
-            color="red"
-            loading={act.isPending}
-            onClick={() => act.mutate(() => carillon.members.remove(member.id))}
-          >
-            {t('team.remove')}
-          </Button>
-        </Group>
-      </Modal>
+        text={t('team.removeText')}
+        confirm={t('team.remove')}
+        risky
+        pending={act.isPending}
+        onConfirm={() => act.mutate(() => carillon.members.remove(member.id))}
+      />
     </Row>
-  )
-}
-
-function Mark({ children }: { children: string }) {
-  return (
-    <Badge variant="default" radius="sm" tt="none" fw={500} style={{ color: 'var(--ink-2)' }}>
-      {children}
-    </Badge>
   )
 }

@@ -4,10 +4,11 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { itemsOf, PagedList } from '../parts/paged-list.tsx'
+import { toastProblem } from '../parts/problem.tsx'
+import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
 import { supportWindowsQuery } from '../queries.ts'
-import { Row, Rows } from './rows.tsx'
 
 const HOURS = [1, 4, 24, 72] as const
 
@@ -16,7 +17,6 @@ export function Support() {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const windows = useInfiniteQuery(supportWindowsQuery)
-  const items = windows.data?.pages.flatMap((page) => page.items)
   const [hours, setHours] = useState<number>(24)
   const [reason, setReason] = useState('')
   const lookAgain = () => queryClient.invalidateQueries({ queryKey: supportWindowsQuery.queryKey })
@@ -45,9 +45,7 @@ export function Support() {
       <Text c="dimmed" fz="sm">
         {t('support.text')}
       </Text>
-      {windows.error && <ProblemNotice error={windows.error} onRetry={() => void windows.refetch()} />}
-      {windows.isPending && <Skeleton h={80} />}
-      {items && !items.some((window) => window.open) && (
+      {windows.data && !itemsOf(windows).some((window) => window.open) && (
         <Paper withBorder p="md" bg="var(--panel)" style={{ borderColor: 'var(--line)' }}>
           <form onSubmit={submit}>
             <Group align="flex-end" gap="sm">
@@ -73,33 +71,40 @@ export function Support() {
           </form>
         </Paper>
       )}
-      {items && items.length > 0 && (
-        <Rows label={t('support.title')}>
-          {items.map((window) => (
-            <Row
-              key={window.id}
-              name={window.reason}
-              second={
-                <>
-                  {t('support.by', { name: window.openedBy })} · <When at={window.openedAt} />
-                </>
-              }
-            >
-              <Group gap="sm">
-                <Text fz="sm" c={window.open ? 'var(--ink)' : 'dimmed'} fw={window.open ? 600 : 400}>
-                  {window.open ? t('support.isOpen') : t('support.isClosed')}{' '}
-                  <When at={window.open ? window.expiresAt : (window.closedAt ?? window.expiresAt)} />
-                </Text>
-                {window.open && (
-                  <Button size="xs" variant="default" loading={close.isPending} onClick={() => close.mutate(window.id)}>
-                    {t('support.close')}
-                  </Button>
-                )}
-              </Group>
-            </Row>
-          ))}
-        </Rows>
-      )}
+      <PagedList list={windows} waiting={<Skeleton h={80} />} more={t('team.more')}>
+        {(items) => (
+          <Rows label={t('support.title')}>
+            {items.map((window) => (
+              <Row
+                key={window.id}
+                name={window.reason}
+                second={
+                  <>
+                    {t('support.by', { name: window.openedBy })} · <When at={window.openedAt} />
+                  </>
+                }
+              >
+                <Group gap="sm">
+                  <Text fz="sm" c={window.open ? 'var(--ink)' : 'dimmed'} fw={window.open ? 600 : 400}>
+                    {window.open ? t('support.isOpen') : t('support.isClosed')}{' '}
+                    <When at={window.open ? window.expiresAt : (window.closedAt ?? window.expiresAt)} />
+                  </Text>
+                  {window.open && (
+                    <Button
+                      size="xs"
+                      variant="default"
+                      loading={close.isPending}
+                      onClick={() => close.mutate(window.id)}
+                    >
+                      {t('support.close')}
+                    </Button>
+                  )}
+                </Group>
+              </Row>
+            ))}
+          </Rows>
+        )}
+      </PagedList>
     </Stack>
   )
 }

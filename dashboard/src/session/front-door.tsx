@@ -1,0 +1,33 @@
+import { Paper, Stack, Text, Title } from '@mantine/core'
+import type { ReactNode } from 'react'
+
+interface FrontDoorProps {
+  title: string
+  tagline?: string
+  /** Stands below the form. */
+  below?: ReactNode
+  children: ReactNode
+}
+
+/** What stands before the sign-in: our bell, and one form. */
+export function FrontDoor({ title, tagline, below, children }: FrontDoorProps) {
+  return (
+    <Stack mih="100vh" align="center" justify="center" p="md" gap="lg" component="main">
+      <Stack align="center" gap={6}>
+        <img src="/bell.svg" width={52} height={52} alt="" />
+        <Title order={1} fz={26} ta="center">
+          {title}
+        </Title>
+        {tagline && (
+          <Text c="dimmed" fz="sm" ta="center">
+            {tagline}
+          </Text>
+        )}
+      </Stack>
+      <Paper withBorder p="xl" w="100%" maw={420} bg="var(--panel)" style={{ borderColor: 'var(--line)' }}>
+        {children}
+      </Paper>
+      {below}
+    </Stack>
+  )
+}
