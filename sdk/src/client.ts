@@ -1,13 +1,6 @@
-import type {
-  DeadLetterFilter,
-  ErasePreview,
-  Operations,
-  Requeue,
-  RequeuePreview,
-  Role,
-  Run,
-  SuppressionRow,
-} from './generated/api.ts'
+import type { DeadLetterFilter, ErasePreview, Requeue, RequeuePreview, Run, SuppressionRow } from './generated/api.ts'
+import { organization } from './organization.ts'
+import { createPages } from './pages.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
 import {
   type Body,
@@ -16,7 +9,6 @@ import {
   createTransport,
   newIdempotencyKey,
   type Query,
-  type Reply,
 } from './transport.ts'
 
 export { CarillonError, type ErrorCode, type FieldError } from './carillon-error.ts'
@@ -26,10 +18,6 @@ export type { CallOptions, ClientOptions } from './transport.ts'
 
 export type Client = ReturnType<typeof createClient>
 
-type Lists = {
-  [Key in keyof Operations]: Reply<Key> extends { items: unknown[]; nextCursor: string | null } ? Key : never
-}[keyof Operations]
-type Item<Key extends Lists> = Reply<Key> extends { items: (infer One)[] } ? One : never
 /** Whose feed; only for API keys: a subscriber token and a signed-in member have their own. */
 export interface Whose {
   readonly contactId?: string
@@ -45,35 +33,8 @@ export interface Whose {
  */
 export function createClient(options: ClientOptions) {
   const transport = createTransport(options)
-  const { call } = transport
-
-  /** Every item of a list, page after page, as far as the caller goes on asking. */
-  async function* each<Key extends Lists>(
-    operation: Key,
-    query: Query<Key> | undefined,
-    given: CallOptions | undefined,
-  ): AsyncGenerator<Item<Key>> {
-    let cursor: string | undefined
-    do {
-      const page = (await call(operation, {
-        ...given,
-        query: { ...(query as object), ...(cursor && { cursor }) } as Query<Key>,
-      })) as {
-        items: Item<Key>[]
-        nextCursor: string | null
-      }
-      yield* page.items
-      cursor = page.nextCursor ?? undefined
-    } while (cursor !== undefined)
-  }
-
-  /** `list` is one page, `each` walks them all. */
-  const pages = <Key extends Lists>(operation: Key) => ({
-    list: (query?: Query<Key>, given?: CallOptions) =>
-      call(operation, { ...given, ...(query !== undefined && { query }) }),
-    each: (query?: Query<Key>, given?: CallOptions) => each(operation, query, given),
-  })
-
+  const { call, bytes } = transport
+  const pages = createPages(call)
   const once = (given: CallOptions | undefined) => ({
     ...given,
     idempotencyKey: given?.idempotencyKey ?? newIdempotencyKey(),
@@ -209,13 +170,8 @@ export function createClient(options: ClientOptions) {
       exports: (id: string, query: Query<'GET /v1/contacts/:id/exports'> = {}, given?: CallOptions) =>
         call('GET /v1/contacts/:id/exports', { ...given, params: { id }, query }),
       /** The zip of an export that is done. */
-      exportFile: async (id: string, exportId: string, given?: CallOptions): Promise<ArrayBuffer> =>
-        (
-          await transport.raw(
-            `/v1/contacts/${encodeURIComponent(id)}/exports/${encodeURIComponent(exportId)}/download`,
-            given,
-          )
-        ).arrayBuffer(),
+      exportFile: (id: string, exportId: string, given?: CallOptions): Promise<ArrayBuffer> =>
+        bytes(`/v1/contacts/${encodeURIComponent(id)}/exports/${encodeURIComponent(exportId)}/download`, given),
       /** What `erase` would take. */
       erasePreview: async (id: string, given?: CallOptions): Promise<ErasePreview> =>
         (await call('POST /v1/contacts/:id/erase', {
@@ -278,10 +234,8 @@ export function createClient(options: ClientOptions) {
       ...pages('GET /v1/sandbox/messages'),
       get: (id: string, given?: CallOptions) => call('GET /v1/sandbox/messages/:id', { ...given, params: { id } }),
       /** The attachment's bytes; its name and type are in the message. */
-      attachment: async (id: string, index: number, given?: CallOptions): Promise<ArrayBuffer> =>
-        (
-          await transport.raw(`/v1/sandbox/messages/${encodeURIComponent(id)}/attachments/${index}`, given)
-        ).arrayBuffer(),
+      attachment: (id: string, index: number, given?: CallOptions): Promise<ArrayBuffer> =>
+        bytes(`/v1/sandbox/messages/${encodeURIComponent(id)}/attachments/${index}`, given),
       /** What was written back from there. */
       inbound: {
         ...pages('GET /v1/sandbox/inbound'),
@@ -290,78 +244,7 @@ export function createClient(options: ClientOptions) {
       },
     },
 
-    apiKeys: {
-      ...pages('GET /v1/api-keys'),
-      /** The answer holds the key itself, this once. */
-      create: (key: Body<'POST /v1/api-keys'>, given?: CallOptions) =>
-        call('POST /v1/api-keys', { ...given, body: key }),
-      revoke: (id: string, given?: CallOptions) => call('DELETE /v1/api-keys/:id', { ...given, params: { id } }),
-    },
-
-    members: {
-      ...pages('GET /v1/members'),
-      update: (id: string, changes: Body<'PATCH /v1/members/:id'>, given?: CallOptions) =>
-        call('PATCH /v1/members/:id', { ...given, params: { id }, body: changes, repeatable: true }),
-      remove: async (id: string, given?: CallOptions): Promise<void> => {
-        await call('DELETE /v1/members/:id', { ...given, params: { id } })
-      },
-    },
-
-    roles: {
-      list: (given?: CallOptions) => call('GET /v1/roles', given),
-      /** What a role may do; null: as the product has it. */
-      update: (role: Role['role'], permissions: Role['permissions'] | null, given?: CallOptions) =>
-        call('PUT /v1/roles/:role', { ...given, params: { role }, body: { permissions } }),
-    },
-
-    invitations: {
-      ...pages('GET /v1/invitations'),
-      create: (invitation: Body<'POST /v1/invitations'>, given?: CallOptions) =>
-        call('POST /v1/invitations', { ...given, body: invitation }),
-      revoke: (id: string, given?: CallOptions) => call('DELETE /v1/invitations/:id', { ...given, params: { id } }),
-      /** What an invitation is for; the token is in its mail. */
-      open: (token: string, given?: CallOptions) =>
-        call('POST /v1/invitations/open', { ...given, body: { token }, repeatable: true }),
-      accept: (acceptance: Body<'POST /v1/invitations/accept'>, given?: CallOptions) =>
-        call('POST /v1/invitations/accept', { ...given, body: acceptance }),
-    },
-
-    /** When the platform's support may look in. */
-    supportWindows: {
-      ...pages('GET /v1/support-windows'),
-      open: (wanted: Body<'POST /v1/support-windows'>, given?: CallOptions) =>
-        call('POST /v1/support-windows', { ...given, body: wanted }),
-      close: (id: string, given?: CallOptions) => call('DELETE /v1/support-windows/:id', { ...given, params: { id } }),
-    },
-
-    /** For those who operate the platform. */
-    platform: { organizations: pages('GET /v1/platform/organizations') },
-
-    /** Who changed what, and who looked at personal data. */
-    audit: {
-      ...pages('GET /v1/audit'),
-      /** Whether every entry is there, as it was written. */
-      verify: (given?: CallOptions) => call('GET /v1/audit/verify', given),
-      settings: (given?: CallOptions) => call('GET /v1/audit/settings', given),
-      updateSettings: (settings: Body<'PATCH /v1/audit/settings'>, given?: CallOptions) =>
-        call('PATCH /v1/audit/settings', { ...given, body: settings, repeatable: true }),
-      /** The file, as its bytes come. */
-      export: async (query: Query<'GET /v1/audit/export'> = {}, given?: CallOptions): Promise<ArrayBuffer> =>
-        (
-          await transport.raw(`/v1/audit/export?${new URLSearchParams(query as Record<string, string>)}`, given)
-        ).arrayBuffer(),
-    },
-
-    session: {
-      get: (given?: CallOptions) => call('GET /v1/session', given),
-      signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>
-        call('POST /api/auth/sign-in/email', { ...given, body: credentials }),
-      signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
-      changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
-        call('POST /api/auth/change-password', { ...given, body: change }),
-      chooseOrganization: (organizationId: string, given?: CallOptions) =>
-        call('PUT /v1/session/organization', { ...given, body: { organizationId } }),
-    },
+    ...organization(transport, pages),
 
     /** What happens, as it happens. Comes back by itself after a break and misses nothing. */
     connectRealtime: (realtime: RealtimeOptions): RealtimeConnection =>

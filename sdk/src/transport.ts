@@ -41,7 +41,7 @@ export interface Call<Key extends keyof Operations> extends CallOptions {
 export interface Transport {
   call<Key extends keyof Operations>(operation: Key, call?: Call<Key>): Promise<Reply<Key>>
   /** What a GET answers, as it came, for what is not JSON. */
-  raw(path: string, options?: CallOptions): Promise<Response>
+  bytes(path: string, options?: CallOptions): Promise<ArrayBuffer>
   url(path: string): URL
   credentials(): Promise<string | undefined>
 }
@@ -115,7 +115,7 @@ export function createTransport(options: ClientOptions): Transport {
   return {
     url,
     credentials,
-    raw: (path, call = {}) => patiently('GET', url(path), undefined, call),
+    bytes: async (path, call = {}) => (await patiently('GET', url(path), undefined, call)).arrayBuffer(),
     async call(operation, call = {}) {
       const [method, pattern] = operation.split(' ') as [string, string]
       const target = url(fill(pattern, call.params as Record<string, string> | undefined))

@@ -1,0 +1,79 @@
+import type { Role } from './generated/api.ts'
+import type { Pages } from './pages.ts'
+import type { Body, CallOptions, Query, Transport } from './transport.ts'
+
+/** Who works in an organization and signs in, what each may do, what was done, and the keys of its programs. */
+export function organization({ call, bytes }: Transport, pages: Pages) {
+  return {
+    apiKeys: {
+      ...pages('GET /v1/api-keys'),
+      /** The answer holds the key itself, this once. */
+      create: (key: Body<'POST /v1/api-keys'>, given?: CallOptions) =>
+        call('POST /v1/api-keys', { ...given, body: key }),
+      revoke: (id: string, given?: CallOptions) => call('DELETE /v1/api-keys/:id', { ...given, params: { id } }),
+    },
+
+    members: {
+      ...pages('GET /v1/members'),
+      update: (id: string, changes: Body<'PATCH /v1/members/:id'>, given?: CallOptions) =>
+        call('PATCH /v1/members/:id', { ...given, params: { id }, body: changes, repeatable: true }),
+      remove: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/members/:id', { ...given, params: { id } })
+      },
+    },
+
+    roles: {
+      list: (given?: CallOptions) => call('GET /v1/roles', given),
+      /** What a role may do; null: as the product has it. */
+      update: (role: Role['role'], permissions: Role['permissions'] | null, given?: CallOptions) =>
+        call('PUT /v1/roles/:role', { ...given, params: { role }, body: { permissions } }),
+    },
+
+    invitations: {
+      ...pages('GET /v1/invitations'),
+      create: (invitation: Body<'POST /v1/invitations'>, given?: CallOptions) =>
+        call('POST /v1/invitations', { ...given, body: invitation }),
+      revoke: (id: string, given?: CallOptions) => call('DELETE /v1/invitations/:id', { ...given, params: { id } }),
+      /** What an invitation is for; the token is in its mail. */
+      open: (token: string, given?: CallOptions) =>
+        call('POST /v1/invitations/open', { ...given, body: { token }, repeatable: true }),
+      accept: (acceptance: Body<'POST /v1/invitations/accept'>, given?: CallOptions) =>
+        call('POST /v1/invitations/accept', { ...given, body: acceptance }),
+    },
+
+    /** When the platform's support may look in. */
+    supportWindows: {
+      ...pages('GET /v1/support-windows'),
+      open: (wanted: Body<'POST /v1/support-windows'>, given?: CallOptions) =>
+        call('POST /v1/support-windows', { ...given, body: wanted }),
+      close: (id: string, given?: CallOptions) => call('DELETE /v1/support-windows/:id', { ...given, params: { id } }),
+    },
+
+    /** For those who operate the platform. */
+    platform: { organizations: pages('GET /v1/platform/organizations') },
+
+    /** Who changed what, and who looked at personal data. */
+    audit: {
+      ...pages('GET /v1/audit'),
+      /** Whether every entry is there, as it was written. */
+      verify: (given?: CallOptions) => call('GET /v1/audit/verify', given),
+      settings: (given?: CallOptions) => call('GET /v1/audit/settings', given),
+      updateSettings: (settings: Body<'PATCH /v1/audit/settings'>, given?: CallOptions) =>
+        call('PATCH /v1/audit/settings', { ...given, body: settings, repeatable: true }),
+      /** The file, as its bytes come. */
+      export: (query: Query<'GET /v1/audit/export'> = {}, given?: CallOptions): Promise<ArrayBuffer> =>
+        bytes(`/v1/audit/export?${new URLSearchParams(query as Record<string, string>)}`, given),
+    },
+
+    session: {
+      get: (given?: CallOptions) => call('GET /v1/session', given),
+      signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/email', { ...given, body: credentials }),
+      signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
+      changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
+        call('POST /api/auth/change-password', { ...given, body: change }),
+      chooseOrganization: (organizationId: string, given?: CallOptions) =>
+        call('PUT /v1/session/organization', { ...given, body: { organizationId } }),
+    },
+  }
+}
