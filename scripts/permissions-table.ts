@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { needOf } from '../src/engine/organizations/authentication.ts'
+import { needOf } from '../src/engine/organizations/need.ts'
 import { ROLES } from '../src/engine/organizations/organization.ts'
 import { ALL_PERMISSIONS, DEFAULT_PERMISSIONS, PERMISSIONS } from '../src/engine/organizations/permissions.ts'
 import { WINDOW_PERMISSIONS } from '../src/engine/organizations/support-windows.ts'

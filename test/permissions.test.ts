@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { needOf } from '../src/engine/organizations/authentication.ts'
+import { needOf } from '../src/engine/organizations/need.ts'
 import { ROLES } from '../src/engine/organizations/organization.ts'
 import { DEFAULT_PERMISSIONS, PERMISSIONS } from '../src/engine/organizations/permissions.ts'
 import { registeredRoutes } from '../src/platform/http/openapi.ts'

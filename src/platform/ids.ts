@@ -35,5 +35,11 @@ export function idFloor(time: Date): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }
 
+/** Below every id: where a walk through all of them begins. */
+export const FIRST_ID = idFloor(new Date(0))
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
+
 /** When a UUIDv7 was made. */
 export const idTime = (id: string): Date => new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16))

@@ -1,5 +1,6 @@
 import type { Crypto } from '../../platform/crypto.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { FIRST_ID } from '../../platform/ids.ts'
 
 interface Box {
   readonly id: string
@@ -7,7 +8,6 @@ interface Box {
 }
 
 const AT_ONCE = 500
-const FIRST = '00000000-0000-0000-0000-000000000000'
 
 export interface Rotation {
   /** Secrets there are. */
@@ -49,7 +49,7 @@ async function rotate(
   id: string,
 ): Promise<Rotation> {
   const count = { sealed: 0, sealedAgain: 0, unreadable: 0 }
-  for (let after = FIRST; ; ) {
+  for (let after = FIRST_ID; ; ) {
     const boxes = await run<Box>(
       `boxes.${table}.${column}`,
       `select ${id} as id, ${column} as box from ${table} where ${id} > $1 and ${column} is not null order by ${id} limit ${AT_ONCE}`,

@@ -1,7 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import type { Crypto } from '../../platform/crypto.ts'
+import { type Crypto, SealError } from '../../platform/crypto.ts'
 import { int8s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { FIRST_ID } from '../../platform/ids.ts'
 import { genesis, type Head, stampOf } from './chain.ts'
 import type { Row } from './entry.ts'
 
@@ -45,6 +46,16 @@ export const headOf = (row: ChainRow): Head => ({
 /** @throws SealError when it was sealed with a secret that is not known. */
 export const keyOf = (row: ChainRow, crypto: Crypto): KeyObject =>
   createSecretKey(crypto.open(row.key, row.organization_id))
+
+/** The same; undefined for one sealed with a secret that is not known. */
+export function knownKeyOf(row: ChainRow, crypto: Crypto): KeyObject | undefined {
+  try {
+    return keyOf(row, crypto)
+  } catch (error) {
+    if (error instanceof SealError) return undefined
+    throw error
+  }
+}
 
 export async function findChain(run: Run, organizationId: string): Promise<ChainRow | undefined> {
   const sql = `select ${COLUMNS} from audit_chain where organization_id = $1`
@@ -167,17 +178,21 @@ export async function readEntries(run: Run, organizationId: string, after: numbe
   return rows.map((row): Row => ({ ...row, n: Number(row.n) }))
 }
 
-/** The organization with the lowest id above `after` that has a chain, or entries of one. */
-export async function nextOrganization(run: Run, after: string): Promise<string | undefined> {
-  const [row] = await run<{ organization_id: string }>(
-    'audit.next',
-    `select organization_id from (
-       (select organization_id from audit_chain where organization_id > $1 order by organization_id limit 1)
-       union all (select organization_id from audit_entry where organization_id > $1 order by organization_id, n limit 1)
-     ) o order by organization_id limit 1`,
-    [after],
-  )
-  return row?.organization_id
+/** Every organization that has a chain, or entries of one. */
+export async function* eachOrganization(run: Run): AsyncGenerator<string> {
+  for (let after = FIRST_ID; ; ) {
+    const [row] = await run<{ organization_id: string }>(
+      'audit.next',
+      `select organization_id from (
+         (select organization_id from audit_chain where organization_id > $1 order by organization_id limit 1)
+         union all (select organization_id from audit_entry where organization_id > $1 order by organization_id, n limit 1)
+       ) o order by organization_id limit 1`,
+      [after],
+    )
+    if (!row) return
+    yield row.organization_id
+    after = row.organization_id
+  }
 }
 
 const EXTEND = `

@@ -38,16 +38,19 @@ export const stampOf = (key: KeyObject, organizationId: string, head: Head): Buf
     )
     .digest()
 
+export const FAULTS = [
+  'changed', // an entry is not as it was written, or not where
+  'removed', // entries are missing
+  'inserted', // entries that were never written by us
+  'end_cut', // the last entries are missing
+  'head_changed', // the record of where the chain ends is not ours
+  'head_missing', // there are entries and no such record
+  'key_unreadable', // they were made with a CARILLON_SECRET that is not known
+] as const
+
 /** What is wrong with a chain, and where. */
 export interface Fault {
-  readonly what:
-    | 'changed' // an entry is not as it was written, or not where
-    | 'removed' // entries are missing
-    | 'inserted' // entries that were never written by us
-    | 'end_cut' // the last entries are missing
-    | 'head_changed' // the record of where the chain ends is not ours
-    | 'head_missing' // there are entries and no such record
-    | 'key_unreadable' // they were made with a CARILLON_SECRET that is not known
+  readonly what: (typeof FAULTS)[number]
   readonly from: number
   readonly to: number
 }

@@ -65,7 +65,9 @@ export function createEntries({ db }: { db: Pick<Database, 'as'> }) {
           // Everything from “contact.” up to, and not with, “contact/”.
           query.where('act', '>=', `${act}.`).where('act', '<', `${act}/`),
         )
-        .$if(subject !== undefined, (query) => query.where(sql<boolean>`subjects @> array[${subject}]::text[]`))
+        .$if(subject !== undefined, (query) =>
+          query.where(sql<boolean>`subjects @> array[${subject!.toLowerCase()}]::text[]`),
+        )
         .$if(kind !== undefined, (query) => query.where('kind', '=', kind!))
         .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome!))
         .$if(from !== undefined, (query) => query.where('at', '>=', from!))

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { registeredRoutes } from '../../platform/http/openapi.ts'
 import type { Server } from '../../platform/http/server.ts'
+import { isId } from '../../platform/ids.ts'
 import type { Authentication, Caller } from '../organizations/authentication.ts'
 import type { Organizations } from '../organizations/organizations.ts'
 import { type Act, actOf, REFUSED_ACT } from './acts.ts'
@@ -34,7 +35,6 @@ interface Learnt {
   before?: Readonly<Record<string, unknown>>
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const PAGING = new Set(['limit', 'cursor'])
 const FORBIDDEN = 403
 
@@ -194,7 +194,9 @@ function subjectsOf({ params, query, body }: FastifyRequest, { createdId }: Lear
   const named = [query, body].flatMap((part) =>
     Object.entries((part ?? {}) as object).flatMap(([key, value]) => (key.endsWith('Id') ? [value as unknown] : [])),
   )
-  return [...new Set([...Object.values((params ?? {}) as object), createdId, ...named].filter(isId))]
+  const ids = [...Object.values((params ?? {}) as object), createdId, ...named].filter(isId)
+  // In one spelling: whoever asks by another is found all the same.
+  return [...new Set(ids.map((id) => id.toLowerCase()))]
 }
 
 function detailsOf(act: Recorded, outcome: string, request: FastifyRequest, { before, count }: Learnt): Details {
@@ -215,6 +217,5 @@ function detailsOf(act: Recorded, outcome: string, request: FastifyRequest, { be
 const same = (before: Readonly<Record<string, unknown>>, after: Record<string, unknown>, name: string): boolean =>
   name in before && JSON.stringify(before[name]) === JSON.stringify(after[name])
 
-const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)
 const idIn = (params: unknown): string | undefined => Object.values((params ?? {}) as object).find(isId)
 const routeOf = ({ method, routeOptions }: FastifyRequest): string => `${method} ${routeOptions.url}`

@@ -7,6 +7,7 @@ import { streamReply } from '../../platform/http/schemas.ts'
 import { Timestamp } from '../../platform/http/timestamp.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import { ACT_NAMES } from './acts.ts'
+import { FAULTS } from './chain.ts'
 import { CSV_HEADER, csvLine } from './csv.ts'
 import type { Entries } from './entries.ts'
 import { LEAST_KEEP_DAYS, MOST_KEEP_DAYS, type Retention } from './retention.ts'
@@ -35,7 +36,6 @@ const filter = {
   to: Timestamp.optional(),
 }
 
-const FAULTS = ['changed', 'removed', 'inserted', 'end_cut', 'head_changed', 'head_missing', 'key_unreadable'] as const
 const MOST_FAULTS = 100
 const AuditVerdict = z
   .object({

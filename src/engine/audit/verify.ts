@@ -1,9 +1,8 @@
-import type { KeyObject } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { type Crypto, SealError } from '../../platform/crypto.ts'
+import type { Crypto } from '../../platform/crypto.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { createWalk, type Fault, stampOf } from './chain.ts'
-import { type ChainRow, headOf, keyOf, nextOrganization, readEntries, surveyChain } from './chain-store.ts'
+import { eachOrganization, headOf, knownKeyOf, readEntries, surveyChain } from './chain-store.ts'
 
 export interface Verdict {
   readonly organizationId: string
@@ -17,7 +16,6 @@ export interface Verdict {
 }
 
 const READ_AT_ONCE = 500
-const FIRST = '00000000-0000-0000-0000-000000000000'
 
 interface Deps {
   readonly run: Database['run']
@@ -34,12 +32,7 @@ export async function verifyChain(deps: Deps, organizationId: string): Promise<V
 
 /** Every chain there is, one after the other. */
 export async function* verifyAll(deps: Deps): AsyncGenerator<Verdict> {
-  let after: string | undefined = FIRST
-  for (;;) {
-    after = await nextOrganization(deps.run, after)
-    if (after === undefined) return
-    yield await verifyChain(deps, after)
-  }
+  for await (const organizationId of eachOrganization(deps.run)) yield await verifyChain(deps, organizationId)
 }
 
 async function look({ run, crypto, now }: Deps, organizationId: string): Promise<Verdict> {
@@ -56,7 +49,7 @@ async function look({ run, crypto, now }: Deps, organizationId: string): Promise
     beganAt: head.beganAt,
     last: { n: head.n, hash: head.hash.toString('hex') },
   }
-  const key = openKey(chain, crypto)
+  const key = knownKeyOf(chain, crypto)
   if (!key) return { ...verdict, faults: [{ what: 'key_unreadable', from: head.anchorN + 1, to: head.n }] }
 
   const walk = createWalk(organizationId, key, head, now)
@@ -74,13 +67,4 @@ async function look({ run, crypto, now }: Deps, organizationId: string): Promise
   if (firstN !== undefined && firstN <= head.anchorN)
     faults.unshift({ what: 'inserted', from: firstN, to: head.anchorN })
   return { ...verdict, faults }
-}
-
-function openKey(chain: ChainRow, crypto: Crypto): KeyObject | undefined {
-  try {
-    return keyOf(chain, crypto)
-  } catch (error) {
-    if (error instanceof SealError) return undefined
-    throw error
-  }
 }

@@ -36,6 +36,8 @@ export interface Automation {
   readonly description: string
   /** It is run by itself so often; otherwise only when somebody asks. */
   readonly everyHours?: number
+  /** Its runs prove something: they are kept for good. */
+  readonly runsKept?: true
   /** Part of another operation, which starts it: not in the list of automations. */
   readonly internal?: true
   /** Gives the final counts. An `AppError` ends the run as failed; anything else that is thrown is tried again. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
-import type { Authentication } from '../organizations/authentication.ts'
+import { type Authentication, actorOf } from '../organizations/authentication.ts'
 import { exampleRun, Run } from './run-schema.ts'
 import type { Runs } from './runs.ts'
 
@@ -64,12 +64,10 @@ export const automationRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
+        const caller = auth.callerOf(request)
         const { name } = runs.listed(request.params.name)
         const dryRun = request.body?.dryRun ?? false
-        return reply
-          .code(202)
-          .send(await runs.start(organizationId, { name, dryRun, actor: { kind: actor.kind, id: actor.id } }))
+        return reply.code(202).send(await runs.start(caller.organizationId, { name, dryRun, actor: actorOf(caller) }))
       },
     )
 

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Rows, Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
+import { idFloor } from '../../platform/ids.ts'
 
 export type RunRow = Selectable<DB['automation_run']>
 
@@ -108,18 +109,21 @@ export async function strandedRuns(rows: Rows, offeredBefore: Date, now: Date, l
   return found.rows.map((row) => row.id)
 }
 
-/** Organizations for which an automation has not been begun since `time`. */
-export async function organizationsDue(rows: Rows, name: string, time: Date): Promise<string[]> {
-  const found = await sql<{ id: string }>`
-    select o.id from organization o where not exists (
+/** Writes a run for every organization for which this automation has not been begun since `time`. */
+export async function beginDueRuns(rows: Rows, name: string, time: Date, now: Date): Promise<void> {
+  await sql`
+    insert into automation_run (id, organization_id, name, dry_run, offered_at, created_at)
+    select new_id(${now}), o.id, ${name}, false, ${now}, ${now} from organization o where not exists (
       select from automation_run r where r.organization_id = o.id and r.name = ${name} and not r.dry_run and r.created_at > ${time})
-    order by o.id`.execute(rows)
-  return found.rows.map((row) => row.id)
+    on conflict do nothing`.execute(rows)
 }
 
-/** Finished runs from before `time`, but those that prove an erasure. */
-export async function forgetRuns(rows: Rows, time: Date): Promise<void> {
-  await sql`delete from automation_run where finished_at < ${time} and name <> 'contacts.erase'`.execute(rows)
+/** Finished runs that were begun before `time`, but those of the automations in `kept`. */
+export async function forgetRuns(rows: Rows, kept: readonly string[], time: Date): Promise<void> {
+  await sql`
+    delete from automation_run where id < ${idFloor(time)} and finished_at is not null and name <> all(${kept}::text[])`.execute(
+    rows,
+  )
 }
 
 export const listRuns = (
@@ -148,6 +152,25 @@ export const listRuns = (
   if (before !== undefined) query = query.where('id', '<', before)
   return query.execute()
 }
+
+/** The newest run about this that ended well. */
+export const findDone = (
+  tx: Tx,
+  organizationId: string,
+  name: string,
+  subjectId: string,
+): Promise<RunRow | undefined> =>
+  tx
+    .selectFrom('automation_run')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('name', '=', name)
+    .where('subject_id', '=', subjectId)
+    .where('outcome', '=', 'done')
+    .where('dry_run', '=', false)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 
 /** The newest run of each of these names. */
 export async function lastRuns(tx: Tx, organizationId: string, names: readonly string[]): Promise<RunRow[]> {

@@ -167,3 +167,21 @@ test('what runs by itself is begun once in its time, for every organization', as
   await one.startDue()
   expect(await runs()).toHaveLength(2 * count)
 })
+
+test('what ended long ago is forgotten, but not what proves something', async () => {
+  const plain = machines(async () => ({}))
+  const proof = machines(async () => ({}), { runsKept: true })
+  const waiting = machines(async () => ({}))
+  const ids: string[] = []
+  for (const { one, name } of [plain, proof, waiting]) ids.push((await one.start(organizationId, { name })).id)
+  await plain.one.work(ids[0]!)
+  await proof.one.work(ids[1]!)
+  const left = () =>
+    database.query<{ id: string }>('select id from automation_run where id = any($1) order by id', [ids])
+  clock.advance(399 * 24 * 3_600_000)
+  await proof.one.startDue()
+  expect(await left()).toHaveLength(3)
+  clock.advance(2 * 24 * 3_600_000)
+  await proof.one.startDue()
+  expect((await left()).map(({ id }) => id)).toEqual(ids.slice(1).sort())
+})

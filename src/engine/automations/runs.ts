@@ -6,14 +6,15 @@ import { newId } from '../../platform/ids.ts'
 import { defineJob, type Queue } from '../../platform/queue/queue.ts'
 import { type Automation, type Counts, RunInterrupted } from './automation.ts'
 import {
+  beginDueRuns,
   beginRun,
   claimRun,
   endRun,
+  findDone,
   findRun,
   forgetRuns,
   lastRuns,
   listRuns,
-  organizationsDue,
   type RunRow,
   releaseRun,
   renewRun,
@@ -125,14 +126,10 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
       const now = clock.now()
       for (const { name, everyHours } of automations) {
         if (everyHours === undefined) continue
-        for (const organizationId of await organizationsDue(
-          db.engine,
-          name,
-          new Date(now.getTime() - everyHours * HOUR_MS),
-        ))
-          await db.engine.transaction().execute((tx) => write(tx, organizationId, { name, actor: null }))
+        await beginDueRuns(db.engine, name, new Date(now.getTime() - everyHours * HOUR_MS), now)
       }
-      await forgetRuns(db.engine, new Date(now.getTime() - RUNS_KEPT_DAYS * 24 * HOUR_MS))
+      const kept = automations.filter(({ runsKept }) => runsKept).map(({ name }) => name)
+      await forgetRuns(db.engine, kept, new Date(now.getTime() - RUNS_KEPT_DAYS * 24 * HOUR_MS))
     },
 
     /** Offers again what a lost job or a dead worker left behind. */
@@ -154,9 +151,7 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
   ): Promise<RunRow> {
     if (!byName.has(name)) throw notFound('Automation', name)
     if (once && subjectId !== undefined) {
-      const done = (await listRuns(tx, organizationId, { name, subjectId, limit: 50 })).find(
-        (run) => run.outcome === 'done' && !run.dry_run,
-      )
+      const done = await findDone(tx, organizationId, name, subjectId)
       if (done) return done
     }
     const now = clock.now()

@@ -40,6 +40,9 @@ function asciiDomain(text: string): string | undefined {
   return DOMAIN.test(ascii) ? ascii : undefined
 }
 
+/** WhatsApp's own id of a person, for those who show no number: `FR.1349…`. */
+export const WHATSAPP_ID = /^[A-Z]{2}\.[\w.-]{1,200}$/
+
 export interface Mailbox {
   readonly name?: string
   readonly address: string

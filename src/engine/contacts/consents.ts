@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import type { Database, Rows, Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
@@ -44,8 +44,29 @@ export type ConsentState = (typeof CONSENT_STATES)[number]
 export const refreshMarketing = (tx: Tx, contactIds: readonly string[]) =>
   sql`select refresh_marketing(${contactIds}::uuid[])`.execute(tx)
 
+/** Whether the last word of this address about everything on its channel was no. */
+export async function hasSaidNo(
+  rows: Rows,
+  organizationId: string,
+  channel: Channel,
+  address: string,
+): Promise<boolean> {
+  const newest = await rows
+    .selectFrom('consent_event')
+    .select('state')
+    .where('organization_id', '=', organizationId)
+    .where('channel', '=', channelCode(channel))
+    .where('address', '=', address)
+    .where('category', 'is', null)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return newest?.state === 'withdrawn'
+}
+
 /** Holds the contacts who have this address, and gives their ids. */
-export async function contactsAt(tx: Tx, organizationId: string, channel: Channel, address: string): Promise<string[]> {
+async function contactsAt(tx: Tx, organizationId: string, channel: Channel, address: string): Promise<string[]> {
   const has = channel === 'email' ? sql`email = ${address}` : sql`(phone = ${address} or whatsapp_id = ${address})`
   const { rows } = await sql<{ id: string }>`
     select id from contact where organization_id = ${organizationId} and ${has} order by id for no key update`.execute(
@@ -108,21 +129,8 @@ export function createConsents({ db, clock, stopAt }: Deps) {
       })
     },
 
-    /** Whether the last word of this address was no. */
-    async isWithdrawn(organizationId: string, channel: Channel, address: string): Promise<boolean> {
-      const newest = await db.engine
-        .selectFrom('consent_event')
-        .select('state')
-        .where('organization_id', '=', organizationId)
-        .where('channel', '=', channelCode(channel))
-        .where('address', '=', address)
-        .where('category', 'is', null)
-        .orderBy('at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      return newest?.state === 'withdrawn'
-    },
+    isWithdrawn: (organizationId: string, channel: Channel, address: string): Promise<boolean> =>
+      hasSaidNo(db.engine, organizationId, channel, address),
 
     /** What a contact, or whoever had its addresses, has said; newest first. */
     list: (organizationId: string, contactId: string, { before, limit }: { before?: string; limit: number }) =>

@@ -124,8 +124,13 @@ export function createContacts({ db, clock, organization, stopMessages }: Deps) 
           throw new AppError('conflict', 'This contact is a member of the organization; remove the member first')
         await stopMessages(tx, organizationId, id, clock.now())
         await tx.deleteFrom('in_app_item').where('contact_id', '=', id).execute()
-        const { numDeletedRows } = await tx.deleteFrom('contact').where('id', '=', id).executeTakeFirst()
-        if (numDeletedRows === 0n) throw notFound('Contact', id)
+        // One that is being erased is needed until the end: its addresses say where to look.
+        const { numDeletedRows } = await tx
+          .deleteFrom('contact')
+          .where('id', '=', id)
+          .where('erased_at', 'is', null)
+          .executeTakeFirst()
+        if (numDeletedRows === 0n) throw await goneOrErased(tx, id)
       }),
   }
 
@@ -193,7 +198,8 @@ interface Row {
   erased_at: Date | null
 }
 
-async function goneOrErased(tx: Tx, id: string): Promise<AppError> {
+/** Why this contact is not there to be worked with. */
+export async function goneOrErased(tx: Tx, id: string): Promise<AppError> {
   const known = await tx.selectFrom('contact').select('id').where('id', '=', id).executeTakeFirst()
   return known ? new AppError('contact_erased', `Contact ${id} was erased`) : notFound('Contact', id)
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
+import { WHATSAPP_ID } from '../channels/address.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS, type SubscriberTokens } from '../organizations/subscriber-tokens.ts'
 import type { Contacts } from './contacts.ts'
@@ -19,7 +20,7 @@ const fields = {
   phone: z.string().max(32).nullish().describe('E.164, or as it is dialled in the organization’s country'),
   whatsappId: z
     .string()
-    .regex(/^[A-Z]{2}\.[\w.-]{1,200}$/, 'Write it as WhatsApp gives it: FR.1349…')
+    .regex(WHATSAPP_ID, 'Write it as WhatsApp gives it: FR.1349…')
     .nullish()
     .describe('WhatsApp’s own id of the person, for those who show no number'),
   locale: z.string().max(35).nullish(),

@@ -1,12 +1,13 @@
-import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { RequestLimit } from '../../platform/http/request-limit.ts'
 import { isSameOrigin } from '../../platform/http/same-origin.ts'
 import type { ApiKeys } from './api-keys.ts'
+import { admit, type Guard, type Need, needOf, securityOf } from './need.ts'
 import type { Scope } from './organization.ts'
 import type { Member, Organizations } from './organizations.ts'
-import { PERMISSIONS, type Permission, permissionsOfScopes, scopesWithin } from './permissions.ts'
+import { type Permission, permissionsOfScopes, scopesWithin } from './permissions.ts'
 import type { Session, SignIn } from './sign-in.ts'
 import type { SubscriberTokens } from './subscriber-tokens.ts'
 import { type SupportWindows, WINDOW_PERMISSIONS } from './support-windows.ts'
@@ -32,17 +33,8 @@ export interface Caller {
   readonly viaSupportWindow?: string
 }
 
-/**
- * What a route asks for: `scope` of an API key, `permission` of a member's role (with `subscriber`, a subscriber token
- * will do as well, and a member without the permission is let in to what is their own); or a member's session, the
- * session of somebody who operates the platform, a subscriber token; or nothing: the route says so itself.
- */
-export type Need =
-  | { readonly scope: Scope; readonly permission: Permission; readonly subscriber?: boolean }
-  | 'session'
-  | 'platform_admin'
-  | 'subscriber'
-  | 'anyone'
+/** Who it was, as rows keep it: without the name. */
+export const actorOf = ({ actor: { kind, id } }: Caller): Pick<Caller['actor'], 'kind' | 'id'> => ({ kind, id })
 
 export interface Authentication {
   /** Throws `unauthenticated`, `forbidden` or `rate_limited`. `reply` is told what is left of the limit. */
@@ -59,11 +51,6 @@ export interface Authentication {
   userOf(request: FastifyRequest): Promise<Session | undefined>
   /** The signed-in user and where they work, if a session cookie came along. */
   sessionOf(request: FastifyRequest): Promise<SignedIn | undefined>
-}
-
-export interface Guard extends onRequestAsyncHookHandler {
-  readonly need: Need
-  readonly security: Record<string, string[]>[]
 }
 
 export interface SignedIn {
@@ -226,7 +213,7 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
         async (request: FastifyRequest, reply: FastifyReply) => {
           if (need !== 'anyone') await authenticate(request, need, reply)
         },
-        { need, security: SECURITY[typeof need === 'object' ? 'scope' : need] },
+        { need, security: securityOf(need) },
       ),
     isStillAllowed: (request, need, { organizationId, contactId }) =>
       admitted(request, need).then(
@@ -242,39 +229,6 @@ export function createAuthentication(parts: AuthenticationParts): Authentication
       if (!caller) throw new Error(`The route ${request.routeOptions.url} has no guard`)
       return caller
     },
-  }
-}
-
-/** How each need is written in the OpenAPI document. */
-const SECURITY: Record<'scope' | Exclude<Need, object>, Record<string, string[]>[]> = {
-  scope: [{ apiKey: [] }, { session: [] }],
-  session: [{ session: [] }],
-  platform_admin: [{ session: [] }],
-  subscriber: [{ apiKey: [] }],
-  anyone: [],
-}
-
-function admit(caller: Caller, need: Need): void {
-  const { kind } = caller.actor
-  if (need === 'anyone') return
-  if (need === 'session') {
-    if (kind !== 'member' && kind !== 'platform_admin') throw new AppError('forbidden', 'This is for signed-in members')
-  } else if (need === 'platform_admin') {
-    if (!caller.platformAdmin) throw new AppError('forbidden', 'This is for those who operate the platform')
-  } else if (need === 'subscriber') {
-    if (kind !== 'contact') throw new AppError('forbidden', 'This takes a subscriber token')
-  } else if (kind === 'contact') {
-    if (!need.subscriber)
-      throw new AppError('forbidden', 'A subscriber token opens the in-app feed and the live socket only')
-  } else if (kind === 'api_key') {
-    if (!caller.scopes.includes(need.scope))
-      throw new AppError('forbidden', `This needs the scope “${need.scope}”; this key has ${caller.scopes.join(', ')}`)
-  } else if (!caller.permissions.includes(need.permission) && !(need.subscriber && caller.contactId)) {
-    const { says } = PERMISSIONS[need.permission]
-    throw new AppError(
-      'forbidden',
-      `This needs the permission to ${says} (${need.permission}); your role does not have it`,
-    )
   }
 }
 
@@ -303,7 +257,3 @@ export function refuseUnguarded(route: RouteOptions): void {
   if (!url.startsWith('/v1/') || needOf(route)) return
   throw new Error(`${method} ${url} has no guard: name the permission it takes, or say that it is for anyone`)
 }
-
-/** What a route asks for. */
-export const needOf = ({ onRequest }: Pick<RouteOptions, 'onRequest'>): Need | undefined =>
-  ([onRequest ?? []].flat() as Partial<Guard>[]).find((hook) => hook.need !== undefined)?.need

@@ -9,7 +9,7 @@ import type { Authentication } from './authentication.ts'
 import type { Invitations } from './invitations.ts'
 import { ROLES } from './organization.ts'
 import { Password } from './sign-in.ts'
-import type { TakeAttempt } from './sign-in-routes.ts'
+import { PER_IP, type TakeAttempt, takeOrRefuse } from './sign-in-routes.ts'
 
 export interface InvitationRouteParts {
   readonly authentication: Authentication
@@ -18,7 +18,6 @@ export interface InvitationRouteParts {
   readonly takeAttempt: TakeAttempt
 }
 
-const PER_IP = { burst: 50, perMinute: 20 }
 const LIST = 'invitations'
 
 const Invitation = z
@@ -65,8 +64,7 @@ export function invitationRoutes(
   /** A token cannot be guessed; whoever tries all the same is slowed down. */
   async function slowDown(request: FastifyRequest): Promise<void> {
     if (isCrossSite(request, publicUrl)) throw new AppError('forbidden', 'Accept from this server’s own pages')
-    const { allowed, retryAfterSeconds } = await takeAttempt(`invitation:ip:${request.ip}`, PER_IP)
-    if (!allowed) throw new AppError('rate_limited', 'Too many attempts; wait a little', { retryAfterSeconds })
+    await takeOrRefuse(takeAttempt, `invitation:ip:${request.ip}`, PER_IP, 'Too many attempts; wait a little')
   }
 
   server.post(

@@ -1,6 +1,7 @@
 import { AppError, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
+import { isId } from '../../platform/ids.ts'
 import { type MemberRow, permissionsOfRole } from './member-store.ts'
 import type { Role } from './organization.ts'
 import { type Grantor, mayHandle } from './permissions.ts'
@@ -119,7 +120,7 @@ export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
 
     /** The contacts that ids of members or of contacts mean, each once; without members who are shut out. */
     async contactsNamed(organizationId: string, ids: readonly string[]): Promise<string[]> {
-      const asked = [...new Set(ids)].filter((id) => UUID.test(id))
+      const asked = [...new Set(ids)].filter(isId)
       if (asked.length === 0) return []
       return db.as(organizationId, async (tx) => {
         const known = await tx
@@ -166,8 +167,6 @@ export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
     if (elsewhere.length === 0) await signIn.endSessions(userId)
   }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const members = (tx: Tx) =>
   tx

@@ -21,7 +21,18 @@ export type TakeAttempt = (
 /** Slow enough that guessing is hopeless, quick enough for somebody who mistypes. */
 const PER_ADDRESS = { burst: 10, perMinute: 2 }
 /** An office shares an address. */
-const PER_IP = { burst: 50, perMinute: 20 }
+export const PER_IP = { burst: 50, perMinute: 20 }
+
+/** @throws AppError `rate_limited` */
+export async function takeOrRefuse(
+  takeAttempt: TakeAttempt,
+  key: string,
+  allowed: Parameters<TakeAttempt>[1],
+  detail: string,
+): Promise<void> {
+  const attempt = await takeAttempt(key, allowed)
+  if (!attempt.allowed) throw new AppError('rate_limited', detail, { retryAfterSeconds: attempt.retryAfterSeconds })
+}
 
 const SignInBody = z.strictObject({
   email: z.email().max(320),
@@ -73,16 +84,9 @@ export function signInRoutes(server: Server, { signIn, publicUrl, takeAttempt }:
     async (request, reply) => {
       // Hashed: an address that someone mistyped has no business in a table.
       const address = createHash('sha256').update(request.body.email.toLowerCase()).digest('base64url')
-      for (const [key, allowed] of [
-        [`sign-in:ip:${request.ip}`, PER_IP],
-        [`sign-in:address:${address}`, PER_ADDRESS],
-      ] as const) {
-        const attempt = await takeAttempt(key, allowed)
-        if (attempt.allowed) continue
-        throw new AppError('rate_limited', 'Too many attempts to sign in; wait a little', {
-          retryAfterSeconds: attempt.retryAfterSeconds,
-        })
-      }
+      const detail = 'Too many attempts to sign in; wait a little'
+      await takeOrRefuse(takeAttempt, `sign-in:ip:${request.ip}`, PER_IP, detail)
+      await takeOrRefuse(takeAttempt, `sign-in:address:${address}`, PER_ADDRESS, detail)
       return (await pass(request, reply)) as { user: { id: string; name: string; email: string } }
     },
   )

@@ -1,18 +1,25 @@
-import { sql } from 'kysely'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
+import { type Channel, channelCode } from '../channels/channel.ts'
 import { type ConsentState, type HostSource, refreshMarketing } from '../contacts/consents.ts'
-import { addressOn, type Contact } from '../contacts/contact.ts'
+import { addressOn } from '../contacts/contact.ts'
 import type { Basis, Marketing } from '../contacts/marketing.ts'
-import type { Preferences } from '../contacts/preferences.ts'
 import type { LinkTokens } from '../links/tokens.ts'
 import type { Accept } from '../messages/accept.ts'
 import { deliveryOf } from '../messages/delivery-settings.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { type Kind, withYes } from './preferences.ts'
+import {
+  addConsent,
+  CONFIRM_WITHIN_MS,
+  findRepeated,
+  findRequest,
+  type HeldContact,
+  holdContact,
+  type Request,
+} from './agreement-store.ts'
+import { type StopUnwanted, withYes } from './preferences.ts'
 
 /** What the host application says that a contact agreed to, or no longer does: marketing, on one channel. */
 export interface Agreement {
@@ -34,33 +41,12 @@ interface Deps {
   readonly accept: Pick<Accept, 'within'>
   readonly tokens: Pick<LinkTokens, 'consent' | 'readConsent'>
   readonly publicUrl: string
-  readonly stopUnwanted: (
-    tx: Tx,
-    organizationId: string,
-    contactId: string,
-    unwanted: readonly Kind[],
-    now: Date,
-  ) => Promise<void>
+  readonly stopUnwanted: StopUnwanted
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
 }
 
-export const CONFIRM_WITHIN_DAYS = 7
-const DAY_MS = 24 * 3_600_000
-/** Asked again so soon, it is the same request: somebody pressed the button twice. */
-const SAME_REQUEST_MS = 10 * 60_000
 const CLOCKS_DIFFER_MS = 60_000
-
-/** What became of a request to confirm: `void`, when it was withdrawn, or its contact or address is another now. */
-export type Request = {
-  readonly state: 'open' | 'confirmed' | 'expired' | 'void'
-  readonly organizationId: string
-  readonly contactId: string | null
-  readonly channel: Channel
-  readonly address: string
-  readonly wording: string | null
-  readonly locale: string | null
-}
 
 export type Agreements = ReturnType<typeof createAgreements>
 
@@ -95,30 +81,29 @@ export function createAgreements({
       const id = newId(now)
 
       const answer = await db.engine.transaction().execute(async (tx) => {
-        const contact = await hold(tx, contactId)
+        const contact = await holdContact(tx, contactId)
         if (contact?.organizationId !== organizationId) throw notFound('Contact', contactId)
         const address = addressOn(asked.channel, contact)
         if (address === null)
           throw invalid('channel', `This contact has no address for ${asked.channel}`, 'unreachable')
         if (state === 'requested') {
-          const open = await openRequest(tx, { contactId, channel: asked.channel, address }, now)
+          const open = await findRepeated(tx, { contactId, channel: asked.channel, address }, now)
           if (open) return { id: open }
         }
-        await write(tx, {
+        await addConsent(tx, {
           id,
-          organizationId,
-          contactId,
-          channel: asked.channel,
+          organization_id: organizationId,
+          contact_id: contactId,
+          channel: channelCode(asked.channel),
           address,
           state,
           basis: asked.basis,
           source: asked.source,
           wording: asked.wording,
           at,
-          proof: asked.proof ?? null,
-          requestId: null,
-          actor,
-          now,
+          proof: asked.proof ? JSON.stringify(asked.proof) : null,
+          actor: JSON.stringify(actor),
+          created_at: now,
         })
         if (state === 'requested') await askToConfirm(tx, organizationId, contactId, asked, id, now)
         else await follow(tx, contact, asked.channel, state, now)
@@ -132,7 +117,7 @@ export function createAgreements({
     /** The request a link is about; undefined for no link of ours. Looking changes nothing. */
     async requestOf(token: string): Promise<Request | undefined> {
       const id = tokens.readConsent(token)
-      return id === undefined ? undefined : db.engine.transaction().execute((tx) => read(tx, id, clock.now()))
+      return id === undefined ? undefined : findRequest(db.engine, id, clock.now())
     },
 
     /** Confirms it, once; gives what it is then. */
@@ -141,28 +126,25 @@ export function createAgreements({
       if (id === undefined) return undefined
       const now = clock.now()
       return db.engine.transaction().execute(async (tx) => {
-        const seen = await read(tx, id, now)
+        const seen = await findRequest(tx, id, now)
         if (seen?.state !== 'open' || seen.contactId === null) return seen
-        const contact = await hold(tx, seen.contactId)
+        const contact = await holdContact(tx, seen.contactId)
         // It may have changed before this held it.
-        const request = await read(tx, id, now)
+        const request = await findRequest(tx, id, now)
         if (!contact || request?.state !== 'open') return request
         const { organizationId, channel, address, wording } = request
-        await write(tx, {
+        await addConsent(tx, {
           id: newId(now),
-          organizationId,
-          contactId: contact.id,
-          channel,
+          organization_id: organizationId,
+          contact_id: contact.id,
+          channel: channelCode(channel),
           address,
           state: 'granted',
-          basis: 'consent',
           source: 'double_opt_in',
           wording,
           at: now,
-          proof: null,
-          requestId: id,
-          actor: null,
-          now,
+          request_id: id,
+          created_at: now,
         })
         await follow(tx, contact, channel, 'granted', now)
         return { ...request, state: 'confirmed' as const }
@@ -186,7 +168,7 @@ export function createAgreements({
       allowRepeat: true,
       payload: {
         confirmUrl: `${publicUrl}/u/c/${tokens.consent(id)}`,
-        expiresAt: new Date(now.getTime() + CONFIRM_WITHIN_DAYS * DAY_MS).toISOString(),
+        expiresAt: new Date(now.getTime() + CONFIRM_WITHIN_MS).toISOString(),
         wording,
       },
     }
@@ -199,7 +181,7 @@ export function createAgreements({
   /** What follows from a yes or no: where marketing may go, what was chosen, what still waits. */
   async function follow(
     tx: Tx,
-    contact: Held,
+    contact: HeldContact,
     channel: Channel,
     state: 'granted' | 'withdrawn',
     now: Date,
@@ -222,110 +204,3 @@ export function createAgreements({
       .execute()
   }
 }
-
-interface Held extends Pick<Contact, 'id' | 'organizationId' | 'email' | 'phone' | 'whatsappId'> {
-  readonly preferences: Preferences
-}
-
-async function hold(tx: Tx, contactId: string): Promise<Held | undefined> {
-  const row = await tx
-    .selectFrom('contact')
-    .select(['id', 'organization_id', 'email', 'phone', 'whatsapp_id', 'preferences'])
-    .where('id', '=', contactId)
-    .where('erased_at', 'is', null)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  return (
-    row && {
-      id: row.id,
-      organizationId: row.organization_id,
-      email: row.email,
-      phone: row.phone,
-      whatsappId: row.whatsapp_id,
-      preferences: row.preferences as Preferences,
-    }
-  )
-}
-
-async function openRequest(
-  tx: Tx,
-  { contactId, channel, address }: { contactId: string; channel: Channel; address: string },
-  now: Date,
-): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`
-    select id from consent_event e where contact_id = ${contactId} and channel = ${channelCode(channel)} and address = ${address} and state = 'requested'
-      and created_at > ${new Date(now.getTime() - SAME_REQUEST_MS)} and not exists (select from consent_event c where c.request_id = e.id) and not ${withdrawnSince}
-    order by id desc limit 1`.execute(tx)
-  return rows[0]?.id
-}
-
-/** Its contact or its address has said no since request `e` was made. */
-const withdrawnSince = sql`exists (select from consent_event w where w.organization_id = e.organization_id and w.channel = e.channel and w.address = e.address
-  and w.state = 'withdrawn' and (w.category is null or w.category = 'mkt' and w.contact_id = e.contact_id) and w.created_at >= e.created_at)`
-
-async function read(tx: Tx, id: string, now: Date): Promise<Request | undefined> {
-  const { rows } = await sql<{
-    organization_id: string
-    contact_id: string | null
-    channel: number
-    address: string
-    wording: string | null
-    created_at: Date
-    is_confirmed: boolean
-    is_withdrawn: boolean
-    locale: string | null
-    email: string | null
-    phone: string | null
-    whatsapp_id: string | null
-  }>`
-    select e.organization_id, c.id as contact_id, e.channel, e.address, e.wording, e.created_at, c.locale, c.email, c.phone, c.whatsapp_id,
-      exists (select from consent_event d where d.request_id = e.id) as is_confirmed, ${withdrawnSince} as is_withdrawn
-    from consent_event e left join contact c on c.id = e.contact_id and c.erased_at is null where e.id = ${id} and e.state = 'requested'`.execute(
-    tx,
-  )
-  const [row] = rows
-  if (!row) return undefined
-  const channel = channelOf(row.channel)
-  const contact = row.contact_id && {
-    id: row.contact_id,
-    email: row.email,
-    phone: row.phone,
-    whatsappId: row.whatsapp_id,
-  }
-  const isVoid = !contact || row.is_withdrawn || addressOn(channel, contact) !== row.address
-  const isLate = now.getTime() >= row.created_at.getTime() + CONFIRM_WITHIN_DAYS * DAY_MS
-  return {
-    state: isVoid ? 'void' : row.is_confirmed ? 'confirmed' : isLate ? 'expired' : 'open',
-    organizationId: row.organization_id,
-    contactId: row.contact_id,
-    channel,
-    address: row.address,
-    wording: row.wording,
-    locale: row.locale,
-  }
-}
-
-interface NewRow {
-  readonly id: string
-  readonly organizationId: string
-  readonly contactId: string
-  readonly channel: Channel
-  readonly address: string
-  readonly state: ConsentState
-  readonly basis: Basis
-  readonly source: HostSource | 'double_opt_in'
-  readonly wording: string | null
-  readonly at: Date
-  readonly proof: object | null
-  readonly requestId: string | null
-  readonly actor: object | null
-  readonly now: Date
-}
-
-const write = (tx: Tx, row: NewRow) =>
-  sql`
-  insert into consent_event (id, organization_id, contact_id, channel, category, address, state, basis, source, wording, at, proof, request_id, actor, created_at)
-  values (${row.id}, ${row.organizationId}, ${row.contactId}, ${channelCode(row.channel)}, 'mkt', ${row.address}, ${row.state}, ${row.basis}, ${row.source}, ${row.wording}, ${row.at},
-    ${row.proof && JSON.stringify(row.proof)}::json, ${row.requestId}, ${row.actor && JSON.stringify(row.actor)}::json, ${row.now})`.execute(
-    tx,
-  )

@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
+import { Timestamp } from '../../platform/http/timestamp.ts'
 import { CHANNELS } from '../channels/channel.ts'
 import { CONSENT_SOURCES, CONSENT_STATES, type Consents, HOST_SOURCES } from '../contacts/consents.ts'
 import { BASES } from '../contacts/marketing.ts'
-import { DateTime, Id } from '../messages/schemas.ts'
-import type { Authentication } from '../organizations/authentication.ts'
-import { type Agreements, CONFIRM_WITHIN_DAYS } from './agreements.ts'
+import { Id } from '../messages/schemas.ts'
+import { type Authentication, actorOf } from '../organizations/authentication.ts'
+import { CONFIRM_WITHIN_DAYS } from './agreement-store.ts'
+import type { Agreements } from './agreements.ts'
 
 interface Deps {
   readonly auth: Authentication
@@ -64,7 +66,7 @@ const NewConsent = z
     basis: z.enum(BASES).default('consent'),
     source: z.enum(HOST_SOURCES).describe('Where you have it from'),
     wording: z.string().trim().min(1).max(2_000).describe('What the contact read when agreeing, or said'),
-    at: DateTime.optional().describe('When; now unless given'),
+    at: Timestamp.optional().describe('When; now unless given'),
     proof: Proof.optional().describe('Whatever shows it later: the form’s id, an IP address, a document’s reference'),
   })
   .meta({ id: 'NewConsent' })
@@ -132,14 +134,9 @@ export const consentRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
-        const { at, ...asked } = request.body
-        const { id } = await agreements.record(
-          organizationId,
-          request.params.id,
-          { ...asked, ...(at === undefined ? {} : { at: new Date(at) }) },
-          { kind: actor.kind, id: actor.id },
-        )
+        const caller = auth.callerOf(request)
+        const { organizationId } = caller
+        const { id } = await agreements.record(organizationId, request.params.id, request.body, actorOf(caller))
         return reply.code(201).send(await consents.get(organizationId, id))
       },
     )

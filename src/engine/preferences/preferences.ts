@@ -51,18 +51,20 @@ export interface ChosenBy {
   readonly wording?: (kind: Kind) => string
 }
 
+/** Ends what waits for a contact that has said no to it. */
+export type StopUnwanted = (
+  tx: Tx,
+  organizationId: string,
+  contactId: string,
+  unwanted: readonly Kind[],
+  now: Date,
+) => Promise<void>
+
 interface Deps {
   readonly db: Pick<Database, 'as'>
   readonly clock: Clock
   readonly organization: (id: string) => Promise<Organization>
-  /** Ends what waits for a contact that has said no to it. */
-  readonly stopUnwanted: (
-    tx: Tx,
-    organizationId: string,
-    contactId: string,
-    unwanted: readonly Kind[],
-    now: Date,
-  ) => Promise<void>
+  readonly stopUnwanted: StopUnwanted
   readonly changed: (organizationId: string) => void
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
 
 /** The files of these notifications, each once. */
@@ -58,23 +58,20 @@ export async function anonymiseNotifications(
     asked as (delete from status_check where message_id = any(${messageIds})),
     shown as (delete from in_app_item where message_id = any(${messageIds}))
     select 1`.execute(tx)
-  await anonymiseDeliveries(
+  await emptyDeliveries(
     tx,
-    organizationId,
-    messages.map((row) => row.id),
+    sql`select organization_id, id from message_event where message_id = any(${messageIds})
+      union select organization_id, notification_id from message where id = any(${messageIds})`,
   )
   return { notifications: notifications.length, messages: messages.filter((row) => row.changed).length }
 }
 
-/** Outgoing webhooks that told of these messages: what is still to be told says nothing any more, and is not told. */
-async function anonymiseDeliveries(tx: Tx, organizationId: string, messageIds: readonly string[]): Promise<void> {
+/** Outgoing webhooks that told of these events: what is still to be told says nothing any more, and is not told. */
+async function emptyDeliveries(tx: Tx, events: RawBuilder<unknown>): Promise<void> {
   await sql`
-    with e as materialized (
-      select id from message_event where message_id = any(${messageIds}::uuid[])
-      union select notification_id from message where id = any(${messageIds}::uuid[])
-    )
+    with e(organization_id, event_id) as materialized (${events})
     update webhook_delivery d set body = '{}', tries = '[]', due_at = null, status = case when d.due_at is null then d.status else 2 end
-    from webhook_endpoint w, e where w.organization_id = ${organizationId} and d.endpoint_id = w.id and d.event_id = e.id and d.body <> '{}'`.execute(
+    from webhook_endpoint w, e where w.organization_id = e.organization_id and d.endpoint_id = w.id and d.event_id = e.event_id and d.body <> '{}'`.execute(
     tx,
   )
 }
@@ -85,9 +82,6 @@ export async function anonymiseInbound(tx: Tx, ids: readonly string[]): Promise<
     update inbound_message set from_address = null, user_id = null, from_name = null, text = null, payload = null, media = null, raw = 'null', in_reply_to = null,
       event_id = 'erased:' || id
     where id = any(${ids}::uuid[]) and event_id <> 'erased:' || id returning id`.execute(tx)
-  await sql`
-    update webhook_delivery d set body = '{}', tries = '[]', due_at = null, status = case when d.due_at is null then d.status else 2 end
-    from inbound_message b join webhook_endpoint w on w.organization_id = b.organization_id
-    where b.id = any(${ids}::uuid[]) and d.endpoint_id = w.id and d.event_id = b.id and d.body <> '{}'`.execute(tx)
+  await emptyDeliveries(tx, sql`select organization_id, id from inbound_message where id = any(${ids}::uuid[])`)
   return rows.length
 }

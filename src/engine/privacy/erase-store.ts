@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
+import { WHATSAPP_ID } from '../channels/address.ts'
 
 export interface Person {
   readonly id: string
@@ -17,8 +18,26 @@ export async function findPerson(tx: Tx, organizationId: string, contactId: stri
   return rows[0]
 }
 
-export async function markErased(tx: Tx, contactId: string, now: Date): Promise<void> {
-  await sql`update contact set erased_at = coalesce(erased_at, ${now}), updated_at = ${now} where id = ${contactId}`.execute(
+/** One that was removed before, as far as what was sent, received and agreed to still tells; undefined when nothing does. */
+export async function findRemoved(tx: Tx, organizationId: string, contactId: string): Promise<Person | undefined> {
+  const their = sql`organization_id = ${organizationId} and contact_id = ${contactId}`
+  const newest = (which: string) => sql.raw(`(array_agg(address order by id desc) filter (where ${which}))[1]`)
+  const { rows } = await sql<Person>`
+    select ${contactId} as id, ${newest(`address like '%@%'`)} as email, ${newest(`address like '+%'`)} as phone,
+      ${newest(`address ~ '${WHATSAPP_ID.source}'`)} as whatsapp_id, null as erased_at, false as is_member
+    from (select id, address from message where ${their}
+      union all select id, address from consent_event where ${their}
+      union all select id, unnest(array[from_address, user_id]) from inbound_message where ${their}) told
+    having count(*) > 0`.execute(tx)
+  return rows[0]
+}
+
+/** From now on nothing is for them. One that was removed comes back for that, with nothing but what says where to look. */
+export async function markErased(tx: Tx, organizationId: string, person: Person, now: Date): Promise<void> {
+  await sql`
+    insert into contact (id, organization_id, name, email, phone, whatsapp_id, erased_at, created_at, updated_at)
+    values (${person.id}, ${organizationId}, '', ${person.email}, ${person.phone}, ${person.whatsapp_id}, ${now}, ${now}, ${now})
+    on conflict (id) do update set erased_at = coalesce(contact.erased_at, excluded.erased_at), updated_at = excluded.updated_at`.execute(
     tx,
   )
 }

@@ -192,6 +192,7 @@ describe('an erased person', () => {
     expect((await app.call('PATCH', `/v1/contacts/${who.id}`, { name: 'Back' })).body.code).toBe('contact_erased')
     expect((await app.post(`/v1/contacts/${who.id}/token`)).body.code).toBe('contact_erased')
     expect((await app.post(`/v1/contacts/${who.id}/export`)).body.code).toBe('contact_erased')
+    expect((await app.call('DELETE', `/v1/contacts/${who.id}`)).body.code).toBe('contact_erased')
     expect((await app.get(`/v1/contacts?email=${who.email}`)).body.items).toEqual([])
     await erased(who.id, run.id)
     expect((await notify(who, ['email'])).body.code).toBe('contact_erased')
@@ -209,6 +210,41 @@ describe('an erased person', () => {
     expect((await app.post(`/v1/notifications/${waiting.id}/resend`)).status).toBe(409)
     const { body } = await app.get(`/v1/messages/${waiting.messages[0].id}`)
     expect(body.content).toBeNull()
+  })
+
+  test('may have been removed before: what was sent, received and agreed to goes all the same', async () => {
+    const who = await person()
+    await app.post(`/v1/contacts/${who.id}/consents`, {
+      channel: 'sms',
+      source: 'form',
+      wording: `I agree ${who.mark}`,
+    })
+    await notify(who, ['email', 'sms', 'in_app'], { attachments: [file(who.mark)] })
+    await app.settled()
+    await postAsSandbox(app, SANDBOX_ACCOUNTS.sms, {
+      inbound: [
+        { id: `in-${who.mark}`, from: who.phone, text: who.mark, kind: 'text', at: app.clock.now().toISOString() },
+      ],
+    })
+    await receiptsDone()
+    await app.post('/v1/suppressions', { channel: 'email', address: who.email, reason: 'complaint' })
+    expect((await app.call('DELETE', `/v1/contacts/${who.id}`)).status).toBe(204)
+    expect((await placesOf(who.mark)).length).toBeGreaterThan(5)
+
+    const { body: preview } = await erase(who.id, { dryRun: true })
+    expect(preview.counts).toMatchObject({ messages: 3, files: 1, inbound: 1, consents: 1, suppressions: 1 })
+    expect((await app.get(`/v1/contacts/${who.id}`)).status).toBe(404)
+    const { key } = await app.otherOrganization()
+    expect((await app.call('POST', `/v1/contacts/${who.id}/erase`, {}, { key })).status).toBe(404)
+
+    const [one, two] = await Promise.all([erase(who.id), erase(who.id)])
+    expect([one.status, two.body.id]).toEqual([202, one.body.id])
+    expect(await erased(who.id, one.body.id)).toMatchObject({ status: 'done', counts: { messages: 3, inbound: 1 } })
+    expect(await placesOf(who.mark)).toEqual([])
+    expect(await placesOf(who.phone.slice(1))).toEqual([])
+    const { body: again } = await app.post('/v1/contacts', { email: who.email })
+    const { body } = await notify({ ...who, id: again.id }, ['email'])
+    expect(body.messages[0]).toMatchObject({ status: 'suppressed', reason: 'complaint' })
   })
 
   test('is one erasure, however often it is asked for', async () => {

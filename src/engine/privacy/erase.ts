@@ -61,6 +61,7 @@ export function contactErasure({ db, clock, storage, fingerprints, stopFor, drop
     name: ERASE,
     description: 'Erases a contact',
     internal: true,
+    runsKept: true,
     async run(context) {
       const { organizationId, subjectId, runId, save } = context
       const contactId = subjectId!

@@ -21,7 +21,12 @@ export async function countMessages(tx: Tx, contactId: string): Promise<number> 
 }
 
 /** A list read in pages by ids, oldest first. */
-export type NextPage = (tx: Tx, contactId: string, after: string | null, limit: number) => Promise<{ id: string }[]>
+export type NextPage<Row extends { id: string } = { id: string }> = (
+  tx: Tx,
+  contactId: string,
+  after: string | null,
+  limit: number,
+) => Promise<Row[]>
 
 const beyond = (column: string, after: string | null) =>
   after === null ? sql`` : sql`and ${sql.raw(column)} > ${after}`
@@ -86,7 +91,7 @@ export interface SentFile {
 }
 
 /** The files of the next notifications. `id` is the notification's. */
-export async function nextFiles(tx: Tx, contactId: string, after: string | null, limit: number): Promise<SentFile[]> {
+export const nextFiles: NextPage<SentFile> = async (tx, contactId, after, limit) => {
   const { rows } = await sql<SentFile>`
     select a.notification_id as id, a.n, a.filename, a.storage_key from attachment a
     where a.notification_id in (
@@ -100,9 +105,12 @@ export async function nextFiles(tx: Tx, contactId: string, after: string | null,
 export async function exportFiles(
   rows: Rows,
   name: string,
-  which: { readonly contactId: string } | { readonly endedBefore: Date },
+  which: { readonly organizationId: string; readonly contactId: string } | { readonly endedBefore: Date },
 ): Promise<{ id: string; key: string }[]> {
-  const of = 'contactId' in which ? sql`subject_id = ${which.contactId}` : sql`finished_at < ${which.endedBefore}`
+  const of =
+    'contactId' in which
+      ? sql`organization_id = ${which.organizationId} and subject_id = ${which.contactId}`
+      : sql`finished_at < ${which.endedBefore}`
   const { rows: found } = await sql<{ id: string; key: string }>`
     select id, state->>'key' as key from automation_run where name = ${name} and state->>'key' is not null and ${of} order by id`.execute(
     rows,

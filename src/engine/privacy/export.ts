@@ -20,6 +20,7 @@ import {
   nextSuppressions,
   readContact,
 } from './export-store.ts'
+import { pages } from './pages.ts'
 
 export const EXPORT = 'contacts.export'
 const EXPORT_KEPT_DAYS = 7
@@ -54,6 +55,8 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
     async run({ organizationId, subjectId, runId, save }) {
       const contactId = subjectId!
       const look = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.read(organizationId, work)
+      const pagesOf = <Row extends { id: string }>(next: NextPage<Row>) =>
+        pages((after) => look((tx) => next(tx, contactId, after, ROWS_PER_PAGE)))
       const contact = await look((tx) => readContact(tx, contactId))
       if (!contact) throw new AppError('contact_erased', 'The contact was erased or removed')
       const total = await look((tx) => countMessages(tx, contactId))
@@ -70,8 +73,7 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
         })
       const addList = (name: string, next: NextPage) =>
         add(name, async function* () {
-          for await (const rows of pages(look, contactId, next))
-            yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+          for await (const rows of pagesOf(next)) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
         })
 
       zip.addBuffer(Buffer.from(JSON.stringify(contact, null, 2)), 'contact.json', { mtime })
@@ -81,7 +83,7 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
       addList('inbound.ndjson', nextInbound)
       addList('in-app.ndjson', nextInApp)
       add('messages.ndjson', async function* () {
-        for await (const rows of pages(look, contactId, nextMessages)) {
+        for await (const rows of pagesOf(nextMessages)) {
           for (let at = 0; at < rows.length; at += MESSAGES_AT_ONCE) {
             const some = rows.slice(at, at + MESSAGES_AT_ONCE)
             for (const message of await Promise.all(some.map(({ id }) => read.get(organizationId, id))))
@@ -91,8 +93,8 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
           await save({ counts, done: counts.messages, total })
         }
       })
-      for await (const files of pages(look, contactId, nextFiles)) {
-        for (const file of files as Awaited<ReturnType<typeof nextFiles>>) {
+      for await (const files of pagesOf(nextFiles)) {
+        for (const file of files) {
           counts.files++
           add(`files/${file.id}/${file.n + 1}-${safeName(file.filename)}`, async function* () {
             try {
@@ -119,20 +121,6 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
   })
 }
 
-async function* pages(
-  look: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
-  contactId: string,
-  next: NextPage,
-): AsyncGenerator<{ id: string }[]> {
-  for (let after: string | null = null; ; ) {
-    const from: string | null = after
-    const rows: { id: string }[] = await look((tx) => next(tx, contactId, from, ROWS_PER_PAGE))
-    if (rows.length === 0) return
-    yield rows
-    after = rows.at(-1)!.id
-  }
-}
-
 /** A name that no program unpacks elsewhere, or takes for a command. */
 export const safeName = (filename: string): string =>
   filename
@@ -145,8 +133,8 @@ export const safeName = (filename: string): string =>
 /** Deletes the files of a contact's exports; says how many. */
 export const createDropExports =
   ({ db, storage }: Pick<Deps, 'db' | 'storage'>) =>
-  async (_organizationId: string, contactId: string): Promise<number> =>
-    drop({ db, storage }, { contactId })
+  (organizationId: string, contactId: string): Promise<number> =>
+    drop({ db, storage }, { organizationId, contactId })
 
 /** Deletes the files of exports that are older than a week. */
 export const createSweepExports =

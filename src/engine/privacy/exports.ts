@@ -1,7 +1,8 @@
-import { AppError, notFound } from '../../errors.ts'
+import { AppError } from '../../errors.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Runs, toRun } from '../automations/runs.ts'
+import { goneOrErased } from '../contacts/contacts.ts'
 import { EXPORT, type Exported, exportExpires } from './export.ts'
 import { readContact } from './export-store.ts'
 
@@ -21,7 +22,9 @@ export function createExports({ db, storage, runs }: Deps) {
 
     /** @throws AppError `not_found`, `contact_erased`. */
     async begin(organizationId: string, contactId: string, actor: object) {
-      await assertThere(organizationId, contactId)
+      await db.as(organizationId, async (tx) => {
+        if (!(await readContact(tx, contactId))) throw await goneOrErased(tx, contactId)
+      })
       return shown(await runs.start(organizationId, { name: EXPORT, subjectId: contactId, actor }))
     },
 
@@ -37,14 +40,6 @@ export function createExports({ db, storage, runs }: Deps) {
       if (!exported?.key) throw new AppError('conflict', 'The file of this export has expired; ask for another one')
       return { bytes: exported.bytes, stream: await storage.stream(exported.key) }
     },
-  }
-
-  async function assertThere(organizationId: string, contactId: string): Promise<void> {
-    await db.as(organizationId, async (tx) => {
-      if (await readContact(tx, contactId)) return
-      const known = await tx.selectFrom('contact').select('id').where('id', '=', contactId).executeTakeFirst()
-      throw known ? new AppError('contact_erased', `Contact ${contactId} was erased`) : notFound('Contact', contactId)
-    })
   }
 }
 

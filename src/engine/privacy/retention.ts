@@ -1,11 +1,12 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
-import { idFloor, idTime } from '../../platform/ids.ts'
+import { FIRST_ID, idFloor, idTime } from '../../platform/ids.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { type Automation, defineAutomation } from '../automations/automation.ts'
 import { DEFAULT_DELIVERY, deliveryOf } from '../messages/delivery-settings.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { anonymiseInbound, anonymiseNotifications, filesOf, ownFiles } from './anonymise-store.ts'
+import { pages } from './pages.ts'
 import {
   doneThrough,
   emptyEvents,
@@ -22,7 +23,6 @@ import {
 
 const DAY_MS = 24 * 3_600_000
 const PER_STEP = 500
-const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 interface Deps {
   readonly db: Pick<Database, 'engine'>
@@ -44,56 +44,27 @@ export function contentsRetention({ db, clock, storage, organization }: Deps): A
       const { contentsKeptDays } = deliveryOf(await organization(organizationId))
       const end = new Date(clock.now().getTime() - contentsKeptDays * DAY_MS)
       const counts = { notifications: 0, messages: 0, inbound: 0, files: 0, put_off: 0, ...before }
-      const from = (await within((tx) => doneThrough(tx, organizationId))) ?? (await beginning(organizationId))
+      const from = (await doneThrough(db.engine, organizationId)) ?? (await beginning(organizationId))
       const days = from === undefined ? 0 : Math.max(0, Math.ceil((end.getTime() - from.getTime()) / DAY_MS))
 
-      await eachStep(
-        (after) => within((tx) => nextLate(tx, organizationId, after, PER_STEP)),
-        async (late) => {
-          const ready = late.filter(({ waits }) => !waits)
-          await take(ready)
-          if (!dryRun)
-            await within((tx) =>
-              forgetLate(
-                tx,
-                ready.map(({ id }) => id),
-              ),
-            )
-        },
-      )
+      for await (const late of pages((after) => nextLate(db.engine, organizationId, after ?? FIRST_ID, PER_STEP))) {
+        const ready = late.filter(({ waits }) => !waits)
+        await take(ready)
+        if (!dryRun) await forgetLate(db.engine, idsOf(ready))
+      }
       for (let day = 0; from !== undefined && day < days; day++) {
         const begins = new Date(from.getTime() + day * DAY_MS)
         const ends = new Date(Math.min(begins.getTime() + DAY_MS, end.getTime()))
         const range = { after: idFloor(begins), before: idFloor(ends) }
-        await eachStep(
-          (after) =>
-            within((tx) => nextOld(tx, organizationId, { ...range, after: later(after, range.after) }, PER_STEP)),
-          async (old) => {
-            const waiting = old.filter(({ waits }) => waits)
-            await take(old.filter(({ waits }) => !waits))
-            counts.put_off += waiting.length
-            if (!dryRun)
-              await within((tx) =>
-                putOff(
-                  tx,
-                  organizationId,
-                  waiting.map(({ id }) => id),
-                ),
-              )
-          },
-        )
-        await eachStep(
-          async (after) =>
-            (
-              await within((tx) =>
-                oldInbound(tx, organizationId, { ...range, after: later(after, range.after) }, PER_STEP),
-              )
-            ).map((id) => ({ id })),
-          async (rows) => {
-            const ids = rows.map(({ id }) => id)
-            counts.inbound += dryRun ? ids.length : await within((tx) => anonymiseInbound(tx, ids))
-          },
-        )
+        const rest = (after: string | null) => ({ ...range, after: after ?? range.after })
+        for await (const old of pages((after) => nextOld(db.engine, organizationId, rest(after), PER_STEP))) {
+          const waiting = old.filter(({ waits }) => waits)
+          await take(old.filter(({ waits }) => !waits))
+          counts.put_off += waiting.length
+          if (!dryRun) await putOff(db.engine, organizationId, idsOf(waiting))
+        }
+        for await (const rows of pages((after) => oldInbound(db.engine, organizationId, rest(after), PER_STEP)))
+          counts.inbound += dryRun ? rows.length : await within((tx) => anonymiseInbound(tx, idsOf(rows)))
         if (!dryRun)
           await within(async (tx) => {
             await emptyEvents(tx, organizationId, range)
@@ -104,7 +75,7 @@ export function contentsRetention({ db, clock, storage, organization }: Deps): A
       return counts
 
       async function take(old: readonly Old[]): Promise<void> {
-        const ids = old.map(({ id }) => id)
+        const ids = idsOf(old)
         if (ids.length === 0) return
         const files = await within(async (tx) => ownFiles(tx, await filesOf(tx, ids), ids))
         counts.files += files.length
@@ -121,7 +92,7 @@ export function contentsRetention({ db, clock, storage, organization }: Deps): A
   })
 
   async function beginning(organizationId: string): Promise<Date | undefined> {
-    const id = await within((tx) => oldestId(tx, organizationId))
+    const id = await oldestId(db.engine, organizationId)
     return id === null ? undefined : idTime(id)
   }
 
@@ -141,18 +112,4 @@ export const createNobodysRetention =
         .execute(async (tx) => anonymiseInbound(tx, await nobodysInbound(tx, before, PER_STEP)))
   }
 
-const later = (a: string, b: string): string => (a > b ? a : b)
-
-/** Goes through a list in the order of its ids. */
-async function eachStep<Row extends { readonly id: string }>(
-  next: (after: string) => Promise<readonly Row[]>,
-  work: (rows: readonly Row[]) => Promise<void>,
-): Promise<void> {
-  for (let after = NO_ID; ; ) {
-    const rows = await next(after)
-    if (rows.length === 0) return
-    await work(rows)
-    after = rows.at(-1)!.id
-    if (rows.length < PER_STEP) return
-  }
-}
+const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id)

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
-import { bytesReply } from '../../platform/http/schemas.ts'
+import { streamReply } from '../../platform/http/schemas.ts'
 import { exampleRun, Run } from '../automations/run-schema.ts'
 import { Id } from '../messages/schemas.ts'
-import type { Authentication } from '../organizations/authentication.ts'
+import { type Authentication, actorOf } from '../organizations/authentication.ts'
 import type { Erasures } from './erasures.ts'
 import type { Exports } from './exports.ts'
 
@@ -71,9 +71,8 @@ export const privacyRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
-        const by = { kind: actor.kind, id: actor.id }
-        return reply.code(202).send(await exports.begin(organizationId, request.params.id, by))
+        const caller = auth.callerOf(request)
+        return reply.code(202).send(await exports.begin(caller.organizationId, request.params.id, actorOf(caller)))
       },
     )
 
@@ -123,7 +122,7 @@ export const privacyRoutes =
           summary: 'The file of an export: a zip, for seven days',
           tags,
           params: RunOf,
-          response: { 200: bytesReply('contact.json, lists as .ndjson, and the files that were sent') },
+          response: { 200: streamReply('contact.json, lists as .ndjson, and the files that were sent') },
           example: {},
         },
       },
@@ -136,9 +135,8 @@ export const privacyRoutes =
             'content-length': String(bytes),
             // Of ids alone: nothing a person wrote gets into a header.
             'content-disposition': `attachment; filename="contact-${id}.zip"`,
-            'cache-control': 'no-store',
           })
-          .send(stream as never)
+          .send(stream)
       },
     )
 
@@ -158,11 +156,12 @@ export const privacyRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
+        const caller = auth.callerOf(request)
+        const { organizationId } = caller
         const { id } = request.params
         if (request.body?.dryRun)
           return reply.code(200).send({ dryRun: true as const, counts: await erasures.preview(organizationId, id) })
-        return reply.code(202).send(await erasures.begin(organizationId, id, { kind: actor.kind, id: actor.id }))
+        return reply.code(202).send(await erasures.begin(organizationId, id, actorOf(caller)))
       },
     )
 

@@ -80,18 +80,20 @@ export function suppressionImport({ db, clock, organization, fingerprints, stora
     async run({ organizationId, input, state, counts, save }) {
       const { key, format, total } = input as { key: string; format: 'csv' | 'json'; total: number }
       const { country } = await organization(organizationId)
-      const file = await storage.get(key)
       let { rows: skip, errors } = (state as State | null) ?? { rows: 0, errors: [] }
       const sum: Record<string, number> = { added: 0, known: 0, repeated: 0, refused: 0, ...counts }
       let done = 0
       let step: GivenRow[] = []
-      for (const row of rowsOf(format, file)) {
-        done++
-        if (done <= skip) continue
-        step.push(row)
-        if (step.length === ROWS_PER_STEP) await take()
+      // Once all is done the file goes; a crash just after that is no reason to look for it again.
+      if (skip < total) {
+        for (const row of rowsOf(format, await storage.get(key))) {
+          done++
+          if (done <= skip) continue
+          step.push(row)
+          if (step.length === ROWS_PER_STEP) await take()
+        }
+        if (step.length > 0) await take()
       }
-      await take()
       await storage.delete(key)
       return sum
 
@@ -105,7 +107,12 @@ export function suppressionImport({ db, clock, organization, fingerprints, stora
         const added = await db.as(organizationId, async (tx) => {
           const rows = await addSuppressions(tx, organizationId, [...good.values()], null, now)
           for (const { channel, address } of await awaited(tx, organizationId, rows))
-            await stopAt(tx, organizationId, { channel: channelOf(channel), address, reason: 'manual' }, now)
+            await stopAt(
+              tx,
+              organizationId,
+              { channel: channelOf(channel), address, reason: good.get(`${channel} ${address}`)!.reason },
+              now,
+            )
           return rows
         })
         errors = [...errors, ...faults].slice(0, ERRORS_SHOWN)

@@ -6,7 +6,7 @@ import { exampleRun, Run } from '../automations/run-schema.ts'
 import type { Runs } from '../automations/runs.ts'
 import { Id } from '../messages/schemas.ts'
 import { SUPPRESSION_REASONS } from '../messages/suppression.ts'
-import type { Authentication } from '../organizations/authentication.ts'
+import { type Authentication, actorOf } from '../organizations/authentication.ts'
 import { type createSuppressionImports, IMPORT_NAME, LARGEST_FILE_BYTES, MOST_ROWS, type RowError } from './import.ts'
 import type { Suppressions } from './suppressions.ts'
 
@@ -146,10 +146,8 @@ export const suppressionRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
-        return reply
-          .code(201)
-          .send(await suppressions.add(organizationId, request.body, { kind: actor.kind, id: actor.id }))
+        const caller = auth.callerOf(request)
+        return reply.code(201).send(await suppressions.add(caller.organizationId, request.body, actorOf(caller)))
       },
     )
 
@@ -171,14 +169,9 @@ export const suppressionRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
-        const { reason, force } = request.body
-        await suppressions.lift(
-          organizationId,
-          request.params.id,
-          { why: reason, force },
-          { kind: actor.kind, id: actor.id },
-        )
+        const caller = auth.callerOf(request)
+        const { reason: why, force } = request.body
+        await suppressions.lift(caller.organizationId, request.params.id, { why, force }, actorOf(caller))
         return reply.code(204).send()
       },
     )
@@ -201,12 +194,12 @@ export const suppressionRoutes =
         },
       },
       async (request, reply) => {
-        const { organizationId, actor } = auth.callerOf(request)
-        const by = { kind: actor.kind, id: actor.id }
+        const caller = auth.callerOf(request)
         const { rows, file } = request.body
-        const run = file
-          ? await imports.begin(organizationId, 'csv', file, by)
-          : await imports.begin(organizationId, 'json', Buffer.from(JSON.stringify(rows)), by)
+        const [format, content] = file
+          ? (['csv', file] as const)
+          : (['json', Buffer.from(JSON.stringify(rows))] as const)
+        const run = await imports.begin(caller.organizationId, format, content, actorOf(caller))
         return reply.code(202).send({ ...run, errors: [] })
       },
     )

@@ -80,14 +80,6 @@ export async function addSuppressions(
   return rows
 }
 
-/** Whether the last word of this address about everything on its channel was no. */
-export async function hasSaidNo(tx: Tx, organizationId: string, channel: number, address: string): Promise<boolean> {
-  const { rows } = await sql<{ state: string }>`
-    select state from consent_event where organization_id = ${organizationId} and channel = ${channel} and address = ${address} and category is null
-    order by at desc, id desc limit 1`.execute(tx)
-  return rows[0]?.state === 'withdrawn'
-}
-
 /** Takes one away and writes down who did, and why. */
 export async function liftSuppression(
   tx: Tx,

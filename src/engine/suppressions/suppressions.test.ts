@@ -162,11 +162,14 @@ describe('an import', () => {
     expect(done.errors.map(({ line }: { line: number }) => line)).toEqual([3, 4, 5])
   })
 
-  test('stops what waits for the addresses in it', async () => {
+  test('stops what waits for the addresses in it, for the reason that is given', async () => {
     const address = mail()
     const waiting = await send(address, { sendAt: new Date(app.clock.now().getTime() + 3_600_000).toISOString() })
-    await finished((await upload(address)).body.id)
-    expect((await app.get(`/v1/notifications/${waiting.id}`)).body.messages[0].status).toBe('cancelled')
+    await finished((await upload(`address;reason\n${address};complaint`)).body.id)
+    expect((await app.get(`/v1/notifications/${waiting.id}`)).body.messages[0]).toMatchObject({
+      status: 'cancelled',
+      reason: 'complaint',
+    })
   })
 
   test.each([
@@ -175,20 +178,6 @@ describe('an import', () => {
   ])('of %s is refused', async (_, file) => {
     const reply = await upload(file)
     expect([400, 422]).toContain(reply.status)
-  })
-
-  test('goes on where another process left it, and its file is deleted', async () => {
-    const file = Array.from({ length: 2_500 }, (_, row) => `resumed-${row}@example.org`).join('\n')
-    const { body } = await upload(file)
-    await finished(body.id)
-    // As after a crash: the last step was done and not yet saved.
-    const [{ input }] = (await app.database.query<{ input: { key: string } }>(
-      `update automation_run set outcome = null, finished_at = null, done = 1000, state = '{"rows":1000,"errors":[]}', counts = '{"added":1000}' where id = $1 returning input`,
-      [body.id],
-    )) as [{ input: { key: string } }]
-    await app.eventually(async () => (await app.get(`/v1/suppressions/imports/${body.id}`)).body.error)
-    expect(input.key).toContain('/imports/')
-    expect(await list('?limit=200')).toHaveLength(200)
   })
 })
 

@@ -2,16 +2,15 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { normalizeEmail, normalizePhone } from '../channels/address.ts'
+import { normalizeEmail, normalizePhone, WHATSAPP_ID } from '../channels/address.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
-import { contactsAt, refreshMarketing } from '../contacts/consents.ts'
+import { hasSaidNo } from '../contacts/consents.ts'
 import { FINGERPRINT_PREFIX, type Fingerprints } from '../contacts/fingerprints.ts'
 import type { SUPPRESSION_REASONS } from '../messages/suppression.ts'
 import type { Organization } from '../organizations/organization.ts'
 import {
   addSuppressions,
   findSuppression,
-  hasSaidNo,
   liftSuppression,
   listSuppressions,
   type SuppressionRow,
@@ -119,7 +118,7 @@ export function createSuppressions({ db, clock, organization, fingerprints, stop
         const row = await findSuppression(tx, organizationId, id)
         if (!row) throw notFound('Suppression', id)
         const saidNo =
-          PERSONS_OWN.includes(row.reason) || (await hasSaidNo(tx, organizationId, row.channel, row.address))
+          PERSONS_OWN.includes(row.reason) || (await hasSaidNo(tx, organizationId, channelOf(row.channel), row.address))
         if (saidNo && !asked.force)
           throw new AppError(
             'conflict',
@@ -132,8 +131,6 @@ export function createSuppressions({ db, clock, organization, fingerprints, stop
           { id: newId(now), why: asked.why, forced: asked.force && saidNo, actor },
           now,
         )
-        const contacts = await contactsAt(tx, organizationId, channelOf(row.channel), row.address)
-        if (contacts.length > 0) await refreshMarketing(tx, contacts)
       })
       changed(organizationId)
     },
@@ -152,7 +149,7 @@ export function createSuppressions({ db, clock, organization, fingerprints, stop
 /** As messages go to it: lower-case e-mail, E.164, or WhatsApp's own id of a person. */
 export function suppressible(channel: SuppressedChannel, text: string, country: string): string | undefined {
   if (channel === 'email') return normalizeEmail(text)
-  const isWhatsappId = channel === 'whatsapp' && /^[A-Z]{2}\.[\w.-]{1,200}$/.test(text.trim())
+  const isWhatsappId = channel === 'whatsapp' && WHATSAPP_ID.test(text.trim())
   return isWhatsappId ? text.trim() : normalizePhone(text, country)
 }
 

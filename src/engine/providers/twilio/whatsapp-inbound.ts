@@ -1,3 +1,4 @@
+import { WHATSAPP_ID } from '../../channels/address.ts'
 import type { Inbound, InboundKind } from '../../channels/inbound.ts'
 import type { WebhookResult } from '../../channels/report.ts'
 import { mediaOf } from './inbound.ts'
@@ -66,4 +67,4 @@ function split(address: string | null): [channel: string | undefined, address: s
 const phoneIn = (value: string | null | undefined): string | undefined =>
   /^\+?[1-9]\d{5,14}$/.test(value ?? '') ? `+${value!.replace('+', '')}` : undefined
 const userIdIn = (value: string | undefined): string | undefined =>
-  value !== undefined && /^[A-Z]{2}\.[\w.-]{1,200}$/.test(value) ? value : undefined
+  value !== undefined && WHATSAPP_ID.test(value) ? value : undefined

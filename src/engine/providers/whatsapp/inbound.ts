@@ -1,3 +1,4 @@
+import { WHATSAPP_ID } from '../../channels/address.ts'
 import type { Inbound, InboundKind, InboundMedia } from '../../channels/inbound.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -169,7 +170,7 @@ function hashOf(value: unknown): string | undefined {
 const phoneIn = (value: unknown): string | undefined =>
   /^\+?[1-9]\d{5,14}$/.test(`${value}`) ? `+${`${value}`.replace('+', '')}` : undefined
 const userIdIn = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[A-Z]{2}\.[\w.-]{1,200}$/.test(value) ? value : undefined
+  typeof value === 'string' && WHATSAPP_ID.test(value) ? value : undefined
 
 function ourNumber({ metadata }: Json): { to?: string } {
   const to = isJson(metadata) ? phoneIn(`${metadata.display_phone_number}`.replace(/[\s()-]/g, '')) : undefined
