@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createMovableClock, createSharedClock, systemClock } from './clock.ts'
 
@@ -12,6 +13,27 @@ describe('the clock that processes share', () => {
       const clock = createSharedClock(systemClock, async () => new Date(Date.now() + skew), fail)
       await clock.follow()
       near(clock.now(), Date.now() + skew)
+    }
+  })
+
+  test('does not take the slowness of an answer for a difference', async () => {
+    const ahead = (clock: { now(): Date }) => clock.now().getTime() - performance.timeOrigin - performance.now()
+    for (const [before, after] of [
+      [0, 400],
+      [400, 0],
+    ] as const) {
+      const clock = createSharedClock(
+        { now: () => new Date(Date.now()) },
+        async () => {
+          await sleep(before)
+          const read = new Date(performance.timeOrigin + performance.now())
+          await sleep(after)
+          return read
+        },
+        fail,
+      )
+      await clock.follow()
+      expect(Math.abs(ahead(clock))).toBeLessThan(50)
     }
   })
 

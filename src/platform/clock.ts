@@ -59,7 +59,8 @@ export function createSharedClock(
     const tookMs = performance.now() - began
     if (tookMs > LONGEST_QUESTION_MS) return
     const measured = theirs + tookMs / 2 - steady()
-    if (Math.abs(measured - skewMs) > NOTICED_FROM_MS) skewMs = measured
+    // The answer was read at some moment of the question: as far as half of it, the difference may be its own slowness.
+    if (Math.abs(measured - skewMs) > NOTICED_FROM_MS + tookMs / 2) skewMs = measured
   }
 
   return {
