@@ -37,6 +37,7 @@ import { statisticsRoutes } from './engine/statistics/routes.ts'
 import { createStatistics } from './engine/statistics/statistics.ts'
 import { createSuppressionImports } from './engine/suppressions/import.ts'
 import { suppressionRoutes } from './engine/suppressions/routes.ts'
+import { inboundRoutes } from './engine/tracking/inbound-routes.ts'
 import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
 import { createEndpoints } from './engine/webhooks/endpoints.ts'
@@ -66,6 +67,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof createErasures> &
   With<typeof consentRoutes> &
   With<typeof preferenceRoutes> &
+  With<typeof inboundRoutes> &
   Pick<With<typeof inAppRoutes>, 'feed'> &
   With<typeof catalogueRoutes> &
   Omit<With<typeof createEndpoints>, 'added'> &
@@ -123,6 +125,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(privacyRoutes({ auth, exports, erasures: createErasures({ db, clock, runs }) }), v1)
   http.register(consentRoutes(parts), v1)
   http.register(preferenceRoutes(parts), v1)
+  http.register(inboundRoutes(parts), v1)
   http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)
   http.register(catalogueRoutes(parts), v1)
   http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)

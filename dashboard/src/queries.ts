@@ -207,6 +207,13 @@ export const contactQuery = (id: string) =>
 export const preferencesQuery = (id: string) =>
   queryOptions({ queryKey: ['preferences', id], queryFn: () => carillon.contacts.preferences(id), staleTime: 0 })
 
+export const writtenQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['written', id],
+    queryFn: () => carillon.contacts.inbound(id, { limit: 50 }),
+    staleTime: 0,
+  })
+
 export const consentsQuery = (id: string) =>
   queryOptions({
     queryKey: ['consents', id],

@@ -52,6 +52,40 @@ test('a contact is found, exported, and erased after saying what that takes', as
   expect(dashboard.complaints).toEqual([])
 })
 
+test('a yes is written down, what they wrote is read, and an address is taken out of use', async () => {
+  const { product } = dashboard
+  const id = await contact('Wordy')
+  await product.call('POST', '/v1/notifications', {
+    type: 'message.custom',
+    to: { contactId: id },
+    channels: ['sms'],
+    payload: { subject: 'A sample', body: 'Reply to this.' },
+  })
+  const page = await dashboard.visit(`/contacts/${id}`)
+  await page.getByRole('button', { name: 'Record' }).click()
+  const consent = page.getByRole('dialog')
+  await consent.getByLabel('Channel').selectOption('sms')
+  await consent.getByLabel('In which words').fill('Yes, text me your offers.')
+  await consent.getByRole('button', { name: 'Record' }).click()
+  await consent.waitFor({ state: 'hidden' })
+  await page.getByText('Yes, text me your offers.').waitFor()
+
+  await product.call('POST', '/v1/sandbox/inbound', { channel: 'sms', from: '+33639980042', text: 'Until what time?' })
+  await page.reload()
+  await page.getByRole('heading', { name: 'Written by them' }).waitFor()
+  await page.getByText('Until what time?').waitFor()
+
+  await page.goto(page.url().replace(/contacts\/.*/, 'suppressions'))
+  await page.getByRole('button', { name: 'Add an address' }).click()
+  const add = page.getByRole('dialog')
+  await add.getByLabel('Address').fill('stop@example.com')
+  await add.getByLabel('Note').fill('Asked at the counter')
+  await add.getByRole('button', { name: 'Add an address' }).click()
+  await add.waitFor({ state: 'hidden' })
+  await page.getByText('Asked at the counter').waitFor()
+  expect(dashboard.complaints).toEqual([])
+})
+
 test('a list of suppressions is imported, with the lines that were refused, and one is removed with a reason', async () => {
   const page = await dashboard.visit('/suppressions')
   await page.locator('input[type=file]').setInputFiles({

@@ -158,6 +158,9 @@ export function createClient(options: ClientOptions) {
           ...(wanted && { body: wanted }),
           repeatable: true,
         }),
+      /** What they wrote, newest first. */
+      inbound: (id: string, query: Query<'GET /v1/contacts/:id/inbound'> = {}, given?: CallOptions) =>
+        call('GET /v1/contacts/:id/inbound', { ...given, params: { id }, query }),
       /** The log of what they said yes or no to, newest first. */
       consents: (id: string, query: Query<'GET /v1/contacts/:id/consents'> = {}, given?: CallOptions) =>
         call('GET /v1/contacts/:id/consents', { ...given, params: { id }, query }),

@@ -20,6 +20,8 @@ import { Consents } from './consents.tsx'
 import { Erase } from './erase.tsx'
 import { Export } from './export.tsx'
 import { Preferences } from './preferences.tsx'
+import { RecordConsent } from './record-consent.tsx'
+import { Written } from './written.tsx'
 
 const route = getRouteApi('/inside/contacts/$id')
 
@@ -102,6 +104,7 @@ function Shown({ contact }: { contact: Contact }) {
               {t('contacts.allMessages')}
             </PageLink>
           )}
+          <Written contactId={contact.id} />
         </Stack>
         <Stack>
           <Panel title={t('contacts.details')}>
@@ -129,7 +132,10 @@ function Shown({ contact }: { contact: Contact }) {
           <Panel title={t('contacts.preferences')}>
             <Preferences contactId={contact.id} />
           </Panel>
-          <Panel title={t('contacts.consents')}>
+          <Panel
+            title={t('contacts.consents')}
+            {...(may('contacts.manage') && { actions: <RecordConsent contact={contact} /> })}
+          >
             <Consents contactId={contact.id} />
           </Panel>
         </Stack>

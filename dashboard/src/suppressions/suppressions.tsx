@@ -16,6 +16,7 @@ import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
 import { suppressionsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { Add } from './add.tsx'
 import { Import } from './import.tsx'
 import { Lift } from './lift.tsx'
 import { SUPPRESSED_CHANNELS, SUPPRESSION_REASONS, suppressionFilter, suppressionSearch } from './search.ts'
@@ -37,7 +38,12 @@ export function Suppressions() {
   const narrowed = isFiltered(search)
 
   return (
-    <Page title={t('suppressions.title')} intro={t('suppressions.intro')} back={<BackToContacts />}>
+    <Page
+      title={t('suppressions.title')}
+      intro={t('suppressions.intro')}
+      back={<BackToContacts />}
+      actions={may('contacts.manage') && <Add />}
+    >
       {may('contacts.manage') && <Import />}
       <Group gap="sm" my="md">
         <SearchField

@@ -284,6 +284,22 @@ export interface Operations {
     }
   }
   /**
+   * What a contact wrote, newest first, from whichever of its addresses
+   */
+  'GET /v1/contacts/:id/inbound': {
+    params: {
+      id: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Inbound[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What a contact chose for itself
    */
   'GET /v1/contacts/:id/preferences': {
@@ -2062,6 +2078,43 @@ export interface ContactExport {
    */
   bytes: number | null
   expiresAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Inbound".
+ */
+export interface Inbound {
+  id: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  /**
+   * Null where the carrier gives its own id of the person only
+   */
+  from: string | null
+  kind:
+    | 'text'
+    | 'image'
+    | 'video'
+    | 'audio'
+    | 'document'
+    | 'sticker'
+    | 'location'
+    | 'contacts'
+    | 'button'
+    | 'reaction'
+    | 'order'
+    | 'system'
+    | 'unsupported'
+    | 'unknown'
+  text: string | null
+  files: {
+    contentType: string | null
+    filename: string | null
+  }[]
+  /**
+   * What its words were taken for
+   */
+  consent: ('stop' | 'start' | 'help') | null
+  at: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

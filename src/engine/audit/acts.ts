@@ -60,6 +60,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   'PATCH /v1/contacts/:id': change('contact.updated'),
   'DELETE /v1/contacts/:id': change('contact.removed'),
   'POST /v1/contacts/:id/token': change('contact.token_issued'),
+  'GET /v1/contacts/:id/inbound': look('contact.inbound_read'),
   'GET /v1/contacts/:id/consents': look('consents.read'),
   'POST /v1/contacts/:id/consents': change('consent.recorded'),
   'POST /v1/contacts/:id/export': change('contact.export_begun'),

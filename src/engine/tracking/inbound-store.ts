@@ -1,4 +1,5 @@
-import type { Database } from '../../platform/database/database.ts'
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../platform/database/database.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { InboundKind, InboundMedia } from '../channels/inbound.ts'
 
@@ -119,6 +120,38 @@ export async function inboundToFollow(
     media: row.media ?? [],
     inReplyTo: row.in_reply_to,
     consent: row.consent as InboundMessage['consent'],
+  }))
+}
+
+/** What came from a contact, or from an address it has, newest first; undefined when there is no such contact. */
+export async function inboundOfContact(
+  tx: Tx,
+  contactId: string,
+  { before, limit }: { readonly before?: string; readonly limit: number },
+): Promise<
+  Pick<InboundMessage, 'id' | 'channel' | 'from' | 'kind' | 'text' | 'media' | 'consent' | 'at'>[] | undefined
+> {
+  const contact = await tx
+    .selectFrom('contact')
+    .select(['organization_id', 'email', 'phone', 'whatsapp_id'])
+    .where('id', '=', contactId)
+    .executeTakeFirst()
+  if (!contact) return undefined
+  const { organization_id, email, phone, whatsapp_id } = contact
+  const { rows } = await sql<Row>`
+    select id, channel, from_address, kind, text, media, consent, at from inbound_message
+    where organization_id = ${organization_id} and (contact_id = ${contactId} or from_address in (${email}, ${phone}) or user_id = ${whatsapp_id})
+      ${before === undefined ? sql`` : sql`and id < ${before}`}
+    order by id desc limit ${limit}`.execute(tx)
+  return rows.map((row) => ({
+    id: row.id,
+    channel: channelOf(row.channel),
+    from: row.from_address,
+    kind: row.kind as InboundKind,
+    text: row.text,
+    media: row.media ?? [],
+    consent: row.consent as InboundMessage['consent'],
+    at: row.at,
   }))
 }
 

@@ -126,6 +126,34 @@ describe('what a person writes to us', () => {
     expect(await kept(odd[2]!.id)).toMatchObject([{ from_address: '36179' }])
   })
 
+  test('is read with its contact, from whichever of their addresses, and by nobody else', async () => {
+    const early = wrote({ from: '+33639980208', text: 'Avant d’être connue' })
+    const own = await app.post('/v1/providers', { provider: 'sandbox', channel: 'sms', name: 'Own' })
+    await arrive([early], own.body.id)
+    await app.call('DELETE', `/v1/providers/${own.body.id}`)
+    const contactId = await sendTo('+33639980208')
+    await arrive([wrote({ from: '+33639980208', text: 'Après' })])
+    await arrive([
+      wrote({ from: '+33639980208', kind: 'image', media: [{ reference: 'm-2', contentType: 'image/jpeg' }] }),
+    ])
+    const read = (query = '') => app.get(`/v1/contacts/${contactId}/inbound${query}`)
+    expect((await read()).body.items).toMatchObject([
+      { kind: 'image', text: null, files: [{ contentType: 'image/jpeg', filename: null }] },
+      { kind: 'text', text: 'Après', channel: 'sms', from: '+33639980208', files: [], consent: null },
+      { text: 'Avant d’être connue' },
+    ])
+    const first = (await read('?limit=2')).body
+    expect((await read(`?limit=2&cursor=${first.nextCursor}`)).body).toMatchObject({
+      items: [{ text: 'Avant d’être connue' }],
+      nextCursor: null,
+    })
+    const other = await app.otherOrganization()
+    expect(await app.call('GET', `/v1/contacts/${contactId}/inbound`, undefined, { key: other.key })).toMatchObject({
+      status: 404,
+      body: { code: 'not_found' },
+    })
+  })
+
   test('is told to live sockets of its organization, and to no other', async () => {
     await app.app.http.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.app.http.server.address() as AddressInfo
