@@ -18,6 +18,7 @@ import { benchHttp } from './http.ts'
 import { inLab, type Lab } from './lab/processes.ts'
 import { benchMemory } from './memory.ts'
 import { describeProfiles } from './profile.ts'
+import { benchReminders } from './reminders.ts'
 import { type Findings, publish, RESULTS } from './report.ts'
 import { benchStart } from './start.ts'
 import { benchWebhook } from './webhook.ts'
@@ -94,6 +95,10 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   due: {
     measures: 'a dispatcher tick, moving one message and planning 10 000, with 10 000 to 1 000 000 rows for later',
     run: (lab) => benchDue(lab, { count: count(1_000_000), rounds, patienceMs }),
+  },
+  reminders: {
+    measures: 'planning 10 000 reminders, and moving a subject that has six',
+    run: (lab) => benchReminders(lab, { count: count(10_000), rounds, patienceMs }),
   },
   fairness: {
     measures:

@@ -50,6 +50,9 @@ import { createSupportWindows } from './engine/organizations/support-windows.ts'
 import { createPrices } from './engine/prices/prices.ts'
 import { createSweepExports } from './engine/privacy/export.ts'
 import { createNobodysRetention } from './engine/privacy/retention.ts'
+import { createRemind } from './engine/reminders/remind.ts'
+import { forgetPlans } from './engine/reminders/reminder-store.ts'
+import { createReminders } from './engine/reminders/reminders.ts'
 import { createRollUp } from './engine/statistics/roll-up.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplates } from './engine/templates/templates.ts'
@@ -115,6 +118,8 @@ export interface AppParts extends CarrierSettings {
 }
 
 const DAY_MS = 24 * 3_600_000
+/** After their subject; by then their payload has nothing left to be for. */
+const REMINDERS_KEPT_DAYS = 90
 const WEBHOOKS_KEPT_DAYS = 30
 /** What carriers report while the database is away: half a million calls, about. */
 const SPOOL_BYTES = 1024 ** 3
@@ -341,6 +346,7 @@ export async function createApp(parts: AppParts) {
     onError,
     observe: metrics.countBounce,
   })
+  const reminders = createReminders({ db, clock, catalogue, organization, nudge: heard.nudge })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
@@ -362,6 +368,14 @@ export async function createApp(parts: AppParts) {
         ...heard,
         onError: (error, ids) => log.error({ err: error, ...ids }, 'A digest could not leave'),
         observe: metrics.countDigest,
+      }),
+      remind: createRemind({
+        db,
+        clock,
+        accept,
+        ...heard,
+        onError: (error, ids) => log.error({ err: error, ...ids }, 'A reminder could not be handled'),
+        observe: metrics.countReminders,
       }),
     },
     templates,
@@ -402,6 +416,7 @@ export async function createApp(parts: AppParts) {
       runs.startDue,
       createSweepExports({ db, storage, clock }),
       createNobodysRetention({ db, clock }),
+      () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
     ],
   })
@@ -460,6 +475,7 @@ export async function createApp(parts: AppParts) {
       deadLetters,
       contacts,
       consents,
+      reminders,
       preferences,
       agreements,
       suppressions,

@@ -33,6 +33,7 @@ import { createErasures } from './engine/privacy/erasures.ts'
 import { createExports } from './engine/privacy/exports.ts'
 import { privacyRoutes } from './engine/privacy/routes.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
+import { reminderRoutes } from './engine/reminders/routes.ts'
 import { statisticsRoutes } from './engine/statistics/routes.ts'
 import { createStatistics } from './engine/statistics/statistics.ts'
 import { createSuppressionImports } from './engine/suppressions/import.ts'
@@ -68,6 +69,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof consentRoutes> &
   With<typeof preferenceRoutes> &
   With<typeof inboundRoutes> &
+  With<typeof reminderRoutes> &
   Pick<With<typeof inAppRoutes>, 'feed'> &
   With<typeof catalogueRoutes> &
   Omit<With<typeof createEndpoints>, 'added'> &
@@ -126,6 +128,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(consentRoutes(parts), v1)
   http.register(preferenceRoutes(parts), v1)
   http.register(inboundRoutes(parts), v1)
+  http.register(reminderRoutes(parts), v1)
   http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)
   http.register(catalogueRoutes(parts), v1)
   http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)

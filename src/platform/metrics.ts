@@ -117,6 +117,12 @@ export function createMetrics() {
       help: 'Next channels begun because one failed or was not heard of',
       registers,
     }),
+    reminders: new Counter({
+      name: 'carillon_reminders_total',
+      help: 'Reminders that came due, by what became of them',
+      labelNames: ['state'],
+      registers,
+    }),
     digestItems: new Histogram({
       name: 'carillon_deliver_digest_size_items',
       help: 'Items that left together as one digest',

@@ -47,6 +47,15 @@ export interface Operations {
     }
   }
   /**
+   * Cancel the reminders of a subject, and what of them has not left yet
+   */
+  'DELETE /v1/reminders/:subject': {
+    params: {
+      subject: string
+    }
+    reply: ReminderPlan
+  }
+  /**
    * Close a support window, at once
    */
   'DELETE /v1/support-windows/:id': {
@@ -580,6 +589,31 @@ export interface Operations {
       items: CarrierTemplate[]
       nextCursor: string | null
     }
+  }
+  /**
+   * Plans of reminders, newest first
+   */
+  'GET /v1/reminders': {
+    query: {
+      limit?: number
+      cursor?: string
+      contactId?: string
+      from?: string
+      to?: string
+    }
+    reply: {
+      items: ReminderPlan[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * The reminders of a subject, and what became of each
+   */
+  'GET /v1/reminders/:subject': {
+    params: {
+      subject: string
+    }
+    reply: ReminderPlan
   }
   /**
    * The roles and what each may do, and all there is to be allowed
@@ -1661,6 +1695,18 @@ export interface Operations {
     reply: Prices
   }
   /**
+   * Plan the reminders of a subject, or move them with it
+   *
+   * One reminder comes for each offset and each time the subject has had, however often this is called. Those whose moment has passed are skipped. In quiet hours one leaves before them, never after its subject. Whether, where and in which words it is sent is decided when it comes due.
+   */
+  'PUT /v1/reminders/:subject': {
+    params: {
+      subject: string
+    }
+    body: NewReminderPlan
+    reply: ReminderPlan
+  }
+  /**
    * Decide what a role may do; null: as the product has it. Counts from each member’s next request
    *
    * Nobody gives what they do not have themselves. An owner may everything.
@@ -1748,6 +1794,38 @@ export interface Invitation {
   status: 'pending' | 'accepted' | 'revoked' | 'expired'
   createdAt: string
   expiresAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ReminderPlan".
+ */
+export interface ReminderPlan {
+  subject: string
+  at: string
+  timeZone: string
+  contactId: string
+  cancelledAt: string | null
+  reminders: {
+    id: string
+    offset: string
+    type: string
+    /**
+     * The subject’s time that it belongs to: an earlier one, if the subject has moved since
+     */
+    at: string
+    dueAt: string
+    /**
+     * `skipped`: its time had passed, or there was none. `refused`: nothing could be sent when it was due
+     */
+    status: 'planned' | 'sent' | 'skipped' | 'cancelled' | 'refused'
+    /**
+     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), past, after_subject, subject_begun, subject_cancelled, no_longer_wanted, or the code of the problem it was refused with
+     */
+    reason: string | null
+    notificationId: string | null
+  }[]
+  createdAt: string
+  updatedAt: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -4245,4 +4323,63 @@ export interface PreferencesPut {
   }
   optedOut?: boolean
   measured?: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewReminderPlan".
+ */
+export interface NewReminderPlan {
+  /**
+   * When the subject begins
+   */
+  at: string
+  /**
+   * IANA: whole days and times of day are counted in it. By default the contact’s, else the organization’s
+   */
+  timeZone?: string
+  to: Recipient
+  payload?: {
+    [k: string]: unknown
+  }
+  /**
+   * @minItems 1
+   * @maxItems 20
+   */
+  reminders: {
+    /**
+     * `-PT24H`: so much time before. `-P7D`: whole days before, at the same local time. `day before at 18:00`, `3 days before at 18:00`, `04:00 on the day`: by the clock
+     */
+    offset: string
+    type: string
+    audience?:
+      | 'contact'
+      | 'customer'
+      | 'client'
+      | 'sender'
+      | 'professional'
+      | 'practitioner'
+      | 'lawyer'
+      | 'assistant'
+      | 'responsible'
+      | 'member'
+      | 'support'
+      | 'operations'
+      | 'accounting'
+      | 'staff'
+      | 'author'
+      | 'owner'
+      | 'admin'
+      | 'platform_admin'
+    /**
+     * @minItems 1
+     * @maxItems 4
+     */
+    channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+    /**
+     * Instead of the plan’s
+     */
+    payload?: {
+      [k: string]: unknown
+    }
+  }[]
 }

@@ -105,6 +105,29 @@ export function createAccept({
       })
     },
 
+    /** As `within`, for many at a time, of any organizations: each with its answer, or the problem that keeps it from being sent. */
+    async eachWithin(
+      run: Run,
+      items: readonly { organizationId: string; request: NotificationRequest; options?: AcceptOptions }[],
+    ): Promise<(Accepted | AppError)[]> {
+      const now = clock.now()
+      const ready = await Promise.all(
+        items.map(async ({ organizationId, request, options = {} }) => {
+          const tenant = await organization(organizationId)
+          try {
+            return prepare(catalogue, tenant, request, options, now)
+          } catch (error) {
+            if (error instanceof AppError) return error
+            throw error
+          }
+        }),
+      )
+      const prepared = ready.filter((one): one is Prepared => !(one instanceof AppError))
+      const { answers } = prepared.length > 0 ? await write(run, prepared) : { answers: [] }
+      let next = 0
+      return ready.map((one) => (one instanceof AppError ? one : answers[next++]!))
+    },
+
     /**
      * Accepts one in the caller's transaction, whose statements `run` makes: it is there if the caller commits. The caller
      * then tells the dispatcher and the live pages. Throws like `one`.

@@ -9,7 +9,8 @@ export interface Reason {
    * A stable word. Chosen: `requested`, `catalogue`, `send_at_past` (the time asked for had passed: sent at once).
    * Deferred: `send_at`, `quiet_hours`, `sms_marketing_hours`, `digest`. Refused: `no_address`, `no_template`,
    * `contact_cap`, `repeated_content`, `unsubscribed` (the contact, or its organization for it, wants none of this by this
-   * channel), `no_consent` (marketing, and nobody agreed to it at this address), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
+   * channel), `no_consent` (marketing, and nobody agreed to it at this address), `subject_begun` (a reminder that could only
+   * leave once what it reminds of has begun), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
    * it fails), `fallback_not_needed`.
    */
   readonly reason: string

@@ -60,8 +60,12 @@ interface Deps {
   readonly costOf: Prices['costOf']
   readonly links: MessageLinks
   readonly secrets: Pick<Secrets, 'open'>
-  /** What rows ask for that is not sending: the next channel of a chain, a digest. */
-  readonly tasks: Readonly<Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>>
+  /** What rows ask for that is not sending: the next channel of a chain, a digest; and reminders, by their ids. */
+  readonly tasks: Readonly<
+    Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>
+  > & {
+    readonly remind: (ids: readonly string[], workerId: string) => Promise<void>
+  }
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly onError: (error: unknown, ids: { messageId?: string }) => void
@@ -120,8 +124,9 @@ export function createDeliver({
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
     async deliver(channel: Channel, pace: Pace, messageIds: readonly string[]): Promise<void> {
       await slots.room(channel, pace)
-      const claimed = await claim(db.run, messageIds, workerId, clock.now())
-      for (const row of claimed) underWay.add(row.message_id)
+      const { messages: claimed, reminders } = await claim(db.run, messageIds, workerId, clock.now())
+      const held = [...claimed.map((row) => row.message_id), ...reminders]
+      for (const id of held) underWay.add(id)
       try {
         const of = (task: number) => claimed.filter((row) => row.task === task)
         const [fallBack, digest] = [of(TASKS.fallBack), of(TASKS.digest)]
@@ -129,9 +134,10 @@ export function createDeliver({
           sendAll(fallBack.length + digest.length === 0 ? claimed : of(TASKS.send)),
           fallBack.length > 0 && tasks.fallBack(fallBack, workerId),
           digest.length > 0 && tasks.digest(digest, workerId),
+          reminders.length > 0 && tasks.remind(reminders, workerId),
         ])
       } finally {
-        for (const row of claimed) underWay.delete(row.message_id)
+        for (const id of held) underWay.delete(id)
         nudge()
       }
     },

@@ -2,6 +2,7 @@ import { int2s, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { Category } from '../catalogue/event.ts'
 import { OUTCOMES } from './attempt-outcome.ts'
+import { TASKS } from './task.ts'
 
 type Run = Database['run']
 
@@ -69,13 +70,21 @@ export const CLAIMED = `select mine.message_id, mine.attempt, mine.tries, mine.d
        where mine.attempt > 1 and a.message_id = mine.message_id and a.n < mine.attempt and (a.outcome is null or a.outcome = ${UNCERTAIN})
        order by a.n desc limit 1) l on true`
 
+/** Its columns, of work that is not a message's. */
+const NO_MESSAGE = Array<string>(20).fill('null').join(', ')
+
 /**
  * Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. It waits for
  * locked rows: a second dispatcher that saw a row before it was offered holds it for a moment, and a row passed over here
  * would wait for its lease to end.
  */
-export async function claim(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<Claimed[]> {
-  return run<Claimed>(
+export async function claim(
+  run: Run,
+  messageIds: readonly string[],
+  workerId: string,
+  now: Date,
+): Promise<{ messages: Claimed[]; reminders: string[] }> {
+  const rows = await run<Claimed>(
     'delivery.claim',
     // Row by row through the primary key (`state + 0` keeps the partial indexes out of it) and no join with the table: its
     // statistics are those of the moment it was vacuumed, mostly empty, and would make a join read every row for each id.
@@ -86,10 +95,16 @@ export async function claim(run: Run, messageIds: readonly string[], workerId: s
        update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
        returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
-     ${CLAIMED}`,
+     ${CLAIMED} where mine.task <> ${TASKS.remind}
+     union all
+     select mine.message_id, null, null, null, mine.task, ${NO_MESSAGE} from mine where mine.task = ${TASKS.remind}`,
     [uuids(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
+  const [reminders, messages] = [rows.filter(isReminder), rows.filter((row) => !isReminder(row))]
+  return { messages, reminders: reminders.map((row) => row.message_id) }
 }
+
+const isReminder = (row: Claimed): boolean => row.task === TASKS.remind
 
 /** Keeps what this worker is sending from being offered to another. */
 export async function renew(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<void> {

@@ -78,14 +78,17 @@ export function draft(
           attachments: item.attachments.map((file) => `${file.filename} ${file.hash}`),
           sendAt: request.sendAt ? new Date(request.sendAt) : null,
         })
+  const { remind } = item.options
   const timings = new Map<Channel, Timing>()
+  const tooLate = new Set<Channel>()
   const { deadlineMs } = laneRule(settings, lane)
 
   const messages = decision.choices.map((choice): DraftMessage => {
     const { channel, address } = choice
-    const refusal = choice.refusal ?? (overCap ? 'contact_cap' : null)
-    const timing = timingOf({ ...item, channel }, digest, settings, timeZone, now)
+    const timing = timingOf({ ...item, channel, remind }, digest, settings, timeZone, now)
+    const refusal = choice.refusal ?? (overCap ? 'contact_cap' : timing.tooLate ? 'subject_begun' : null)
     if (!refusal) timings.set(channel, timing)
+    else if (refusal === 'subject_begun') tooLate.add(channel)
     const dueAt = refusal ? item.dueAt : timing.dueAt
     return {
       id: newId(now),
@@ -94,7 +97,9 @@ export function draft(
       templateVersionId: versions.get(channel)!.versionId,
       address,
       dueAt,
-      deadlineAt: new Date(dueAt.getTime() + deadlineMs),
+      deadlineAt: new Date(
+        Math.min(dueAt.getTime() + deadlineMs, remind?.before.getTime() ?? Number.POSITIVE_INFINITY),
+      ),
       reason: refusal,
       waits: refusal === null,
       task: timing.inDigest ? TASKS.digest : TASKS.send,
@@ -122,6 +127,7 @@ export function draft(
           timing: timings.get(reason.channel),
           late,
           cap: overCap ? settings.contactCapPerHour : null,
+          begun: tooLate.has(reason.channel),
           chained: chain !== null,
         }),
       ),
@@ -205,7 +211,7 @@ function unreachable(reasons: readonly Reason[]): AppError {
 /** A choice of the plan, with what came between it and being sent at once. */
 function told(
   reason: Reason,
-  so: { timing: Timing | undefined; late: Date | undefined; cap: number | null; chained: boolean },
+  so: { timing: Timing | undefined; late: Date | undefined; cap: number | null; begun: boolean; chained: boolean },
 ): Reason[] {
   const { channel } = reason
   if (reason.decision === 'skipped' && !so.chained)
@@ -213,6 +219,7 @@ function told(
   if (reason.decision !== 'chosen') return [reason]
   if (so.cap !== null)
     return [{ channel, decision: 'refused', reason: 'contact_cap', detail: `more than ${so.cap} in an hour` }]
+  if (so.begun) return [{ channel, decision: 'refused', reason: 'subject_begun' }]
   const waits = (so.timing?.waits ?? []).map(
     ({ reason: why, until }): Reason => ({ channel, decision: 'deferred', reason: why, detail: until.toISOString() }),
   )

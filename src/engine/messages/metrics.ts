@@ -73,6 +73,9 @@ export function createEngineMetrics() {
     countDigest(items: number): void {
       metrics.digestItems.observe(items)
     },
+    countReminders(states: readonly string[]): void {
+      for (const state of states) metrics.reminders.inc({ state })
+    },
     countReport({ channel, status, dead }: { channel: Channel; status: string; dead: boolean }): void {
       metrics.reports.inc({ channel, status })
       if (dead) metrics.deadLetters.inc({ channel, reason: 'reported' })

@@ -17,6 +17,8 @@ export interface AcceptOptions {
   readonly by?: Sender | undefined
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
+  /** It is a reminder of something: it leaves before that, or not at all. */
+  readonly remind?: { readonly before: Date }
 }
 
 /** A request checked as far as it can be without the database. */
@@ -52,15 +54,18 @@ export function prepare(
     category: options.category ?? entry.category,
     plan: askedPlan(request.channels) ?? entry.channels,
     request,
-    lane: request.lane ?? entry.lane,
+    lane: request.lane ?? (options.remind ? laneOfReminder(entry.lane) : entry.lane),
     dueAt: dueAt(request.sendAt, now),
     attachments: decodeAttachments(request.attachments),
     options,
   }
 }
 
+/** Nobody waits for a reminder: it keeps to quiet hours also where its type is for news that cannot wait. */
+export const laneOfReminder = (lane: Lane): Lane => (lane === 'immediate' ? 'scheduled' : lane)
+
 /** Checked and normalized: addresses are stored one way, so that two spellings are one contact. */
-function recipient(to: NotificationRequest['to'], country: string): ContactRef {
+export function recipient(to: NotificationRequest['to'], country: string): ContactRef {
   const given = [to.contactId, to.externalId, to.email ?? to.phone].filter((value) => value !== undefined)
   if (given.length !== 1) throw invalid('to', 'needs exactly one of contactId, externalId, or email and/or phone')
   if (to.contactId !== undefined) return { contactId: to.contactId }

@@ -35,6 +35,7 @@ interface Rules {
 
 /** No settings that can be saved are closed for longer: a week of Sundays and holidays is the worst of them. */
 const LONGEST_LOOK_MS = 60 * DAY_MS
+const LONGEST_LOOK_BACK_MS = 7 * DAY_MS
 const DAY_MINUTES = 24 * 60
 
 /** The hours that hold for this message; undefined when it may leave at any time. */
@@ -101,6 +102,41 @@ export function nextOpen(settings: DeliverySettings, sending: Sending, timeZone:
     at = Math.min(nextBound(rules, local) - offsetMs, untilMs)
   }
   return { at: from, reason: null }
+}
+
+/**
+ * The last whole minute up to `until` at which such a message may leave; `until` itself when it may then. Undefined when
+ * there is none within a week.
+ */
+export function lastOpen(
+  settings: DeliverySettings,
+  sending: Sending,
+  timeZone: string,
+  until: Date,
+): Date | undefined {
+  const rules = rulesFor(settings, sending)
+  if (!rules) return until
+  const end = until.getTime()
+  for (let at = end; end - at < LONGEST_LOOK_BACK_MS; ) {
+    const { offsetMs, fromMs } = stretchOf(timeZone, at)
+    const local = at + offsetMs
+    if (!closedBy(rules, timeZone, local)) return new Date(at)
+    // The last minute before what closes it began, or before the clocks were changed.
+    const before = Math.max(lastBound(rules, local) - offsetMs, fromMs) - MINUTE_MS
+    at = Math.floor(before / MINUTE_MS) * MINUTE_MS
+  }
+  return undefined
+}
+
+function lastBound({ quiet, marketing }: Rules, local: number): number {
+  const midnight = Math.floor(local / DAY_MS) * DAY_MS
+  let last = midnight
+  for (const minutes of [quiet?.from, quiet?.to, marketing?.from, marketing?.to]) {
+    if (minutes === undefined) continue
+    const bound = midnight + minutes * MINUTE_MS
+    if (bound <= local && bound > last) last = bound
+  }
+  return last
 }
 
 function nextBound({ quiet, marketing }: Rules, local: number): number {

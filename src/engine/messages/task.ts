@@ -5,4 +5,6 @@ export const TASKS = {
   fallBack: 1,
   /** Leave with the other news of its contact. */
   digest: 2,
+  /** A reminder has come due. Its row is not of a message: it has the reminder's id. */
+  remind: 3,
 } as const

@@ -1,7 +1,7 @@
 import type { Channel } from '../channels/channel.ts'
 import type { DeliverySettings, DigestFrequency } from './delivery-settings.ts'
 import { nextDigest } from './digest-time.ts'
-import type { Prepared } from './prepare.ts'
+import type { AcceptOptions, Prepared } from './prepare.ts'
 import { nextOpen } from './send-window.ts'
 
 /** The type a digest itself has: never gathered again. */
@@ -13,6 +13,8 @@ export interface Timing {
   /** It waits to be gathered with others of its contact, channel and category. */
   readonly inDigest: boolean
   readonly waits: readonly { readonly reason: string; readonly until: Date }[]
+  /** A reminder that could only leave once what it reminds of has begun. */
+  readonly tooLate: boolean
 }
 
 /** How a contact hears of a notification's category: its own choice, else its organization's. */
@@ -30,13 +32,16 @@ export function digestOf(
  * be sent in. Pure.
  */
 export function timingOf(
-  message: Pick<Prepared, 'category' | 'lane' | 'dueAt'> & { readonly channel: Channel },
+  message: Pick<Prepared, 'category' | 'lane' | 'dueAt'> & {
+    readonly channel: Channel
+    readonly remind?: AcceptOptions['remind']
+  },
   digest: DigestFrequency,
   settings: DeliverySettings,
   timeZone: string,
   now: Date,
 ): Timing {
-  const { channel, category, lane } = message
+  const { channel, category, lane, remind } = message
   const waits: { reason: string; until: Date }[] = []
   let dueAt = message.dueAt
   const until = (at: Date, reason: string) => {
@@ -46,11 +51,12 @@ export function timingOf(
 
   if (dueAt > now) until(dueAt, 'send_at')
   // The feed inside the product disturbs nobody: it is a list already.
-  const inDigest = digest !== 'off' && channel !== 'in_app'
-  if (inDigest) until(nextDigest(digest, settings, timeZone, dueAt), 'digest')
+  const gathered = digest !== 'off' && channel !== 'in_app' ? nextDigest(digest, settings, timeZone, dueAt) : undefined
+  const inDigest = gathered !== undefined && !(remind && gathered >= remind.before)
+  if (inDigest) until(gathered, 'digest')
   // What is gathered is not urgent, whatever its parts were.
   const sending = { channel, category, lane: inDigest ? ('scheduled' as const) : lane }
   const open = nextOpen(settings, sending, timeZone, dueAt)
   if (open.reason) until(open.at, open.reason)
-  return { dueAt, inDigest, waits }
+  return { dueAt, inDigest, waits, tooLate: remind !== undefined && dueAt >= remind.before }
 }

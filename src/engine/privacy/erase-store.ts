@@ -52,6 +52,7 @@ export async function countHeld(tx: Tx, organizationId: string, person: Person):
     with m as materialized (select id, notification_id from message where contact_id = ${person.id} and organization_id = ${organizationId} and address <> '')
     select (select count(*)::int from m) as messages, (select count(distinct notification_id)::int from m) as notifications,
       (select count(*)::int from message_work w join m on m.id = w.message_id) as pending,
+      (select count(*)::int from reminder r join reminder_plan p on p.id = r.plan_id where p.contact_id = ${person.id}) as reminders,
       (select count(*)::int from attachment a where a.notification_id in (select notification_id from m)) as files,
       (select count(*)::int from inbound_message b where ${writtenBy(organizationId, person)}) as inbound,
       (select count(*)::int from consent_event e where e.organization_id = ${organizationId} and e.contact_id = ${person.id}) as consents,

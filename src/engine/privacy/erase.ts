@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import { type Automation, type Counts, defineAutomation, type RunContext } from '../automations/automation.ts'
+import { type Automation, defineAutomation, type RunContext } from '../automations/automation.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
+import { removePlansOf } from '../reminders/reminder-store.ts'
 import { anonymiseInbound, anonymiseNotifications, filesOf, ownFiles } from './anonymise-store.ts'
 import {
   addressesOf,
@@ -109,6 +110,7 @@ export function contactErasure({ db, clock, storage, fingerprints, stopFor, drop
         rest: async () => {
           count('exports', await dropExports(organizationId, contactId))
           await within(async (tx) => {
+            count('reminders', await removePlansOf(runWithin(tx), contactId))
             count('consents', await anonymiseConsents(tx, organizationId, person, print))
             count('suppressions', await hashSuppressions(tx, organizationId, person, print))
             await emptyContact(tx, organizationId, person, clock.now())
@@ -143,11 +145,17 @@ export function contactErasure({ db, clock, storage, fingerprints, stopFor, drop
   })
 
   /** Cancels what waits, and waits for what is on its way. */
-  async function stop({ organizationId, save }: RunContext, contactId: string, sum: Counts): Promise<void> {
+  async function stop(
+    { organizationId, save }: RunContext,
+    contactId: string,
+    sum: Record<string, number>,
+  ): Promise<void> {
     await sleep(ACCEPTED_WITHIN_MS)
     const until = performance.now() + UNDER_WAY_MS
     for (;;) {
       const left = await within(async (tx) => {
+        const planned = await removePlansOf(runWithin(tx), contactId)
+        if (planned > 0) sum.reminders = (sum.reminders ?? 0) + planned
         await stopFor(tx, organizationId, contactId, clock.now())
         await endChains(tx, contactId)
         return underWay(tx, contactId)

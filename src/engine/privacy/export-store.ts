@@ -74,6 +74,16 @@ export const nextSuppressions: NextPage = async (tx, contactId, after, limit) =>
         ${beyond('s.id', after)} order by s.id limit ${limit}`.execute(tx)
   ).rows
 
+export const nextReminders: NextPage = async (tx, contactId, after, limit) =>
+  (
+    await sql<Json & { id: string }>`
+      select p.id, p.subject, p.at, p.time_zone as "timeZone", p.payload, p.cancelled_at as "cancelledAt", p.created_at as "createdAt",
+        (select json_agg(json_build_object('offset', r.rule, 'type', r.type, 'payload', r.payload, 'dueAt', r.due_at, 'notificationId', r.notification_id) order by r.due_at) from reminder r where r.plan_id = p.id) as reminders
+      from reminder_plan p where p.contact_id = ${contactId} ${beyond('p.id', after)} order by p.id limit ${limit}`.execute(
+      tx,
+    )
+  ).rows
+
 export const nextInApp: NextPage = async (tx, contactId, after, limit) =>
   (
     await sql<Json & { id: string }>`

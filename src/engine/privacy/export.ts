@@ -17,6 +17,7 @@ import {
   nextInbound,
   nextMessages,
   nextNotifications,
+  nextReminders,
   nextSuppressions,
   readContact,
 } from './export-store.ts'
@@ -81,6 +82,7 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
       addList('suppressions.ndjson', nextSuppressions)
       addList('notifications.ndjson', nextNotifications)
       addList('inbound.ndjson', nextInbound)
+      addList('reminders.ndjson', nextReminders)
       addList('in-app.ndjson', nextInApp)
       add('messages.ndjson', async function* () {
         for await (const rows of pagesOf(nextMessages)) {

@@ -523,6 +523,36 @@ export interface RateWindow {
   taken: number;
 }
 
+export interface Reminder {
+  at: Timestamp;
+  audience: string | null;
+  channels: string[] | null;
+  due_at: Timestamp;
+  id: string;
+  notification_id: string | null;
+  organization_id: string;
+  payload: Json | null;
+  plan_id: string;
+  reason: string | null;
+  rule: string;
+  state: number;
+  type: string;
+  updated_at: Timestamp;
+}
+
+export interface ReminderPlan {
+  at: Timestamp;
+  cancelled_at: Timestamp | null;
+  contact_id: string;
+  created_at: Timestamp;
+  id: string;
+  organization_id: string;
+  payload: Json;
+  subject: string;
+  time_zone: string;
+  updated_at: Timestamp;
+}
+
 export interface ReplyWindow {
   account_id: string;
   address: string;
@@ -815,6 +845,8 @@ export interface DB {
   provider_health: ProviderHealth;
   rate_limit: RateLimit;
   rate_window: RateWindow;
+  reminder: Reminder;
+  reminder_plan: ReminderPlan;
   reply_window: ReplyWindow;
   role_permission: RolePermission;
   sandbox_message: SandboxMessage;

@@ -1,0 +1,249 @@
+import { AppError, type FieldError, invalid, notFound } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
+import type { Catalogue } from '../catalogue/catalogue.ts'
+import { type Audience, plannedChannels } from '../catalogue/event.ts'
+import type { Channel } from '../channels/channel.ts'
+import { checkedZone } from '../contacts/locale.ts'
+import { resolveContacts } from '../contacts/resolve.ts'
+import { endChain, holdMessages, ofNotification, stopWork } from '../messages/actions-store.ts'
+import { deliveryOf } from '../messages/delivery-settings.ts'
+import { laneOfReminder, recipient } from '../messages/prepare.ts'
+import type { NotificationRequest } from '../messages/request.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { OFFSET_FORMS, parseOffset } from './offset.ts'
+import { ended, type ReminderRow, replan, type Subject, stateCode, type Wanted } from './reminder.ts'
+import {
+  findPlan,
+  holdPlan,
+  listPlans,
+  markCancelled,
+  type PlanChange,
+  type PlanFilter,
+  type PlanRow,
+  remindersOf,
+  savePlans,
+  writeChanges,
+} from './reminder-store.ts'
+
+/** What reminds of a subject: an appointment, a booking, anything with a time. */
+export interface ReminderPlan {
+  /** The caller's own name of it, such as `appointment-42`: the same name is the same subject. */
+  readonly subject: string
+  readonly at: Date
+  /** IANA: whole days and times of day are counted in it. The contact's, else the organization's, unless given. */
+  readonly timeZone?: string | undefined
+  readonly to: NotificationRequest['to']
+  readonly payload: Record<string, unknown>
+  readonly reminders: readonly {
+    readonly offset: string
+    readonly type: string
+    readonly audience?: Audience | undefined
+    readonly channels?: readonly Channel[] | undefined
+    /** Instead of the plan's. */
+    readonly payload?: Record<string, unknown> | undefined
+  }[]
+}
+
+interface Deps {
+  readonly db: Pick<Database, 'run' | 'as' | 'engine'>
+  readonly clock: Clock
+  readonly catalogue: Catalogue
+  readonly organization: (id: string) => Promise<Organization>
+  readonly nudge: () => void
+}
+
+type Run = Database['run']
+export type Reminders = ReturnType<typeof createReminders>
+
+const FURTHEST_MS = 5 * 366 * 24 * 3_600_000
+const SENT = stateCode('sent')
+const PLANNED = stateCode('planned')
+
+/**
+ * Reminders belong to their subject: they are planned, moved and cancelled with it, in the caller's transaction. What is
+ * sent, where and in which words is decided when a reminder comes due, by what is true then. One reminder for each offset
+ * and time of the subject, however often it is planned.
+ */
+export function createReminders({ db, clock, catalogue, organization, nudge }: Deps) {
+  return {
+    /** Plans or moves; what is not in `plan.reminders` any more does not come. */
+    async plan(organizationId: string, plan: ReminderPlan) {
+      await db.engine.transaction().execute((tx) => planWithin(tx, organizationId, [plan]))
+      nudge()
+      return view(organizationId, plan.subject)
+    },
+
+    planWithin,
+
+    /** Nothing more comes for this subject, and what has not left yet does not. @throws AppError `not_found` */
+    async cancel(organizationId: string, subject: string) {
+      await db.engine.transaction().execute((tx) => cancelWithin(tx, organizationId, subject))
+      return view(organizationId, subject)
+    },
+
+    cancelWithin,
+
+    get: view,
+
+    list: (organizationId: string, filter: PlanFilter) =>
+      db.as(organizationId, async (tx) =>
+        withReminders(runWithin(tx), await listPlans(runWithin(tx), organizationId, filter)),
+      ),
+  }
+
+  /** As `plan`, for many subjects, in the caller's transaction; the dispatcher finds what is due by itself. */
+  async function planWithin(tx: Tx, organizationId: string, plans: readonly ReminderPlan[]): Promise<void> {
+    const run = runWithin(tx)
+    const now = clock.now()
+    const tenant = await organization(organizationId)
+    const settings = deliveryOf(tenant)
+    const checked = plans.map((plan) => ({ ...plan, ref: recipient(plan.to, tenant.country), wanted: read(plan, now) }))
+    const contacts = await resolveContacts(
+      run,
+      checked.map(({ ref }) => ({ organizationId, ref })),
+      clock,
+    )
+    const known = checked.map((plan, index) => {
+      const contact = contacts[index]
+      if (!contact) throw notFound('Contact', Object.values(plan.to).join(' '))
+      if (contact.erased)
+        throw new AppError('contact_erased', `Contact ${contact.id} was erased: nothing is sent to it`)
+      const contactTimeZone = contact.timeZone ?? tenant.timeZone
+      return { ...plan, contactId: contact.id, contactTimeZone, timeZone: plan.timeZone ?? contactTimeZone }
+    })
+    const ids = await savePlans(
+      run,
+      known.map((plan) => ({ ...plan, organizationId, payload: JSON.stringify(plan.payload) })),
+      now,
+    )
+    const existing = Map.groupBy(await remindersOf(run, ids), (row) => row.plan_id)
+    const changes = known.flatMap(({ at, timeZone, contactTimeZone, wanted }, index): PlanChange[] => {
+      const planId = ids[index]!
+      const subject: Subject = { at, timeZone, contactTimeZone, settings }
+      return replan(existing.get(planId) ?? [], wanted, subject, now).map((change) => ({
+        ...change,
+        planId,
+        organizationId,
+        until: at,
+      }))
+    })
+    await writeChanges(run, changes, now)
+    // What left for another time and is still waiting, for quiet hours to end say, is about a time that is none any more.
+    const stale = known.flatMap(({ at }, index) =>
+      (existing.get(ids[index]!) ?? []).filter((row) => row.state === SENT && row.at.getTime() !== at.getTime()),
+    )
+    await stop(tx, organizationId, stale, now)
+  }
+
+  async function cancelWithin(tx: Tx, organizationId: string, subject: string): Promise<void> {
+    const run = runWithin(tx)
+    const now = clock.now()
+    const plan = await holdPlan(run, organizationId, subject)
+    if (!plan) throw notFound('Reminder plan', subject)
+    const rows = await remindersOf(run, [plan.id])
+    await markCancelled(run, plan.id, now)
+    await writeChanges(
+      run,
+      rows
+        .filter((row) => row.state === PLANNED)
+        .map((row) => ({
+          ...ended(row, 'cancelled', 'subject_cancelled'),
+          planId: plan.id,
+          organizationId,
+          until: plan.at,
+        })),
+      now,
+    )
+    await stop(
+      tx,
+      organizationId,
+      rows.filter((row) => row.state === SENT),
+      now,
+    )
+  }
+
+  /** Stops what has not begun to leave of notifications that were reminders. */
+  async function stop(tx: Tx, organizationId: string, rows: readonly ReminderRow[], now: Date): Promise<void> {
+    for (const { notification_id: id } of rows) {
+      if (id === null) continue
+      const messages = await holdMessages(tx, organizationId, ofNotification(id))
+      await stopWork(tx, messages, 'subject_cancelled', now)
+      await endChain(tx, id)
+    }
+  }
+
+  /** Everything wrong with a plan, each with its path. */
+  function read(plan: ReminderPlan, now: Date): Wanted[] {
+    if (plan.timeZone !== undefined) checkedZone(plan.timeZone)
+    if (Number.isNaN(plan.at.getTime()) || plan.at.getTime() > now.getTime() + FURTHEST_MS)
+      throw invalid('at', 'is more than five years ahead')
+    const errors: FieldError[] = []
+    const seen = new Set<string>()
+    const wanted = plan.reminders.flatMap(({ offset: rule, type, audience, channels, payload }, index): Wanted[] => {
+      const path = `reminders.${index}`
+      const offset = parseOffset(rule)
+      if (!offset) errors.push({ path: `${path}.offset`, message: `${OFFSET_FORMS}; it is before its subject` })
+      const key = `${rule} ${type}`
+      if (seen.has(key)) errors.push({ path: `${path}.offset`, message: `is there twice for ${type}` })
+      seen.add(key)
+      try {
+        const entry = catalogue.entry(type, audience)
+        catalogue.readPayload(entry, payload ?? plan.payload)
+        if (entry.secrets.length > 0)
+          errors.push({
+            path: `${path}.type`,
+            message: `carries what only its recipient may see (${entry.secrets.join(', ')}): it is sent at once or not at all`,
+          })
+        if (!offset) return []
+        return [
+          {
+            rule,
+            offset,
+            type,
+            audience: audience ?? null,
+            payload: payload === undefined ? null : JSON.stringify(payload),
+            asked: channels ?? null,
+            channels: channels ?? plannedChannels(entry.channels),
+            category: entry.category,
+            lane: laneOfReminder(entry.lane),
+          },
+        ]
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        const inner = error.errors ?? [{ path: 'type', message: error.message }]
+        const isPlans = ({ path: where }: FieldError) => payload === undefined && where.startsWith('payload')
+        errors.push(
+          ...inner.map((one) =>
+            isPlans(one)
+              ? { path: one.path, message: `${one.message} (for ${type})` }
+              : { path: `${path}.${one.path}`, message: one.message },
+          ),
+        )
+        return []
+      }
+    })
+    if (errors.length > 0) throw new AppError('validation_failed', 'These reminders cannot be planned', { errors })
+    return wanted
+  }
+
+  async function view(organizationId: string, subject: string) {
+    const [plan] = await db.as(organizationId, async (tx) => {
+      const found = await findPlan(runWithin(tx), organizationId, subject)
+      return found ? withReminders(runWithin(tx), [found]) : []
+    })
+    if (!plan) throw notFound('Reminder plan', subject)
+    return plan
+  }
+}
+
+async function withReminders(run: Run, plans: readonly PlanRow[]) {
+  const rows = Map.groupBy(
+    await remindersOf(
+      run,
+      plans.map(({ id }) => id),
+    ),
+    (row) => row.plan_id,
+  )
+  return plans.map((plan) => ({ ...plan, reminders: rows.get(plan.id) ?? [] }))
+}
