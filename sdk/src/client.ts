@@ -72,6 +72,18 @@ export function createClient(options: ClientOptions) {
       get: (id: string, given?: CallOptions) => call('GET /v1/messages/:id', { ...given, params: { id } }),
     },
 
+    /** What comes before an appointment, or anything else with a time: it moves and ends with that. */
+    reminders: {
+      ...pages('GET /v1/reminders'),
+      get: (subject: string, given?: CallOptions) =>
+        call('GET /v1/reminders/:subject', { ...given, params: { subject } }),
+      /** Plans them, or moves them with their subject. */
+      plan: (subject: string, plan: Body<'PUT /v1/reminders/:subject'>, given?: CallOptions) =>
+        call('PUT /v1/reminders/:subject', { ...given, params: { subject }, body: plan, repeatable: true }),
+      cancel: (subject: string, given?: CallOptions) =>
+        call('DELETE /v1/reminders/:subject', { ...given, params: { subject }, repeatable: true }),
+    },
+
     /** Messages that ended failed, and sending them once more. */
     deadLetters: {
       ...pages('GET /v1/dead-letters'),

@@ -1819,7 +1819,7 @@ export interface ReminderPlan {
      */
     status: 'planned' | 'sent' | 'skipped' | 'cancelled' | 'refused'
     /**
-     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), past, after_subject, subject_begun, subject_cancelled, no_longer_wanted, or the code of the problem it was refused with
+     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, no_longer_wanted, or the code of the problem it was refused with
      */
     reason: string | null
     notificationId: string | null

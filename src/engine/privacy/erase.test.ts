@@ -202,7 +202,16 @@ describe('an erased person', () => {
     const who = await person()
     const sendAt = new Date(app.clock.now().getTime() + HOUR_MS).toISOString()
     const { body: waiting } = await notify(who, ['email'], { sendAt })
-    await erased(who.id, (await erase(who.id)).body.id)
+    await app.call('PUT', `/v1/reminders/${who.mark}`, {
+      at: new Date(app.clock.now().getTime() + 48 * HOUR_MS).toISOString(),
+      to: { contactId: who.id },
+      payload: { subject: who.mark, body: who.mark },
+      reminders: [{ offset: '-PT24H', type: 'message.custom', channels: ['email'] }],
+    })
+    expect((await erase(who.id, { dryRun: true })).body.counts).toMatchObject({ pending: 1, reminders: 1 })
+    expect(await erased(who.id, (await erase(who.id)).body.id)).toMatchObject({ counts: { reminders: 1 } })
+    expect((await app.get(`/v1/reminders/${who.mark}`)).status).toBe(404)
+    expect(await placesOf(who.mark)).toEqual([])
     expect((await app.get(`/v1/notifications/${waiting.id}`)).body.messages[0]).toMatchObject({
       status: 'cancelled',
       address: '',
