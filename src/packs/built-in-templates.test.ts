@@ -7,11 +7,9 @@ import { builtInSources, compileBuiltIn } from '../engine/templates/built-ins.ts
 import { type RenderedContent, readCompiled } from '../engine/templates/compiled.ts'
 import { createCompiler } from '../engine/templates/compiler.ts'
 import { loadParser } from '../engine/templates/syntax.ts'
-import { appointmentsPack } from './appointments/events.ts'
-import { enginePack } from './engine/events.ts'
-import { shopPack } from './shop/events.ts'
+import { packs } from './packs.ts'
 
-const catalogue = createCatalogue([enginePack, shopPack, appointmentsPack])
+const catalogue = createCatalogue(packs)
 const compiler = createCompiler()
 const parse = await loadParser()
 afterAll(() => compiler.close())

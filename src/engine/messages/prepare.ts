@@ -44,15 +44,17 @@ export function prepare(
 ): Prepared {
   const entry = catalogue.entry(request.type, request.audience)
   if (request.locale !== undefined) checkedLocale(request.locale)
+  const payload = catalogue.readPayload(entry, request.payload)
+  const isCritical = entry.criticalWhen !== undefined && payload[entry.criticalWhen] === true
   return {
     organization: tenant,
     entry,
     to: recipient(request.to, tenant.country),
-    payload: catalogue.readPayload(entry, request.payload),
+    payload,
     category: options.category ?? entry.category,
     plan: askedPlan(request.channels) ?? entry.channels,
     request,
-    lane: request.lane ?? entry.lane,
+    lane: request.lane ?? (isCritical ? 'critical' : entry.lane),
     dueAt: dueAt(request.sendAt, now),
     attachments: decodeAttachments(request.attachments),
     options,

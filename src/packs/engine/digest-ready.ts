@@ -1,13 +1,15 @@
-import type { BuiltInTemplates, ChannelSources } from '../../engine/templates/source.ts'
+import type { ChannelSources } from '../../engine/templates/source.ts'
+import { builtIn } from '../wording.ts'
 
 interface Wording {
   readonly subject: string
   readonly intro: string
   readonly see: string
   readonly more: string
+  readonly colon: string
 }
 
-const sources = ({ subject, intro, see, more }: Wording): ChannelSources => ({
+const sources = ({ subject, intro, see, more, colon }: Wording): ChannelSources => ({
   email: {
     subject,
     body: `<mj-text font-size="20px" font-weight="700">{{contact.name}}</mj-text>
@@ -27,7 +29,9 @@ const sources = ({ subject, intro, see, more }: Wording): ChannelSources => ({
 ${more}
 {{/if}}`,
   },
-  sms: { text: `${subject} : {{#each items}}{{#if @index}} ; {{/if}}{{title}}{{/each}}{{#if left}} ; ${more}{{/if}}` },
+  sms: {
+    text: `${subject}${colon} {{#each items}}{{#if @index}}, {{/if}}{{title}}{{/each}}{{#if left}}, ${more}{{/if}}`,
+  },
   whatsapp: {
     text: `*${subject}*
 {{#each items}}
@@ -41,17 +45,19 @@ ${more}
   in_app: { title: subject, body: '{{#each items}}{{#if @index}}\n{{/if}}{{title}}{{/each}}' },
 })
 
-export const digestReady: BuiltInTemplates = {
+export const digestReady = builtIn({
   fr: sources({
     subject: '{{count}} {{plural count "nouvelle" "nouvelles"}} de {{organization.name}}',
     intro: 'Voici ce qui s’est passé depuis votre dernier résumé.',
     see: 'Voir',
     more: 'et {{left}} de plus',
+    colon: ' :',
   }),
   en: sources({
     subject: '{{count}} {{plural count "update" "updates"}} from {{organization.name}}',
     intro: 'Here is what has happened since your last summary.',
     see: 'View',
     more: 'and {{left}} more',
+    colon: ':',
   }),
-}
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
+import { alertEvents } from './alert-events.ts'
 import { consentConfirm } from './consent-confirm.ts'
 import { digestReady } from './digest-ready.ts'
 import { memberInvited } from './member-invited.ts'
@@ -157,4 +158,7 @@ const invited = defineEvent({
   ],
 })
 
-export const enginePack = definePack({ name: 'engine', events: [custom, digest, consent, webhookOff, invited] })
+export const enginePack = definePack({
+  name: 'engine',
+  events: [custom, digest, consent, webhookOff, invited, ...alertEvents],
+})
