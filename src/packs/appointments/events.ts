@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
 import {
   count,
   currency,
@@ -14,7 +13,8 @@ import {
   share,
   word,
   words,
-} from '../fields.ts'
+} from '../../engine/catalogue/fields.ts'
+import { definePack } from '../../engine/catalogue/pack.ts'
 import { appointmentAssigned } from './templates/appointment-assigned.ts'
 import { appointmentBooked } from './templates/appointment-booked.ts'
 import { appointmentCancelledByBusiness } from './templates/appointment-cancelled-by-business.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
 import {
   count,
   currency,
@@ -12,7 +11,8 @@ import {
   reference,
   word,
   words,
-} from '../fields.ts'
+} from '../../engine/catalogue/fields.ts'
+import { definePack } from '../../engine/catalogue/pack.ts'
 import {
   bookingCancelledForClient,
   bookingCancelledForProfessional,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
+import { count, currency, day, link, minorUnits, moment, personId, word } from '../../engine/catalogue/fields.ts'
 import { CHANNELS } from '../../engine/channels/channel.ts'
-import { count, currency, day, link, minorUnits, moment, personId, word } from '../fields.ts'
 import { campaignFinished, providerDown, providerRecovered, smsBudget80, smsBudgetReached } from './alerts.ts'
 
 const news = {

@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../engine/templates/blocks.ts'
-import { builtIn, news } from '../wording.ts'
 
 const CHANNEL_FR =
   '{{#if (eq channel "email")}}e-mail{{else if (eq channel "sms")}}SMS{{else if (eq channel "whatsapp")}}WhatsApp{{else}}application{{/if}}'

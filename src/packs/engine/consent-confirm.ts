@@ -1,6 +1,6 @@
+import { builtIn } from '../../engine/catalogue/wording.ts'
 import { note } from '../../engine/templates/blocks.ts'
 import type { ChannelSources } from '../../engine/templates/source.ts'
-import { builtIn } from '../wording.ts'
 
 interface Wording {
   readonly subject: string

@@ -1,5 +1,5 @@
+import { builtIn } from '../../engine/catalogue/wording.ts'
 import type { ChannelSources } from '../../engine/templates/source.ts'
-import { builtIn } from '../wording.ts'
 
 interface Wording {
   readonly subject: string
@@ -14,7 +14,7 @@ const sources = ({ subject, intro, see, more, colon }: Wording): ChannelSources 
     subject,
     body: `<mj-text font-size="20px" font-weight="700">{{contact.name}}</mj-text>
 <mj-text>${intro}</mj-text>
-<mj-table>{{#each items}}<tr><td style="padding:14px 0;border-bottom:1px solid #e5e7eb"><strong>{{title}}</strong>{{#if body}}<br>{{paragraphs body}}{{/if}}{{#if url}}<br><a href="{{url url}}">${see}</a>{{/if}}</td></tr>{{/each}}</mj-table>
+<mj-table>{{#each items}}<tr><td style="padding:14px 0;border-bottom:1px solid #e5e7eb"><strong>{{title}}</strong>{{#if body}}<br>{{paragraphs body}}{{/if}}{{#if (url url)}}<br><a href="{{url url}}">${see}</a>{{/if}}</td></tr>{{/each}}</mj-table>
 {{#if left}}
 <mj-text>${more}</mj-text>
 {{/if}}`,
@@ -23,7 +23,7 @@ const sources = ({ subject, intro, see, more, colon }: Wording): ChannelSources 
 
 • {{title}}
 {{#if body}}{{body}}
-{{/if}}{{#if url}}{{url url}}
+{{/if}}{{#if (url url)}}{{url url}}
 {{/if}}{{/each}}{{#if left}}
 
 ${more}
@@ -36,7 +36,7 @@ ${more}
     text: `*${subject}*
 {{#each items}}
 
-• {{title}}{{#if url}}
+• {{title}}{{#if (url url)}}
 {{url url}}{{/if}}{{/each}}{{#if left}}
 
 ${more}

@@ -1,5 +1,5 @@
+import { builtIn } from '../../engine/catalogue/wording.ts'
 import type { ChannelSources } from '../../engine/templates/source.ts'
-import { builtIn } from '../wording.ts'
 
 const sources = (seeMore: string): ChannelSources => ({
   email: {

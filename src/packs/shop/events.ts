@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
+import {
+  count,
+  currency,
+  day,
+  link,
+  minorUnits,
+  moment,
+  rating,
+  reference,
+  word,
+  words,
+} from '../../engine/catalogue/fields.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
-import { count, currency, day, link, minorUnits, moment, rating, reference, word, words } from '../fields.ts'
 import { accountCreated } from './templates/account-created.ts'
 import { cartAbandoned } from './templates/cart-abandoned.ts'
 import { guestWelcome } from './templates/guest-welcome.ts'

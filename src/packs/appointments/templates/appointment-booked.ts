@@ -1,5 +1,5 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { fact, facts } from '../../../engine/templates/blocks.ts'
-import { builtIn } from '../../wording.ts'
 import { DAY, DAY_AND_TIME, TIME } from './times.ts'
 
 export const appointmentBooked = builtIn({

@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, news } from '../../wording.ts'
 import { DAY_AND_TIME, WHEN } from './times.ts'
 
 export const appointmentCancelledByClient = builtIn({

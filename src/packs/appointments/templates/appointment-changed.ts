@@ -1,5 +1,5 @@
+import { builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, HELLO, letter } from '../../wording.ts'
 import { DAY_AND_TIME, WHEN } from './times.ts'
 
 /** Same time, another service. */

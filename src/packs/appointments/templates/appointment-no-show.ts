@@ -1,4 +1,4 @@
-import { builtIn } from '../../wording.ts'
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { DAY_AND_TIME } from './times.ts'
 
 export const appointmentNoShow = builtIn({

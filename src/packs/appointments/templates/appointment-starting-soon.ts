@@ -1,4 +1,4 @@
-import { builtIn } from '../../wording.ts'
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { TIME } from './times.ts'
 
 export const appointmentStartingSoon = builtIn({

@@ -1,4 +1,4 @@
-import { builtIn } from '../../wording.ts'
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 
 export const paymentReceived = builtIn({
   fr: {

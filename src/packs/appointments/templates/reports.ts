@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { bar, fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, news } from '../../wording.ts'
 
 const RATING_FR = '{{number rating}} sur 5{{#if ratings}} ({{ratings}} avis){{/if}}'
 const RATING_EN = '{{number rating}} out of 5{{#if ratings}} ({{ratings}} {{plural ratings "review" "reviews"}}){{/if}}'

@@ -1,5 +1,5 @@
+import { approvable, builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import type { BuiltInLocale } from '../../../engine/templates/source.ts'
-import { approvable, builtIn, HELLO, letter } from '../../wording.ts'
 
 const asked = (locale: BuiltInLocale, text: string) =>
   approvable(locale, { name: 'review_requested', category: 'marketing', text })

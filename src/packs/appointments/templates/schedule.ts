@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, news } from '../../wording.ts'
 
 /** Each day that changes, and its hours. */
 const days = (colon: string, free: string) =>

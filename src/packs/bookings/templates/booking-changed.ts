@@ -1,5 +1,5 @@
+import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, HELLO, letter, news } from '../../wording.ts'
 import { BEFORE, DAY_AND_TIME, WHEN } from './times.ts'
 
 const BOOKING_URL = '{{#if bookingUrl}} {{url bookingUrl}}{{/if}}'

@@ -1,5 +1,5 @@
+import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf, given } from '../../../engine/templates/blocks.ts'
-import { builtIn, HELLO, letter, news } from '../../wording.ts'
 import { DAY_AND_TIME, WHEN } from './times.ts'
 
 export const bookingConfirmedForClient = builtIn({

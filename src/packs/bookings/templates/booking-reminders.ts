@@ -1,5 +1,5 @@
+import { builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { fact } from '../../../engine/templates/blocks.ts'
-import { builtIn, HELLO, letter } from '../../wording.ts'
 import { DAY_AND_TIME, TIME, WHEN } from './times.ts'
 
 const URL = '{{#if bookingUrl}} {{url bookingUrl}}{{/if}}'

@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf, given } from '../../../engine/templates/blocks.ts'
-import { builtIn, news } from '../../wording.ts'
 import { DAY_AND_TIME, TIME, WHEN } from './times.ts'
 
 const URL = '{{#if missionUrl}} {{url missionUrl}}{{/if}}'

@@ -1,5 +1,5 @@
+import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, HELLO, letter, news } from '../../wording.ts'
 
 export const priceMismatch = builtIn({
   fr: news({

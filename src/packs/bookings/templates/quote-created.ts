@@ -1,5 +1,5 @@
+import { builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { bill, fact, factIf, facts } from '../../../engine/templates/blocks.ts'
-import { builtIn, HELLO, letter } from '../../wording.ts'
 
 const TOTAL = '{{money amount currency}}'
 const lines = `{{#if lines}}\n${bill('lines', '{{label}}', '{{money amount ../currency}}', { label: 'Total', amount: TOTAL })}\n{{/if}}`

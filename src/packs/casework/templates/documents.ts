@@ -1,6 +1,6 @@
+import { approvable, builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
 import type { BuiltInLocale } from '../../../engine/templates/source.ts'
-import { approvable, builtIn, news } from '../../wording.ts'
 
 const filed = (locale: BuiltInLocale, text: string) =>
   approvable(locale, { name: 'document_filed', category: 'utility', text })

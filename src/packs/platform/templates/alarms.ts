@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, news } from '../../wording.ts'
 
 /** What cannot wait. An SMS says what it is and nothing else: the rest is in the mail. */
 export const systemAlert = builtIn({

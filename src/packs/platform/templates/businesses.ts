@@ -1,5 +1,5 @@
+import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { builtIn, news } from '../../wording.ts'
 
 /** What becomes of the businesses on the platform. */
 export const businessSignedUp = builtIn({

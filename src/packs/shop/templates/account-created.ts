@@ -1,5 +1,5 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { note } from '../../../engine/templates/blocks.ts'
-import { builtIn } from '../../wording.ts'
 
 export const accountCreated = builtIn({
   fr: {

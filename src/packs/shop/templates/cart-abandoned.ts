@@ -1,6 +1,6 @@
+import { approvable, builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { bill } from '../../../engine/templates/blocks.ts'
 import type { BuiltInLocale } from '../../../engine/templates/source.ts'
-import { approvable, builtIn, HELLO, letter } from '../../wording.ts'
 
 const CART = bill('items', '{{quantity}} × {{name}}', '{{money amount ../currency}}', {
   label: 'Total',
@@ -26,7 +26,7 @@ export const cartAbandoned = builtIn({
     }),
     whatsapp: reminding(
       'fr',
-      'Votre panier de {{money total currency}} vous attend chez {{organization.name}}. Vous pouvez le reprendre sur {{url cartUrl}} quand vous voulez. Plus d’offres ? Répondez STOP.',
+      'Votre panier de {{money total currency}} vous attend chez {{organization.name}}. Vous pouvez le reprendre sur {{url cartUrl}} quand vous voulez.',
     ),
   },
   en: {
@@ -44,7 +44,7 @@ export const cartAbandoned = builtIn({
     }),
     whatsapp: reminding(
       'en',
-      'Your cart of {{money total currency}} is waiting at {{organization.name}}. You can go back to it at {{url cartUrl}} whenever you like. No more offers? Reply STOP.',
+      'Your cart of {{money total currency}} is waiting at {{organization.name}}. You can go back to it at {{url cartUrl}} whenever you like.',
     ),
   },
 })

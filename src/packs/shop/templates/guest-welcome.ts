@@ -1,4 +1,4 @@
-import { builtIn, HELLO, letter } from '../../wording.ts'
+import { builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 
 export const guestWelcome = builtIn({
   fr: letter({

@@ -1,5 +1,5 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { fact, facts } from '../../../engine/templates/blocks.ts'
-import { builtIn } from '../../wording.ts'
 
 export const invoiceIssued = builtIn({
   fr: {

@@ -1,6 +1,6 @@
+import { approvable, builtIn } from '../../../engine/catalogue/wording.ts'
 import { bill } from '../../../engine/templates/blocks.ts'
 import type { BuiltInLocale, ChannelSources } from '../../../engine/templates/source.ts'
-import { approvable, builtIn } from '../../wording.ts'
 
 const ITEMS = bill('items', '{{quantity}} × {{name}}', '{{money amount ../currency}}', {
   label: 'Total',

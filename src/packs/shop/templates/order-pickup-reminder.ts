@@ -1,6 +1,6 @@
+import { approvable, builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
 import type { BuiltInLocale } from '../../../engine/templates/source.ts'
-import { approvable, builtIn, HELLO, letter } from '../../wording.ts'
 
 const reminding = (locale: BuiltInLocale, text: string, more: string) =>
   approvable(locale, { name: 'order_pickup_reminder', category: 'utility', text, more })

@@ -1,5 +1,5 @@
+import { approvable, builtIn } from '../../../engine/catalogue/wording.ts'
 import type { BuiltInLocale } from '../../../engine/templates/source.ts'
-import { approvable, builtIn } from '../../wording.ts'
 
 const ready = (locale: BuiltInLocale, text: string, more: string) =>
   approvable(locale, { name: 'order_ready_for_pickup', category: 'utility', text, more })

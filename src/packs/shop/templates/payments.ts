@@ -1,6 +1,6 @@
+import { approvable, builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
 import type { BuiltInLocale } from '../../../engine/templates/source.ts'
-import { approvable, builtIn, HELLO, letter } from '../../wording.ts'
 
 export const paymentRetry = builtIn({
   fr: letter({

@@ -1,11 +1,11 @@
-import { button, facts, note, privateButton } from '../engine/templates/blocks.ts'
+import { button, facts, note, privateButton } from '../templates/blocks.ts'
 import type {
   BuiltInLocale,
   BuiltInTemplates,
   ChannelSources,
   EmailSource,
   WhatsappSource,
-} from '../engine/templates/source.ts'
+} from '../templates/source.ts'
 
 /** Begins a sentence with a greeting, by name where it is known. */
 export const HELLO = {
@@ -118,7 +118,7 @@ export const approvable = (
   locale: BuiltInLocale,
   { name, category, text, more, replies }: Approvable,
 ): WhatsappSource => ({
-  text: more ? `${text}\n\n${more}` : text,
+  text: [text, more, ...(category === 'marketing' ? [STOP[locale]] : [])].filter(Boolean).join('\n\n'),
   template: {
     name: `carillon_${name}`,
     language: locale,
@@ -131,8 +131,14 @@ export const approvable = (
   ...(replies ? { buttons: { kind: 'reply', buttons: [...replies] } } : {}),
 })
 
+/** Said below everything that sells, whatever the words above: who answers it hears no more of that. */
+export const STOP = {
+  fr: 'Répondez STOP pour ne plus recevoir nos offres.',
+  en: 'Reply STOP to receive no more offers.',
+} as const satisfies Record<BuiltInLocale, string>
+
 /** Of the words of an {@link approvable}: those that WhatsApp is to approve. */
-export const approvedWords = ({ text }: WhatsappSource): string => text.split('\n\n')[0] ?? ''
+export const approvedWords = ({ text }: Pick<WhatsappSource, 'text'>): string => text.split('\n\n')[0] ?? ''
 
 export const gapsOf = (text: string): string[] => text.match(/\{\{[^{}]+\}\}/g) ?? []
 
