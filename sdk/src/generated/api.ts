@@ -3828,6 +3828,12 @@ export interface EventRequest {
   audience?: {
     [k: string]: Recipient | Recipient[]
   }
+  /**
+   * 20 MB in all for each audience
+   *
+   * @maxItems 50
+   */
+  attachments?: EventAttachment[]
   dedupeKey?: string
   /**
    * Tell it even though the same words went to the same contact minutes ago
@@ -3848,6 +3854,51 @@ export interface Recipient {
   name?: string
   locale?: string
   timeZone?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventAttachment".
+ */
+export interface EventAttachment {
+  filename: string
+  contentType: string
+  /**
+   * base64; or else a storageKey
+   */
+  content?: string
+  /**
+   * Instead of the content: a file of the organization that is stored already
+   */
+  storageKey?: string
+  /**
+   * Makes it an inline image, named in the HTML as cid:…
+   */
+  contentId?: string
+  /**
+   * The audiences it goes to; left out: everyone
+   *
+   * @minItems 1
+   */
+  for?: (
+    | 'contact'
+    | 'customer'
+    | 'client'
+    | 'sender'
+    | 'professional'
+    | 'practitioner'
+    | 'lawyer'
+    | 'assistant'
+    | 'responsible'
+    | 'member'
+    | 'support'
+    | 'operations'
+    | 'accounting'
+    | 'staff'
+    | 'author'
+    | 'owner'
+    | 'admin'
+    | 'platform_admin'
+  )[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -3947,9 +3998,13 @@ export interface Attachment {
   filename: string
   contentType: string
   /**
-   * base64
+   * base64; or else a storageKey
    */
-  content: string
+  content?: string
+  /**
+   * Instead of the content: a file of the organization that is stored already
+   */
+  storageKey?: string
   /**
    * Makes it an inline image, named in the HTML as cid:…
    */

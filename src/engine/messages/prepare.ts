@@ -6,7 +6,8 @@ import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { askedPlan, type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
+import { type GivenFile, givenFiles } from './given-files.ts'
+import { askedPlan, dueAt, type NotificationRequest } from './request.ts'
 import type { Sender } from './sender.ts'
 
 export interface AcceptOptions {
@@ -15,6 +16,8 @@ export interface AcceptOptions {
   readonly eventId?: string
   /** Who asks for it; unset: the product itself. */
   readonly by?: Sender | undefined
+  /** Instead of the request's attachments: files that were checked before, for many at once. */
+  readonly files?: readonly GivenFile[]
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
 }
@@ -30,7 +33,7 @@ export interface Prepared {
   readonly request: NotificationRequest
   readonly lane: Lane
   readonly dueAt: Date
-  readonly attachments: readonly DecodedAttachment[]
+  readonly attachments: readonly GivenFile[]
   readonly options: AcceptOptions
 }
 
@@ -56,7 +59,7 @@ export function prepare(
     request,
     lane: request.lane ?? (isCritical ? 'critical' : entry.lane),
     dueAt: dueAt(request.sendAt, now),
-    attachments: decodeAttachments(request.attachments),
+    attachments: options.files ?? givenFiles(tenant.id, request.attachments),
     options,
   }
 }
