@@ -1905,6 +1905,10 @@ export interface Run {
  */
 export interface CatalogueEntry {
   type: string
+  /**
+   * The part of the product it belongs to
+   */
+  pack: string
   audience:
     | 'contact'
     | 'customer'
