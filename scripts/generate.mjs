@@ -4,9 +4,14 @@ import { root, runPinned } from './pinned-node.mjs'
 
 /**
  * Writes every generated file from its source: the database types from the migrated database, the SDK from the error
- * table and the OpenAPI document, the table of permissions from the routes. `--check` writes nothing and fails when a file is out of date.
+ * table and the OpenAPI document, the table of permissions from the routes, the catalogue from the packs. `--check` writes nothing and fails when a file is out of date.
  */
-const GENERATORS = ['scripts/database-types.ts', 'sdk/generate.ts', 'scripts/permissions-table.ts']
+const GENERATORS = [
+  'scripts/database-types.ts',
+  'sdk/generate.ts',
+  'scripts/permissions-table.ts',
+  'scripts/catalogue-table.ts',
+]
 
 const check = process.argv.includes('--check')
 for (const generator of GENERATORS.filter((file) => existsSync(join(root, file)))) {

@@ -155,9 +155,10 @@ export async function createApp(parts: AppParts) {
   // Who is who
   const signIn = createSignIn({ databaseUrl, secret, publicUrl, onError })
   const organizations = createOrganizations({ db, clock, signIn })
+  const admins = [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])]
   // Made further down, and told of much later than that.
   const accessChanged = (organizationId: string) => live.accessChanged(organizationId)
-  const members = createMembers({ db, clock, signIn, accessChanged })
+  const members = createMembers({ db, clock, signIn, admins, accessChanged })
   const teamRoles = createRoles({ db, clock, accessChanged })
   const supportWindows = createSupportWindows({ db, clock, accessChanged })
   const organization = async (id: string) => {
@@ -178,7 +179,7 @@ export async function createApp(parts: AppParts) {
     clock,
     limit: requestLimit,
     publicUrl,
-    admins: [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])],
+    admins,
   })
 
   // Who did what
@@ -230,7 +231,7 @@ export async function createApp(parts: AppParts) {
     ...heard,
     observe: metrics.countAccepted,
   })
-  const events = createEvents({ db, clock, catalogue, accept, secrets, members })
+  const events = createEvents({ db, clock, catalogue, accept, secrets, storage, members })
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })

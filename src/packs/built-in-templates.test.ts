@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import { afterAll, describe, expect, test } from 'vitest'
+import { MARK, payloads } from '../../test/payloads.ts'
 import { type CatalogueEntry, createCatalogue } from '../engine/catalogue/catalogue.ts'
 import { plannedChannels } from '../engine/catalogue/event.ts'
 import { countSegments } from '../engine/channels/segments.ts'
@@ -7,11 +9,9 @@ import { builtInSources, compileBuiltIn } from '../engine/templates/built-ins.ts
 import { type RenderedContent, readCompiled } from '../engine/templates/compiled.ts'
 import { createCompiler } from '../engine/templates/compiler.ts'
 import { loadParser } from '../engine/templates/syntax.ts'
-import { appointmentsPack } from './appointments/events.ts'
-import { enginePack } from './engine/events.ts'
-import { shopPack } from './shop/events.ts'
+import { packs } from './packs.ts'
 
-const catalogue = createCatalogue([enginePack, shopPack, appointmentsPack])
+const catalogue = createCatalogue(packs)
 const compiler = createCompiler()
 const parse = await loadParser()
 afterAll(() => compiler.close())
@@ -28,6 +28,12 @@ const brands = {
   },
   bare: { name: 'Maison & Associés', brand: {} },
 }
+
+/** What nobody may ever read: traces of a value that was not there, tags that were not filled in. */
+const TRACES = /undefined|\bnull\b|NaN|\[object|Invalid|%(?:title|preview|body)%/
+/** What a value that was not there would leave behind. */
+const EMPTY = /<(strong|em|h1|h2|a|p)\b[^>]*>(?:\s|&nbsp;)*<\/\1>|href=""|\(\s*\)|«\s*»|“\s*”/
+const PAYLOADS_PER_TEMPLATE = 30
 
 /** Only what the payload cannot do without. */
 function least(entry: CatalogueEntry): Record<string, unknown> {
@@ -60,6 +66,10 @@ test('every channel an entry names has words in every language', () => {
         expect(built).toContain(`${entry.templateKey} ${channel} ${locale}`)
 })
 
+test('ten thousand payloads are tried', () => {
+  expect(sources.length * PAYLOADS_PER_TEMPLATE).toBeGreaterThan(10_000)
+})
+
 describe.each(sources)('$key by $channel in $locale', (source) => {
   const compiled = compileBuiltIn(source, compiler)
 
@@ -77,7 +87,9 @@ describe.each(sources)('$key by $channel in $locale', (source) => {
     expect(content.channel).toBe(source.channel)
     for (const piece of words(content)) {
       expect(piece.trim()).not.toBe('')
-      expect(piece).not.toMatch(/undefined|\bnull\b|NaN|\[object|Invalid|\{\{|\}\}|%(?:title|preview|body)%/)
+      expect(piece).not.toMatch(TRACES)
+      expect(piece).not.toMatch(/\{\{|\}\}/)
+      expect(piece).not.toMatch(EMPTY)
     }
     for (const piece of words(content).slice(0, 2))
       expect(piece).not.toMatch(/ [,.]|, *,|\( *\)|[^\S\n]{2}|&(?:amp|nbsp|#39|quot);|<(?!b>)\/?\w/)
@@ -88,32 +100,70 @@ describe.each(sources)('$key by $channel in $locale', (source) => {
     }
     if (content.channel === 'sms') expect(countSegments(content.text)).toMatchObject({ encoding: 'GSM-7', segments: 1 })
   })
+
+  test('holds with any payload', async () => {
+    const template = readCompiled((await compiled).compiled, parse)
+    fc.assert(
+      fc.property(payloads(source.entry.payload), fc.boolean(), (given, isNamed) => {
+        const payload = source.entry.payload.parse(given)
+        const content = template.render({
+          payload,
+          contact: { name: isNamed ? `Zoé ${MARK}` : null },
+          organization: brands[isNamed ? 'branded' : 'bare'],
+          locale: source.locale,
+          timeZone: 'Europe/Paris',
+        })
+        for (const piece of words(content)) {
+          expect(piece.trim()).not.toBe('')
+          expect(piece).not.toMatch(TRACES)
+        }
+        if (content.channel !== 'email' || (source.entry.htmlField && payload[source.entry.htmlField])) return
+        expect(content.html).not.toContain('<b>')
+        expect(content.html).not.toMatch(/&(?:["']|amp;quot)/)
+        expect(content.html).not.toMatch(EMPTY)
+        expect(unbalanced(content.html)).toEqual([])
+      }),
+      { numRuns: PAYLOADS_PER_TEMPLATE },
+    )
+  })
 })
 
-test('an SMS with the long names of real life is still one part', async () => {
-  const long: Record<string, unknown> = {
-    service: 'Séance de rééducation',
-    startsAt: '2027-09-22T12:30:00Z',
-    manageUrl: 'https://rdv.example.com/a/7Kd92hQx',
-    reference: 'CMD-2027-10042',
-    pickupPlace: '112 rue de la République',
-    keptUntil: '2027-09-22T18:00:00Z',
+/**
+ * The longest that real life brings: a business of 30 characters, a person of 35, a service of 30, an address of 36, a
+ * link of 34 (a host's own short one: ours are made for mails alone), a Wednesday in September.
+ */
+function longest(entry: CatalogueEntry): Record<string, unknown> {
+  const long = (name: string, sample: unknown): unknown => {
+    if (/Url$/.test(name)) return 'https://rdv.example.com/a/7Kd92hQx'
+    if (/(?:At|Until|since)$/.test(name)) return '2027-09-22T12:30:00Z'
+    if (/^(?:reference|mission)$/.test(name)) return 'CMD-2027-000123'
+    if (/Name$|^practitioner$/.test(name)) return 'François-Xavier de La Rochefoucauld'
+    if (name === 'service') return 'Séance de rééducation du genou'
+    if (/^(?:place|pickupPlace|address)$/.test(name)) return '112 rue de la République, 69002 Lyon'
+    if (name === 'city') return 'Saint-Rémy-lès-Chevreuse'
+    if (name === 'paymentReference') return 'pi_3OaBcDeFgHiJkLmNoPqRsTuV'
+    if (/^(?:title|component|measured)$/.test(name)) return 'la file d’attente des messages entrants'
+    if (/Phone$/.test(name)) return '+33 6 39 98 00 01'
+    if (typeof sample === 'number') return 1_234_567
+    return sample
   }
-  for (const source of sources.filter(({ channel, key }) => channel === 'sms' && key !== 'message.custom')) {
-    const known = Object.keys(source.entry.payload.shape)
-    const payload = {
-      ...source.entry.sample,
-      ...Object.fromEntries(Object.entries(long).filter(([name]) => known.includes(name))),
-    }
-    const content = readCompiled((await compileBuiltIn(source, compiler)).compiled, parse).render({
-      payload,
-      contact: { name: 'François-Xavier de l’Exemple' },
-      organization: { name: 'Cabinet de kinésithérapie Exemple' },
-      locale: source.locale,
-      timeZone: 'Europe/Paris',
-    })
-    expect('text' in content && countSegments(content.text)).toMatchObject({ encoding: 'GSM-7', segments: 1 })
-  }
+  return Object.fromEntries(
+    Object.entries(entry.payload.parse(entry.sample)).map(([name, value]) => [name, long(name, value)]),
+  )
+}
+
+const sms = sources.filter(({ channel, key }) => channel === 'sms' && !/^(?:message\.custom|digest\.ready)/.test(key))
+
+test.each(sms)('$key as an SMS in $locale is one part with the longest values of real life', async (source) => {
+  const content = readCompiled((await compileBuiltIn(source, compiler)).compiled, parse).render({
+    payload: longest(source.entry),
+    contact: { name: 'François-Xavier de La Rochefoucauld' },
+    organization: { name: 'Cabinet de kinésithérapie Nord' },
+    locale: source.locale,
+    timeZone: 'Europe/Paris',
+  })
+  if (!('text' in content)) throw new Error('Not an SMS')
+  expect({ text: content.text, ...countSegments(content.text) }).toMatchObject({ encoding: 'GSM-7', segments: 1 })
 })
 
 test('hostile values stay values in every built-in mail', async () => {

@@ -7,7 +7,18 @@ import { LANGUAGES } from '../language.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { MagicAddresses, ORDINARY } from './magic-addresses.tsx'
-import { DELAYS, type Delay, firstSample, keyOf, mayTake, readPayload, sampleRequest } from './sample.ts'
+import {
+  DELAYS,
+  type Delay,
+  type EntryGroup,
+  firstSample,
+  groupsOf,
+  keyOf,
+  mayTake,
+  readPayload,
+  sampleRequest,
+  search,
+} from './sample.ts'
 
 interface SampleFormProps {
   entries: readonly CatalogueEntry[]
@@ -16,6 +27,10 @@ interface SampleFormProps {
   problem: ReactNode
   onSend(request: NotificationRequest): void
 }
+
+/** What the field shows while nobody has searched: then everything is offered. */
+const labelOf = (groups: readonly EntryGroup[], key: string) =>
+  groups.flatMap(({ items }) => items).find(({ value }) => value === key)?.label
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2)
 
@@ -32,6 +47,10 @@ export function SampleForm({ entries, sending, problem, onSend }: SampleFormProp
   const [delay, setDelay] = useState<Delay>('now')
   const [tried, setTried] = useState(false)
 
+  const groups = groupsOf(entries, {
+    pack: (pack) => t(`pack.${pack}`, { defaultValue: pack }),
+    audience: (audience) => t(`audience.${audience}`),
+  })
   const read = readPayload(payload)
   const hasRecipient = Boolean(recipient.email.trim() || recipient.phone.trim())
   const change = (part: Partial<typeof recipient>) => setRecipient({ ...recipient, ...part })
@@ -57,12 +76,14 @@ export function SampleForm({ entries, sending, problem, onSend }: SampleFormProp
       <Stack gap="sm">
         <Select
           label={t('sample.type')}
-          data={entries.map((one) => ({
-            value: keyOf(one),
-            label: `${one.type} → ${t(`audience.${one.audience}`)}`,
-          }))}
+          data={groups}
           value={keyOf(entry)}
           searchable
+          filter={({ options, search: asked }) =>
+            asked === labelOf(groups, keyOf(entry)) ? options : search(options as EntryGroup[], asked)
+          }
+          maxDropdownHeight={360}
+          nothingFoundMessage={t('sample.nothingFound')}
           allowDeselect={false}
           onChange={choose}
         />

@@ -1,9 +1,10 @@
 import type { CatalogueEntry } from '@carillon/client'
 import { expect, test } from 'vitest'
-import { firstSample, mayTake, readPayload, sampleRequest } from './sample.ts'
+import { firstSample, groupsOf, mayTake, readPayload, sampleRequest, search } from './sample.ts'
 
 const entry = (type: string, channels: CatalogueEntry['channels']): CatalogueEntry => ({
   type,
+  pack: 'shop',
   audience: 'client',
   category: 'tx',
   lane: 'immediate',
@@ -60,4 +61,25 @@ test('the first sample shows in the mailbox and on a phone', () => {
 test('an entry takes the channels of its plan, and the in-app feed', () => {
   const chain = entry('order.ready', { firstOf: ['whatsapp', 'sms'] })
   expect([mayTake(chain, 'sms'), mayTake(chain, 'in_app'), mayTake(chain, 'email')]).toEqual([true, true, false])
+})
+
+test('entries stand under the part of the product they belong to, and are found by any of their words', () => {
+  const entries = [
+    custom,
+    { ...entry('booking.reminder_24h', { all: ['sms'] }), pack: 'bookings' },
+    { ...entry('mission.taken', { all: ['email'] }), pack: 'bookings' },
+  ]
+  const groups = groupsOf(entries, {
+    pack: (pack) => (pack === 'bookings' ? 'Réservations' : 'Boutique'),
+    audience: () => 'client',
+  })
+  expect(groups.map(({ group, items }) => [group, items.length])).toEqual([
+    ['Boutique', 1],
+    ['Réservations', 2],
+  ])
+  const found = (asked: string) => search(groups, asked).flatMap(({ items }) => items.map(({ label }) => label))
+  expect(found('')).toHaveLength(3)
+  expect(found('reservation')).toEqual(['booking.reminder_24h → client', 'mission.taken → client'])
+  expect(found('REMINDER 24h client')).toEqual(['booking.reminder_24h → client'])
+  expect(found('no such thing')).toEqual([])
 })

@@ -15,6 +15,42 @@ const planOf = ({ channels }: CatalogueEntry) => ('all' in channels ? channels.a
 export const mayTake = (entry: CatalogueEntry, channel: Channel) =>
   channel === 'in_app' || planOf(entry).includes(channel)
 
+export interface EntryGroup {
+  readonly group: string
+  readonly items: { readonly value: string; readonly label: string }[]
+}
+
+/** Every entry under the part of the product it belongs to, in the catalogue's order. */
+export const groupsOf = (
+  entries: readonly CatalogueEntry[],
+  words: { pack(pack: string): string; audience(audience: CatalogueEntry['audience']): string },
+): EntryGroup[] =>
+  [...Map.groupBy(entries, ({ pack }) => pack)].map(([pack, own]) => ({
+    group: words.pack(pack),
+    items: own.map((one) => ({ value: keyOf(one), label: `${one.type} → ${words.audience(one.audience)}` })),
+  }))
+
+/** The groups with what has every word of a search in it, or in the group's own name; accents and case do not count. */
+export function search(groups: readonly EntryGroup[], asked: string): EntryGroup[] {
+  const wanted = plain(asked).split(/\s+/).filter(Boolean)
+  return groups
+    .map(({ group, items }) => ({
+      group,
+      items: items.filter(({ label }) => {
+        const text = plain(`${group} ${label}`)
+        return wanted.every((word) => text.includes(word))
+      }),
+    }))
+    .filter(({ items }) => items.length > 0)
+}
+
+const plain = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .replace(/_/g, ' ')
+
 /** The entry a first sample is best made from: one that shows in the mailbox and on a phone. */
 export function firstSample(entries: readonly CatalogueEntry[]): CatalogueEntry {
   const outside = entries.filter(
@@ -23,7 +59,11 @@ export function firstSample(entries: readonly CatalogueEntry[]): CatalogueEntry 
       channels.all.includes('email') &&
       (channels.all.includes('sms') || channels.all.includes('whatsapp')),
   )
-  const first = outside.find(({ type }) => type !== 'message.custom') ?? outside[0] ?? entries[0]
+  const first =
+    outside.find(({ type }) => type.endsWith('.confirmed')) ??
+    outside.find(({ type }) => type !== 'message.custom') ??
+    outside[0] ??
+    entries[0]
   if (!first) throw new Error('The catalogue is empty')
   return first
 }

@@ -32,6 +32,8 @@ export interface CatalogueEntry {
   readonly htmlField: string | undefined
   readonly secrets: readonly string[]
   readonly namedBy: string | undefined
+  readonly orElse: Audience | undefined
+  readonly criticalWhen: string | undefined
 }
 
 export interface Catalogue {
@@ -117,6 +119,8 @@ function entriesOf(pack: Pack, event: EventDefinition): CatalogueEntry[] {
     htmlField: event.htmlField,
     secrets: event.secrets ?? [],
     namedBy: entry.namedBy,
+    orElse: entry.orElse,
+    criticalWhen: entry.criticalWhen,
   }))
 }
 
@@ -144,7 +148,9 @@ function faultsOf(event: EventDefinition): string[] {
     if (!AUDIENCES.includes(entry.audience)) faults.push(`there is no audience ${entry.audience}`)
     if (audiences.has(entry.audience)) faults.push(`${entry.audience} appears twice`)
     audiences.add(entry.audience)
-    if (entry.namedBy && !fields.includes(entry.namedBy)) faults.push(`the payload has no field ${entry.namedBy}`)
+    for (const name of [entry.namedBy, entry.criticalWhen])
+      if (name && !fields.includes(name)) faults.push(`the payload has no field ${name}`)
+    if (entry.orElse && !entry.namedBy) faults.push(`${entry.audience}: orElse is for entries that name their audience`)
     faults.push(...channelFaults(entry.channels, entry.templates).map((fault) => `${entry.audience}: ${fault}`))
   }
   return faults

@@ -64,6 +64,10 @@ export interface EventEntry {
    * found by role. A call that names its audience goes before it.
    */
   readonly namedBy?: string
+  /** Who hears of it where `namedBy` names nobody. Without it, nobody does. */
+  readonly orElse?: Audience
+  /** A payload field that is true or false: where it is true, this goes in the critical lane. */
+  readonly criticalWhen?: string
   /** Security and money: neither an organization nor a preference switches it off. */
   readonly required?: boolean
   /** Default: the type and the audience, `order.confirmed.customer`. Entries of one event may share a key. */

@@ -16,6 +16,7 @@ const Plan = z.union([
 const Entry = z
   .object({
     type: z.string(),
+    pack: z.string().describe('The part of the product it belongs to'),
     audience: z.enum(AUDIENCES),
     channels: Plan.describe('All of them, or the first that can reach the contact'),
     lane: z.enum(LANES),
@@ -27,6 +28,7 @@ const Entry = z
 
 const entry = {
   type: 'payment.received',
+  pack: 'appointments',
   audience: 'owner',
   channels: { all: ['in_app'] },
   lane: 'immediate',
@@ -39,8 +41,9 @@ const entry = {
 export const catalogueRoutes =
   ({ auth, catalogue }: { auth: Authentication; catalogue: Catalogue }): FastifyPluginAsyncZod =>
   async (app) => {
-    const items = catalogue.entries.map(({ type, audience, channels, lane, category, required, sample }) => ({
+    const items = catalogue.entries.map(({ type, pack, audience, channels, lane, category, required, sample }) => ({
       type,
+      pack,
       audience,
       channels,
       lane,

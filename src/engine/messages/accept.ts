@@ -15,7 +15,8 @@ import type { Templates } from '../templates/templates.ts'
 import { findSuppressions, type NewNotification, writeNotifications } from './accept-store.ts'
 import { type Accepted, answerAll } from './accepted.ts'
 import { countForContacts } from './contact-cap.ts'
-import { addressesOf, askedChannels, draft, type Known, localeOf, storageKey, suppressionKey } from './draft.ts'
+import { addressesOf, askedChannels, draft, type Known, localeOf, suppressionKey } from './draft.ts'
+import { assertCarried, measuredFiles } from './given-files.ts'
 import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 import type { Secrets } from './secrets.ts'
@@ -26,7 +27,7 @@ interface Deps {
   readonly catalogue: Catalogue
   readonly templates: Pick<Templates, 'resolve'>
   readonly organization: (id: string) => Promise<Organization>
-  readonly storage: Pick<Storage, 'put'>
+  readonly storage: Pick<Storage, 'put' | 'size'>
   readonly secrets: Pick<Secrets, 'seal'>
   /** What suppressed addresses of erased people are known by. */
   readonly fingerprints: Pick<Fingerprints, 'all'>
@@ -76,7 +77,8 @@ export function createAccept({
   return {
     /** Accepts one; throws the `AppError` that says what is wrong with it. Concurrent callers share one commit. */
     async one(organizationId: string, request: NotificationRequest, options: AcceptOptions = {}): Promise<Accepted> {
-      return together(prepare(catalogue, await organization(organizationId), request, options, clock.now()))
+      const item = prepare(catalogue, await organization(organizationId), request, options, clock.now())
+      return together(item.attachments.length ? await withFiles(item) : item)
     },
 
     /** Accepts each on its own: a bad one never fails the rest. The answers are in the order of the requests. */
@@ -86,16 +88,13 @@ export function createAccept({
     ): Promise<(Accepted | AppError)[]> {
       const tenant = await organization(organizationId)
       const now = clock.now()
-      const prepared: Prepared[] = []
-      const refused = items.map(({ request, options = {} }) => {
-        try {
-          prepared.push(prepare(catalogue, tenant, request, options, now))
-          return undefined
-        } catch (error) {
-          if (error instanceof AppError) return error
-          throw error
-        }
-      })
+      const read = items.map(({ request, options = {} }) =>
+        orRefusal(() => prepare(catalogue, tenant, request, options, now)),
+      )
+      const files = read.some((item) => !(item instanceof AppError) && item.attachments.length > 0)
+      const checked = files ? await Promise.all(read.map(withFilesOrRefusal)) : read
+      const prepared = checked.filter((item): item is Prepared => !(item instanceof AppError))
+      const refused = checked.map((item) => (item instanceof AppError ? item : undefined))
       const answers = await together.all(prepared)
       let next = 0
       return refused.map((error) => {
@@ -138,11 +137,29 @@ export function createAccept({
       request: NotificationRequest,
       options: AcceptOptions = {},
     ): Promise<Accepted> {
-      const item = prepare(catalogue, await organization(organizationId), request, options, clock.now())
+      const item = await withFiles(
+        prepare(catalogue, await organization(organizationId), request, options, clock.now()),
+      )
       const [answer] = (await write(run, [item])).answers
       if (answer instanceof AppError) throw answer
       return answer!
     },
+  }
+
+  /** With the files it names looked at; those that were checked before are not again. */
+  async function withFiles(item: Prepared): Promise<Prepared> {
+    if (item.options.files) return item
+    const attachments = await measuredFiles(storage, item.attachments)
+    assertCarried(attachments)
+    return { ...item, attachments }
+  }
+
+  async function withFilesOrRefusal(item: Prepared | AppError): Promise<Prepared | AppError> {
+    if (item instanceof AppError) return item
+    return withFiles(item).catch((error: unknown) => {
+      if (error instanceof AppError) return error
+      throw error
+    })
   }
 
   /** Should Postgres refuse something in a batch, each is written alone: one caller's oddity is nobody else's failure. */
@@ -276,7 +293,16 @@ export function createAccept({
   /** A file is there before the row that names it. */
   async function keepFiles(item: Prepared, row: NewNotification | AppError | undefined): Promise<void> {
     if (!row || row instanceof AppError) return
-    await Promise.all(item.attachments.map((file) => storage.put(storageKey(item.organization.id, file), file.content)))
+    await Promise.all(item.attachments.map(({ storageKey, content }) => content && storage.put(storageKey, content)))
+  }
+}
+
+function orRefusal<T>(work: () => T): T | AppError {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
   }
 }
 

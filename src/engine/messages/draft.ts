@@ -12,7 +12,6 @@ import { deliveryOf } from './delivery-settings.ts'
 import type { Fallback } from './delivery-store.ts'
 import { laneRule } from './lane.ts'
 import type { Prepared } from './prepare.ts'
-import type { DecodedAttachment } from './request.ts'
 import type { Secrets } from './secrets.ts'
 import { senderCode } from './sender.ts'
 import { statusCode } from './status.ts'
@@ -75,7 +74,7 @@ export function draft(
           contactId: contact.id,
           locale,
           payload: item.payload,
-          attachments: item.attachments.map((file) => `${file.filename} ${file.hash}`),
+          attachments: item.attachments.map((file) => `${file.filename} ${file.storageKey}`),
           sendAt: request.sendAt ? new Date(request.sendAt) : null,
         })
   const { remind } = item.options
@@ -139,8 +138,8 @@ export function draft(
       filename: file.filename,
       contentType: file.contentType,
       contentId: file.contentId,
-      bytes: file.content.length,
-      storageKey: storageKey(tenant.id, file),
+      bytes: file.bytes,
+      storageKey: file.storageKey,
     })),
     dedupeKey: dedupeKeyOf(item, contact),
     requestHash: request.dedupeKey === undefined ? (item.options.idempotency?.requestHash ?? null) : null,
@@ -226,10 +225,6 @@ function told(
   if (so.late) return [{ channel, decision: 'chosen', reason: 'send_at_past', detail: so.late.toISOString() }, ...waits]
   return waits.length > 0 ? waits : [reason]
 }
-
-/** Content-addressed, so that a retry writes the same file. */
-export const storageKey = (organizationId: string, file: DecodedAttachment): string =>
-  `${organizationId}/attachments/${file.hash}`
 
 /** `dedupeKey` counts per type and contact and goes first; an `Idempotency-Key` per organization. Both are hashed to one short, safe length. */
 function dedupeKeyOf({ request, options }: Prepared, contact: Contact): string | null {

@@ -7,7 +7,7 @@ import type { Authentication } from '../organizations/authentication.ts'
 import type { Events } from './events.ts'
 import * as examples from './examples.ts'
 import { idempotency } from './idempotency.ts'
-import { NotificationRequest } from './request.ts'
+import { Attachment, NotificationRequest } from './request.ts'
 import { AcceptedAnswer } from './schemas.ts'
 
 const Recipients = z.union([NotificationRequest.shape.to, z.array(NotificationRequest.shape.to).max(100)])
@@ -20,6 +20,15 @@ const EventRequest = z
       .partialRecord(z.enum(AUDIENCES), Recipients)
       .optional()
       .describe('Who each audience is; those of the business are found by role when left out'),
+    attachments: z
+      .array(
+        Attachment.extend({
+          for: z.array(z.enum(AUDIENCES)).min(1).optional().describe('The audiences it goes to; left out: everyone'),
+        }).meta({ id: 'EventAttachment' }),
+      )
+      .max(50)
+      .optional()
+      .describe('20 MB in all for each audience'),
     dedupeKey: z.string().min(1).max(200).optional(),
     allowRepeat: z
       .boolean()

@@ -2,10 +2,12 @@ import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
 import type { Audience } from '../catalogue/event.ts'
 import type { Accept } from './accept.ts'
 import type { Accepted } from './accepted.ts'
+import { assertCarried, type GivenFile, givenFiles, measuredFiles } from './given-files.ts'
 import type { AcceptOptions } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 import type { Secrets } from './secrets.ts'
@@ -16,16 +18,22 @@ export interface RaisedEvent {
   readonly actor?: Record<string, unknown> | undefined
   /** Who each audience is. Those of the business (owner, staff, …) are found by role when left out. */
   readonly audience?: Partial<Record<Audience, NotificationRequest['to'] | NotificationRequest['to'][]>> | undefined
+  /** Who each file goes to: the audiences after `for`, or everyone. */
+  readonly attachments?: readonly EventAttachment[] | undefined
   readonly dedupeKey?: string | undefined
   /** Tell it even though the same words went to the same contact minutes ago. */
   readonly allowRepeat?: boolean | undefined
+}
+
+type EventAttachment = NonNullable<NotificationRequest['attachments']>[number] & {
+  readonly for?: readonly Audience[] | undefined
 }
 
 export interface EventAnswer {
   readonly id: string
   readonly status: 'accepted'
   readonly notifications: (Accepted & { audience: Audience })[]
-  /** Audiences of the catalogue that nobody belongs to, and recipients that could not be reached, with the reason. */
+  /** Audiences of the catalogue that nobody belongs to, and recipients that could not be reached or hear the same already, with the reason. */
   readonly skipped: { audience: Audience; reason: string }[]
 }
 
@@ -35,6 +43,7 @@ interface Deps {
   readonly catalogue: Catalogue
   readonly accept: Accept
   readonly secrets: Pick<Secrets, 'seal'>
+  readonly storage: Pick<Storage, 'size'>
   readonly members: Recipients
 }
 
@@ -49,88 +58,147 @@ interface Recipients {
 export type Events = ReturnType<typeof createEvents>
 
 /** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
-export const createEvents = ({ db, clock, catalogue, accept, secrets, members }: Deps) => ({
-  /** @throws AppError `unknown_type`, `validation_failed`, or why the only recipient cannot be reached. */
-  async raise(
+export function createEvents({ db, clock, catalogue, accept, secrets, storage, members }: Deps) {
+  /** The files each audience gets, looked at once for all of its people. */
+  async function filesOf(
     organizationId: string,
-    event: RaisedEvent,
-    { idempotency, by }: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
-  ): Promise<EventAnswer> {
-    const entries = catalogue.audiencesOf(event.type)
-    const now = clock.now()
-    const eventId = newId(now)
-    const skipped: { audience: Audience; reason: string }[] = []
-    const items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[] = []
+    { attachments = [] }: RaisedEvent,
+    entries: readonly CatalogueEntry[],
+  ) {
+    const given = givenFiles(organizationId, attachments)
+    const checked = await measuredFiles(storage, given)
+    const byAudience = new Map<Audience, GivenFile[]>()
+    for (const { audience } of entries) {
+      const own = checked.filter((_, index) => attachments[index]?.for?.includes(audience) ?? true)
+      assertCarried(own)
+      byAudience.set(audience, own)
+    }
+    return byAudience
+  }
 
-    for (const entry of entries) {
-      const payload = catalogue.readPayload(entry, event.payload)
-      const given = event.audience?.[entry.audience]
-      const recipients = given ? [given].flat() : await found(entry, payload)
-      if (recipients.length === 0)
-        skipped.push({
-          audience: entry.audience,
-          reason: entry.namedBy
-            ? `payload.${entry.namedBy} names nobody who could hear of it, nor did the call`
-            : 'nobody has this role, and the call named nobody',
-        })
-      recipients.forEach((to, index) => {
-        items.push({
-          audience: entry.audience,
-          request: {
-            type: event.type,
+  return {
+    /** @throws AppError `unknown_type`, `validation_failed`, what is wrong with a file, or why the only recipient cannot be reached. */
+    async raise(
+      organizationId: string,
+      event: RaisedEvent,
+      { idempotency, by }: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
+    ): Promise<EventAnswer> {
+      const entries = catalogue.audiencesOf(event.type)
+      assertAudiences(event, entries)
+      const files = await filesOf(organizationId, event, entries)
+      const now = clock.now()
+      const eventId = newId(now)
+      const skipped: { audience: Audience; reason: string }[] = []
+      const items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[] = []
+
+      /** Who hears which words, with which files. */
+      const told = new Set<string>()
+
+      for (const entry of entries) {
+        const payload = catalogue.readPayload(entry, event.payload)
+        const given = event.audience?.[entry.audience]
+        const recipients = given ? [given].flat() : await found(entry, payload)
+        if (recipients.length === 0)
+          skipped.push({
             audience: entry.audience,
-            to,
-            payload: event.payload,
-            ...(event.allowRepeat === undefined ? {} : { allowRepeat: event.allowRepeat }),
-            ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
-          },
-          options: {
-            eventId,
-            by,
-            ...(idempotency
-              ? {
-                  idempotency: {
-                    key: `${idempotency.key}#${entry.audience}#${index}`,
-                    requestHash: idempotency.requestHash,
-                  },
-                }
-              : {}),
-          },
+            reason: entry.namedBy
+              ? `payload.${entry.namedBy} names nobody who could hear of it, nor did the call`
+              : 'nobody has this role, and the call named nobody',
+          })
+        const own = files.get(entry.audience) ?? []
+        recipients.forEach((to, index) => {
+          if (to.contactId !== undefined) {
+            const heard = [entry.templateKey, to.contactId, ...own.map(({ path }) => path)].join(' ')
+            if (told.has(heard)) {
+              skipped.push({
+                audience: entry.audience,
+                reason: `${to.contactId} hears of it already, in the same words`,
+              })
+              return
+            }
+            told.add(heard)
+          }
+          items.push({
+            audience: entry.audience,
+            request: {
+              type: event.type,
+              audience: entry.audience,
+              to,
+              payload: event.payload,
+              ...(event.allowRepeat === undefined ? {} : { allowRepeat: event.allowRepeat }),
+              ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
+            },
+            options: {
+              eventId,
+              by,
+              files: own,
+              ...(idempotency
+                ? {
+                    idempotency: {
+                      key: `${idempotency.key}#${entry.audience}#${index}`,
+                      requestHash: idempotency.requestHash,
+                    },
+                  }
+                : {}),
+            },
+          })
         })
+      }
+
+      const results = await accept.many(organizationId, items)
+      const notifications: (Accepted & { audience: Audience })[] = []
+      results.forEach((result, index) => {
+        const { audience } = items[index]!
+        if (result instanceof AppError) skipped.push({ audience, reason: result.message })
+        else notifications.push({ ...result, audience })
       })
-    }
+      const refusal = results.find((result) => result instanceof AppError)
+      if (notifications.length === 0 && refusal) throw refusal
 
-    const results = await accept.many(organizationId, items)
-    const notifications: (Accepted & { audience: Audience })[] = []
-    results.forEach((result, index) => {
-      const { audience } = items[index]!
-      if (result instanceof AppError) skipped.push({ audience, reason: result.message })
-      else notifications.push({ ...result, audience })
-    })
-    const refusal = results.find((result) => result instanceof AppError)
-    if (notifications.length === 0 && refusal) throw refusal
+      if (notifications.some((notification) => !notification.duplicate))
+        await db.run(
+          'events.keep',
+          'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)',
+          [
+            eventId,
+            organizationId,
+            event.type,
+            JSON.stringify(secrets.seal(event.type, event.payload)),
+            event.actor ? JSON.stringify(event.actor) : null,
+            now,
+          ],
+        )
+      return { id: eventId, status: 'accepted', notifications, skipped }
 
-    if (notifications.some((notification) => !notification.duplicate))
-      await db.run(
-        'events.keep',
-        'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)',
-        [
-          eventId,
-          organizationId,
-          event.type,
-          JSON.stringify(secrets.seal(event.type, event.payload)),
-          event.actor ? JSON.stringify(event.actor) : null,
-          now,
-        ],
-      )
-    return { id: eventId, status: 'accepted', notifications, skipped }
+      async function found({ audience, namedBy, orElse }: CatalogueEntry, payload: Record<string, unknown>) {
+        const contacts = namedBy
+          ? await members.contactsNamed(organizationId, idsIn(payload[namedBy]))
+          : await members.contactsWithRole(organizationId, audience)
+        const instead =
+          contacts.length === 0 && orElse ? await members.contactsWithRole(organizationId, orElse) : contacts
+        return instead.map((contactId): NotificationRequest['to'] => ({ contactId }))
+      }
+    },
+  }
+}
 
-    async function found({ audience, namedBy }: CatalogueEntry, payload: Record<string, unknown>) {
-      const ids = namedBy === undefined ? undefined : [payload[namedBy]].flat().filter((id) => typeof id === 'string')
-      const contacts = ids
-        ? await members.contactsNamed(organizationId, ids)
-        : await members.contactsWithRole(organizationId, audience)
-      return contacts.map((contactId) => ({ contactId }))
-    }
-  },
-})
+const idsIn = (value: unknown): string[] => [value].flat().filter((id) => typeof id === 'string')
+
+/** @throws AppError `validation_failed` for an audience that does not hear of this event. */
+function assertAudiences(
+  { type, audience = {}, attachments = [] }: RaisedEvent,
+  entries: readonly CatalogueEntry[],
+): void {
+  const there = entries.map((entry) => entry.audience)
+  const named: [path: string, audience: Audience][] = [
+    ...(Object.keys(audience) as Audience[]).map((name): [string, Audience] => [`audience.${name}`, name]),
+    ...attachments.flatMap(({ for: to = [] }, index) =>
+      to.map((name, place): [string, Audience] => [`attachments.${index}.for.${place}`, name]),
+    ),
+  ]
+  const errors = named
+    .filter(([, name]) => !there.includes(name))
+    .map(([path]) => ({ path, message: `${type} is told to ${there.join(', ')}` }))
+  if (errors.length > 0)
+    throw new AppError('validation_failed', 'This event is not told to everyone named here', { errors })
+}

@@ -6,7 +6,8 @@ import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { askedPlan, type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
+import { type GivenFile, givenFiles } from './given-files.ts'
+import { askedPlan, dueAt, type NotificationRequest } from './request.ts'
 import type { Sender } from './sender.ts'
 
 export interface AcceptOptions {
@@ -15,6 +16,8 @@ export interface AcceptOptions {
   readonly eventId?: string
   /** Who asks for it; unset: the product itself. */
   readonly by?: Sender | undefined
+  /** Instead of the request's attachments: files that were checked before, for many at once. */
+  readonly files?: readonly GivenFile[]
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
   /** It is a reminder of something: it leaves before that, or not at all. */
@@ -32,7 +35,7 @@ export interface Prepared {
   readonly request: NotificationRequest
   readonly lane: Lane
   readonly dueAt: Date
-  readonly attachments: readonly DecodedAttachment[]
+  readonly attachments: readonly GivenFile[]
   readonly options: AcceptOptions
 }
 
@@ -46,17 +49,19 @@ export function prepare(
 ): Prepared {
   const entry = catalogue.entry(request.type, request.audience)
   if (request.locale !== undefined) checkedLocale(request.locale)
+  const payload = catalogue.readPayload(entry, request.payload)
+  const isCritical = entry.criticalWhen !== undefined && payload[entry.criticalWhen] === true
   return {
     organization: tenant,
     entry,
     to: recipient(request.to, tenant.country),
-    payload: catalogue.readPayload(entry, request.payload),
+    payload,
     category: options.category ?? entry.category,
     plan: askedPlan(request.channels) ?? entry.channels,
     request,
-    lane: request.lane ?? (options.remind ? laneOfReminder(entry.lane) : entry.lane),
+    lane: request.lane ?? (isCritical ? 'critical' : options.remind ? laneOfReminder(entry.lane) : entry.lane),
     dueAt: dueAt(request.sendAt, now),
-    attachments: decodeAttachments(request.attachments),
+    attachments: options.files ?? givenFiles(tenant.id, request.attachments),
     options,
   }
 }

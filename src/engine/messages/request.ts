@@ -1,23 +1,25 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
 import { AUDIENCES, type ChannelPlan, LONGEST_REPORT_WAIT_MINUTES } from '../catalogue/event.ts'
 import { LANES } from '../catalogue/lane.ts'
 import { CHANNELS } from '../channels/channel.ts'
 
-/** All attachments of one notification, decoded. */
-const ATTACHMENTS_LIMIT_BYTES = 20 * 1024 * 1024
 export const BATCH_LIMIT = 1000
 const FURTHEST_SEND_AT_MS = 5 * 366 * 24 * 3_600_000
 
-const Attachment = z
+export const Attachment = z
   .strictObject({
     filename: z.string().min(1).max(255),
     contentType: z
       .string()
       .max(127)
       .regex(/^[\w.+-]+\/[\w.+-]+(?:\s*;\s*[\w-]+=[\w."'+-]+)*$/, 'must be a media type such as application/pdf'),
-    content: z.string().describe('base64'),
+    content: z.string().optional().describe('base64; or else a storageKey'),
+    storageKey: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('Instead of the content: a file of the organization that is stored already'),
     contentId: z
       .string()
       .max(255)
@@ -98,43 +100,6 @@ export const NotificationRequest = z
   })
   .meta({ id: 'NotificationRequest' })
 export type NotificationRequest = z.infer<typeof NotificationRequest>
-
-export interface DecodedAttachment {
-  readonly filename: string
-  readonly contentType: string
-  readonly contentId: string | null
-  readonly content: Buffer
-  readonly hash: string
-}
-
-/** Decodes and measures; refuses what is not base64, what is empty, and more than 20 MB in all. */
-export function decodeAttachments(attachments: NotificationRequest['attachments']): DecodedAttachment[] {
-  if (!attachments?.length) return []
-  let bytes = 0
-  const ids = new Set<string>()
-  return attachments.map((attachment, index) => {
-    const path = `attachments.${index}`
-    const base64 = attachment.content.replace(/[\r\n]/g, '')
-    const content = Buffer.from(base64, 'base64')
-    bytes += content.length
-    if (bytes > ATTACHMENTS_LIMIT_BYTES)
-      throw invalid(path, 'brings the attachments over 20 MB in all; send a link instead', 'attachments_too_large')
-    // Node skips what is not base64, so only text that comes out the same is.
-    if (base64 === '' || content.toString('base64') !== base64)
-      throw invalid(`${path}.content`, 'must be base64 and not empty', 'attachment_invalid')
-    if (attachment.contentId !== undefined) {
-      if (ids.has(attachment.contentId)) throw invalid(`${path}.contentId`, 'is used twice', 'attachment_invalid')
-      ids.add(attachment.contentId)
-    }
-    return {
-      filename: attachment.filename,
-      contentType: attachment.contentType,
-      contentId: attachment.contentId ?? null,
-      content,
-      hash: createHash('sha256').update(content).digest('hex'),
-    }
-  })
-}
 
 /** The plan a request asks for, over the catalogue's. */
 export function askedPlan(channels: NotificationRequest['channels']): ChannelPlan | undefined {

@@ -18,6 +18,7 @@ const ROLES_OF_AUDIENCE: Readonly<Record<string, readonly Role[]>> = {
   practitioner: ['practitioner', 'owner'],
   lawyer: ['lawyer', 'owner'],
   assistant: ['assistant', 'staff', 'owner'],
+  responsible: ['staff', 'owner'],
 }
 
 export interface MemberView {
@@ -39,7 +40,9 @@ export interface MemberChange {
 interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
   readonly clock: Clock
-  readonly signIn: Pick<SignIn, 'endSessions'>
+  readonly signIn: Pick<SignIn, 'endSessions' | 'userByEmail'>
+  /** Addresses, in lower case, of the users who operate the platform. */
+  readonly admins: readonly string[]
   /** What somebody may do in this organization has changed: open sockets are looked at anew. */
   readonly accessChanged: (organizationId: string) => void
 }
@@ -47,7 +50,7 @@ interface Deps {
 export type Members = ReturnType<typeof createMembers>
 
 /** The people of an organization: who they are, what they may do, and who hears of things. */
-export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
+export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps) {
   return {
     /** Newest first; `limit + 1` rows at most. */
     list: (organizationId: string, { limit, before }: { limit: number; before: string | undefined }) =>
@@ -101,8 +104,12 @@ export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
       await left(organizationId, userId)
     },
 
-    /** The contacts of the members an audience means. A small team has no accounting: then the owner hears of it. */
+    /**
+     * The contacts of the members an audience means. A small team has no accounting: then the owner hears of it. Those who
+     * operate the platform are meant where they are members themselves: nobody else's events reach them.
+     */
     async contactsWithRole(organizationId: string, audience: string): Promise<string[]> {
+      if (audience === 'platform_admin') return platformTeam(organizationId)
       const roles = ROLES_OF_AUDIENCE[audience]
       if (!roles) return []
       const found = await db.as(organizationId, (tx) =>
@@ -153,6 +160,23 @@ export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
           (await tx.selectFrom('member').select('contact_id').where('id', '=', memberId).executeTakeFirst())
             ?.contact_id,
       ),
+  }
+
+  async function platformTeam(organizationId: string): Promise<string[]> {
+    const users = (await Promise.all(admins.map((email) => signIn.userByEmail(email)))).flatMap(
+      (user) => user?.id ?? [],
+    )
+    if (users.length === 0) return []
+    const found = await db.as(organizationId, (tx) =>
+      tx
+        .selectFrom('member')
+        .select('contact_id')
+        .where('user_id', 'in', users)
+        .where('disabled_at', 'is', null)
+        .orderBy('id')
+        .execute(),
+    )
+    return found.map((member) => member.contact_id)
   }
 
   /** Whoever works in another organization keeps their sign-in; here the membership is what counts. */

@@ -10,12 +10,13 @@ export async function filesOf(tx: Tx, notificationIds: readonly string[]): Promi
   return rows.map((row) => row.storage_key)
 }
 
-/** Those of these files that no other notification has: equal files are kept once. */
+/** Those of these files that no other notification has: equal files are kept once. Documents are not a notification's own. */
 export async function ownFiles(tx: Tx, keys: readonly string[], notificationIds: readonly string[]): Promise<string[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<{ key: string }>`
     select k.key from unnest(${keys}::text[]) as k(key)
-    where not exists (select from attachment a where a.storage_key = k.key and not (a.notification_id = any(${notificationIds}::uuid[])))`.execute(
+    where k.key like '%/attachments/%'
+      and not exists (select from attachment a where a.storage_key = k.key and not (a.notification_id = any(${notificationIds}::uuid[])))`.execute(
     tx,
   )
   return rows.map((row) => row.key)

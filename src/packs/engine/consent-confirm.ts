@@ -1,5 +1,6 @@
+import { builtIn } from '../../engine/catalogue/wording.ts'
 import { note } from '../../engine/templates/blocks.ts'
-import type { BuiltInTemplates, ChannelSources } from '../../engine/templates/source.ts'
+import type { ChannelSources } from '../../engine/templates/source.ts'
 
 interface Wording {
   readonly subject: string
@@ -10,6 +11,8 @@ interface Wording {
   readonly until: string
   readonly ignore: string
   readonly short: string
+  /** Between who writes and what. */
+  readonly colon: string
 }
 
 const sources = (words: Wording): ChannelSources => ({
@@ -22,13 +25,13 @@ ${words.body}</mj-text>
 <mj-button href="{{url confirmUrl}}" data-track="off">${words.button}</mj-button>
 ${note(`${words.until} ${words.ignore}`)}`,
   },
-  sms: { text: `{{organization.name}} : ${words.short} {{confirmUrl}}` },
-  whatsapp: { text: `{{organization.name}} : ${words.short} {{confirmUrl}}\n${words.ignore}` },
+  sms: { text: `{{organization.name}}${words.colon} ${words.short} {{confirmUrl}}` },
+  whatsapp: { text: `{{organization.name}}${words.colon} ${words.short} {{confirmUrl}}\n${words.ignore}` },
   in_app: { title: words.subject, body: words.body, actionUrl: '{{confirmUrl}}' },
 })
 
 /** Says nothing of what is offered: it is sent before there is a consent to send that. */
-export const consentConfirm: BuiltInTemplates = {
+export const consentConfirm = builtIn({
   fr: sources({
     subject: 'Confirmez votre inscription',
     title: 'Encore un clic',
@@ -38,6 +41,7 @@ export const consentConfirm: BuiltInTemplates = {
     until: 'Ce lien est valable jusqu’au {{date expiresAt "day"}}.',
     ignore: 'Vous n’avez rien demandé ? Ne faites rien : vous ne recevrez rien.',
     short: 'confirmez que vous voulez recevoir nos offres :',
+    colon: ' :',
   }),
   en: sources({
     subject: 'Confirm your subscription',
@@ -48,5 +52,6 @@ export const consentConfirm: BuiltInTemplates = {
     until: 'This link is valid until {{date expiresAt "day"}}.',
     ignore: 'You asked for nothing? Do nothing: you will receive nothing.',
     short: 'please confirm that you want to receive our offers:',
+    colon: ':',
   }),
-}
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
+import { alertEvents } from './alert-events.ts'
 import { consentConfirm } from './consent-confirm.ts'
 import { digestReady } from './digest-ready.ts'
 import { memberInvited } from './member-invited.ts'
@@ -52,7 +53,7 @@ const digest = defineEvent({
     items: z
       .array(
         z.strictObject({
-          title: z.string().max(500),
+          title: z.string().min(1).max(500),
           body: z.string().max(2_000).optional(),
           url: z.string().max(2_000).optional(),
         }),
@@ -116,7 +117,7 @@ const consent = defineEvent({
 const webhookOff = defineEvent({
   type: 'webhook.disabled',
   payload: z.strictObject({
-    url: z.string().max(2_000),
+    url: z.string().min(1).max(2_000),
     gone: z.boolean().describe('It answered 410; else nothing was taken for five days'),
   }),
   sample: { url: 'https://shop.example.com/carillon', gone: false },
@@ -157,4 +158,7 @@ const invited = defineEvent({
   ],
 })
 
-export const enginePack = definePack({ name: 'engine', events: [custom, digest, consent, webhookOff, invited] })
+export const enginePack = definePack({
+  name: 'engine',
+  events: [custom, digest, consent, webhookOff, invited, ...alertEvents],
+})

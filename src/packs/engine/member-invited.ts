@@ -1,7 +1,7 @@
+import { builtIn } from '../../engine/catalogue/wording.ts'
 import { note } from '../../engine/templates/blocks.ts'
-import type { BuiltInTemplates } from '../../engine/templates/source.ts'
 
-export const memberInvited: BuiltInTemplates = {
+export const memberInvited = builtIn({
   fr: {
     email: {
       subject: '{{invitedBy}} vous invite à rejoindre {{organization.name}}',
@@ -30,4 +30,4 @@ ${note('This link works once, is for you alone and expires on {{dateTime expires
       body: '{{invitedBy}} has written to you by e-mail.',
     },
   },
-}
+})

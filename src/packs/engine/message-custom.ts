@@ -1,4 +1,5 @@
-import type { BuiltInTemplates, ChannelSources } from '../../engine/templates/source.ts'
+import { builtIn } from '../../engine/catalogue/wording.ts'
+import type { ChannelSources } from '../../engine/templates/source.ts'
 
 const sources = (seeMore: string): ChannelSources => ({
   email: {
@@ -26,4 +27,4 @@ const sources = (seeMore: string): ChannelSources => ({
   in_app: { title: '{{subject}}', body: '{{body}}', actionUrl: '{{actionUrl}}' },
 })
 
-export const messageCustom: BuiltInTemplates = { fr: sources('En savoir plus'), en: sources('Learn more') }
+export const messageCustom = builtIn({ fr: sources('En savoir plus'), en: sources('Learn more') })

@@ -1,4 +1,5 @@
-import type { BuiltInTemplates, ChannelSources } from '../../engine/templates/source.ts'
+import { builtIn } from '../../engine/catalogue/wording.ts'
+import type { ChannelSources } from '../../engine/templates/source.ts'
 
 interface Wording {
   readonly subject: string
@@ -26,7 +27,7 @@ ${remedy}`,
   in_app: { title: subject, body: `{{url}}\n{{#if gone}}${gone}{{/if}}{{#unless gone}}${failing}{{/unless}}` },
 })
 
-export const webhookDisabled: BuiltInTemplates = {
+export const webhookDisabled = builtIn({
   fr: sources({
     subject: 'Un webhook a été désactivé',
     body: 'Carillon ne prévient plus cette adresse de ce qui se passe :',
@@ -41,4 +42,4 @@ export const webhookDisabled: BuiltInTemplates = {
     failing: 'It has taken nothing for five days.',
     remedy: 'Once it answers again, switch it on and replay what it has missed.',
   }),
-}
+})

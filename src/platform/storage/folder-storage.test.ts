@@ -46,6 +46,7 @@ test.each([
   await expect(storage.get(key)).rejects.toThrow(RangeError)
   await expect(storage.stream(key)).rejects.toThrow(RangeError)
   await expect(storage.exists(key)).rejects.toThrow(RangeError)
+  await expect(storage.size(key)).rejects.toThrow(RangeError)
   await expect(storage.delete(key)).rejects.toThrow(RangeError)
   expect(await files()).toEqual([])
 })
@@ -64,6 +65,7 @@ test('what was never stored is missing, and deleting it is no error', async () =
   await expect(storage.get('a/b')).rejects.toThrow(FileMissingError)
   await expect(storage.stream('a/b')).rejects.toThrow(FileMissingError)
   expect(await storage.exists('a/b')).toBe(false)
+  expect(await storage.size('a/b')).toBeUndefined()
   await storage.delete('a/b')
 })
 
@@ -101,6 +103,7 @@ test('a buffer and a stream come back byte for byte, whole or streamed', async (
   )
   for (const key of ['attachments/1/whole', 'attachments/1/streamed']) {
     expect(bytes.equals(await storage.get(key))).toBe(true)
+    expect(await storage.size(key)).toBe(bytes.length)
     expect(bytes.equals(await buffer(await storage.stream(key)))).toBe(true)
   }
   await storage.put('empty', Buffer.alloc(0))

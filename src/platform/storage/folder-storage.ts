@@ -61,6 +61,11 @@ export function createFolderStorage(folder: string): FolderStorage {
       )
     },
 
+    async size(key) {
+      const found = await stat(pathOf(key)).catch((error) => isAbsence(error, undefined))
+      return found?.size
+    },
+
     async delete(key) {
       const path = pathOf(key)
       await unlink(path).catch((error) => isAbsence(error, undefined))

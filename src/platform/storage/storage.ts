@@ -12,6 +12,8 @@ export interface Storage {
   /** Throws {@link FileMissingError} before the first byte. */
   stream(key: string): Promise<Readable>
   exists(key: string): Promise<boolean>
+  /** How long a file is; undefined where there is none. */
+  size(key: string): Promise<number | undefined>
   /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>
 }

@@ -1,8 +1,8 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { fact, facts } from '../../../engine/templates/blocks.ts'
-import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
 import { DAY, DAY_AND_TIME, TIME } from './times.ts'
 
-export const appointmentBooked: BuiltInTemplates = {
+export const appointmentBooked = builtIn({
   fr: {
     email: {
       layout: 'plain',
@@ -45,4 +45,4 @@ ${facts(
       actionUrl: '{{appointmentUrl}}',
     },
   },
-}
+})

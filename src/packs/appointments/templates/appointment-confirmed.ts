@@ -1,8 +1,8 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { fact, facts, note } from '../../../engine/templates/blocks.ts'
-import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
 import { DAY, DAY_AND_TIME, TIME } from './times.ts'
 
-export const appointmentConfirmed: BuiltInTemplates = {
+export const appointmentConfirmed = builtIn({
   fr: {
     email: {
       subject: `Rendez-vous confirmé, ${DAY_AND_TIME}`,
@@ -55,4 +55,4 @@ ${note('Something came up? Move or cancel it with this link.')}
       actionUrl: '{{manageUrl}}',
     },
   },
-}
+})

@@ -1,8 +1,8 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { fact, facts } from '../../../engine/templates/blocks.ts'
-import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
 import { DAY, DAY_AND_TIME, TIME } from './times.ts'
 
-export const appointmentReminder24h: BuiltInTemplates = {
+export const appointmentReminder24h = builtIn({
   fr: {
     email: {
       subject: `Rappel : votre rendez-vous de demain, ${TIME}`,
@@ -53,4 +53,4 @@ ${facts(
       actionUrl: '{{manageUrl}}',
     },
   },
-}
+})

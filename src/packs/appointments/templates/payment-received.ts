@@ -1,6 +1,6 @@
-import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 
-export const paymentReceived: BuiltInTemplates = {
+export const paymentReceived = builtIn({
   fr: {
     in_app: {
       title: 'Paiement reçu : {{money amount currency}}',
@@ -15,4 +15,4 @@ export const paymentReceived: BuiltInTemplates = {
       actionUrl: '{{paymentUrl}}',
     },
   },
-}
+})

@@ -1,7 +1,7 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { note } from '../../../engine/templates/blocks.ts'
-import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
 
-export const accountCreated: BuiltInTemplates = {
+export const accountCreated = builtIn({
   fr: {
     email: {
       subject: 'Votre compte {{organization.name}} est créé',
@@ -32,4 +32,4 @@ ${note('This link works once and expires on {{dateTime expiresAt}}. Not expectin
       actionUrl: '{{setPasswordUrl}}',
     },
   },
-}
+})

@@ -1,7 +1,7 @@
+import { builtIn } from '../../../engine/catalogue/wording.ts'
 import { fact, facts } from '../../../engine/templates/blocks.ts'
-import type { BuiltInTemplates } from '../../../engine/templates/source.ts'
 
-export const invoiceIssued: BuiltInTemplates = {
+export const invoiceIssued = builtIn({
   fr: {
     email: {
       subject: 'Facture {{number}} · {{organization.name}}',
@@ -56,4 +56,4 @@ ${facts(
       actionUrl: '{{invoiceUrl}}',
     },
   },
-}
+})

@@ -1,6 +1,14 @@
-import type { BuiltInTemplates, ChannelSources } from '../../../engine/templates/source.ts'
+import { approvable, builtIn } from '../../../engine/catalogue/wording.ts'
+import { bill } from '../../../engine/templates/blocks.ts'
+import type { BuiltInLocale, ChannelSources } from '../../../engine/templates/source.ts'
 
-const ITEMS = `<mj-table>{{#each items}}<tr><td style="padding:10px 12px 10px 0;border-bottom:1px solid #e5e7eb">{{quantity}} × {{name}}</td><td align="right" style="padding:10px 0;border-bottom:1px solid #e5e7eb;white-space:nowrap">{{money amount ../currency}}</td></tr>{{/each}}<tr><td style="padding:12px 12px 4px 0;font-weight:700">Total</td><td align="right" style="padding:12px 0 4px;font-weight:700;white-space:nowrap">{{money total currency}}</td></tr></mj-table>`
+const ITEMS = bill('items', '{{quantity}} × {{name}}', '{{money amount ../currency}}', {
+  label: 'Total',
+  amount: '{{money total currency}}',
+})
+
+const confirmed = (locale: BuiltInLocale, text: string, more: string) =>
+  approvable(locale, { name: 'order_confirmed', category: 'utility', text, more })
 
 const fr: ChannelSources = {
   email: {
@@ -16,15 +24,11 @@ ${ITEMS}
 <mj-button href="{{url orderUrl}}">Suivre ma commande</mj-button>
 {{/if}}`,
   },
-  whatsapp: {
-    text: `Merci{{#if contact.name}} {{contact.name}}{{/if}} ! Votre commande {{reference}} ({{money total currency}}) est confirmée.
-{{#if pickupPlace}}
-Retrait : {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}
-{{/if}}
-{{#if orderUrl}}
-{{url orderUrl}}
-{{/if}}`,
-  },
+  whatsapp: confirmed(
+    'fr',
+    'Merci pour votre commande ! La commande {{reference}} de {{money total currency}} est confirmée. Nous vous écrirons dès qu’elle sera prête.',
+    '{{#if pickupPlace}}Retrait : {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}\n{{/if}}{{#if orderUrl}}{{url orderUrl}}{{/if}}',
+  ),
   in_app: {
     title: 'Commande {{reference}} confirmée',
     body: '{{#if pickupPlace}}Retrait : {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}. {{/if}}Total : {{money total currency}}.',
@@ -46,15 +50,11 @@ ${ITEMS}
 <mj-button href="{{url orderUrl}}">View my order</mj-button>
 {{/if}}`,
   },
-  whatsapp: {
-    text: `Thank you{{#if contact.name}}, {{contact.name}}{{/if}}! Your order {{reference}} ({{money total currency}}) is confirmed.
-{{#if pickupPlace}}
-Pickup: {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}
-{{/if}}
-{{#if orderUrl}}
-{{url orderUrl}}
-{{/if}}`,
-  },
+  whatsapp: confirmed(
+    'en',
+    'Thank you for your order! Order {{reference}} of {{money total currency}} is confirmed. We will write as soon as it is ready.',
+    '{{#if pickupPlace}}Pickup: {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}\n{{/if}}{{#if orderUrl}}{{url orderUrl}}{{/if}}',
+  ),
   in_app: {
     title: 'Order {{reference}} confirmed',
     body: '{{#if pickupPlace}}Pickup: {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}. {{/if}}Total: {{money total currency}}.',
@@ -62,4 +62,4 @@ Pickup: {{pickupPlace}}{{#if pickupAt}}, {{dateTime pickupAt}}{{/if}}
   },
 }
 
-export const orderConfirmed: BuiltInTemplates = { fr, en }
+export const orderConfirmed = builtIn({ fr, en })
