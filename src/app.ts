@@ -32,9 +32,11 @@ import { createFirstContacts } from './engine/messages/first-contacts.ts'
 import { createInvitationMail } from './engine/messages/invitation-mail.ts'
 import { applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
+import { renderHowOf } from './engine/messages/outbound.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { createSecrets } from './engine/messages/secrets.ts'
+import { createTestSend } from './engine/messages/test-send.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
@@ -52,6 +54,7 @@ import { createSweepExports } from './engine/privacy/export.ts'
 import { createNobodysRetention } from './engine/privacy/retention.ts'
 import { createRollUp } from './engine/statistics/roll-up.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
+import { createTemplateEditor } from './engine/templates/editor.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createBounces } from './engine/tracking/bounces/bounces.ts'
 import type { BoxSettings } from './engine/tracking/bounces/box.ts'
@@ -189,11 +192,22 @@ export async function createApp(parts: AppParts) {
   // What can be said
   const catalogue = createCatalogue(packs)
   const secrets = createSecrets({ crypto, catalogue })
-  const templates = createTemplates({ db, clock, compiler: createCompiler(), entries: catalogue.entries })
+  const compiler = createCompiler()
+  const templates = createTemplates({ db, clock, compiler, entries: catalogue.entries })
 
   const prices = createPrices({ db, clock })
   const linkTokens = createLinkTokens(crypto)
   const links = createMessageLinks({ tokens: linkTokens, publicUrl })
+  const editor = createTemplateEditor({
+    db,
+    clock,
+    compiler,
+    entries: catalogue.entries,
+    templates,
+    organization,
+    howOf: renderHowOf,
+    linksOf: ({ category }) => links.shown(category),
+  })
 
   // The heart
   const live = createLive({ db, realtime, onError })
@@ -453,6 +467,8 @@ export async function createApp(parts: AppParts) {
       audit,
       auditRetention,
       catalogue,
+      editor,
+      testSend: createTestSend({ accept, editor, contactOfMember: members.contactOf }),
       accept,
       events,
       read,

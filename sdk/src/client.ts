@@ -2,6 +2,7 @@ import type { DeadLetterFilter, ErasePreview, Requeue, RequeuePreview, Run, Supp
 import { organization } from './organization.ts'
 import { createPages } from './pages.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
+import { templates } from './templates.ts'
 import {
   type Body,
   type CallOptions,
@@ -124,6 +125,8 @@ export function createClient(options: ClientOptions) {
       costs: (query: Query<'GET /v1/stats/costs'> = {}, given?: CallOptions) =>
         call('GET /v1/stats/costs', { ...given, query }),
     },
+
+    templates: templates(transport, pages),
 
     limits: {
       get: (given?: CallOptions) => call('GET /v1/limits', given),

@@ -236,6 +236,8 @@ export function createAccept({
       const locale = localeOf(item, contact)
       const { organization: tenant, entry } = item
       const channels = askedChannels(item)
+      const trial = item.options.trialVersionId
+      if (trial) return Promise.resolve(new Map(channels.map((channel) => [channel, { versionId: trial, locale }])))
       const key = `${tenant.id} ${locale} ${channels.join()} ${entry.templateKey}`
       let versions = found.get(key)
       if (!versions) {

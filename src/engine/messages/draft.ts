@@ -187,11 +187,13 @@ function suppressedOf(
     const key = suppressions.size > 0 ? suppressionKey(tenant.id, channel, address) : ''
     const reason =
       suppressions.get(key) ??
-      (isUnwanted(item, channel, contact.preferences, settings)
-        ? 'unsubscribed'
-        : needsConsent(category, channel, address, contact.marketing, settings)
-          ? 'no_consent'
-          : undefined)
+      (item.options.trialVersionId
+        ? undefined
+        : isUnwanted(item, channel, contact.preferences, settings)
+          ? 'unsubscribed'
+          : needsConsent(category, channel, address, contact.marketing, settings)
+            ? 'no_consent'
+            : undefined)
     if (reason) suppressed[channel] = reason
   }
   return suppressed

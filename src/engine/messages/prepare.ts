@@ -17,6 +17,8 @@ export interface AcceptOptions {
   readonly by?: Sender | undefined
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
+  /** A test: this version is sent instead of what is live, to somebody of the organization, whatever they chose to hear of. */
+  readonly trialVersionId?: string
 }
 
 /** A request checked as far as it can be without the database. */
