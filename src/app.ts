@@ -13,6 +13,7 @@ import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation } from './engine/automations/runs.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
+import { createChoices } from './engine/catalogue/choices.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
 import { createFingerprints } from './engine/contacts/fingerprints.ts'
 import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
@@ -195,6 +196,7 @@ export async function createApp(parts: AppParts) {
   const compiler = createCompiler()
   const templates = createTemplates({ db, clock, compiler, entries: catalogue.entries })
 
+  const choices = createChoices({ db, clock, templates })
   const prices = createPrices({ db, clock })
   const linkTokens = createLinkTokens(crypto)
   const links = createMessageLinks({ tokens: linkTokens, publicUrl })
@@ -232,6 +234,7 @@ export async function createApp(parts: AppParts) {
     catalogue,
     templates,
     organization,
+    choices,
     storage,
     secrets,
     fingerprints,
@@ -467,6 +470,8 @@ export async function createApp(parts: AppParts) {
       audit,
       auditRetention,
       catalogue,
+      choices,
+      templates,
       editor,
       testSend: createTestSend({ accept, editor, contactOfMember: members.contactOf }),
       accept,

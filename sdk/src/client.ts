@@ -9,6 +9,7 @@ import {
   type ClientOptions,
   createTransport,
   newIdempotencyKey,
+  type Params,
   type Query,
 } from './transport.ts'
 
@@ -230,6 +231,12 @@ export function createClient(options: ClientOptions) {
 
     catalogue: {
       list: (given?: CallOptions) => call('GET /v1/catalogue', given),
+      /** Channels, lane, timing, or off; null is as the catalogue has it. */
+      update: (
+        entry: Params<'PATCH /v1/catalogue/:type/:audience'>,
+        changes: Body<'PATCH /v1/catalogue/:type/:audience'>,
+        given?: CallOptions,
+      ) => call('PATCH /v1/catalogue/:type/:audience', { ...given, params: entry, body: changes, repeatable: true }),
     },
 
     /** What the sandbox carriers were given, as the people it was for would see it. */

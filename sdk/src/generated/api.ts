@@ -1,6 +1,22 @@
 // Generated from the OpenAPI document by sdk/generate.ts; do not edit.
 
 /**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ChannelPlan".
+ */
+export type ChannelPlan =
+  | {
+      all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+    }
+  | {
+      firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+      /**
+       * The next one also begins when no report came for so long
+       */
+      ifNoReportWithinMinutes?: number
+    }
+
+/**
  * Every operation of the API, by method and path.
  */
 export interface Operations {
@@ -213,7 +229,7 @@ export interface Operations {
     }
   }
   /**
-   * Every notification there is: who hears of what, where, how urgently
+   * Every notification there is: who hears of what, where, how urgently, as your organization has it
    */
   'GET /v1/catalogue': {
     reply: {
@@ -912,6 +928,52 @@ export interface Operations {
       keepDays: number
     }
     reply: AuditSettings
+  }
+  /**
+   * Change an entry’s channels, lane or timing, or switch it off; it holds for what is accepted from now on
+   */
+  'PATCH /v1/catalogue/:type/:audience': {
+    params: {
+      type: string
+      audience: string
+    }
+    body: {
+      enabled?: boolean
+      /**
+       * Null: as the catalogue has it
+       */
+      channels?:
+        | (
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 4
+                 */
+                all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 4
+                 */
+                firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+                /**
+                 * The next one also begins when no report came for so long
+                 */
+                ifNoReportWithinMinutes?: number
+              }
+          )
+        | null
+      /**
+       * Its own or a less urgent one; null: its own
+       */
+      lane?: ('critical' | 'immediate' | 'scheduled' | 'bulk') | null
+      /**
+       * For what is scheduled
+       */
+      offsetMinutes?: number | null
+    }
+    reply: CatalogueEntry
   }
   /**
    * Change a contact; null empties a field
@@ -2173,6 +2235,10 @@ export interface CatalogueEntry {
     | 'admin'
     | 'platform_admin'
   /**
+   * False: your organization switched it off
+   */
+  enabled: boolean
+  /**
    * All of them, or the first that can reach the contact
    */
   channels:
@@ -2187,6 +2253,10 @@ export interface CatalogueEntry {
         ifNoReportWithinMinutes?: number
       }
   lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  /**
+   * What is scheduled leaves so much later, or earlier where it is below 0
+   */
+  offsetMinutes: number | null
   category: 'tx' | 'rem' | 'mkt' | 'ops'
   /**
    * Security and money: cannot be switched off
@@ -2194,6 +2264,26 @@ export interface CatalogueEntry {
   required: boolean
   sample: {
     [k: string]: unknown
+  }
+  templateKey: string
+  /**
+   * As the catalogue has it
+   */
+  byDefault: {
+    channels: ChannelPlan
+    lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  }
+  /**
+   * What your organization may choose
+   */
+  mayBe: {
+    off: boolean
+    /**
+     * Those it has words for
+     */
+    channels: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+    lanes: ('critical' | 'immediate' | 'scheduled' | 'bulk')[]
+    shifted: boolean
   }
 }
 /**

@@ -108,6 +108,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   'POST /v1/providers/:id/templates/sync': change('provider.templates_synced'),
   'GET /v1/limits': STATE,
   'GET /v1/catalogue': SETTINGS,
+  'PATCH /v1/catalogue/:type/:audience': change('catalogue.changed', {
+    names: ['type', 'audience'],
+    values: ['enabled', 'channels', 'lane', 'offsetMinutes'],
+  }),
   'GET /v1/templates': SETTINGS,
   'GET /v1/templates/:key/:channel/:locale': SETTINGS,
   'PUT /v1/templates/:key/:channel/:locale/draft': change('template.draft_saved', TEMPLATE),

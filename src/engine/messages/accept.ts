@@ -6,6 +6,7 @@ import { isUnreachable } from '../../platform/http/problems.ts'
 import type { Windows } from '../../platform/limits/windows.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Choices } from '../catalogue/choices.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Contact } from '../contacts/contact.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
@@ -16,7 +17,7 @@ import { findSuppressions, type NewNotification, writeNotifications } from './ac
 import { type Accepted, answerAll } from './accepted.ts'
 import { countForContacts } from './contact-cap.ts'
 import { addressesOf, askedChannels, draft, type Known, localeOf, storageKey, suppressionKey } from './draft.ts'
-import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
+import { type AcceptOptions, type Prepared, prepare, type Whose } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -26,6 +27,8 @@ interface Deps {
   readonly catalogue: Catalogue
   readonly templates: Pick<Templates, 'resolve'>
   readonly organization: (id: string) => Promise<Organization>
+  /** Where organizations differ from the catalogue. */
+  readonly choices: Pick<Choices, 'of'>
   readonly storage: Pick<Storage, 'put'>
   readonly secrets: Pick<Secrets, 'seal'>
   /** What suppressed addresses of erased people are known by. */
@@ -58,6 +61,7 @@ export function createAccept({
   catalogue,
   templates,
   organization,
+  choices,
   storage,
   secrets,
   fingerprints,
@@ -76,7 +80,7 @@ export function createAccept({
   return {
     /** Accepts one; throws the `AppError` that says what is wrong with it. Concurrent callers share one commit. */
     async one(organizationId: string, request: NotificationRequest, options: AcceptOptions = {}): Promise<Accepted> {
-      return together(prepare(catalogue, await organization(organizationId), request, options, clock.now()))
+      return together(prepare(catalogue, await whose(organizationId), request, options, clock.now()))
     },
 
     /** Accepts each on its own: a bad one never fails the rest. The answers are in the order of the requests. */
@@ -84,12 +88,12 @@ export function createAccept({
       organizationId: string,
       items: readonly { request: NotificationRequest; options?: AcceptOptions }[],
     ): Promise<(Accepted | AppError)[]> {
-      const tenant = await organization(organizationId)
+      const asking = await whose(organizationId)
       const now = clock.now()
       const prepared: Prepared[] = []
       const refused = items.map(({ request, options = {} }) => {
         try {
-          prepared.push(prepare(catalogue, tenant, request, options, now))
+          prepared.push(prepare(catalogue, asking, request, options, now))
           return undefined
         } catch (error) {
           if (error instanceof AppError) return error
@@ -115,11 +119,19 @@ export function createAccept({
       request: NotificationRequest,
       options: AcceptOptions = {},
     ): Promise<Accepted> {
-      const item = prepare(catalogue, await organization(organizationId), request, options, clock.now())
+      const item = prepare(catalogue, await whose(organizationId), request, options, clock.now())
       const [answer] = (await write(run, [item])).answers
       if (answer instanceof AppError) throw answer
       return answer!
     },
+  }
+
+  async function whose(organizationId: string): Promise<Whose> {
+    const chosen = choices.of(organizationId)
+    return {
+      tenant: await organization(organizationId),
+      chosen: chosen instanceof Promise ? await chosen : chosen,
+    }
   }
 
   /** Should Postgres refuse something in a batch, each is written alone: one caller's oddity is nobody else's failure. */

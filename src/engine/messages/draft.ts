@@ -56,7 +56,7 @@ export function draft(
   const { organization: tenant, entry, request, lane } = item
   const settings = deliveryOf(tenant)
   const addresses = addressesOf(item.to, contact)
-  const decision = decideChannels(item.plan, request.channels ? 'requested' : 'catalogue', {
+  const decision = decideChannels(item.plan, item.planOf, {
     addresses,
     suppressed: suppressedOf(item, { contact, suppressions, addresses }),
     templated: (channel) => versions.get(channel) !== undefined,
@@ -104,7 +104,6 @@ export function draft(
     }
   })
   const chain = chainOf(item, decision, timings)
-  const late = request.sendAt && new Date(request.sendAt) < item.dueAt ? new Date(request.sendAt) : undefined
   return {
     id: newId(now),
     organizationId: tenant.id,
@@ -120,7 +119,7 @@ export function draft(
       decision.reasons.flatMap((reason) =>
         told(reason, {
           timing: timings.get(reason.channel),
-          late,
+          late: item.late,
           cap: overCap ? settings.contactCapPerHour : null,
           chained: chain !== null,
         }),
@@ -186,6 +185,7 @@ function suppressedOf(
     // Mostly there are none at all.
     const key = suppressions.size > 0 ? suppressionKey(tenant.id, channel, address) : ''
     const reason =
+      (item.switchedOff ? 'switched_off' : undefined) ??
       suppressions.get(key) ??
       (item.options.trialVersionId
         ? undefined

@@ -1,12 +1,14 @@
 import { invalid } from '../../errors.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
+import { NO_CHOICE, whyAlwaysOn } from '../catalogue/choice.ts'
+import type { Chosen } from '../catalogue/choices.ts'
 import type { Category, ChannelPlan } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { askedPlan, type DecodedAttachment, decodeAttachments, dueAt, type NotificationRequest } from './request.ts'
+import { askedPlan, askedTime, type DecodedAttachment, decodeAttachments, type NotificationRequest } from './request.ts'
 import type { Sender } from './sender.ts'
 
 export interface AcceptOptions {
@@ -29,33 +31,56 @@ export interface Prepared {
   readonly payload: Record<string, unknown>
   readonly category: Category
   readonly plan: ChannelPlan
+  /** Whose plan that is. */
+  readonly planOf: 'requested' | 'organization' | 'catalogue'
+  /** The organization wants nobody to hear of it. */
+  readonly switchedOff: boolean
   readonly request: NotificationRequest
   readonly lane: Lane
   readonly dueAt: Date
+  /** When it was to leave, where that has passed. */
+  readonly late: Date | undefined
+  /** Why it is due later than now, where it is. */
+  readonly dueReason: 'send_at' | 'shifted'
   readonly attachments: readonly DecodedAttachment[]
   readonly options: AcceptOptions
+}
+
+/** Who asks, and where they differ from the catalogue. */
+export interface Whose {
+  readonly tenant: Organization
+  readonly chosen: Chosen
 }
 
 /** @throws AppError that names the field and the remedy. */
 export function prepare(
   catalogue: Catalogue,
-  tenant: Organization,
+  { tenant, chosen }: Whose,
   request: NotificationRequest,
   options: AcceptOptions,
   now: Date,
 ): Prepared {
   const entry = catalogue.entry(request.type, request.audience)
   if (request.locale !== undefined) checkedLocale(request.locale)
+  // A test is of what might be.
+  const choice = options.trialVersionId === undefined ? chosen.of(entry) : NO_CHOICE
+  const asked = askedPlan(request.channels)
+  const wanted = askedTime(request.sendAt, choice.offsetMinutes ?? 0, now)
   return {
     organization: tenant,
     entry,
     to: recipient(request.to, tenant.country),
     payload: catalogue.readPayload(entry, request.payload),
     category: options.category ?? entry.category,
-    plan: askedPlan(request.channels) ?? entry.channels,
+    plan: asked ?? choice.channels ?? entry.channels,
+    planOf: asked ? 'requested' : choice.channels ? 'organization' : 'catalogue',
+    // What was saved was checked; what an entry has become since goes before it.
+    switchedOff: !choice.enabled && whyAlwaysOn(entry) === undefined,
     request,
-    lane: request.lane ?? entry.lane,
-    dueAt: dueAt(request.sendAt, now),
+    lane: request.lane ?? choice.lane ?? entry.lane,
+    dueAt: wanted > now ? wanted : now,
+    late: wanted < now ? wanted : undefined,
+    dueReason: choice.offsetMinutes ? 'shifted' : 'send_at',
     attachments: decodeAttachments(request.attachments),
     options,
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { createRemembered } from '../../platform/remembered.ts'
-import { type Channel, channelCode } from '../channels/channel.ts'
+import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
 import { CURRENT_BUILT_INS, CURRENT_OF_ORGANIZATION, type CurrentRow } from './store.ts'
 
 /** Which version a new message pins. */
@@ -67,6 +67,14 @@ export function createCurrentVersions({ db, clock }: { db: Pick<Database, 'run'>
         : (both as [Loaded, Loaded])
       const name = nameOf(key, channelCode(channel))
       return choose(own.templates.get(name), builtIn.templates.get(name), locale, own.defaultLocale)
+    },
+
+    /** The channels a key has words for, in any language. */
+    async channelsOf(organizationId: string, key: string): Promise<Channel[]> {
+      const both = await Promise.all([loaded.of(organizationId), loaded.of(BUILT_INS)])
+      return CHANNELS.filter((channel) =>
+        both.some(({ templates }) => templates.has(nameOf(key, channelCode(channel)))),
+      )
     },
 
     /** Something was published or rolled back: the next look reads again. Null: a built-in template. */

@@ -31,6 +31,8 @@ interface PublishedVersion {
 export interface Templates {
   /** The version a new message pins, or nothing when this key has no template on this channel. What another process published is seen within five seconds. */
   resolve(organizationId: string, key: string, channel: Channel, locale: string): Promise<CurrentVersion | undefined>
+  /** The channels a key has words for, in any language. */
+  channelsOf(organizationId: string, key: string): Promise<Channel[]>
   /** Pinned versions, ready to render; those that do not exist are absent. */
   load(versionIds: readonly string[]): Promise<Map<string, CompiledTemplate>>
   /**
@@ -65,6 +67,7 @@ export function createTemplates({ db, clock, compiler, entries }: Deps): Templat
 
   return {
     resolve: current.find,
+    channelsOf: current.channelsOf,
     load: ready.load,
 
     async publish(organizationId, request, ofDraft) {

@@ -3,7 +3,7 @@ import type { CompiledSource } from './compiled.ts'
 import type { NewVersion } from './store.ts'
 
 /** What the words of every test message begin with, where its reader looks first. */
-export const TEST_MARK = '[Test] '
+const TEST_MARK = '[Test] '
 
 /** The same version, saying that it is a test. */
 export const asTrial = (version: NewVersion): NewVersion => ({
