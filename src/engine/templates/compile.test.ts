@@ -297,6 +297,11 @@ describe('what is allowed works', () => {
     expect(text).toBe('Without\n\n0 B C/B/A\n\nD 1\n\n--\nMaison & Co\n1 rue\n<b>\n')
   })
 
+  test('elements closed in themselves', async () => {
+    const body = '<mj-text>a</mj-text><mj-divider /><mj-image src="https://shop.example/a.png" alt="A" /><mj-spacer/>'
+    expect((await render('email', { subject: 's', body })).html).toContain('https://shop.example/a.png')
+  })
+
   test('whole sections replace the one the layout would make', async () => {
     const body =
       '<mj-section><mj-column><mj-text>{{name}}</mj-text></mj-column></mj-section>{{#if note}}<mj-section><mj-column><mj-text>{{note}}</mj-text></mj-column></mj-section>{{/if}}'

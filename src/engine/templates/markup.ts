@@ -40,7 +40,9 @@ export function checkMarkup(field: string, source: string): TemplateFault[] {
         }
       },
       onclosetag: (name, isImplied) => {
-        if (isImplied && name.startsWith('mj-'))
+        // An element closed in itself (`<mj-divider />`) comes here, too.
+        const isWhole = source.slice(parser.startIndex, parser.endIndex + 1).endsWith('/>')
+        if (isImplied && !isWhole && name.startsWith('mj-'))
           faults.push({ field, ...placeOf(source, parser.startIndex), message: `<${name}> is not closed` })
       },
       onattribute: (name, value, quote) => {
