@@ -1,4 +1,5 @@
 import { createCatalogue } from '../src/engine/catalogue/catalogue.ts'
+import { NO_CHOICE } from '../src/engine/catalogue/choice.ts'
 import type { Organization } from '../src/engine/organizations/organization.ts'
 import { createReminders, type ReminderPlan } from '../src/engine/reminders/reminders.ts'
 import { packs } from '../src/packs/packs.ts'
@@ -48,6 +49,7 @@ export async function benchReminders(lab: Lab, { count, rounds, patienceMs }: Re
     db,
     clock: { now: () => new Date() },
     catalogue: createCatalogue(packs),
+    choices: { of: async () => ({ of: () => NO_CHOICE }) },
     organization: async () => organization,
     nudge: () => {},
   })

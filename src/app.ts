@@ -13,6 +13,7 @@ import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation } from './engine/automations/runs.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
+import { createChoices } from './engine/catalogue/choices.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
 import { createFingerprints } from './engine/contacts/fingerprints.ts'
 import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
@@ -32,9 +33,11 @@ import { createFirstContacts } from './engine/messages/first-contacts.ts'
 import { createInvitationMail } from './engine/messages/invitation-mail.ts'
 import { applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
+import { renderHowOf } from './engine/messages/outbound.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { createSecrets } from './engine/messages/secrets.ts'
+import { createTestSend } from './engine/messages/test-send.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
@@ -55,6 +58,7 @@ import { forgetPlans } from './engine/reminders/reminder-store.ts'
 import { createReminders } from './engine/reminders/reminders.ts'
 import { createRollUp } from './engine/statistics/roll-up.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
+import { createTemplateEditor } from './engine/templates/editor.ts'
 import { createTemplates } from './engine/templates/templates.ts'
 import { createBounces } from './engine/tracking/bounces/bounces.ts'
 import type { BoxSettings } from './engine/tracking/bounces/box.ts'
@@ -195,11 +199,23 @@ export async function createApp(parts: AppParts) {
   // What can be said
   const catalogue = createCatalogue(packs)
   const secrets = createSecrets({ crypto, catalogue })
-  const templates = createTemplates({ db, clock, compiler: createCompiler(), entries: catalogue.entries })
+  const compiler = createCompiler()
+  const templates = createTemplates({ db, clock, compiler, entries: catalogue.entries })
 
+  const choices = createChoices({ db, clock, templates })
   const prices = createPrices({ db, clock })
   const linkTokens = createLinkTokens(crypto)
   const links = createMessageLinks({ tokens: linkTokens, publicUrl })
+  const editor = createTemplateEditor({
+    db,
+    clock,
+    compiler,
+    entries: catalogue.entries,
+    templates,
+    organization,
+    howOf: renderHowOf,
+    linksOf: ({ category }) => links.shown(category),
+  })
 
   // The heart
   const live = createLive({ db, realtime, onError })
@@ -224,6 +240,7 @@ export async function createApp(parts: AppParts) {
     catalogue,
     templates,
     organization,
+    choices,
     storage,
     secrets,
     fingerprints,
@@ -347,7 +364,7 @@ export async function createApp(parts: AppParts) {
     onError,
     observe: metrics.countBounce,
   })
-  const reminders = createReminders({ db, clock, catalogue, organization, nudge: heard.nudge })
+  const reminders = createReminders({ db, clock, catalogue, choices, organization, nudge: heard.nudge })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
@@ -469,6 +486,10 @@ export async function createApp(parts: AppParts) {
       audit,
       auditRetention,
       catalogue,
+      choices,
+      templates,
+      editor,
+      testSend: createTestSend({ accept, editor, contactOfMember: members.contactOf }),
       accept,
       events,
       read,

@@ -31,10 +31,15 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** One field that was not accepted. `path` is dotted from the body's root: `to.email`, `notifications.3.type`. */
+/**
+ * One field that was not accepted. `path` is dotted from the body's root: `to.email`, `notifications.3.type`; line and
+ * column, from 1, say where in a longer text.
+ */
 export interface FieldError {
   readonly path: string
   readonly message: string
+  readonly line?: number
+  readonly column?: number
 }
 
 /** The caller's mistake (or a part that is down), told in full. Anything else that is thrown is a surprise: logged once, answered as `internal`. */

@@ -1,6 +1,6 @@
 import { type DemoAccess, demoRoutes } from './demo.ts'
 import { providerRoutes } from './engine/accounts/routes.ts'
-import { templateRoutes } from './engine/accounts/template-routes.ts'
+import { templateRoutes as carrierTemplateRoutes } from './engine/accounts/template-routes.ts'
 import { createAccountViews } from './engine/accounts/views.ts'
 import { createEntries } from './engine/audit/entries.ts'
 import { recordRequests } from './engine/audit/recording.ts'
@@ -21,6 +21,7 @@ import { limitRoutes } from './engine/messages/limit-routes.ts'
 import { messageRoutes } from './engine/messages/message-routes.ts'
 import { notificationRoutes } from './engine/messages/notification-routes.ts'
 import { smsPreviewRoutes } from './engine/messages/sms-preview-routes.ts'
+import { testSendRoutes } from './engine/messages/test-send-routes.ts'
 import { refuseUnguarded } from './engine/organizations/authentication.ts'
 import { createPlatformOrganizations } from './engine/organizations/platform-organizations.ts'
 import { organizationRoutes } from './engine/organizations/routes.ts'
@@ -38,6 +39,8 @@ import { statisticsRoutes } from './engine/statistics/routes.ts'
 import { createStatistics } from './engine/statistics/statistics.ts'
 import { createSuppressionImports } from './engine/suppressions/import.ts'
 import { suppressionRoutes } from './engine/suppressions/routes.ts'
+import { templateRoutes } from './engine/templates/routes.ts'
+import { templateVersionRoutes } from './engine/templates/version-routes.ts'
 import { inboundRoutes } from './engine/tracking/inbound-routes.ts'
 import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
@@ -60,7 +63,9 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof deadLetterRoutes> &
   With<typeof deliverySettingsRoutes> &
   Omit<With<typeof limitRoutes>, 'accountsOf'> &
+  With<typeof carrierTemplateRoutes> &
   With<typeof templateRoutes> &
+  With<typeof testSendRoutes> &
   With<typeof contactRoutes> &
   With<typeof automationRoutes> &
   With<typeof createSuppressionImports> &
@@ -117,7 +122,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(deliverySettingsRoutes(parts), v1)
   const views = createAccountViews(parts)
   http.register(providerRoutes({ auth, edits: parts.accountEdits, views }), v1)
-  http.register(templateRoutes(parts), v1)
+  http.register(carrierTemplateRoutes(parts), v1)
   http.register(limitRoutes({ ...parts, accountsOf: views.list }), v1)
   http.register(contactRoutes(parts), v1)
   http.register(automationRoutes(parts), v1)
@@ -131,7 +136,11 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(reminderRoutes(parts), v1)
   http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)
   http.register(catalogueRoutes(parts), v1)
-  http.register(statisticsRoutes({ auth, statistics: createStatistics({ db, organization }), clock }), v1)
+  const statistics = createStatistics({ db, organization })
+  http.register(statisticsRoutes({ auth, statistics, clock }), v1)
+  http.register(templateRoutes(parts), v1)
+  http.register(templateVersionRoutes({ auth, editor: parts.editor, numbersOf: statistics.versions }), v1)
+  http.register(testSendRoutes(parts), v1)
   const endpoints = createEndpoints({ ...parts, added: parts.webhookAdded })
   http.register(webhookEndpointRoutes({ auth, endpoints, clock }), v1)
   http.register(priceRoutes(parts), v1)

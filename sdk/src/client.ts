@@ -2,12 +2,14 @@ import type { DeadLetterFilter, ErasePreview, Requeue, RequeuePreview, Run, Supp
 import { organization } from './organization.ts'
 import { createPages } from './pages.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
+import { templates } from './templates.ts'
 import {
   type Body,
   type CallOptions,
   type ClientOptions,
   createTransport,
   newIdempotencyKey,
+  type Params,
   type Query,
 } from './transport.ts'
 
@@ -137,6 +139,8 @@ export function createClient(options: ClientOptions) {
         call('GET /v1/stats/costs', { ...given, query }),
     },
 
+    templates: templates(transport, pages),
+
     limits: {
       get: (given?: CallOptions) => call('GET /v1/limits', given),
     },
@@ -242,6 +246,12 @@ export function createClient(options: ClientOptions) {
 
     catalogue: {
       list: (given?: CallOptions) => call('GET /v1/catalogue', given),
+      /** Channels, lane, timing, or off; null is as the catalogue has it. */
+      update: (
+        entry: Params<'PATCH /v1/catalogue/:type/:audience'>,
+        changes: Body<'PATCH /v1/catalogue/:type/:audience'>,
+        given?: CallOptions,
+      ) => call('PATCH /v1/catalogue/:type/:audience', { ...given, params: entry, body: changes, repeatable: true }),
     },
 
     /** What the sandbox carriers were given, as the people it was for would see it. */

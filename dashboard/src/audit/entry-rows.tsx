@@ -74,6 +74,7 @@ function Details({ entry: { subjects, details }, search }: { entry: AuditEntry; 
   const { t } = useTranslation()
   const values = details.values ?? {}
   const said = [
+    ...(details.about ? [details.about] : []),
     ...(details.fields ?? []).map((name) => {
       const [before, after] = values[name] ?? []
       if (after === undefined) return name

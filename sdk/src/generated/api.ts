@@ -1,6 +1,22 @@
 // Generated from the OpenAPI document by sdk/generate.ts; do not edit.
 
 /**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ChannelPlan".
+ */
+export type ChannelPlan =
+  | {
+      all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+    }
+  | {
+      firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+      /**
+       * The next one also begins when no report came for so long
+       */
+      ifNoReportWithinMinutes?: number
+    }
+
+/**
  * Every operation of the API, by method and path.
  */
 export interface Operations {
@@ -79,6 +95,30 @@ export interface Operations {
        */
       reason: string
       force?: boolean
+    }
+  }
+  /**
+   * Throw the draft away
+   */
+  'DELETE /v1/templates/:key/:channel/:locale/draft': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    query: {
+      revision?: number
+    }
+  }
+  /**
+   * Remove a version that nobody was sent, and nobody will be
+   */
+  'DELETE /v1/templates/:key/:channel/:locale/versions/:versionId': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+      versionId: string
     }
   }
   /**
@@ -198,7 +238,7 @@ export interface Operations {
     }
   }
   /**
-   * Every notification there is: who hears of what, where, how urgently
+   * Every notification there is: who hears of what, where, how urgently, as your organization has it
    */
   'GET /v1/catalogue': {
     reply: {
@@ -804,6 +844,82 @@ export interface Operations {
     reply: SuppressionImport
   }
   /**
+   * Every template in every language: whose words are live, whether there is a draft
+   */
+  'GET /v1/templates': {
+    query: {
+      limit?: number
+      cursor?: string
+      channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale?: string
+      state?: 'own' | 'built_in' | 'none'
+      draft?: 'true' | 'false'
+      builtInChanged?: 'true' | 'false'
+      search?: string
+    }
+    reply: {
+      items: TemplateItem[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One template: what is live, the draft, the built-in words, what it may name
+   */
+  'GET /v1/templates/:key/:channel/:locale': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    reply: Template
+  }
+  /**
+   * What is between two of its versions, line by line
+   */
+  'GET /v1/templates/:key/:channel/:locale/diff': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    query: {
+      from: ('draft' | 'live' | 'built_in' | 'built_in_then') | string
+      to: ('draft' | 'live' | 'built_in' | 'built_in_then') | string
+    }
+    reply: TemplateDiff
+  }
+  /**
+   * Its published versions with what became of their messages, newest first
+   */
+  'GET /v1/templates/:key/:channel/:locale/versions': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+      of?: 'own' | 'built_in'
+    }
+    reply: {
+      items: TemplateVersionItem[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One version with its words
+   */
+  'GET /v1/templates/:key/:channel/:locale/versions/:versionId': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+      versionId: string
+    }
+    reply: TemplateVersion
+  }
+  /**
    * Where your servers hear of what happens, newest first
    */
   'GET /v1/webhook-endpoints': {
@@ -862,6 +978,52 @@ export interface Operations {
       keepDays: number
     }
     reply: AuditSettings
+  }
+  /**
+   * Change an entry’s channels, lane or timing, or switch it off; it holds for what is accepted from now on
+   */
+  'PATCH /v1/catalogue/:type/:audience': {
+    params: {
+      type: string
+      audience: string
+    }
+    body: {
+      enabled?: boolean
+      /**
+       * Null: as the catalogue has it
+       */
+      channels?:
+        | (
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 4
+                 */
+                all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 4
+                 */
+                firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+                /**
+                 * The next one also begins when no report came for so long
+                 */
+                ifNoReportWithinMinutes?: number
+              }
+          )
+        | null
+      /**
+       * Its own or a less urgent one; null: its own
+       */
+      lane?: ('critical' | 'immediate' | 'scheduled' | 'bulk') | null
+      /**
+       * For what is scheduled
+       */
+      offsetMinutes?: number | null
+    }
+    reply: CatalogueEntry
   }
   /**
    * Change a contact; null empties a field
@@ -1564,6 +1726,127 @@ export interface Operations {
     reply: SuppressionImport
   }
   /**
+   * What somebody would receive, or what is wrong with it; the draft unless you give something else
+   */
+  'POST /v1/templates/:key/:channel/:locale/preview': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    body: {
+      /**
+       * E-mail: subject, preheader, body (MJML), text, layout. SMS: text. WhatsApp: text, template, buttons. In-app: title, body, actionUrl. Every text may hold {{values}}
+       */
+      source?: {
+        [k: string]: unknown
+      }
+      versionId?: string
+      /**
+       * Instead of the sample payload; it must fit the event
+       */
+      payload?: {
+        [k: string]: unknown
+      }
+      contactName?: string
+    }
+    reply: TemplatePreview
+  }
+  /**
+   * Make the draft live, or the source given; every fault is told with its line and column
+   */
+  'POST /v1/templates/:key/:channel/:locale/publish': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    body: {
+      /**
+       * Instead of the draft, which stays
+       */
+      source?: {
+        [k: string]: unknown
+      }
+      /**
+       * Only where the draft still has this revision
+       */
+      revision?: number
+    }
+    reply: PublishedTemplateVersion
+  }
+  /**
+   * Go back to the built-in words in this language; your versions stay
+   */
+  'POST /v1/templates/:key/:channel/:locale/reset': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    reply: Template
+  }
+  /**
+   * Publish the words of an earlier version anew; messages already accepted keep theirs
+   */
+  'POST /v1/templates/:key/:channel/:locale/rollback': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    body: {
+      versionId: string
+    }
+    reply: PublishedTemplateVersion
+  }
+  /**
+   * Send it to yourself or a contact of yours, marked as a test; the draft unless you give something else
+   */
+  'POST /v1/templates/:key/:channel/:locale/test-send': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    body: {
+      /**
+       * E-mail: subject, preheader, body (MJML), text, layout. SMS: text. WhatsApp: text, template, buttons. In-app: title, body, actionUrl. Every text may hold {{values}}
+       */
+      source?: {
+        [k: string]: unknown
+      }
+      versionId?: string
+      /**
+       * Instead of the sample payload; it must fit the event
+       */
+      payload?: {
+        [k: string]: unknown
+      }
+      /**
+       * The signed-in member unless set
+       */
+      to?: {
+        contactId: string
+      }
+    }
+    reply: {
+      id: string
+      status: 'accepted'
+      duplicate: boolean
+      messages: {
+        id: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        status: 'scheduled' | 'queued' | 'suppressed'
+        /**
+         * Why it waits, or will not go
+         */
+        reason?: string
+      }[]
+      templateVersionId: string
+    }
+  }
+  /**
    * Add an endpoint; it hears of what happens from now on
    */
   'POST /v1/webhook-endpoints': {
@@ -1761,6 +2044,29 @@ export interface Operations {
     }
     reply: Session
   }
+  /**
+   * Save the draft over the one you read; it may have faults
+   */
+  'PUT /v1/templates/:key/:channel/:locale/draft': {
+    params: {
+      key: string
+      channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+      locale: string
+    }
+    body: {
+      /**
+       * E-mail: subject, preheader, body (MJML), text, layout. SMS: text. WhatsApp: text, template, buttons. In-app: title, body, actionUrl. Every text may hold {{values}}
+       */
+      source: {
+        [k: string]: unknown
+      }
+      /**
+       * The draftRevision you read
+       */
+      revision: number
+    }
+    reply: Template
+  }
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -1892,6 +2198,10 @@ export interface AuditEntry {
       }[]
     }
     /**
+     * The setting it was, where it has a name instead of an id
+     */
+    about?: string
+    /**
      * What a list was filtered by
      */
     filters?: string[]
@@ -1999,6 +2309,10 @@ export interface Run {
  */
 export interface CatalogueEntry {
   type: string
+  /**
+   * The part of the product it belongs to
+   */
+  pack: string
   audience:
     | 'contact'
     | 'customer'
@@ -2019,6 +2333,10 @@ export interface CatalogueEntry {
     | 'admin'
     | 'platform_admin'
   /**
+   * False: your organization switched it off
+   */
+  enabled: boolean
+  /**
    * All of them, or the first that can reach the contact
    */
   channels:
@@ -2033,6 +2351,10 @@ export interface CatalogueEntry {
         ifNoReportWithinMinutes?: number
       }
   lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  /**
+   * What is scheduled leaves so much later, or earlier where it is below 0
+   */
+  offsetMinutes: number | null
   category: 'tx' | 'rem' | 'mkt' | 'ops'
   /**
    * Security and money: cannot be switched off
@@ -2040,6 +2362,26 @@ export interface CatalogueEntry {
   required: boolean
   sample: {
     [k: string]: unknown
+  }
+  templateKey: string
+  /**
+   * As the catalogue has it
+   */
+  byDefault: {
+    channels: ChannelPlan
+    lane: 'critical' | 'immediate' | 'scheduled' | 'bulk'
+  }
+  /**
+   * What your organization may choose
+   */
+  mayBe: {
+    off: boolean
+    /**
+     * Those it has words for
+     */
+    channels: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+    lanes: ('critical' | 'immediate' | 'scheduled' | 'bulk')[]
+    shifted: boolean
   }
 }
 /**
@@ -3573,6 +3915,197 @@ export interface SuppressionImport {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateItem".
+ */
+export interface TemplateItem {
+  key: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  /**
+   * A language tag: fr, fr-CA
+   */
+  locale: string
+  /**
+   * The event of the catalogue it is for
+   */
+  type: string
+  audiences: string[]
+  category: 'tx' | 'rem' | 'mkt' | 'ops'
+  required: boolean
+  /**
+   * Whose words are live in this language; none: other languages stand in
+   */
+  state: 'own' | 'built_in' | 'none'
+  /**
+   * The built-in words have changed since the live ones were made from them
+   */
+  builtInChanged: boolean
+  live: {
+    id: string
+    number: number
+    publishedAt: string
+  } | null
+  draft: {
+    revision: number
+    updatedAt: string
+  } | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Template".
+ */
+export interface Template {
+  key: string
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  /**
+   * A language tag: fr, fr-CA
+   */
+  locale: string
+  /**
+   * The event of the catalogue it is for
+   */
+  type: string
+  audiences: string[]
+  category: 'tx' | 'rem' | 'mkt' | 'ops'
+  required: boolean
+  /**
+   * Whose words are live in this language; none: other languages stand in
+   */
+  state: 'own' | 'built_in' | 'none'
+  /**
+   * The built-in words have changed since the live ones were made from them
+   */
+  builtInChanged: boolean
+  live: TemplateVersion | null
+  /**
+   * The built-in words as they are now
+   */
+  builtIn: TemplateVersion | null
+  draft: {
+    /**
+     * E-mail: subject, preheader, body (MJML), text, layout. SMS: text. WhatsApp: text, template, buttons. In-app: title, body, actionUrl. Every text may hold {{values}}
+     */
+    source: {
+      [k: string]: unknown
+    }
+    updatedAt: string
+  } | null
+  /**
+   * What a draft is saved over; goes on when one was published or thrown away
+   */
+  draftRevision: number
+  /**
+   * What a contact with this language is sent now
+   */
+  used: {
+    versionId: string
+    locale: string
+  } | null
+  /**
+   * What the words may name; inside a list as items[].label
+   */
+  variables: string[]
+  sample: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateVersion".
+ */
+export interface TemplateVersion {
+  id: string
+  /**
+   * Counts from 1, in each language; never given twice
+   */
+  number: number
+  publishedAt: string
+  builtIn: boolean
+  live: boolean
+  /**
+   * When another one took its place
+   */
+  liveUntil: string | null
+  /**
+   * The earlier version whose words it brought back
+   */
+  restores: string | null
+  /**
+   * The built-in version that was live when it was published
+   */
+  builtInVersionId: string | null
+  /**
+   * E-mail: subject, preheader, body (MJML), text, layout. SMS: text. WhatsApp: text, template, buttons. In-app: title, body, actionUrl. Every text may hold {{values}}
+   */
+  source: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateDiff".
+ */
+export interface TemplateDiff {
+  fields: {
+    field: string
+    changed: boolean
+    lines: {
+      kind: 'same' | 'added' | 'removed'
+      text: string
+    }[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateVersionItem".
+ */
+export interface TemplateVersionItem {
+  id: string
+  /**
+   * Counts from 1, in each language; never given twice
+   */
+  number: number
+  publishedAt: string
+  builtIn: boolean
+  live: boolean
+  /**
+   * When another one took its place
+   */
+  liveUntil: string | null
+  /**
+   * The earlier version whose words it brought back
+   */
+  restores: string | null
+  /**
+   * The built-in version that was live when it was published
+   */
+  builtInVersionId: string | null
+  /**
+   * Of this organization, of 25 months, without tests. Null for those who may not see numbers
+   */
+  statistics: TemplateVersionNumbers | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplateVersionNumbers".
+ */
+export interface TemplateVersionNumbers {
+  accepted: number
+  sent: number
+  delivered: number
+  opened: number
+  clicked: number
+  bounced: number
+  failed: number
+  rates: {
+    delivered: number | null
+    opened: number | null
+    clicked: number | null
+    bounced: number | null
+    failed: number | null
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "WebhookEndpoint".
  */
 export interface WebhookEndpoint {
@@ -3959,6 +4492,12 @@ export interface EventRequest {
   audience?: {
     [k: string]: Recipient | Recipient[]
   }
+  /**
+   * 20 MB in all for each audience
+   *
+   * @maxItems 50
+   */
+  attachments?: EventAttachment[]
   dedupeKey?: string
   /**
    * Tell it even though the same words went to the same contact minutes ago
@@ -3979,6 +4518,51 @@ export interface Recipient {
   name?: string
   locale?: string
   timeZone?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "EventAttachment".
+ */
+export interface EventAttachment {
+  filename: string
+  contentType: string
+  /**
+   * base64; or else a storageKey
+   */
+  content?: string
+  /**
+   * Instead of the content: a file of the organization that is stored already
+   */
+  storageKey?: string
+  /**
+   * Makes it an inline image, named in the HTML as cid:…
+   */
+  contentId?: string
+  /**
+   * The audiences it goes to; left out: everyone
+   *
+   * @minItems 1
+   */
+  for?: (
+    | 'contact'
+    | 'customer'
+    | 'client'
+    | 'sender'
+    | 'professional'
+    | 'practitioner'
+    | 'lawyer'
+    | 'assistant'
+    | 'responsible'
+    | 'member'
+    | 'support'
+    | 'operations'
+    | 'accounting'
+    | 'staff'
+    | 'author'
+    | 'owner'
+    | 'admin'
+    | 'platform_admin'
+  )[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -4078,9 +4662,13 @@ export interface Attachment {
   filename: string
   contentType: string
   /**
-   * base64
+   * base64; or else a storageKey
    */
-  content: string
+  content?: string
+  /**
+   * Instead of the content: a file of the organization that is stored already
+   */
+  storageKey?: string
   /**
    * Makes it an inline image, named in the HTML as cid:…
    */
@@ -4148,6 +4736,11 @@ export interface Problem {
   errors?: {
     path: string
     message: string
+    /**
+     * Of a longer text, from 1
+     */
+    line?: number
+    column?: number
   }[]
 }
 /**
@@ -4270,6 +4863,89 @@ export interface SuppressionRow {
   address: string
   reason?: 'opted_out' | 'manual' | 'invalid_address' | 'hard_bounce' | 'complaint'
   note?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "TemplatePreview".
+ */
+export interface TemplatePreview {
+  /**
+   * Null while there are faults
+   */
+  content:
+    | (
+        | {
+            channel: 'email'
+            subject: string
+            html: string
+            text: string
+          }
+        | {
+            channel: 'sms'
+            text: string
+          }
+        | {
+            channel: 'whatsapp'
+            text: string
+            /**
+             * WhatsApp: what goes instead of the text when the person has not written in the last 24 hours
+             */
+            template?: {
+              name: string
+              language: string
+              category?: string
+              header?: {
+                kind: string
+                [k: string]: unknown
+              }
+              body: string[]
+              buttons?: {
+                kind: string
+                index: number
+                value: string
+              }[]
+              contentSid?: string
+            }
+            buttons?: {
+              kind: string
+              [k: string]: unknown
+            }
+          }
+        | {
+            channel: 'in_app'
+            title: string
+            body: string
+            actionUrl?: string
+          }
+      )
+    | null
+  preheader: string | null
+  /**
+   * What the text comes to, as it would be sent
+   */
+  sms: {
+    encoding: 'GSM-7' | 'UCS-2'
+    segments: number
+    units: number
+    costClass: 'one_part' | 'several_parts'
+  } | null
+  /**
+   * What keeps it from being published
+   */
+  faults: {
+    path: string
+    message: string
+    line?: number
+    column?: number
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PublishedTemplateVersion".
+ */
+export interface PublishedTemplateVersion {
+  versionId: string
+  number: number
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -10,6 +10,8 @@ export type Act =
       /** Settings that are nobody's: these may be written with their values. */
       readonly values?: readonly string[]
       readonly before?: Before
+      /** Parts of the address that name a setting, nobody's data: written as they are once it was done. */
+      readonly names?: readonly string[]
       /** Nothing is written of what somebody does with what is their own: a feed, where no `contactId` is named. */
       readonly own?: true
       /** Nothing is written where the body's `dryRun` says that nothing happens. */
@@ -31,6 +33,7 @@ const SIGNED = none('by a signed address, without a caller; kept where it belong
 
 const PROVIDER_VALUES = ['provider', 'channel', 'position', 'weight', 'limits', 'enabled']
 const own = { own: true } as const
+const TEMPLATE = { names: ['key', 'channel', 'locale'] } as const
 
 /**
  * Every route and what it does. The server refuses to start with one that is not here. HEAD is as GET; a name with `*` at
@@ -110,6 +113,23 @@ const ACTS: Readonly<Record<string, Act>> = {
   'POST /v1/providers/:id/templates/sync': change('provider.templates_synced'),
   'GET /v1/limits': STATE,
   'GET /v1/catalogue': SETTINGS,
+  'PATCH /v1/catalogue/:type/:audience': change('catalogue.changed', {
+    names: ['type', 'audience'],
+    values: ['enabled', 'channels', 'lane', 'offsetMinutes'],
+  }),
+  'GET /v1/templates': SETTINGS,
+  'GET /v1/templates/:key/:channel/:locale': SETTINGS,
+  'PUT /v1/templates/:key/:channel/:locale/draft': change('template.draft_saved', TEMPLATE),
+  'DELETE /v1/templates/:key/:channel/:locale/draft': change('template.draft_discarded', TEMPLATE),
+  'POST /v1/templates/:key/:channel/:locale/preview': none('words are tried and forgotten'),
+  'POST /v1/templates/:key/:channel/:locale/publish': change('template.published', TEMPLATE),
+  'POST /v1/templates/:key/:channel/:locale/rollback': change('template.rolled_back', TEMPLATE),
+  'POST /v1/templates/:key/:channel/:locale/reset': change('template.reset', TEMPLATE),
+  'POST /v1/templates/:key/:channel/:locale/test-send': change('template.tested', TEMPLATE),
+  'GET /v1/templates/:key/:channel/:locale/versions': SETTINGS,
+  'GET /v1/templates/:key/:channel/:locale/versions/:versionId': SETTINGS,
+  'DELETE /v1/templates/:key/:channel/:locale/versions/:versionId': change('template.version_removed', TEMPLATE),
+  'GET /v1/templates/:key/:channel/:locale/diff': SETTINGS,
   'GET /v1/prices': SETTINGS,
   'PUT /v1/prices': change('prices.updated'),
   'GET /v1/stats/overview': SUMS,

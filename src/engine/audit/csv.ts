@@ -12,6 +12,7 @@ const COLUMNS: readonly (readonly [name: string, of: (entry: Entry) => string | 
   ['subjects', (entry) => entry.subjects.join(' ')],
   ['fields', (entry) => entry.details.fields?.join(' ')],
   ['values', (entry) => entry.details.values && JSON.stringify(entry.details.values)],
+  ['about', (entry) => entry.details.about],
   ['filters', (entry) => entry.details.filters?.join(' ')],
   ['count', (entry) => entry.details.count],
   ['route', (entry) => entry.details.route],

@@ -18,6 +18,8 @@ export interface Details {
   readonly filters?: readonly string[]
   /** How many items were shown. */
   readonly count?: number
+  /** The setting it was, where it has a name instead of an id. */
+  readonly about?: string
   /** The route, where the act has no better name. */
   readonly route?: string
 }

@@ -204,14 +204,17 @@ function detailsOf(act: Recorded, outcome: string, request: FastifyRequest, { be
     const filters = Object.keys((request.query ?? {}) as object).filter((name) => !PAGING.has(name))
     return { ...(filters.length > 0 ? { filters } : {}), ...(count === undefined ? {} : { count }) }
   }
-  if (act.by || outcome === 'refused' || request.body === null || typeof request.body !== 'object') return {}
+  if (act.by || outcome === 'refused') return {}
+  const names = act.names?.map((name) => (request.params as Record<string, string>)[name])
+  const about = names ? { about: names.join(' ') } : {}
+  if (request.body === null || typeof request.body !== 'object') return about
   const body = request.body as Record<string, unknown>
   const fields = Object.keys(body)
     .filter((name) => body[name] !== undefined && !(before && same(before, body, name)))
     .sort()
   const open = fields.filter((name) => (act.values ? act.values.includes(name) : act.before !== undefined))
   const values = Object.fromEntries(open.map((name) => [name, [before?.[name] ?? null, body[name] ?? null] as const]))
-  return { ...(fields.length > 0 ? { fields } : {}), ...(open.length > 0 ? { values } : {}) }
+  return { ...about, ...(fields.length > 0 ? { fields } : {}), ...(open.length > 0 ? { values } : {}) }
 }
 
 const same = (before: Readonly<Record<string, unknown>>, after: Record<string, unknown>, name: string): boolean =>

@@ -22,6 +22,7 @@ export const AuditEntry = z
         .record(z.string(), z.array(z.unknown().describe('First what it was, then what it became')))
         .optional()
         .describe('Settings that are nobody’s data'),
+      about: z.string().optional().describe('The setting it was, where it has a name instead of an id'),
       filters: z.array(z.string()).optional().describe('What a list was filtered by'),
       count: z.int().optional().describe('How many items were shown'),
       route: z.string().optional(),

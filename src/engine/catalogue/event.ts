@@ -39,6 +39,9 @@ export const CLIENT_AUDIENCES: ReadonlySet<Audience> = new Set(['contact', 'cust
 export const CATEGORIES = ['tx', 'rem', 'mkt', 'ops'] as const
 export type Category = (typeof CATEGORIES)[number]
 
+/** What a contact asked to hear of together: carries other news, is never gathered or switched off itself. */
+export const DIGEST_TYPE = 'digest.ready'
+
 /** The longest a chain may wait for a report before its next channel begins. */
 export const LONGEST_REPORT_WAIT_MINUTES = 7 * 24 * 60
 

@@ -6,6 +6,7 @@ import { isUnreachable } from '../../platform/http/problems.ts'
 import type { Windows } from '../../platform/limits/windows.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Choices } from '../catalogue/choices.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Contact } from '../contacts/contact.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
@@ -17,7 +18,7 @@ import { type Accepted, answerAll } from './accepted.ts'
 import { countForContacts } from './contact-cap.ts'
 import { addressesOf, askedChannels, draft, type Known, localeOf, suppressionKey } from './draft.ts'
 import { assertCarried, measuredFiles } from './given-files.ts'
-import { type AcceptOptions, type Prepared, prepare } from './prepare.ts'
+import { type AcceptOptions, type Prepared, prepare, type Whose } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -27,6 +28,8 @@ interface Deps {
   readonly catalogue: Catalogue
   readonly templates: Pick<Templates, 'resolve'>
   readonly organization: (id: string) => Promise<Organization>
+  /** Where organizations differ from the catalogue. */
+  readonly choices: Pick<Choices, 'of'>
   readonly storage: Pick<Storage, 'put' | 'size'>
   readonly secrets: Pick<Secrets, 'seal'>
   /** What suppressed addresses of erased people are known by. */
@@ -59,6 +62,7 @@ export function createAccept({
   catalogue,
   templates,
   organization,
+  choices,
   storage,
   secrets,
   fingerprints,
@@ -77,7 +81,7 @@ export function createAccept({
   return {
     /** Accepts one; throws the `AppError` that says what is wrong with it. Concurrent callers share one commit. */
     async one(organizationId: string, request: NotificationRequest, options: AcceptOptions = {}): Promise<Accepted> {
-      const item = prepare(catalogue, await organization(organizationId), request, options, clock.now())
+      const item = prepare(catalogue, await whose(organizationId), request, options, clock.now())
       return together(item.attachments.length ? await withFiles(item) : item)
     },
 
@@ -86,10 +90,10 @@ export function createAccept({
       organizationId: string,
       items: readonly { request: NotificationRequest; options?: AcceptOptions }[],
     ): Promise<(Accepted | AppError)[]> {
-      const tenant = await organization(organizationId)
+      const asking = await whose(organizationId)
       const now = clock.now()
       const read = items.map(({ request, options = {} }) =>
-        orRefusal(() => prepare(catalogue, tenant, request, options, now)),
+        orRefusal(() => prepare(catalogue, asking, request, options, now)),
       )
       const files = read.some((item) => !(item instanceof AppError) && item.attachments.length > 0)
       const checked = files ? await Promise.all(read.map(withFilesOrRefusal)) : read
@@ -112,9 +116,9 @@ export function createAccept({
       const now = clock.now()
       const ready = await Promise.all(
         items.map(async ({ organizationId, request, options = {} }) => {
-          const tenant = await organization(organizationId)
+          const asking = await whose(organizationId)
           try {
-            return prepare(catalogue, tenant, request, options, now)
+            return prepare(catalogue, asking, request, options, now)
           } catch (error) {
             if (error instanceof AppError) return error
             throw error
@@ -137,9 +141,7 @@ export function createAccept({
       request: NotificationRequest,
       options: AcceptOptions = {},
     ): Promise<Accepted> {
-      const item = await withFiles(
-        prepare(catalogue, await organization(organizationId), request, options, clock.now()),
-      )
+      const item = await withFiles(prepare(catalogue, await whose(organizationId), request, options, clock.now()))
       const [answer] = (await write(run, [item])).answers
       if (answer instanceof AppError) throw answer
       return answer!
@@ -160,6 +162,14 @@ export function createAccept({
       if (error instanceof AppError) return error
       throw error
     })
+  }
+
+  async function whose(organizationId: string): Promise<Whose> {
+    const chosen = choices.of(organizationId)
+    return {
+      tenant: await organization(organizationId),
+      chosen: chosen instanceof Promise ? await chosen : chosen,
+    }
   }
 
   /** Should Postgres refuse something in a batch, each is written alone: one caller's oddity is nobody else's failure. */
@@ -276,6 +286,8 @@ export function createAccept({
       const locale = localeOf(item, contact)
       const { organization: tenant, entry } = item
       const channels = askedChannels(item)
+      const trial = item.options.trialVersionId
+      if (trial) return Promise.resolve(new Map(channels.map((channel) => [channel, { versionId: trial, locale }])))
       const key = `${tenant.id} ${locale} ${channels.join()} ${entry.templateKey}`
       let versions = found.get(key)
       if (!versions) {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../platform/database/database.ts'
+import { DIGEST_TYPE } from '../catalogue/event.ts'
 import { EVENT_KINDS, statusCode } from './status.ts'
 import { TASKS } from './task.ts'
-import { DIGEST_TYPE } from './timing.ts'
 
 /** One message sent once more, as a new one. */
 export interface Again {

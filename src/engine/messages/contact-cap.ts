@@ -1,10 +1,11 @@
 import type { Windows } from '../../platform/limits/windows.ts'
+import { DIGEST_TYPE } from '../catalogue/event.ts'
 import type { Contact } from '../contacts/contact.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { askedChannels } from './draft.ts'
 import { contactKey } from './limit-keys.ts'
 import type { Prepared } from './prepare.ts'
-import { DIGEST_TYPE, digestOf } from './timing.ts'
+import { digestOf } from './timing.ts'
 
 /** One notification that counts for its contact. */
 interface Counted {

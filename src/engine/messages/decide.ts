@@ -6,9 +6,9 @@ export interface Reason {
   readonly channel: Channel
   readonly decision: 'chosen' | 'deferred' | 'refused' | 'skipped'
   /**
-   * A stable word. Chosen: `requested`, `catalogue`, `send_at_past` (the time asked for had passed: sent at once).
-   * Deferred: `send_at`, `quiet_hours`, `sms_marketing_hours`, `digest`. Refused: `no_address`, `no_template`,
-   * `contact_cap`, `repeated_content`, `unsubscribed` (the contact, or its organization for it, wants none of this by this
+   * A stable word. Chosen: `requested`, `organization` (its own channels for this entry), `catalogue`, `send_at_past` (the time asked for had passed: sent at once).
+   * Deferred: `send_at`, `shifted` (by the organization’s offset for this entry), `quiet_hours`, `sms_marketing_hours`, `digest`. Refused: `no_address`, `no_template`,
+   * `switched_off` (by the organization), `contact_cap`, `repeated_content`, `unsubscribed` (the contact, or its organization for it, wants none of this by this
    * channel), `no_consent` (marketing, and nobody agreed to it at this address), `subject_begun` (a reminder that could only
    * leave once what it reminds of has begun), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
    * it fails), `fallback_not_needed`.
@@ -44,7 +44,11 @@ export interface Decision {
 }
 
 /** Which channels a notification takes. Pure: everything it needs is in its arguments. */
-export function decideChannels(plan: ChannelPlan, origin: 'requested' | 'catalogue', reach: Reach): Decision {
+export function decideChannels(
+  plan: ChannelPlan,
+  origin: 'requested' | 'organization' | 'catalogue',
+  reach: Reach,
+): Decision {
   const choices: Choice[] = []
   const next: Choice[] = []
   const reasons: Reason[] = []

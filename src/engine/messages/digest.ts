@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin } from '../../platform/database/database.ts'
 import { createSlots } from '../../platform/slots.ts'
+import { DIGEST_TYPE } from '../catalogue/event.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
@@ -10,7 +11,6 @@ import type { Accept } from './accept.ts'
 import { type Claimed, release } from './delivery-store.ts'
 import { carry, drop, gather, groupOf, keysOfVersions } from './digest-store.ts'
 import { variablesOf } from './outbound.ts'
-import { DIGEST_TYPE } from './timing.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run' | 'engine'>

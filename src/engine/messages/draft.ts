@@ -55,7 +55,7 @@ export function draft(
   const { organization: tenant, entry, request, lane } = item
   const settings = deliveryOf(tenant)
   const addresses = addressesOf(item.to, contact)
-  const decision = decideChannels(item.plan, request.channels ? 'requested' : 'catalogue', {
+  const decision = decideChannels(item.plan, item.planOf, {
     addresses,
     suppressed: suppressedOf(item, { contact, suppressions, addresses }),
     templated: (channel) => versions.get(channel) !== undefined,
@@ -108,7 +108,6 @@ export function draft(
     }
   })
   const chain = chainOf(item, decision, timings)
-  const late = request.sendAt && new Date(request.sendAt) < item.dueAt ? new Date(request.sendAt) : undefined
   return {
     id: newId(now),
     organizationId: tenant.id,
@@ -124,7 +123,7 @@ export function draft(
       decision.reasons.flatMap((reason) =>
         told(reason, {
           timing: timings.get(reason.channel),
-          late,
+          late: item.late,
           cap: overCap ? settings.contactCapPerHour : null,
           begun: tooLate.has(reason.channel),
           chained: chain !== null,
@@ -191,12 +190,15 @@ function suppressedOf(
     // Mostly there are none at all.
     const key = suppressions.size > 0 ? suppressionKey(tenant.id, channel, address) : ''
     const reason =
+      (item.switchedOff ? 'switched_off' : undefined) ??
       suppressions.get(key) ??
-      (isUnwanted(item, channel, contact.preferences, settings)
-        ? 'unsubscribed'
-        : needsConsent(category, channel, address, contact.marketing, settings)
-          ? 'no_consent'
-          : undefined)
+      (item.options.trialVersionId
+        ? undefined
+        : isUnwanted(item, channel, contact.preferences, settings)
+          ? 'unsubscribed'
+          : needsConsent(category, channel, address, contact.marketing, settings)
+            ? 'no_consent'
+            : undefined)
     if (reason) suppressed[channel] = reason
   }
   return suppressed

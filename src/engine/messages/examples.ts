@@ -31,6 +31,17 @@ export const notification = {
   response: accepted,
 }
 
+export const testSend = {
+  body: { to: { contactId: ORGANIZATION_CONTACT } },
+  response: {
+    id: NOTIFICATION,
+    status: 'accepted',
+    duplicate: false,
+    messages: [{ id: EMAIL, channel: 'email', status: 'queued' }],
+    templateVersionId: '019a9f00-0000-7000-8000-000000000050',
+  },
+} as const
+
 export const batch = {
   body: { notifications: [{ type: 'message.custom', to: { contactId: ORGANIZATION_CONTACT }, payload }] },
   response: { results: [{ index: 0, ...accepted }] },

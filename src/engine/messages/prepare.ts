@@ -1,5 +1,7 @@
 import { invalid } from '../../errors.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
+import { NO_CHOICE, whyAlwaysOn } from '../catalogue/choice.ts'
+import type { Chosen } from '../catalogue/choices.ts'
 import type { Category, ChannelPlan } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
 import { normalizeEmail, normalizePhone } from '../channels/address.ts'
@@ -7,7 +9,7 @@ import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { type GivenFile, givenFiles } from './given-files.ts'
-import { askedPlan, dueAt, type NotificationRequest } from './request.ts'
+import { askedPlan, askedTime, type NotificationRequest } from './request.ts'
 import type { Sender } from './sender.ts'
 
 export interface AcceptOptions {
@@ -22,6 +24,8 @@ export interface AcceptOptions {
   readonly category?: Category
   /** It is a reminder of something: it leaves before that, or not at all. */
   readonly remind?: { readonly before: Date }
+  /** A test: this version is sent instead of what is live, to somebody of the organization, whatever they chose to hear of. */
+  readonly trialVersionId?: string
 }
 
 /** A request checked as far as it can be without the database. */
@@ -32,17 +36,31 @@ export interface Prepared {
   readonly payload: Record<string, unknown>
   readonly category: Category
   readonly plan: ChannelPlan
+  /** Whose plan that is. */
+  readonly planOf: 'requested' | 'organization' | 'catalogue'
+  /** The organization wants nobody to hear of it. */
+  readonly switchedOff: boolean
   readonly request: NotificationRequest
   readonly lane: Lane
   readonly dueAt: Date
+  /** When it was to leave, where that has passed. */
+  readonly late: Date | undefined
+  /** Why it is due later than now, where it is. */
+  readonly dueReason: 'send_at' | 'shifted'
   readonly attachments: readonly GivenFile[]
   readonly options: AcceptOptions
+}
+
+/** Who asks, and where they differ from the catalogue. */
+export interface Whose {
+  readonly tenant: Organization
+  readonly chosen: Chosen
 }
 
 /** @throws AppError that names the field and the remedy. */
 export function prepare(
   catalogue: Catalogue,
-  tenant: Organization,
+  { tenant, chosen }: Whose,
   request: NotificationRequest,
   options: AcceptOptions,
   now: Date,
@@ -51,16 +69,27 @@ export function prepare(
   if (request.locale !== undefined) checkedLocale(request.locale)
   const payload = catalogue.readPayload(entry, request.payload)
   const isCritical = entry.criticalWhen !== undefined && payload[entry.criticalWhen] === true
+  // A test is of what might be.
+  const choice = options.trialVersionId === undefined ? chosen.of(entry) : NO_CHOICE
+  const asked = askedPlan(request.channels)
+  const wanted = askedTime(request.sendAt, choice.offsetMinutes ?? 0, now)
   return {
     organization: tenant,
     entry,
     to: recipient(request.to, tenant.country),
     payload,
     category: options.category ?? entry.category,
-    plan: askedPlan(request.channels) ?? entry.channels,
+    plan: asked ?? choice.channels ?? entry.channels,
+    planOf: asked ? 'requested' : choice.channels ? 'organization' : 'catalogue',
+    // What was saved was checked; what an entry has become since goes before it.
+    switchedOff: !choice.enabled && whyAlwaysOn(entry) === undefined,
     request,
-    lane: request.lane ?? (isCritical ? 'critical' : options.remind ? laneOfReminder(entry.lane) : entry.lane),
-    dueAt: dueAt(request.sendAt, now),
+    lane:
+      request.lane ??
+      (isCritical ? 'critical' : (choice.lane ?? (options.remind ? laneOfReminder(entry.lane) : entry.lane))),
+    dueAt: wanted > now ? wanted : now,
+    late: wanted < now ? wanted : undefined,
+    dueReason: choice.offsetMinutes ? 'shifted' : 'send_at',
     attachments: options.files ?? givenFiles(tenant.id, request.attachments),
     options,
   }

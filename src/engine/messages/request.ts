@@ -109,8 +109,14 @@ export function askedPlan(channels: NotificationRequest['channels']): ChannelPla
 
 /** When it is due: now unless a later time is asked for. */
 export function dueAt(sendAt: string | null | undefined, now: Date): Date {
-  if (!sendAt) return now
-  const asked = new Date(sendAt)
-  if (asked.getTime() > now.getTime() + FURTHEST_SEND_AT_MS) throw invalid('sendAt', 'is more than five years ahead')
+  const asked = askedTime(sendAt, 0, now)
   return asked > now ? asked : now
+}
+
+/** When it was to leave, if need be in the past: now unless a time is asked for, moved by so many minutes. */
+export function askedTime(sendAt: string | null | undefined, offsetMinutes: number, now: Date): Date {
+  const asked = sendAt ? new Date(sendAt) : now
+  if (asked.getTime() > now.getTime() + FURTHEST_SEND_AT_MS) throw invalid('sendAt', 'is more than five years ahead')
+  if (!sendAt && offsetMinutes <= 0) return now
+  return offsetMinutes === 0 ? asked : new Date(asked.getTime() + offsetMinutes * 60_000)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LANES } from '../catalogue/lane.ts'
 import { CHANNELS } from '../channels/channel.ts'
+import { whatsappParts } from '../templates/schemas.ts'
 import { STATUSES } from './status.ts'
 
 export const Status = z.enum(STATUSES)
@@ -80,22 +81,7 @@ export const MessageDetail = z
         z.object({ title: z.string(), body: z.string(), actionUrl: z.string().optional() }),
         z.object({
           text: z.string(),
-          template: z
-            .object({
-              name: z.string(),
-              language: z.string(),
-              category: z.string().optional(),
-              header: z.looseObject({ kind: z.string() }).optional(),
-              body: z.array(z.string()).readonly(),
-              buttons: z
-                .array(z.object({ kind: z.string(), index: z.int(), value: z.string() }))
-                .readonly()
-                .optional(),
-              contentSid: z.string().optional(),
-            })
-            .optional()
-            .describe('WhatsApp: what goes instead of the text when the person has not written in the last 24 hours'),
-          buttons: z.looseObject({ kind: z.string() }).optional(),
+          ...whatsappParts,
         }),
       ])
       .nullable(),

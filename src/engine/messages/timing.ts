@@ -1,11 +1,9 @@
+import { DIGEST_TYPE } from '../catalogue/event.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { DeliverySettings, DigestFrequency } from './delivery-settings.ts'
 import { nextDigest } from './digest-time.ts'
 import type { AcceptOptions, Prepared } from './prepare.ts'
 import { nextOpen } from './send-window.ts'
-
-/** The type a digest itself has: never gathered again. */
-export const DIGEST_TYPE = 'digest.ready'
 
 /** When a message will leave, and each thing it waits for, in the order in which it does. */
 export interface Timing {
@@ -32,7 +30,7 @@ export function digestOf(
  * be sent in. Pure.
  */
 export function timingOf(
-  message: Pick<Prepared, 'category' | 'lane' | 'dueAt'> & {
+  message: Pick<Prepared, 'category' | 'lane' | 'dueAt' | 'dueReason'> & {
     readonly channel: Channel
     readonly remind?: AcceptOptions['remind']
   },
@@ -49,7 +47,7 @@ export function timingOf(
     waits.push({ reason, until: at })
   }
 
-  if (dueAt > now) until(dueAt, 'send_at')
+  if (dueAt > now) until(dueAt, message.dueReason)
   // The feed inside the product disturbs nobody: it is a list already.
   const gathered = digest !== 'off' && channel !== 'in_app' ? nextDigest(digest, settings, timeZone, dueAt) : undefined
   const inDigest = gathered !== undefined && !(remind && gathered >= remind.before)

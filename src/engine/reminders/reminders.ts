@@ -2,6 +2,7 @@ import { AppError, type FieldError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
+import type { Choices, Chosen } from '../catalogue/choices.ts'
 import { type Audience, plannedChannels } from '../catalogue/event.ts'
 import type { Channel } from '../channels/channel.ts'
 import { checkedZone } from '../contacts/locale.ts'
@@ -49,6 +50,8 @@ interface Deps {
   readonly db: Pick<Database, 'run' | 'as' | 'engine'>
   readonly clock: Clock
   readonly catalogue: Catalogue
+  /** Where organizations differ from it. */
+  readonly choices: Pick<Choices, 'of'>
   readonly organization: (id: string) => Promise<Organization>
   readonly nudge: () => void
 }
@@ -65,7 +68,7 @@ const PLANNED = stateCode('planned')
  * sent, where and in which words is decided when a reminder comes due, by what is true then. One reminder for each offset
  * and time of the subject, however often it is planned.
  */
-export function createReminders({ db, clock, catalogue, organization, nudge }: Deps) {
+export function createReminders({ db, clock, catalogue, choices, organization, nudge }: Deps) {
   return {
     /** Plans or moves; what is not in `plan.reminders` any more does not come. */
     async plan(organizationId: string, plan: ReminderPlan) {
@@ -98,7 +101,12 @@ export function createReminders({ db, clock, catalogue, organization, nudge }: D
     const now = clock.now()
     const tenant = await organization(organizationId)
     const settings = deliveryOf(tenant)
-    const checked = plans.map((plan) => ({ ...plan, ref: recipient(plan.to, tenant.country), wanted: read(plan, now) }))
+    const chosen = await choices.of(organizationId)
+    const checked = plans.map((plan) => ({
+      ...plan,
+      ref: recipient(plan.to, tenant.country),
+      wanted: read(plan, chosen, now),
+    }))
     const contacts = await resolveContacts(
       run,
       checked.map(({ ref }) => ({ organizationId, ref })),
@@ -174,7 +182,7 @@ export function createReminders({ db, clock, catalogue, organization, nudge }: D
   }
 
   /** Everything wrong with a plan, each with its path. */
-  function read(plan: ReminderPlan, now: Date): Wanted[] {
+  function read(plan: ReminderPlan, chosen: Chosen, now: Date): Wanted[] {
     if (plan.timeZone !== undefined) checkedZone(plan.timeZone)
     if (Number.isNaN(plan.at.getTime()) || plan.at.getTime() > now.getTime() + FURTHEST_MS)
       throw invalid('at', 'is more than five years ahead')
@@ -196,6 +204,7 @@ export function createReminders({ db, clock, catalogue, organization, nudge }: D
             message: `carries what only its recipient may see (${entry.secrets.join(', ')}): it is sent at once or not at all`,
           })
         if (!offset) return []
+        const choice = chosen.of(entry)
         return [
           {
             rule,
@@ -204,9 +213,9 @@ export function createReminders({ db, clock, catalogue, organization, nudge }: D
             audience: audience ?? null,
             payload: payload === undefined ? null : JSON.stringify(payload),
             asked: channels ?? null,
-            channels: channels ?? plannedChannels(entry.channels),
+            channels: channels ?? plannedChannels(choice.channels ?? entry.channels),
             category: entry.category,
-            lane: laneOfReminder(entry.lane),
+            lane: choice.lane ?? laneOfReminder(entry.lane),
           },
         ]
       } catch (error) {

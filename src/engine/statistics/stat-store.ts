@@ -68,6 +68,19 @@ export async function sums<By>(
   return (await query.execute(tx)).rows
 }
 
+/** Sums of template versions, of all hours there are. */
+export async function sumsOfVersions(
+  tx: Tx,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Row<{ template_version_id: string }>[]> {
+  const query = sql<
+    Row<{ template_version_id: string }>
+  >`select template_version_id, ${COUNTS} from stat where organization_id = ${organizationId}
+    and template_version_id = any(${sql.val(ids)}::uuid[]) group by 1`
+  return (await query.execute(tx)).rows
+}
+
 /** What these template versions are. */
 export async function versionsOf(tx: Tx, ids: readonly string[]) {
   return tx

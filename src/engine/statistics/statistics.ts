@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { type Counts, latencyBound, ratesOf } from './measures.ts'
-import { countsIn, type StatFilter, sums, total, versionsOf } from './stat-store.ts'
+import { countsIn, type StatFilter, sums, sumsOfVersions, total, versionsOf } from './stat-store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'read'>
@@ -76,6 +76,18 @@ export function createStatistics({ db, organization }: Deps) {
         }
       })
       return { from: range.from, to: range.to, items }
+    },
+
+    /** What became of the messages of template versions, as long as hours are kept; those nobody was sent are absent. */
+    async versions(organizationId: string, ids: readonly string[]) {
+      const rows = await db.read(organizationId, (tx) => sumsOfVersions(tx, organizationId, ids))
+      return new Map(
+        rows.map((row) => {
+          const { accepted, sent, delivered, opened, clicked, bounced, failed } = row
+          const numbers = { accepted, sent, delivered, opened, clicked, bounced, failed, rates: ratesOf(row) }
+          return [row.template_version_id, numbers] as const
+        }),
+      )
     },
 
     /** What was paid to whom, in each currency; `unpriced` are messages that left without a price being known. */

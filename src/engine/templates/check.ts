@@ -179,8 +179,12 @@ function checkTree(field: string, tree: hbs.AST.Program, variables: Shape): Temp
     for (const name of place.names) {
       if (!shape || FORBIDDEN.has(name)) return unknown()
       if (shape.kind === 'any') return shape
-      if (shape.kind === 'list' && name === 'length') return { kind: 'scalar' }
-      const found: Shape | undefined = shape.kind === 'object' ? shape.field(name) : undefined
+      const found: Shape | undefined =
+        shape.kind === 'object'
+          ? shape.field(name)
+          : shape.kind === 'list' && name === 'length'
+            ? { kind: 'scalar' }
+            : undefined
       if (!found) return unknown(shape.kind === 'object' ? shape.names : undefined)
       shape = found
     }

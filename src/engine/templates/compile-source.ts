@@ -7,6 +7,7 @@ import { TemplateLimitError } from './program.ts'
 import { type JsonSchema, type Shape, shapeOfVariables } from './shape.ts'
 import type { EmailSource, InAppSource, TemplateSource, TextSource, WhatsappSource } from './source.ts'
 import { loadParser, type Parse, type TemplateFault } from './syntax.ts'
+import { SAMPLE_CONTACT } from './variables.ts'
 import { piecesOf, whatsappFaults } from './whatsapp.ts'
 
 /** What the compiling process is handed: plain data. */
@@ -34,6 +35,8 @@ export interface Workshop {
 const MOST_FAULTS = 50
 /** An SMS is paid for by the part. */
 const MOST_SMS_SEGMENTS = 3
+/** Gmail shows the first 102 kB of a mail's HTML and hides the rest, the way to unsubscribe with it. */
+const MOST_HTML_BYTES = 102 * 1024
 
 /** Checks a source, makes it ready to send and tries it once with the sample. Never throws: whatever stops it is a fault of the source. */
 export async function compileSource(job: CompileJob): Promise<CompileResult> {
@@ -74,7 +77,7 @@ function tryOut(compiled: CompiledSource, parse: Parse, { sample, locale }: Comp
   try {
     const content = readCompiled(compiled, parse).render({
       payload: sample,
-      contact: { name: 'Camille Exemple' },
+      contact: SAMPLE_CONTACT,
       organization: { name: 'Organisation', brand: {} },
       locale,
       timeZone: 'Europe/Paris',
@@ -87,6 +90,8 @@ function tryOut(compiled: CompiledSource, parse: Parse, { sample, locale }: Comp
           ? (['title', content.title] as const)
           : (['text', content.text] as const)
     if (!words) return [place(field, 'is empty with the sample payload')]
+    if (content.channel === 'email') return sizeFaults(content.html)
+    if (content.channel === 'in_app') return linkFaults(compiled, content.actionUrl)
     if (content.channel === 'whatsapp') return whatsappFaults(content).map(([where, message]) => place(where, message))
     const { segments } = countSegments(words)
     if (content.channel !== 'sms' || segments <= MOST_SMS_SEGMENTS) return []
@@ -95,6 +100,25 @@ function tryOut(compiled: CompiledSource, parse: Parse, { sample, locale }: Comp
     if (error instanceof TemplateLimitError) return [place(mainField(compiled.channel), error.message)]
     throw error
   }
+}
+
+function sizeFaults(html: string): TemplateFault[] {
+  const bytes = Buffer.byteLength(html)
+  if (bytes <= MOST_HTML_BYTES) return []
+  const kB = (size: number) => Math.ceil(size / 1024)
+  return [
+    place(
+      'body',
+      `makes a mail of ${kB(bytes)} kB with the sample payload; mailboxes cut it off after ${kB(MOST_HTML_BYTES)} kB`,
+    ),
+  ]
+}
+
+/** An address without values is always the same one. */
+function linkFaults(compiled: CompiledSource, shown: string | undefined): TemplateFault[] {
+  const written = compiled.channel === 'in_app' ? compiled.actionUrl : undefined
+  if (written === undefined || written.includes('{{') || shown !== undefined) return []
+  return [place('actionUrl', 'is neither an https address nor a path of your own pages, such as /orders')]
 }
 
 const mainField = (channel: Channel): string => (channel === 'email' || channel === 'in_app' ? 'body' : 'text')

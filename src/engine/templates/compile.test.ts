@@ -171,6 +171,19 @@ describe('a mail that would be unsafe is refused with the place of its mistake',
       'href= takes an https address',
     ],
     ['a link made of data', '<mj-text><a href="data:text/html,x">Go</a></mj-text>', 'href= takes an https address'],
+    ['a link into our own pages', '<mj-text><a href="/orders/5">Go</a></mj-text>', 'href= takes an https address'],
+    ['a link without a scheme', '<mj-text><a href="www.example.com">Go</a></mj-text>', 'href= takes an https address'],
+    [
+      'a link that leads nowhere',
+      '<mj-text>a</mj-text>\n<mj-button href=" ">Go</mj-button>',
+      'line 2, column 1: <mj-button>: href= leads nowhere',
+    ],
+    ['a link without a site', '<mj-text><a href="https://">Go</a></mj-text>', 'no address that a browser could open'],
+    [
+      'a link to a site there cannot be',
+      '<mj-text><a href="https://exa[mple.com/{{name}}">Go</a></mj-text>',
+      'no address that a browser could open',
+    ],
     ['a value as a whole link', '<mj-button href="{{link}}">Go</mj-button>', 'or {{url …}} around a value'],
     ['a value as a host', '<mj-button href="https://{{name}}">Go</mj-button>', 'or {{url …}} around a value'],
     [
@@ -211,6 +224,22 @@ describe('a mail that would be unsafe is refused with the place of its mistake',
     expect(await faultsOf(email('<mj-text>a</mj-text>\n  {{name}}\n<mj-text>b</mj-text>'))).toEqual([
       'source.body: line 2, column 3: {{name}} stands where MJML cannot keep it: put it inside an <mj-text>, or a block in <mj-raw>',
     ])
+  })
+
+  test('a mail that mailboxes would cut off', async () => {
+    const cell = `<td>${'x'.repeat(500)}</td>`
+    const body = `<mj-table><tr>${cell.repeat(190)}</tr></mj-table>`
+    expect(await faultsOf(email(body))).toEqual([
+      expect.stringMatching(/makes a mail of \d+ kB .* cut it off after 102 kB/),
+    ])
+  })
+
+  test('an action in the app that leads nowhere', async () => {
+    const source = (actionUrl: string) => ({ title: 'x', body: 'y', actionUrl })
+    for (const link of ['orders/5', 'javascript:alert(1)', '//elsewhere.example.com', 'www.example.com'])
+      expect(await faultsOf(compile('in_app', source(link)))).toEqual([expect.stringContaining('source.actionUrl')])
+    await compile('in_app', source('/orders/5'))
+    await compile('in_app', source('{{link}}'))
   })
 
   test("MJML's own complaints come at the author's lines", async () => {
@@ -266,6 +295,11 @@ describe('what is allowed works', () => {
     expect(html).not.toContain('With ')
     expect(html).toContain('0 B C/B/A')
     expect(text).toBe('Without\n\n0 B C/B/A\n\nD 1\n\n--\nMaison & Co\n1 rue\n<b>\n')
+  })
+
+  test('elements closed in themselves', async () => {
+    const body = '<mj-text>a</mj-text><mj-divider /><mj-image src="https://shop.example/a.png" alt="A" /><mj-spacer/>'
+    expect((await render('email', { subject: 's', body })).html).toContain('https://shop.example/a.png')
   })
 
   test('whole sections replace the one the layout would make', async () => {

@@ -54,6 +54,8 @@ function templateInvalid(faults: readonly TemplateFault[]): AppError {
   const errors = faults.map(({ field, line, column, message }) => ({
     path: `source.${field}`,
     message: `line ${line}, column ${column}: ${message}`,
+    line,
+    column,
   }))
   const [first] = errors
   const detail = first && errors.length === 1 ? `${first.path}, ${first.message}` : `It has ${errors.length} mistakes`

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { type Channel, channelCode } from '../channels/channel.ts'
+import { createRemembered } from '../../platform/remembered.ts'
+import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
 import { CURRENT_BUILT_INS, CURRENT_OF_ORGANIZATION, type CurrentRow } from './store.ts'
 
 /** Which version a new message pins. */
@@ -13,14 +14,12 @@ export interface CurrentVersion {
 type Locales = ReadonlyMap<string, string>
 
 interface Loaded {
-  readonly until: number
   readonly defaultLocale: string | undefined
   readonly templates: ReadonlyMap<string, Locales>
 }
 
 /** How long a publication made in another process may stay unseen here. Its own process sees it at once. */
 export const STALE_MS = 5_000
-const MOST_ORGANIZATIONS = 5_000
 const BUILT_INS = ''
 
 /**
@@ -28,7 +27,7 @@ const BUILT_INS = ''
  * message. Published versions never change, so only this pointer can be behind, by at most `STALE_MS`.
  */
 export function createCurrentVersions({ db, clock }: { db: Pick<Database, 'run'>; clock: Clock }) {
-  const loaded = new Map<string, Loaded | Promise<Loaded>>()
+  const loaded = createRemembered({ load, clock, staleMs: STALE_MS })
 
   async function load(owner: string): Promise<Loaded> {
     const rows =
@@ -48,38 +47,21 @@ export function createCurrentVersions({ db, clock }: { db: Pick<Database, 'run'>
     }
     const [first] = rows
     const defaultLocale = first && 'default_locale' in first ? (first.default_locale as string) : undefined
-    return { until: clock.now().getTime() + STALE_MS, defaultLocale, templates }
-  }
-
-  function of(owner: string): Loaded | Promise<Loaded> {
-    const known = loaded.get(owner)
-    if (known instanceof Promise) return known
-    if (known && known.until > clock.now().getTime()) return known
-    const loading: Promise<Loaded> = load(owner).then(
-      (fresh) => {
-        // Forgotten while it was read: what was read may be from before the publication.
-        if (loaded.get(owner) === loading) loaded.set(owner, fresh)
-        return fresh
-      },
-      (error) => {
-        if (loaded.get(owner) === loading) loaded.delete(owner)
-        throw error
-      },
-    )
-    if (loaded.size >= MOST_ORGANIZATIONS) loaded.clear()
-    loaded.set(owner, loading)
-    return loading
+    return { defaultLocale, templates }
   }
 
   return {
-    /** The version for a contact who reads `locale`: that language as exactly as there is, then the organization's, then English, then any. In each the organization's own wording goes before the built-in one. */
+    /**
+     * The version for a contact who reads `locale`: that language as exactly as there is, then the organization's, then
+     * English, then any. In each language the organization's own words go before the built-in ones, however exact those are.
+     */
     async find(
       organizationId: string,
       key: string,
       channel: Channel,
       locale: string,
     ): Promise<CurrentVersion | undefined> {
-      const both = [of(organizationId), of(BUILT_INS)] as const
+      const both = [loaded.of(organizationId), loaded.of(BUILT_INS)] as const
       const [own, builtIn] = both.some((one) => one instanceof Promise)
         ? await Promise.all(both)
         : (both as [Loaded, Loaded])
@@ -87,9 +69,17 @@ export function createCurrentVersions({ db, clock }: { db: Pick<Database, 'run'>
       return choose(own.templates.get(name), builtIn.templates.get(name), locale, own.defaultLocale)
     },
 
+    /** The channels a key has words for, in any language. */
+    async channelsOf(organizationId: string, key: string): Promise<Channel[]> {
+      const both = await Promise.all([loaded.of(organizationId), loaded.of(BUILT_INS)])
+      return CHANNELS.filter((channel) =>
+        both.some(({ templates }) => templates.has(nameOf(key, channelCode(channel)))),
+      )
+    },
+
     /** Something was published or rolled back: the next look reads again. Null: a built-in template. */
     forget(organizationId: string | null): void {
-      loaded.delete(organizationId ?? BUILT_INS)
+      loaded.forget(organizationId ?? BUILT_INS)
     },
   }
 }
@@ -102,10 +92,12 @@ function choose(
   asked: string,
   byDefault: string | undefined,
 ): CurrentVersion | undefined {
-  for (const locale of [...narrowing(asked), ...(byDefault ? narrowing(byDefault) : []), 'en']) {
-    const versionId = own?.get(locale) ?? builtIn?.get(locale)
-    if (versionId) return { versionId, locale }
-  }
+  for (const language of [narrowing(asked), byDefault ? narrowing(byDefault) : [], ['en']])
+    for (const locales of [own, builtIn])
+      for (const locale of language) {
+        const versionId = locales?.get(locale)
+        if (versionId) return { versionId, locale }
+      }
   for (const locales of [own, builtIn]) {
     const [first] = [...(locales ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
     if (first) return { locale: first[0], versionId: first[1] }

@@ -40,7 +40,9 @@ export function checkMarkup(field: string, source: string): TemplateFault[] {
         }
       },
       onclosetag: (name, isImplied) => {
-        if (isImplied && name.startsWith('mj-'))
+        // An element closed in itself (`<mj-divider />`) comes here, too.
+        const isWhole = source.slice(parser.startIndex, parser.endIndex + 1).endsWith('/>')
+        if (isImplied && !isWhole && name.startsWith('mj-'))
           faults.push({ field, ...placeOf(source, parser.startIndex), message: `<${name}> is not closed` })
       },
       onattribute: (name, value, quote) => {
@@ -84,13 +86,21 @@ export function checkMarkup(field: string, source: string): TemplateFault[] {
   return faults
 }
 
+/** Whether an address of the web names a site; what values it holds makes no difference to that. */
+function isWhole(link: string): boolean {
+  const site = /^https?:\/\/[^/?#{]*/i.exec(link)?.[0]
+  return site === undefined || URL.canParse(site)
+}
+
 function attributeProblem(name: string, value: string): string | undefined {
   if (/[^a-z0-9:_-]/.test(name))
     return `tags and stray characters (${name.slice(0, 20)}) are not allowed between attributes`
   if (name.startsWith('on') || name === 'srcdoc' || name === 'srcset') return `${name}= is not allowed in a message`
   if (LINKS.has(name)) {
+    if (name === 'href' && value.trim() === '') return 'href= leads nowhere'
     const isSafe = value === '' || FIXED_LINK.test(value) || HELPED_LINK.test(value) || LINK_WITH_VALUES.test(value)
-    return isSafe ? undefined : `${name}= takes an https address, or {{url …}} around a value`
+    if (!isSafe) return `${name}= takes an https address, or {{url …}} around a value`
+    return isWhole(value) ? undefined : `${name}= is no address that a browser could open`
   }
   if (ACTIVE_STYLE.test(value)) return `${name}= holds a style that is not allowed in a message`
   if (WORDS.has(name) || ONLY_COLORS.test(value)) return undefined

@@ -17,35 +17,90 @@ export interface NewVersion extends TemplateName {
   readonly source: TemplateSource
   readonly compiled: CompiledSource
   readonly contentHash: string
+  /** The earlier version whose words these are again, and the built-in one that was made from. */
+  readonly restores?: { readonly id: string; readonly builtInVersionId: string | null }
 }
 
-export interface VersionRow {
+export interface Published {
   readonly id: string
-  readonly locale: string
   readonly number: number
-  readonly source: TemplateSource
-  readonly publishedAt: Date | null
-  readonly isCurrent: boolean
 }
 
 /**
- * Stores a version and makes it the current one, under the template's row lock: two publishers take turns. A source that
- * was published before becomes current again as the version it was.
+ * Stores a version and makes it the current one, under the template's row lock: two publishers take turns. What is current
+ * already is not published twice, and built-in words that were there before become current as the version they were.
  */
-export async function writeVersion(tx: Rows, version: NewVersion, now: Date): Promise<{ id: string; number: number }> {
+export async function writeVersion(tx: Rows, version: NewVersion, now: Date): Promise<Published> {
+  const templateId = await lockTemplate(tx, version, now)
+  const builtInVersionId = version.restores
+    ? version.restores.builtInVersionId
+    : await currentBuiltIn(tx, version, version.locale)
+  const same = version.restores ? undefined : await findSame(tx, templateId, version, builtInVersionId)
+  const published = same ?? (await insertVersion(tx, templateId, version, builtInVersionId, now))
+  await makeCurrent(tx, templateId, version, published.id, now)
+  return published
+}
+
+/** Stores words that a test message pins and nobody else ever does; the same words are one trial. */
+export async function writeTrial(tx: Rows, version: NewVersion, now: Date): Promise<string> {
   const templateId = await lockTemplate(tx, version, now)
   const same = await tx
     .selectFrom('template_version')
-    .select(['id', 'number'])
+    .select('id')
     .where('template_id', '=', templateId)
     .where('locale', '=', version.locale)
     .where('content_hash', '=', version.contentHash)
-    .where('compiled', 'is not', null)
-    .orderBy('number', 'desc')
+    .where('published_at', 'is', null)
     .executeTakeFirst()
-  const published = same ?? (await insertVersion(tx, templateId, version, now))
-  await makeCurrent(tx, templateId, version, published.id)
-  return published
+  if (same) return same.id
+  const id = newId(now)
+  await tx
+    .insertInto('template_version')
+    .values({ ...contentOf(id, templateId, version), created_at: now })
+    .execute()
+  return id
+}
+
+async function findSame(
+  tx: Rows,
+  templateId: string,
+  { organizationId, locale, contentHash }: NewVersion,
+  builtInVersionId: string | null,
+): Promise<Published | undefined> {
+  const same = tx
+    .selectFrom('template_version')
+    .select(['template_version.id', 'number'])
+    .where('template_version.template_id', '=', templateId)
+    .where('template_version.locale', '=', locale)
+    .where('content_hash', '=', contentHash)
+    .where('published_at', 'is not', null)
+    .orderBy('number', 'desc')
+  const found = await (organizationId === null
+    ? same.executeTakeFirst()
+    : same
+        .where(sql<boolean>`built_in_version_id is not distinct from ${builtInVersionId}::uuid`)
+        .innerJoin('template_current', 'template_current.template_version_id', 'template_version.id')
+        .executeTakeFirst())
+  return found as Published | undefined
+}
+
+/** The built-in version of a template that is current in a language; null for a built-in one itself. */
+async function currentBuiltIn(
+  tx: Rows,
+  { organizationId, key, channel }: TemplateName,
+  locale: string,
+): Promise<string | null> {
+  if (organizationId === null) return null
+  const row = await tx
+    .selectFrom('template_current')
+    .innerJoin('template', 'template.id', 'template_current.template_id')
+    .select('template_version_id')
+    .where('template.organization_id', 'is', null)
+    .where('template.key', '=', key)
+    .where('template.channel', '=', channelCode(channel))
+    .where('template_current.locale', '=', locale)
+    .executeTakeFirst()
+  return row?.template_version_id ?? null
 }
 
 async function lockTemplate(tx: Rows, { organizationId, key, channel }: TemplateName, now: Date): Promise<string> {
@@ -65,36 +120,63 @@ async function lockTemplate(tx: Rows, { organizationId, key, channel }: Template
   return row.id
 }
 
+const contentOf = (id: string, templateId: string, version: NewVersion) => ({
+  id,
+  template_id: templateId,
+  organization_id: version.organizationId,
+  locale: version.locale,
+  source: JSON.stringify(version.source),
+  compiled: JSON.stringify(version.compiled),
+  content_hash: version.contentHash,
+})
+
 async function insertVersion(
   tx: Rows,
   templateId: string,
   version: NewVersion,
+  builtInVersionId: string | null,
   now: Date,
-): Promise<{ id: string; number: number }> {
-  return tx
+): Promise<Published> {
+  const row = await tx
     .insertInto('template_version')
     .values({
-      id: newId(now),
-      template_id: templateId,
-      organization_id: version.organizationId,
-      locale: version.locale,
+      ...contentOf(newId(now), templateId, version),
       number: sql<number>`(select coalesce(max(number), 0) + 1 from template_version where template_id = ${templateId} and locale = ${version.locale})`,
-      source: JSON.stringify(version.source),
-      compiled: JSON.stringify(version.compiled),
-      content_hash: version.contentHash,
+      restores: version.restores?.id ?? null,
+      built_in_version_id: builtInVersionId,
       created_at: now,
       published_at: now,
     })
     .returning(['id', 'number'])
     .executeTakeFirstOrThrow()
+  return row as Published
 }
 
-export async function makeCurrent(
+async function makeCurrent(
   tx: Rows,
   templateId: string,
   of: { organizationId: string | null; locale: string },
   versionId: string,
+  now: Date,
 ): Promise<void> {
+  await tx
+    .updateTable('template_version')
+    .set({ live_until: sql<Date | null>`case when id = ${versionId} then null else ${now}::timestamptz end` })
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', versionId),
+        eb(
+          'id',
+          '=',
+          eb
+            .selectFrom('template_current')
+            .select('template_version_id')
+            .where('template_id', '=', templateId)
+            .where('locale', '=', of.locale),
+        ),
+      ]),
+    )
+    .execute()
   await tx
     .insertInto('template_current')
     .values({
@@ -109,24 +191,6 @@ export async function makeCurrent(
     .execute()
 }
 
-/** A published version of the organization's own, its template locked. */
-export async function findPublished(tx: Rows, organizationId: string, versionId: string) {
-  return tx
-    .selectFrom('template_version')
-    .innerJoin('template', 'template.id', 'template_version.template_id')
-    .select([
-      'template_version.id',
-      'template_version.template_id',
-      'template_version.locale',
-      'template_version.number',
-    ])
-    .where('template_version.id', '=', versionId)
-    .where('template_version.organization_id', '=', organizationId)
-    .where('template_version.published_at', 'is not', null)
-    .forUpdate('template')
-    .executeTakeFirst()
-}
-
 /** The organization goes back to the built-in wording in this language; its versions stay. */
 export async function dropCurrent(
   tx: Rows,
@@ -134,8 +198,9 @@ export async function dropCurrent(
   key: string,
   channel: Channel,
   locale: string,
+  now: Date,
 ): Promise<boolean> {
-  const { numDeletedRows } = await tx
+  const dropped = await tx
     .deleteFrom('template_current')
     .using('template')
     .whereRef('template.id', '=', 'template_current.template_id')
@@ -143,38 +208,15 @@ export async function dropCurrent(
     .where('template.key', '=', key)
     .where('template.channel', '=', channelCode(channel))
     .where('template_current.locale', '=', locale)
+    .returning('template_current.template_version_id')
     .executeTakeFirst()
-  return numDeletedRows > 0n
-}
-
-/** Every published version of one template, the newest first, per language. */
-export async function listVersions(tx: Rows, { organizationId, key, channel }: TemplateName): Promise<VersionRow[]> {
-  const rows = await tx
-    .selectFrom('template_version')
-    .innerJoin('template', 'template.id', 'template_version.template_id')
-    .leftJoin('template_current', 'template_current.template_version_id', 'template_version.id')
-    .select([
-      'template_version.id',
-      'template_version.locale',
-      'number',
-      'source',
-      'published_at',
-      'template_current.template_version_id as current',
-    ])
-    .where(sql<boolean>`template.organization_id is not distinct from ${organizationId}::uuid`)
-    .where('template.key', '=', key)
-    .where('template.channel', '=', channelCode(channel))
-    .orderBy('template_version.locale')
-    .orderBy('number', 'desc')
+  if (!dropped) return false
+  await tx
+    .updateTable('template_version')
+    .set({ live_until: now })
+    .where('id', '=', dropped.template_version_id)
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    locale: row.locale,
-    number: row.number,
-    source: row.source as unknown as TemplateSource,
-    publishedAt: row.published_at,
-    isCurrent: row.current !== null,
-  }))
+  return true
 }
 
 export interface CurrentRow {

@@ -49,6 +49,7 @@ async function organization(locale = 'fr'): Promise<string> {
   return id
 }
 
+const SMS_FR = { key: KEY, channel: 'sms' as Channel, locale: 'fr' }
 const sms = (locale: string, text: string) => ({ key: KEY, channel: 'sms' as Channel, locale, source: { text } })
 const variables = {
   payload: { subject: 'Été', body: 'Un\n\n<Deux>' },
@@ -162,6 +163,14 @@ describe('the language of a message', () => {
     expect(await said(await organization('fr'), 'fr')).not.toContain('A NOUS')
   })
 
+  test('however exact the built-in words are, those of the organization in the same language go before', async () => {
+    const tenant = await organization('en')
+    await templates.publish(tenant, sms('fr', 'À NOUS {{body}}'))
+    await database.query("update template_current set locale = 'fr-CA' where organization_id is null and locale = 'fr'")
+    expect(await said(tenant, 'fr-CA', startTemplates())).toContain('A NOUS')
+    expect(await said(await organization('en'), 'fr-CA', startTemplates())).toBe('Un\n\n<Deux>')
+  })
+
   test('a key or channel without a template is nobody’s', async () => {
     const tenant = await organization()
     expect(await templates.resolve(tenant, 'order.imagined', 'sms', 'fr')).toBeUndefined()
@@ -202,11 +211,12 @@ describe('publishing', () => {
     expect(await said(tenant, 'fr')).toMatch(/^TWO/)
   })
 
-  test('the same source again is the same version', async () => {
+  test('what is current already is not published twice; earlier words are a new version', async () => {
     const tenant = await organization()
     const first = await templates.publish(tenant, sms('fr', 'ONE {{body}}'))
-    await templates.publish(tenant, sms('fr', 'TWO {{body}}'))
     expect(await templates.publish(tenant, sms('fr', '  ONE {{body}} '))).toEqual(first)
+    await templates.publish(tenant, sms('fr', 'TWO {{body}}'))
+    expect((await templates.publish(tenant, sms('fr', 'ONE {{body}}'))).number).toBe(3)
     expect(await said(tenant, 'fr')).toMatch(/^ONE/)
   })
 
@@ -232,13 +242,28 @@ describe('publishing', () => {
 })
 
 describe('going back', () => {
-  test('makes an earlier version current again', async () => {
+  test('publishes the words of an earlier version anew', async () => {
     const tenant = await organization()
     const first = await templates.publish(tenant, sms('fr', 'ONE {{body}}'))
     await templates.publish(tenant, sms('fr', 'TWO {{body}}'))
-    expect(await templates.rollback(tenant, first.versionId)).toEqual(first)
+    const back = await templates.rollback(tenant, SMS_FR, first.versionId)
+    expect([back.number, back.versionId === first.versionId]).toEqual([3, false])
     expect(await said(tenant, 'fr')).toMatch(/^ONE/)
-    expect((await templates.publish(tenant, sms('fr', 'THREE {{body}}'))).number).toBe(3)
+    expect((await templates.publish(tenant, sms('fr', 'THREE {{body}}'))).number).toBe(4)
+  })
+
+  test('to words that do not fit their event any more is refused with their faults', async () => {
+    const tenant = await organization()
+    const first = await templates.publish(tenant, sms('fr', 'ONE {{actionLabel}}x'))
+    await templates.publish(tenant, sms('fr', 'TWO {{body}}'))
+    const later = startTemplates(
+      catalogue.entries.map((entry) => {
+        const { actionLabel: _, ...sample } = entry.sample
+        return { ...entry, sample, payload: entry.payload.omit({ actionLabel: true }) }
+      }),
+    )
+    expect(await refused(later.rollback(tenant, SMS_FR, first.versionId))).toBe('template_invalid')
+    expect(await said(tenant, 'fr')).toMatch(/^TWO/)
   })
 
   test("to another organization's version, a built-in one or none is refused", async () => {
@@ -247,46 +272,17 @@ describe('going back', () => {
     const { versionId } = await templates.publish(theirs, sms('fr', 'THEIRS {{body}}'))
     const builtIn = await templates.resolve(mine, KEY, 'sms', 'fr')
     for (const id of [versionId, builtIn!.versionId, newId(clock.now())])
-      expect(await refused(templates.rollback(mine, id))).toBe('not_found')
+      expect(await refused(templates.rollback(mine, SMS_FR, id))).toBe('not_found')
   })
 
   test('to the built-in words', async () => {
     await templates.syncBuiltIns()
     const tenant = await organization()
     await templates.publish(tenant, sms('fr', 'ONE {{body}}'))
-    expect(await templates.reset(tenant, KEY, 'sms', 'fr')).toBe(true)
+    expect(await templates.reset(tenant, SMS_FR)).toBe(true)
     expect(await said(tenant, 'fr')).not.toMatch(/^ONE/)
-    expect(await templates.reset(tenant, KEY, 'sms', 'fr')).toBe(false)
+    expect(await templates.reset(tenant, SMS_FR)).toBe(false)
   })
-})
-
-test('versions are listed newest first, own and built-in apart, and never those of others', async () => {
-  await templates.syncBuiltIns()
-  const tenant = await organization()
-  await templates.publish(tenant, sms('fr', 'ONE {{body}}'))
-  await templates.publish(tenant, sms('fr', 'TWO {{body}}'))
-  await templates.publish(await organization(), sms('fr', 'THEIRS {{body}}'))
-  const { own, builtIn } = await templates.versions(tenant, KEY, 'sms')
-  expect(own.map(({ number, isCurrent, source }) => [number, isCurrent, source])).toEqual([
-    [2, true, { text: 'TWO {{body}}' }],
-    [1, false, { text: 'ONE {{body}}' }],
-  ])
-  expect(builtIn.map(({ locale, isCurrent }) => [locale, isCurrent])).toEqual([
-    ['en', true],
-    ['fr', true],
-  ])
-})
-
-test('a preview shows a source with the sample or a payload given, and stores nothing', async () => {
-  const { payload: _, locale: __, ...rest } = variables
-  const source = { subject: '{{subject}}', body: '<mj-text>{{body}}</mj-text>', layout: 'plain' as const }
-  const request = { key: KEY, channel: 'email' as Channel, locale: 'fr', source }
-  expect(await templates.preview(request, rest)).toMatchObject({ channel: 'email', subject: 'Nos horaires changent' })
-  expect(await templates.preview(request, { ...rest, payload: { subject: 'X', body: 'Y' } })).toMatchObject({
-    subject: 'X',
-  })
-  expect(await refused(templates.preview(request, { ...rest, payload: { subject: 'X' } }))).toBe('validation_failed')
-  expect(await versionCount()).toBe(0)
 })
 
 test('a version that does not exist, or is no id of ours, is absent', async () => {

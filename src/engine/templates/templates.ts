@@ -1,54 +1,51 @@
-import { AppError, invalid, notFound } from '../../errors.ts'
+import { AppError, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
-import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
+import { type Channel, channelCode } from '../channels/channel.ts'
 import { type BuiltIn, builtInSources, compileBuiltIn } from './built-ins.ts'
-import { compileTemplate, contentHash } from './compile.ts'
-import { type CompiledTemplate, type RenderedContent, readCompiled } from './compiled.ts'
+import type { CompiledTemplate, RenderedContent } from './compiled.ts'
 import type { Compiler } from './compiler.ts'
 import { type CurrentVersion, createCurrentVersions } from './current.ts'
-import { SOURCES, type TemplateSource } from './source.ts'
+import { findDraft, writeDraft } from './draft-store.ts'
+import { createSourceCompiler, type PublishRequest } from './source-compiler.ts'
 import {
   CURRENT_BUILT_INS,
   type CurrentRow,
   dropCurrent,
-  findPublished,
-  listVersions,
-  makeCurrent,
-  type VersionRow,
+  type NewVersion,
+  type Published,
+  writeTrial,
   writeVersion,
 } from './store.ts'
-import { loadParser } from './syntax.ts'
-import type { TemplateVariables } from './variables.ts'
+import { asTrial } from './trial.ts'
+import { findVersion, type TemplateRef } from './version-store.ts'
 import { createReadyVersions } from './versions.ts'
 
 export type { CompiledTemplate, RenderedContent }
 
-export interface PublishRequest {
-  readonly key: string
-  readonly channel: Channel
-  readonly locale: string
-  readonly source: TemplateSource
+interface PublishedVersion {
+  readonly versionId: string
+  readonly number: number
 }
 
 export interface Templates {
   /** The version a new message pins, or nothing when this key has no template on this channel. What another process published is seen within five seconds. */
   resolve(organizationId: string, key: string, channel: Channel, locale: string): Promise<CurrentVersion | undefined>
+  /** The channels a key has words for, in any language. */
+  channelsOf(organizationId: string, key: string): Promise<Channel[]>
   /** Pinned versions, ready to render; those that do not exist are absent. */
   load(versionIds: readonly string[]): Promise<Map<string, CompiledTemplate>>
-  /** Compiles and makes current. Throws `template_invalid` with every fault, or `not_found` for a key no entry has. The same source again is the same version. */
-  publish(organizationId: string, request: PublishRequest): Promise<{ versionId: string; number: number }>
-  /** Makes an earlier version of the organization's own the current one again. Messages already accepted keep theirs. */
-  rollback(organizationId: string, versionId: string): Promise<{ versionId: string; number: number }>
+  /**
+   * Compiles and makes current. Throws `template_invalid` with every fault, or `not_found` for a key no entry has. What is
+   * current already is not published twice. `ofDraft`: it is the draft of this revision, which ends with it, or `conflict`.
+   */
+  publish(organizationId: string, request: PublishRequest, ofDraft?: number): Promise<PublishedVersion>
+  /** Publishes the words of an earlier version of the organization's own anew. Messages already accepted keep theirs. */
+  rollback(organizationId: string, ref: TemplateRef, versionId: string): Promise<PublishedVersion>
   /** Back to the built-in wording in this language; false when the organization had none of its own. */
-  reset(organizationId: string, key: string, channel: Channel, locale: string): Promise<boolean>
-  /** The organization's own versions and the built-in ones, newest first in each language. */
-  versions(organizationId: string, key: string, channel: Channel): Promise<{ own: VersionRow[]; builtIn: VersionRow[] }>
-  /** Renders a source without storing it, with the entry's sample payload unless another is given. */
-  preview(
-    request: PublishRequest,
-    variables: Omit<TemplateVariables, 'payload' | 'locale'> & { payload?: Record<string, unknown> },
-  ): Promise<RenderedContent>
+  reset(organizationId: string, ref: TemplateRef): Promise<boolean>
+  /** A version for test messages alone, which says that it is one. It is current for nobody and counts nowhere. */
+  trial(organizationId: string, request: PublishRequest): Promise<string>
   /** Publishes every built-in template whose source changed, and says how many. Safe in any number of processes at once. */
   syncBuiltIns(): Promise<number>
   close(): Promise<void>
@@ -66,63 +63,40 @@ interface Deps {
 export function createTemplates({ db, clock, compiler, entries }: Deps): Templates {
   const current = createCurrentVersions({ db, clock })
   const ready = createReadyVersions({ db })
-  const byKey = new Map(entries.map((entry) => [entry.templateKey, entry]))
+  const sources = createSourceCompiler(compiler, entries)
 
   return {
     resolve: current.find,
+    channelsOf: current.channelsOf,
     load: ready.load,
 
-    async publish(organizationId, { key, channel, locale, source }) {
-      const { compiled, read } = await compiledOf({ key, channel, locale, source })
-      const version = {
-        organizationId,
-        key,
-        channel,
-        locale,
-        source: read,
-        compiled,
-        contentHash: contentHash(channel, read),
-      }
-      const { id, number } = await db.as(organizationId, (tx) => writeVersion(tx, version, clock.now()))
-      current.forget(organizationId)
-      return { versionId: id, number }
+    async publish(organizationId, request, ofDraft) {
+      const version = await sources.version(organizationId, request)
+      return write(organizationId, version, (tx) =>
+        ofDraft === undefined ? undefined : endDraft(tx, organizationId, request, ofDraft),
+      )
     },
 
-    async rollback(organizationId, versionId) {
-      const { id, number } = await db.as(organizationId, async (tx) => {
-        const version = await findPublished(tx, organizationId, versionId)
-        if (!version) throw notFound('Template version', versionId)
-        await makeCurrent(tx, version.template_id, { organizationId, locale: version.locale }, version.id)
-        return version
-      })
-      current.forget(organizationId)
-      return { versionId: id, number }
+    async rollback(organizationId, ref, versionId) {
+      const { source, builtInVersionId } = await db.as(organizationId, (tx) =>
+        earlier(tx, organizationId, ref, versionId),
+      )
+      const version = await sources.version(organizationId, { ...ref, source })
+      const restores = { id: versionId, builtInVersionId }
+      return write(organizationId, { ...version, restores }, (tx) => earlier(tx, organizationId, ref, versionId))
     },
 
-    async reset(organizationId, key, channel, locale) {
-      const dropped = await db.as(organizationId, (tx) => dropCurrent(tx, organizationId, key, channel, locale))
+    async reset(organizationId, { key, channel, locale }) {
+      const dropped = await db.as(organizationId, (tx) =>
+        dropCurrent(tx, organizationId, key, channel, locale, clock.now()),
+      )
       current.forget(organizationId)
       return dropped
     },
 
-    versions: (organizationId, key, channel) =>
-      db.as(organizationId, async (tx) => ({
-        own: await listVersions(tx, { organizationId, key, channel }),
-        builtIn: await listVersions(tx, { organizationId: null, key, channel }),
-      })),
-
-    async preview(request, { payload, ...variables }) {
-      const { compiled, entry } = await compiledOf(request)
-      const filled = payload ? entry.payload.safeParse(payload) : undefined
-      if (filled?.error) {
-        const errors = filled.error.issues.map((issue) => ({
-          path: ['payload', ...issue.path].join('.'),
-          message: issue.message,
-        }))
-        throw new AppError('validation_failed', 'The payload does not fit this template', { errors })
-      }
-      const template = readCompiled(compiled, await loadParser())
-      return template.render({ ...variables, locale: request.locale, payload: filled?.data ?? entry.sample })
+    async trial(organizationId, request) {
+      const version = asTrial(await sources.version(organizationId, request))
+      return db.as(organizationId, (tx) => writeTrial(tx, version, clock.now()))
     },
 
     async syncBuiltIns() {
@@ -146,20 +120,31 @@ export function createTemplates({ db, clock, compiler, entries }: Deps): Templat
     close: () => compiler.close(),
   }
 
-  async function compiledOf({ key, channel, locale, source }: PublishRequest) {
-    const entry = byKey.get(key)
-    if (!entry) throw notFound('Template', key)
-    if (!CHANNELS.includes(channel)) throw invalid('channel', `is one of ${CHANNELS.join(', ')}`)
-    if (!isLocale(locale)) throw invalid('locale', 'is a language tag such as fr or fr-CA')
-    const compiled = await compileTemplate(channel, source, locale, entry, compiler)
-    return { entry, compiled, read: SOURCES[channel].parse(source) }
+  async function write(
+    organizationId: string,
+    version: NewVersion,
+    alongWith: (tx: Tx) => Promise<unknown> | undefined,
+  ): Promise<PublishedVersion> {
+    const { id, number }: Published = await db.as(organizationId, async (tx) => {
+      await alongWith(tx)
+      return writeVersion(tx, version, clock.now())
+    })
+    current.forget(organizationId)
+    return { versionId: id, number }
   }
-}
 
-function isLocale(locale: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(locale)[0] === locale
-  } catch {
-    return false
+  async function endDraft(tx: Tx, organizationId: string, ref: TemplateRef, revision: number): Promise<void> {
+    const draft = await findDraft(tx, organizationId, ref, 'update')
+    if (draft?.source === null || draft?.revision !== revision)
+      throw new AppError('conflict', 'The draft was changed while it was being published; look at it, then publish it')
+    await writeDraft(tx, organizationId, ref, { source: null, over: revision, now: clock.now() })
+  }
+
+  /** A version to go back to. */
+  async function earlier(tx: Tx, organizationId: string, ref: TemplateRef, id: string) {
+    const version = await findVersion(tx, organizationId, ref, id)
+    if (!version || version.builtIn) throw notFound('Template version', id)
+    if (version.live) throw new AppError('conflict', `Version ${version.number} is the one that is live`)
+    return version
   }
 }

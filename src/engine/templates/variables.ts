@@ -24,3 +24,6 @@ export interface RecipientLinks {
 }
 
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(['contact', 'organization', 'locale', 'timeZone', 'links'])
+
+/** Who a template is tried with. */
+export const SAMPLE_CONTACT = { name: 'Camille Exemple' }

@@ -194,6 +194,7 @@ with i as materialized (
   from (select distinct message_id, kind from told where kind in (${MACHINE_OPEN}, ${MACHINE_CLICK}, ${COMPLAINT})) t
   cross join lateral (select * from message m where m.id = t.message_id offset 0) m
   where not exists (select 1 from message_event e where e.message_id = t.message_id and e.kind = t.kind)
+    and not exists (select 1 from template_version v where v.id = m.template_version_id and v.published_at is null)
   group by 1, 2, 3, 4, 5, 6, 7
 ), s as materialized (
   select s.* from unnest($12::uuid[], $13::smallint[], $14::text[], $15::text[], $16::uuid[], $31::uuid[], $32::uuid[], $33::text[], $34::timestamptz[])

@@ -196,6 +196,17 @@ export interface CarrierTemplate {
   updated_at: Timestamp;
 }
 
+export interface CatalogueChoice {
+  audience: string;
+  channels: Json | null;
+  enabled: Generated<boolean>;
+  lane: string | null;
+  offset_minutes: number | null;
+  organization_id: string;
+  type: string;
+  updated_at: Timestamp;
+}
+
 export interface ConsentEvent {
   actor: Json | null;
   address: string;
@@ -740,15 +751,29 @@ export interface TemplateCurrent {
   template_version_id: string;
 }
 
+export interface TemplateDraft {
+  channel: number;
+  key: string;
+  locale: string;
+  organization_id: string;
+  revision: number;
+  source: Json | null;
+  updated_at: Timestamp;
+}
+
 export interface TemplateVersion {
+  built_in_version_id: string | null;
   compiled: Json | null;
   content_hash: string;
   created_at: Timestamp;
   id: string;
+  live_until: Timestamp | null;
   locale: string;
-  number: number;
+  number: number | null;
   organization_id: string | null;
   published_at: Timestamp | null;
+  removed_at: Timestamp | null;
+  restores: string | null;
   source: Json;
   template_id: string;
 }
@@ -820,6 +845,7 @@ export interface DB {
   automation_run: AutomationRun;
   bounce_box: BounceBox;
   carrier_template: CarrierTemplate;
+  catalogue_choice: CatalogueChoice;
   consent_event: ConsentEvent;
   contact: Contact;
   content_guard: ContentGuard;
@@ -860,6 +886,7 @@ export interface DB {
   suppression_lifted: SuppressionLifted;
   template: Template;
   template_current: TemplateCurrent;
+  template_draft: TemplateDraft;
   template_version: TemplateVersion;
   webhook_cursor: WebhookCursor;
   webhook_delivery: WebhookDelivery;

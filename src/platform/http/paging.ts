@@ -70,3 +70,16 @@ export function numberPage<Item extends { readonly n: number }>(list: string, ro
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(list, [last.n]) : null }
 }
+
+const TextPosition = z.tuple([z.string().max(400)])
+
+/** For lists in the order of a text, such as a name: the text to go on after. */
+export const textAfter = (list: string, cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : decodeCursor(list, cursor, TextPosition)[0]
+
+/** One page of the rows after a text, of which more than `limit` may be given; `textOf` is what they are in order of. */
+export function textPage<Row>(list: string, rows: readonly Row[], limit: number, textOf: (row: Row) => string) {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(list, [textOf(last)]) : null }
+}

@@ -10,7 +10,16 @@ export const Problem = z
     code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
     detail: z.string(),
     requestId: z.string().optional().describe('Also in the x-request-id header, and in the server’s log'),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          message: z.string(),
+          line: z.int().optional().describe('Of a longer text, from 1'),
+          column: z.int().optional(),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem' })
 
@@ -26,7 +35,7 @@ export function toProblem(error: AppError, requestId?: string): Problem {
     code: error.code,
     detail: error.message,
     ...(requestId && { requestId }),
-    ...(error.errors && { errors: error.errors.map(({ path, message }) => ({ path, message })) }),
+    ...(error.errors && { errors: error.errors.map((one) => ({ ...one })) }),
   }
 }
 
