@@ -82,7 +82,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     keepAliveTimeout: 75_000,
     http: { headersTimeout: 30_000 },
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void answer(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      // No hook has run, nor will one.
+      markReply(request, reply)
+      answer(error, request, reply)
+    },
     clientErrorHandler: refuseGarbage,
   }).withTypeProvider<ZodTypeProvider>()
 
@@ -99,8 +103,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   })
 
   server.addHook('onRequest', (request, reply, done) => {
-    reply.raw.setHeader('x-request-id', request.id)
-    reply.headers(API_HEADERS)
+    markReply(request, reply)
     done(
       request.url.includes('%00') ? new AppError('bad_request', 'The address must not contain NUL (%00)') : undefined,
     )
@@ -122,9 +125,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   await server.register(websocket, { options: { maxPayload: 64 * 1024 } })
   registerHealth(server, options.health)
-  server.get('/openapi.json', { schema: { hide: true }, serializerCompiler: () => JSON.stringify }, () =>
-    openapiDocument(server),
-  )
+  // A megabyte that anybody may ask for, written once.
+  let document: string | undefined
+  server.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    document ??= JSON.stringify(openapiDocument(server))
+    return reply.type('application/json; charset=utf-8').send(document)
+  })
   await registerPages(server, { publicUrl: options.publicUrl, dashboardFolder: options.dashboardFolder })
   return server
 }
@@ -134,6 +140,11 @@ const API_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
+}
+
+function markReply(request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.setHeader('x-request-id', request.id)
+  reply.headers(API_HEADERS)
 }
 
 /** A caller's own id is kept, so that its logs and ours can be read together. */
