@@ -135,7 +135,8 @@ async function start(): Promise<'running' | 'done'> {
   opened.push(() => app.stop())
   goOn()
   await app.start()
-  await app.http.listen({ host: config.host, port: config.port })
+  // A crowd that comes at once waits to be let in; the system's own bound is lower or as high.
+  await app.http.listen({ host: config.host, port: config.port, backlog: 4096 })
   console.log(greeting(config, demo))
   return 'running'
 }

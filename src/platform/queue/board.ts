@@ -80,7 +80,7 @@ export const queueBoard =
     pages.addHook('preHandler', async (request) => {
       request.body ??= {}
     })
-    await pages.register(helmet, pageHeaders(publicUrl))
+    await pages.register(helmet, pageHeaders(publicUrl, "'self'"))
     await pages.register(board.registerPlugin(), { prefix: BOARD_PATH })
   }
 
