@@ -128,6 +128,7 @@ async function start(): Promise<'running' | 'done'> {
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
+    trustedProxies: config.trustedProxies,
     clock: systemClock,
     log: createLogger({ level: config.logLevel, pretty: process.stdout.isTTY }),
     version: manifest.version,

@@ -106,3 +106,26 @@ test('who sends slowly is let go: headers within half a minute, all of it within
   expect(server.requestTimeout).toBe(120_000)
   expect(server.keepAliveTimeout).toBe(75_000)
 })
+
+describe('who asks', () => {
+  const asked = async (trustProxy: string[], remoteAddress: string) => {
+    const server = await startHttpServer(
+      (server) => {
+        server.get('/v1/who', async (request) => ({ ip: request.ip, host: request.host }))
+      },
+      { trustProxy },
+    )
+    const headers = { 'x-forwarded-for': '192.0.2.9, 203.0.113.7', 'x-real-ip': '192.0.2.9' }
+    return (await server.inject({ url: '/v1/who', headers, remoteAddress })).json().ip
+  }
+
+  test('is whoever connects, whatever the request says', async () => {
+    expect(await asked([], '198.51.100.4')).toBe('198.51.100.4')
+    expect(await asked(['10.0.0.0/8'], '198.51.100.4')).toBe('198.51.100.4')
+  })
+
+  test('behind a proxy that is believed: the last address that no such proxy has', async () => {
+    expect(await asked(['10.0.0.0/8'], '10.1.2.3')).toBe('203.0.113.7')
+    expect(await asked(['10.0.0.0/8', '203.0.113.7'], '10.1.2.3')).toBe('192.0.2.9')
+  })
+})
