@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile] [--folder ../other]`
+ * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile] [--folder ../other] [--times 10] [--callers 2000]`
  * `--patience` lets each run wait so many seconds for the rest of the machine to be quiet.
  *
  * Each bench starts its own Postgres, Redis, mail sink and load generator on free ports, compares with the pipeline in
@@ -17,6 +17,7 @@ import { benchFairness } from './fairness.ts'
 import { benchHttp } from './http.ts'
 import { inLab, type Lab } from './lab/processes.ts'
 import { benchMemory } from './memory.ts'
+import { benchOverload } from './overload.ts'
 import { describeProfiles } from './profile.ts'
 import { benchReminders } from './reminders.ts'
 import { type Findings, publish, RESULTS } from './report.ts'
@@ -36,6 +37,8 @@ const { positionals, values } = parseArgs({
     'no-typical': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     folder: { type: 'string', default: '' },
+    times: { type: 'string', default: '10' },
+    callers: { type: 'string', default: '2000' },
   },
 })
 
@@ -104,6 +107,20 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
     measures:
       'a critical message, and another organization’s, past 100 000 bulk ones that flow; --embedded without Redis',
     run: (lab) => benchFairness(lab, { embedded, appendOnly, count: count(100_000), rounds, patienceMs }),
+  },
+  overload: {
+    measures:
+      'ten times what it can accept: what is refused and how soon, memory, nothing accepted lost; --embedded without Redis',
+    run: (lab) =>
+      benchOverload(lab, {
+        embedded,
+        appendOnly,
+        times: Number(values.times),
+        seconds: 12,
+        connections: Number(values.callers),
+        patienceMs,
+        ...profiled,
+      }),
   },
   start: {
     measures: 'warm start to ready; memory idle and with 100 000 queued',

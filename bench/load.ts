@@ -25,6 +25,8 @@ export interface LoadJob {
   batch?: number
   /** Requests per second, sent when their time has come whether or not the earlier ones are answered; none means as fast as answered. */
   rate?: number
+  /** With a rate: what finds no connection free is not sent, so that no latency is that of a queue of our own. */
+  drop?: boolean
 }
 
 /** Calls that were made beforehand, each in its own way: what is signed cannot be filled in. */
@@ -55,6 +57,10 @@ export interface LoadResult {
   latency: Latency
   /** The same for each kind of call. */
   latencyOf: Record<string, Latency>
+  /** Answers by their status; 0 for none. */
+  answers: Record<string, { count: number; latency: Latency }>
+  /** What found no connection free. */
+  notSent: number
 }
 
 export interface Latency {
@@ -119,7 +125,9 @@ async function run(job: LoadJob | CallsJob): Promise<LoadResult> {
   const pool = new Pool(job.origin, { connections: job.connections, pipelining: 1 })
   const requests = requestsOf(job)
   const latencies = new Float64Array(requests.length)
-  const result = { accepted: 0, failed: 0, latencyOf: {} } as unknown as LoadResult
+  const NOT_SENT = 1
+  const statuses = new Uint16Array(requests.length).fill(NOT_SENT)
+  const result = { accepted: 0, failed: 0, latencyOf: {}, answers: {}, notSent: 0 } as unknown as LoadResult
 
   const fail = (items: number, why: string) => {
     result.failed += items
@@ -127,9 +135,11 @@ async function run(job: LoadJob | CallsJob): Promise<LoadResult> {
   }
   const send = async (index: number, dueAt: number) => {
     const { path, headers, kind, size, text } = requests[index]!
+    statuses[index] = 0
     try {
       const answer = await pool.request({ method: 'POST', path, headers, body: text() })
       const reply = await answer.body.text()
+      statuses[index] = answer.statusCode
       const isTaken = answer.statusCode >= 200 && answer.statusCode < 300
       const refused = kind === 'batch' ? reply.split('"error"').length - 1 : 0
       if (!isTaken) fail(size, `${answer.statusCode} ${reply}`)
@@ -150,10 +160,19 @@ async function run(job: LoadJob | CallsJob): Promise<LoadResult> {
     await Promise.all(Array.from({ length: job.connections }, sender))
   } else {
     const begin = performance.now()
-    const open: Promise<void>[] = []
+    const drop = 'drop' in job && job.drop === true
+    const open = new Set<Promise<void>>()
     for (let index = 0; index < requests.length; ) {
       const due = Math.min(requests.length, Math.floor(((performance.now() - begin) / 1000) * job.rate) + 1)
-      for (; index < due; index++) open.push(send(index, begin + (index / job.rate) * 1000))
+      for (; index < due; index++) {
+        if (drop && open.size >= job.connections) {
+          result.notSent++
+          continue
+        }
+        const sent: Promise<void> = send(index, drop ? performance.now() : begin + (index / job.rate) * 1000)
+        open.add(sent)
+        void sent.finally(() => open.delete(sent))
+      }
       await pause(1)
     }
     await Promise.all(open)
@@ -163,6 +182,11 @@ async function run(job: LoadJob | CallsJob): Promise<LoadResult> {
   result.latency = latencyIn(latencies)
   for (const kind of new Set(requests.map((request) => request.kind)))
     result.latencyOf[kind] = latencyIn(latencies.filter((_, index) => requests[index]!.kind === kind))
+  for (const status of new Set(statuses)) {
+    if (status === NOT_SENT) continue
+    const took = latencies.filter((_, index) => statuses[index] === status)
+    result.answers[status] = { count: took.length, latency: latencyIn(took) }
+  }
   return result
 }
 

@@ -15,6 +15,7 @@ const STEPS = [
   ],
   ['generated files', ['scripts/generate.mjs', '--check']],
   ['unused code', ['node_modules/knip/bin/knip.js', '--no-progress']],
+  ['known faults of dependencies', ['scripts/audit.mjs']],
   ['import directions', ['node_modules/vitest/vitest.mjs', 'run', 'test/architecture.test.ts']],
   ['tests', ['node_modules/vitest/vitest.mjs', 'run']],
 ]

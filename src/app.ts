@@ -113,6 +113,8 @@ export interface AppParts extends CarrierSettings {
   readonly demo?: DemoAccess
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
+  /** Whose X-Forwarded-For is believed. Default: nobody's. */
+  readonly trustedProxies?: readonly string[]
   /** Where bounces are taken in; nowhere unless set. */
   readonly bounceListener?: ListenerSettings | undefined
   readonly bounceBox?: BoxSettings | undefined
@@ -447,6 +449,7 @@ export async function createApp(parts: AppParts) {
     log,
     version,
     publicUrl,
+    trustProxy: [...(parts.trustedProxies ?? [])],
     ...(parts.dashboardFolder === undefined ? {} : { dashboardFolder: parts.dashboardFolder }),
     health: {
       ready: {

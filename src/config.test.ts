@@ -33,6 +33,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     demo: true,
     demoApiKey: undefined,
     admins: [],
+    trustedProxies: [],
     smtp: undefined,
     smtpBackup: undefined,
     smtpPerSecond: 10,
@@ -505,4 +506,12 @@ describe('the platform’s SMS carrier', () => {
       'TWILIO_AUTH_TOKEN is set without SMS_PROVIDER=twilio: it is ignored',
     ])
   })
+})
+
+test('proxies that are believed are addresses or networks', () => {
+  expect(loadConfig({ CARILLON_TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).trustedProxies).toEqual(['10.0.0.0/8', '::1'])
+  for (const wrong of ['10.0.0.0/33', 'proxy.example', '*', 'true', '10.0.0', '::1/129'])
+    expect(faults({ CARILLON_TRUSTED_PROXIES: wrong })).toEqual([
+      `CARILLON_TRUSTED_PROXIES must be IP addresses or networks (10.0.0.0/8), with commas between them, not "${wrong}"`,
+    ])
 })

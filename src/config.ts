@@ -41,6 +41,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly demoApiKey: string | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins: readonly string[]
+  /** Addresses and networks of the proxies that are believed when they say who asks. */
+  readonly trustedProxies: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -74,6 +76,17 @@ const addresses = z
       .map((one) => one.trim()),
   )
   .pipe(z.array(z.email()))
+
+const NETWORK = /^([^/]+)(?:\/(\d{1,3}))?$/
+const isNetwork = (text: string): boolean => {
+  const [, address = '', bits = '0'] = NETWORK.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128)
+}
+const networks = z
+  .string()
+  .transform((value) => value.split(',').map((one) => one.trim()))
+  .pipe(z.array(z.string().refine(isNetwork)))
 
 /** Every setting; those of carriers are in config/carriers.ts, those of mail that comes back in config/bounces.ts. */
 const SETTINGS = {
@@ -110,6 +123,8 @@ const SETTINGS = {
   CARILLON_DEMO_API_KEY: [z.string().regex(DEMO_KEY).optional(), 'crl_ and at least 16 letters, digits, - or _'],
   /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
   CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
+  /** Proxies in front of this process: who asks is read from their X-Forwarded-For. From others it is not believed. */
+  CARILLON_TRUSTED_PROXIES: [networks.optional(), 'IP addresses or networks (10.0.0.0/8), with commas between them'],
   /** How much is logged. */
   LOG_LEVEL: [
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -198,6 +213,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demo: s.CARILLON_DEMO ?? embedded,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
+    trustedProxies: s.CARILLON_TRUSTED_PROXIES ?? [],
     logLevel: s.LOG_LEVEL,
     ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
     ...ways,

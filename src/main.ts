@@ -128,6 +128,7 @@ async function start(): Promise<'running' | 'done'> {
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
+    trustedProxies: config.trustedProxies,
     clock: systemClock,
     log: createLogger({ level: config.logLevel, pretty: process.stdout.isTTY }),
     version: manifest.version,
@@ -135,7 +136,8 @@ async function start(): Promise<'running' | 'done'> {
   opened.push(() => app.stop())
   goOn()
   await app.start()
-  await app.http.listen({ host: config.host, port: config.port })
+  // A crowd that comes at once waits to be let in; the system's own bound is lower or as high.
+  await app.http.listen({ host: config.host, port: config.port, backlog: 4096 })
   console.log(greeting(config, demo))
   return 'running'
 }

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 export interface Running {
   readonly name: string
   readonly pid: number
-  /** What it has printed so far (the last 64 KB). */
+  /** What it has printed so far (the last 64 KB unless the lab keeps more). */
   output(): string
   /** The exit code, or null when a signal ended it. */
   readonly exited: Promise<number | null>
@@ -39,7 +39,8 @@ export interface Lab {
 const OUTPUT_LIMIT = 64 * 1024
 const STOP_TIME_LIMIT_MS = 10_000
 
-export function createLab(): Lab {
+/** `outputLimit`: how much of what a process prints is kept. */
+export function createLab({ outputLimit = OUTPUT_LIMIT } = {}): Lab {
   const last: (() => Promise<unknown> | unknown)[] = []
   let closing: Promise<void> | undefined
   const closeAll = async () => {
@@ -53,7 +54,7 @@ export function createLab(): Lab {
   }
   return {
     start(name, command, args, options = {}) {
-      const running = startProcess(name, command, args, options)
+      const running = startProcess(name, command, args, options, outputLimit)
       last.push(() => running.stop())
       return running
     },
@@ -76,7 +77,13 @@ export async function inLab<T>(work: (lab: Lab) => Promise<T>): Promise<T> {
   }
 }
 
-function startProcess(name: string, command: string, args: readonly string[], options: StartOptions): Running {
+function startProcess(
+  name: string,
+  command: string,
+  args: readonly string[],
+  options: StartOptions,
+  outputLimit: number,
+): Running {
   const child = spawn(command, args, {
     stdio: [options.holdStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     env: options.env ?? process.env,
@@ -86,7 +93,7 @@ function startProcess(name: string, command: string, args: readonly string[], op
   })
   let text = ''
   const keep = (chunk: Buffer) => {
-    text = (text + chunk.toString()).slice(-OUTPUT_LIMIT)
+    text = (text + chunk.toString()).slice(-outputLimit)
   }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)

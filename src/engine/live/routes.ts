@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import type { Live } from './live.ts'
 
@@ -23,19 +24,21 @@ export const liveRoutes =
     onError: (error: unknown) => void
   }): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get(
-      '/realtime',
-      {
-        websocket: true,
-        onRequest: auth.guard(NEED),
-        schema: {
-          summary: 'The live socket: frames of what happens, from a cursor on',
-          tags: ['Realtime'],
-          querystring: z.strictObject({ cursor: z.string().max(100).optional(), token: z.string().optional() }),
-          example: {},
-        },
+    app.route({
+      method: 'GET',
+      url: '/realtime',
+      onRequest: auth.guard(NEED),
+      schema: {
+        summary: 'The live socket: frames of what happens, from a cursor on',
+        tags: ['Realtime'],
+        hide: true,
+        querystring: z.strictObject({ cursor: z.string().max(100).optional(), token: z.string().optional() }),
+        example: {},
       },
-      async (socket, request) => {
+      handler: async () => {
+        throw new AppError('bad_request', 'This address opens a WebSocket; ask for the upgrade')
+      },
+      wsHandler: async (socket, request) => {
         const caller = auth.callerOf(request)
         const { organizationId, contactId } = caller
         let stop: (() => void) | undefined
@@ -81,5 +84,5 @@ export const liveRoutes =
         if (!stop) return socket.close(UNSUPPORTED_DATA, 'This cursor is not one of ours')
         if (socket.readyState !== socket.OPEN) stop()
       },
-    )
+    })
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import staticFiles from '@fastify/static'
 import swaggerUi from '@fastify/swagger-ui'
+import { STRICT_TRANSPORT } from './headers.ts'
 import type { Server } from './server.ts'
 
 export interface PagesOptions {
@@ -54,8 +55,9 @@ export async function registerPages(
 /**
  * Scripts come from this server alone. Styles may be inline: the component library writes them, and so does every mail
  * shown in a preview, whose pictures may come from anywhere. What needs https is left out where PUBLIC_URL is plain http.
+ * `baseUri`: where a page's own `<base>` may lead.
  */
-export function pageHeaders(publicUrl: string): FastifyHelmetOptions {
+export function pageHeaders(publicUrl: string, baseUri = "'none'"): FastifyHelmetOptions {
   const isHttps = publicUrl.startsWith('https:')
   return {
     contentSecurityPolicy: {
@@ -70,13 +72,13 @@ export function pageHeaders(publicUrl: string): FastifyHelmetOptions {
         connectSrc: ["'self'"],
         frameSrc: ["'self'", 'blob:'],
         objectSrc: ["'none'"],
-        baseUri: ["'self'"],
+        baseUri: [baseUri],
         formAction: ["'self'"],
         frameAncestors: ["'self'"],
         ...(isHttps && { upgradeInsecureRequests: [] }),
       },
     },
-    strictTransportSecurity: isHttps && { maxAge: 31_536_000 },
+    strictTransportSecurity: isHttps && STRICT_TRANSPORT,
     crossOriginOpenerPolicy: isHttps && { policy: 'same-origin' },
     originAgentCluster: isHttps,
     // A preview shows pictures that other servers send without a CORP header.

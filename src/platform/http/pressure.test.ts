@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { postText, startHttpServer, statusOf, things } from '../../../test/http-server.ts'
 
@@ -27,6 +29,58 @@ describe('too much at once', () => {
     release()
     expect((await Promise.all(taken)).map((answer) => answer.status)).toEqual([200, 200])
     expect(await statusOf(`${base}/v1/slow`)).toBe(200)
+  })
+
+  test('is also what one caller has under way: others are answered', async () => {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const server = await startHttpServer(
+      (server) => {
+        server.get('/v1/slow', async () => {
+          await gate
+          return { done: true }
+        })
+        server.get('/v1/now', async () => ({}))
+      },
+      { pressure: { ofOneCaller: 2 } },
+    )
+    const base = await server.listen({ port: 0, host: '127.0.0.1' })
+    const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
+    const taken = [fetch(`${base}/v1/slow`, as('one')), fetch(`${base}/v1/slow`, as('one'))]
+    await expect.poll(async () => (await fetch(`${base}/v1/now`, as('one'))).status).toBe(429)
+    const refused = await fetch(`${base}/v1/now`, as('one'))
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(refused.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(await refused.json()).toMatchObject({
+      status: 429,
+      code: 'rate_limited',
+      requestId: refused.headers.get('x-request-id'),
+    })
+    for (const answer of [await fetch(`${base}/v1/now`, as('another')), await fetch(`${base}/v1/now`)])
+      expect(answer.status).toBe(200)
+    release()
+    expect((await Promise.all(taken)).map((answer) => answer.status)).toEqual([200, 200])
+    expect((await fetch(`${base}/v1/now`, as('one'))).status).toBe(200)
+  })
+
+  test('is what is worked on, not what waits for slow callers', async () => {
+    const server = await startHttpServer(
+      (server) => {
+        server.post('/v1/told', async () => ({}))
+        server.get('/v1/now', async () => ({}))
+      },
+      { pressure: { working: 1 } },
+    )
+    const base = await server.listen({ port: 0, host: '127.0.0.1' })
+    const slow = connect(Number(new URL(base).port), '127.0.0.1')
+    slow.write('POST /v1/told HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{')
+    await expect.poll(async () => statusOf(`${base}/v1/now`)).toBe(503)
+    await expect.poll(async () => statusOf(`${base}/v1/now`), { timeout: 20_000 }).toBe(200)
+    slow.write('}')
+    expect(String((await once(slow, 'data'))[0])).toMatch(/^HTTP\/1.1 200 /)
+    slow.destroy()
   })
 
   test('is also the sum of the bodies', async () => {

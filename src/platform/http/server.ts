@@ -14,10 +14,11 @@ import fastify, {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { AppError } from '../../errors.ts'
 import { readJsonBodies } from './body.ts'
+import { type ApiHeaders, apiHeaders } from './headers.ts'
 import { type HealthOptions, registerHealth } from './health.ts'
 import { describeRoutes, openapiDocument, registeredRoutes } from './openapi.ts'
 import { registerPages } from './pages.ts'
-import { DEFAULT_PRESSURE, type PressureLimits, shedLoad } from './pressure.ts'
+import { createGate, DEFAULT_PRESSURE, type PressureLimits } from './pressure.ts'
 import { asAppError, toProblem } from './problems.ts'
 import { checkedReply, validateRequest } from './schemas.ts'
 
@@ -68,7 +69,20 @@ const ALLOWED_REQUEST_ID = /^[\w.:-]{8,100}$/
  * `serializerCompiler: plainReply`.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
+  const { onAnswer } = options
+  const headers = apiHeaders(options.publicUrl)
+  const gate = createGate({
+    limits: { ...DEFAULT_PRESSURE, ...options.pressure },
+    headers,
+    isExempt: (url) => NO_PRESSURE.test(url),
+    onRefused: ({ method = 'GET' }, status) => onAnswer?.({ method, route: 'unknown', status, seconds: 0 }),
+  })
+  const mark = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.raw.setHeader('x-request-id', request.id)
+    reply.headers(headers)
+  }
   const server: Server = fastify({
+    serverFactory: gate.serve,
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     // One logger for all: a child per request costs more than the few requests that log anything are worth.
@@ -82,8 +96,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     keepAliveTimeout: 75_000,
     http: { headersTimeout: 30_000 },
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void answer(error, request, reply),
-    clientErrorHandler: refuseGarbage,
+    frameworkErrors: (error, request, reply) => {
+      // No hook has run, nor will one.
+      mark(request, reply)
+      answer(error, request, reply)
+    },
+    clientErrorHandler: (error, socket) => refuseGarbage(error, socket, headers),
   }).withTypeProvider<ZodTypeProvider>()
 
   server.setValidatorCompiler(validateRequest)
@@ -99,14 +117,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   })
 
   server.addHook('onRequest', (request, reply, done) => {
-    reply.raw.setHeader('x-request-id', request.id)
-    reply.headers(API_HEADERS)
+    mark(request, reply)
     done(
       request.url.includes('%00') ? new AppError('bad_request', 'The address must not contain NUL (%00)') : undefined,
     )
   })
-  shedLoad(server, { ...DEFAULT_PRESSURE, ...options.pressure }, (url) => NO_PRESSURE.test(url))
-  const { onAnswer } = options
+  gate.guard(server)
   if (onAnswer) {
     server.addHook('onResponse', (request, reply, done) => {
       const { method, routeOptions } = request
@@ -122,18 +138,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   await server.register(websocket, { options: { maxPayload: 64 * 1024 } })
   registerHealth(server, options.health)
-  server.get('/openapi.json', { schema: { hide: true }, serializerCompiler: () => JSON.stringify }, () =>
-    openapiDocument(server),
-  )
+  // A megabyte that anybody may ask for, written once.
+  let document: string | undefined
+  server.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    document ??= JSON.stringify(openapiDocument(server))
+    return reply.type('application/json; charset=utf-8').send(document)
+  })
   await registerPages(server, { publicUrl: options.publicUrl, dashboardFolder: options.dashboardFolder })
   return server
-}
-
-/** Also guards what a route streams (an attachment somebody sent us): shown by a browser, it may do nothing. */
-const API_HEADERS = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
 }
 
 /** A caller's own id is kept, so that its logs and ours can be read together. */
@@ -173,7 +185,7 @@ function unknownAddress(request: FastifyRequest, methods: readonly string[]): Ap
 const pattern = (url: string): RegExp => new RegExp(`^${url.replace(/[.+]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
 
 /** What is not HTTP at all never reaches a route; it still gets a problem document. */
-function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
+function refuseGarbage(error: Error & { code?: string }, socket: Socket, headers: ApiHeaders): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy()
     return
@@ -185,6 +197,7 @@ function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
 }

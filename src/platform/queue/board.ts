@@ -2,9 +2,10 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import helmet from '@fastify/helmet'
-import type { FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { pageHeaders } from '../http/pages.ts'
+import { toProblem } from '../http/problems.ts'
 import type { WatchedQueue } from './bullmq-queue.ts'
 import type { Job } from './queue.ts'
 
@@ -62,6 +63,13 @@ export const queueBoard =
       reply.removeHeader('content-security-policy')
       if (request.method !== 'GET' && request.method !== 'HEAD') onAct?.(request)
     })
+    // What it refuses by itself, as everywhere else; its page shows what its own words say.
+    pages.addHook('onSend', async (request, reply, payload) => {
+      if (reply.statusCode < 400 || typeof payload !== 'string' || !isJson(reply)) return payload
+      const problem = toProblem(refusal(reply.statusCode), request.id)
+      reply.code(problem.status).type('application/problem+json; charset=utf-8')
+      return JSON.stringify({ ...(JSON.parse(payload) as object), ...problem })
+    })
     // It would fetch letters from elsewhere, which the policy refuses and nobody there needs to know of.
     pages.addHook('onSend', async (_request, reply, payload) =>
       typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
@@ -72,6 +80,15 @@ export const queueBoard =
     pages.addHook('preHandler', async (request) => {
       request.body ??= {}
     })
-    await pages.register(helmet, pageHeaders(publicUrl))
+    await pages.register(helmet, pageHeaders(publicUrl, "'self'"))
     await pages.register(board.registerPlugin(), { prefix: BOARD_PATH })
   }
+
+const isJson = (reply: FastifyReply): boolean => String(reply.getHeader('content-type')).startsWith('application/json')
+
+const refusal = (status: number): AppError => {
+  if (status === 404) return new AppError('not_found', 'There is no such queue or job')
+  return status === 409
+    ? new AppError('conflict', 'The queue or the job is not in a state that allows that')
+    : new AppError('bad_request', 'The board does not take this request')
+}

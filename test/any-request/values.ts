@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+
+/** Texts that have broken something somewhere. */
+const WORDS = [
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1e999',
+  'null',
+  'undefined',
+  'true',
+  '../..',
+  '..%2f..%2fetc%2fpasswd',
+  '/etc/passwd\0.txt',
+  '%',
+  '%00',
+  '%ff',
+  'é',
+  'e\u0301',
+  '💌',
+  '\u202e\u200d\ufeff',
+  '\ud800',
+  'a\udfff',
+  'a\0b',
+  "' or 1=1 --",
+  '\\',
+  '*',
+  '%_%',
+  '(((((',
+  '[a-',
+  '$1',
+  '{{constructor.constructor}}',
+  '{{#each}}',
+  '{{{{raw}}}}',
+  '<script>alert(1)</script>',
+  'a\r\nBcc: x@example.org',
+  'javascript:alert(1)',
+  'file:///etc/passwd',
+  'http://127.0.0.1:1/',
+  'http://[::1]:1/',
+  'https://user:pass@example.org/',
+  '__proto__',
+  'constructor',
+  'toString',
+  'x'.repeat(600),
+  '9'.repeat(400),
+  'é'.repeat(5000),
+  'z'.repeat(70_000),
+  'a@b',
+  'a@example.org',
+  '"quoted"@example.org',
+  'a@xn--',
+  `${'a'.repeat(310)}@example.org`,
+  '+33639980042',
+  '+1',
+  '+999999999999999',
+  '06 39 98 00 42',
+  'fr',
+  'x-',
+  'fr-FR-u-nu-latn',
+  'Europe/Paris',
+  'Mars/Phobos',
+  'Etc/GMT+14',
+  'EUR',
+  '#12345',
+  '24:00',
+  '08:00',
+  '2026-11-28T10:00:00Z',
+  '2026-11-28T10:00:00+14:00',
+  '2026-11-28T10:00:00+99:99',
+  '2026-02-30T10:00:00Z',
+  '2016-12-31T23:59:60Z',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00Z',
+  '1969-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59.999-14:00',
+  '+275760-09-13T00:00:00Z',
+  '2026-11-28',
+  '2026-13-45',
+  '00000000-0000-0000-0000-000000000000',
+  'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  '019A9F00-0000-7000-8000-000000000010',
+] as const
+
+export const word = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...WORDS) },
+  { weight: 1, arbitrary: fc.uuid() },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+)
+
+const NUMBERS = [0, -0, 1, -1, 0.1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, -(2 ** 53), 2 ** 63, 1e308, 5e-324]
+
+const deep = (levels: number): unknown => {
+  let value: unknown = 'deep'
+  for (let level = 0; level < levels; level++) value = level % 2 ? [value] : { a: value }
+  return value
+}
+const OBJECTS = [[], {}, [[[]]], [null], { a: 1 }, { length: 1 }, deep(20), deep(99), deep(101), deep(600)]
+
+export const value: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 5, arbitrary: word },
+  { weight: 2, arbitrary: fc.constantFrom<unknown>(...NUMBERS) },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>(true, false, null) },
+  { weight: 2, arbitrary: fc.constantFrom<unknown>(...OBJECTS) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+)
