@@ -99,6 +99,8 @@ async function startWith(
   sessionRoutes(server, { authentication, organizations, signIn, supportWindows })
   apiKeyRoutes(server, { authentication, apiKeys })
   signInRoutes(server, {
+    authentication,
+    organizations,
     signIn,
     publicUrl: PUBLIC_URL,
     takeAttempt: async (key) => {

@@ -924,6 +924,8 @@ export interface Operations {
   }
   /**
    * Change your password; other sessions end
+   *
+   * One that is easy to guess is refused as `weak_password`, with what to do.
    */
   'POST /api/auth/change-password': {
     body: {
@@ -4001,6 +4003,7 @@ export interface Problem {
     | 'validation_failed'
     | 'unknown_type'
     | 'unreachable'
+    | 'weak_password'
     | 'invalid_address'
     | 'attachment_invalid'
     | 'attachments_too_large'

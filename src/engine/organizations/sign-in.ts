@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import pg from 'pg'
-import { z } from 'zod'
 import { AppError, type ErrorCode } from '../../errors.ts'
+import { MIN_PASSWORD } from './passwords.ts'
 
 export interface User {
   readonly id: string
@@ -54,8 +54,6 @@ export const SIGN_IN_PATH = '/api/auth'
 const POOL_SIZE = 3
 const SESSION_SECONDS = 14 * 24 * 3600
 const SESSION_RENEWED_AFTER_SECONDS = 24 * 3600
-const MIN_PASSWORD = 10
-export const Password = z.string().min(MIN_PASSWORD).max(128)
 
 export const openSignInPool = (databaseUrl: string, onError: (error: Error) => void = () => {}): pg.Pool => {
   const pool = new pg.Pool({
