@@ -35,6 +35,7 @@ import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { createSecrets } from './engine/messages/secrets.ts'
+import { createSignInMail } from './engine/messages/sign-in-mail.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
@@ -43,7 +44,7 @@ import { createInvitations } from './engine/organizations/invitations.ts'
 import { createMembers } from './engine/organizations/members.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
 import { createRoles } from './engine/organizations/roles.ts'
-import { createSignIn } from './engine/organizations/sign-in.ts'
+import { createSignIn, type Link } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-door.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createSupportWindows } from './engine/organizations/support-windows.ts'
@@ -148,10 +149,14 @@ export async function createApp(parts: AppParts) {
   const storage = createFolderStorage(join(parts.dataFolder, 'files'))
 
   // Who is who
-  const signIn = createSignIn({ databaseUrl, secret, publicUrl, onError })
-  const organizations = createOrganizations({ db, clock, signIn })
-  // Made further down, and told of much later than that.
+  // Both are made further down, and told of much later than that.
+  const tell = async (link: Link) => {
+    const [member] = await organizations.membershipsOf(link.user.id)
+    if (member) await signInMail(member.organizationId, { ...link, email: link.user.email })
+  }
   const accessChanged = (organizationId: string) => live.accessChanged(organizationId)
+  const signIn = createSignIn({ databaseUrl, secret, publicUrl, tell: (link) => tell(link).catch(onError), onError })
+  const organizations = createOrganizations({ db, clock, signIn })
   const members = createMembers({ db, clock, signIn, accessChanged })
   const teamRoles = createRoles({ db, clock, accessChanged })
   const supportWindows = createSupportWindows({ db, clock, accessChanged })
@@ -244,6 +249,7 @@ export async function createApp(parts: AppParts) {
     log,
     ...heard,
   })
+  const signInMail = createSignInMail({ accept, publicUrl })
   const invitations = createInvitations({
     db,
     clock,
@@ -347,6 +353,7 @@ export async function createApp(parts: AppParts) {
     clock,
     workerId,
     carriers: accounts,
+    platformOnly: catalogue.isPlatformOnly,
     limits,
     windows,
     firstContacts,
@@ -440,6 +447,9 @@ export async function createApp(parts: AppParts) {
       windows,
       requestLimit,
       takeAttempt,
+      sessionsEnded: async (userId) => {
+        for (const { organizationId } of await organizations.membershipsOf(userId)) accessChanged(organizationId)
+      },
       signIn,
       auth,
       apiKeys,

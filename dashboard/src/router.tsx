@@ -53,11 +53,33 @@ const text = (value: unknown) => (typeof value === 'string' && value ? value : u
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string | undefined; email?: string | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { next?: string | undefined; email?: string | undefined; said?: 'password_reset' | undefined } => ({
     next: text(search.next),
     email: text(search.email),
+    said: search.said === 'password_reset' ? search.said : undefined,
   }),
   component: lazyRouteComponent(() => import('./session/sign-in.tsx'), 'SignIn'),
+})
+
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  validateSearch: (search: Record<string, unknown>): { email?: string | undefined } => ({ email: text(search.email) }),
+  component: lazyRouteComponent(() => import('./session/forgot-password.tsx'), 'ForgotPassword'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./session/reset-password.tsx'), 'ResetPassword'),
+})
+
+const signInLink = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in-link',
+  component: lazyRouteComponent(() => import('./session/sign-in-link.tsx'), 'SignInLink'),
 })
 
 const invitation = createRoute({
@@ -229,6 +251,9 @@ const platform = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  forgotPassword,
+  resetPassword,
+  signInLink,
   invitation,
   inside.addChildren([
     overview,

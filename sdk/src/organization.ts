@@ -69,6 +69,16 @@ export function organization({ call, bytes }: Transport, pages: Pages) {
       get: (given?: CallOptions) => call('GET /v1/session', given),
       signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>
         call('POST /api/auth/sign-in/email', { ...given, body: credentials }),
+      /** Has a link sent to sign in with; told alike whether or not the address is known. */
+      requestSignInLink: (email: string, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/magic-link', { ...given, body: { email } }),
+      signInByLink: (token: string, given?: CallOptions) =>
+        call('POST /api/auth/magic-link/verify', { ...given, body: { token } }),
+      /** Has a link sent to choose a new password with; told alike whether or not the address is known. */
+      requestPasswordReset: (email: string, given?: CallOptions) =>
+        call('POST /api/auth/request-password-reset', { ...given, body: { email } }),
+      resetPassword: (reset: Body<'POST /api/auth/reset-password'>, given?: CallOptions) =>
+        call('POST /api/auth/reset-password', { ...given, body: reset }),
       signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
       changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
         call('POST /api/auth/change-password', { ...given, body: change }),

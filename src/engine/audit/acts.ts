@@ -14,8 +14,8 @@ export type Act =
       readonly own?: true
       /** Nothing is written where the body's `dryRun` says that nothing happens. */
       readonly dryRun?: true
-      /** Routes without a guard: by the session that comes with the request, by the one that it begins, or by the member it makes. */
-      readonly by?: 'session' | 'new_session' | 'new_member'
+      /** Routes without a guard: by the session that comes with the request, by the user whom the answer names, or by the member it makes. */
+      readonly by?: 'session' | 'answered_user' | 'new_member'
     }
 
 const none = (why: string): Act => ({ kind: 'none', why })
@@ -159,9 +159,17 @@ const ACTS: Readonly<Record<string, Act>> = {
 
   'GET /v1/session': none('one’s own name and organization'),
   'PUT /v1/session/organization': change('session.organization_chosen'),
-  'POST /api/auth/sign-in/email': change('session.began', { by: 'new_session' }),
+  'POST /api/auth/sign-in/email': change('session.began', { by: 'answered_user' }),
   'POST /api/auth/sign-out': change('session.ended', { by: 'session' }),
   'POST /api/auth/change-password': change('password.changed', { by: 'session' }),
+  'POST /api/auth/request-password-reset': none(
+    'tells nobody whether there is such a person; `password.reset` is what comes of it',
+  ),
+  'POST /api/auth/sign-in/magic-link': none(
+    'tells nobody whether there is such a person; `session.began` is what comes of it',
+  ),
+  'POST /api/auth/reset-password': change('password.reset', { by: 'answered_user' }),
+  'POST /api/auth/magic-link/verify': change('session.began', { by: 'answered_user' }),
   'GET /v1/demo': none('the demo’s own sign-in, where there is one'),
 
   'GET /ops/queues*': STATE,

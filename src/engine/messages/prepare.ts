@@ -15,6 +15,8 @@ export interface AcceptOptions {
   readonly eventId?: string
   /** Who asks for it; unset: the product itself. */
   readonly by?: Sender | undefined
+  /** Set: the product itself says it, as it alone may for some types. */
+  readonly byProduct?: true
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
 }
@@ -43,6 +45,7 @@ export function prepare(
   now: Date,
 ): Prepared {
   const entry = catalogue.entry(request.type, request.audience)
+  if (entry.platformOnly && !options.byProduct) throw invalid('type', 'is sent by the product itself, never by a call')
   if (request.locale !== undefined) checkedLocale(request.locale)
   return {
     organization: tenant,

@@ -2,6 +2,7 @@ import type { Server } from '../../platform/http/server.ts'
 import { type ApiKeyRouteParts, apiKeyRoutes } from './api-key-routes.ts'
 import { type InvitationRouteParts, invitationRoutes } from './invitation-routes.ts'
 import { type MemberRouteParts, memberRoutes } from './member-routes.ts'
+import { type RecoveryRouteParts, recoveryRoutes } from './recovery-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './session-routes.ts'
 import { type SignInRouteParts, signInRoutes } from './sign-in-routes.ts'
 import { type SupportRouteParts, supportRoutes } from './support-routes.ts'
@@ -10,6 +11,7 @@ import { type SupportRouteParts, supportRoutes } from './support-routes.ts'
 export function organizationRoutes(
   server: Server,
   parts: SignInRouteParts &
+    RecoveryRouteParts &
     SessionRouteParts &
     ApiKeyRouteParts &
     MemberRouteParts &
@@ -17,6 +19,7 @@ export function organizationRoutes(
     SupportRouteParts,
 ): void {
   signInRoutes(server, parts)
+  recoveryRoutes(server, parts)
   sessionRoutes(server, parts)
   apiKeyRoutes(server, parts)
   memberRoutes(server, parts)

@@ -15,13 +15,18 @@ import {
   takeOrRefuse,
 } from './sign-in-door.ts'
 
-export interface SignInRouteParts {
-  readonly authentication: Pick<Authentication, 'userOf'>
+export interface OwnerParts {
   readonly organizations: Pick<Organizations, 'get' | 'membershipsOf'>
+}
+
+export interface SignInRouteParts extends OwnerParts {
+  readonly authentication: Pick<Authentication, 'userOf'>
   readonly signIn: SignIn
   readonly publicUrl: string
   /** Counts a sign-in attempt; shared by every process where limits are. */
   readonly takeAttempt: TakeAttempt
+  /** A user's sessions were ended: what they have open is looked at anew. */
+  readonly sessionsEnded: (userId: string) => Promise<void>
 }
 
 const SignInBody = z.strictObject({
@@ -36,22 +41,28 @@ const PasswordBody = z.strictObject({
 })
 const Nothing = z.strictObject({})
 
-const Me = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) })
-const ME = { user: { id: '01977b3e-0000-7000-8000-000000000001', name: 'Sample owner', email: 'owner@example.com' } }
+export const Me = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) })
+export const ME = {
+  user: { id: '01977b3e-0000-7000-8000-000000000001', name: 'Sample owner', email: 'owner@example.com' },
+}
 
-/** The library answers these addresses itself; it has more, which nobody needs and so nobody can reach. */
-export function signInRoutes(
-  server: Server,
-  { authentication, organizations, signIn, publicUrl, takeAttempt }: SignInRouteParts,
-): void {
-  const refuseOtherSites = fromOwnPages(publicUrl)
-  const pass = createDoor(signIn)
-
-  async function ownerOf({ id, name, email }: User): Promise<Owner> {
+/** Whose password it would be, with what is known of them. */
+export const createOwnerOf =
+  ({ organizations }: OwnerParts) =>
+  async ({ id, name, email }: User): Promise<Owner> => {
     const memberships = await organizations.membershipsOf(id)
     const theirs = await Promise.all(memberships.map(({ organizationId }) => organizations.get(organizationId)))
     return { name, email, organizations: theirs.flatMap((organization) => (organization ? [organization.name] : [])) }
   }
+
+/** The library answers these addresses itself; it has more, which nobody needs and so nobody can reach. */
+export function signInRoutes(
+  server: Server,
+  { authentication, organizations, signIn, publicUrl, takeAttempt, sessionsEnded }: SignInRouteParts,
+): void {
+  const refuseOtherSites = fromOwnPages(publicUrl)
+  const pass = createDoor(signIn)
+  const ownerOf = createOwnerOf({ organizations })
 
   server.post(
     `${SIGN_IN_PATH}/sign-in/email`,
@@ -105,7 +116,9 @@ export function signInRoutes(
       if (!session) throw new AppError('unauthenticated', 'Nobody is signed in')
       await takeOrRefuse(takeAttempt, `password:${session.user.id}`, PER_ADDRESS, 'Too many attempts; wait a little')
       await refuseWeak('newPassword', request.body.newPassword, await ownerOf(session.user))
-      return pass<z.infer<typeof Me>>(request, reply, { path: '/change-password', body: request.body })
+      const changed = await pass<z.infer<typeof Me>>(request, reply, { path: '/change-password', body: request.body })
+      await sessionsEnded(session.user.id)
+      return changed
     },
   )
 }

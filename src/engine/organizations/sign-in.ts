@@ -1,5 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { isAPIError } from 'better-auth/api'
+import { magicLink } from 'better-auth/plugins/magic-link'
 import pg from 'pg'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { MIN_PASSWORD } from './passwords.ts'
@@ -29,9 +31,31 @@ export interface SignIn {
   /** The user with this address, made with `password` if there is none yet (an existing password stays). */
   ensureUser(user: { email: string; name: string; password: string }): Promise<User>
   userByEmail(email: string): Promise<User | undefined>
+  /**
+   * Sends a link to whoever has this address, after the caller has gone on: neither the answer nor the time it takes says
+   * whether there is somebody. Waited for when it closes.
+   */
+  sendLink(what: LinkKind, email: string): void
+  /** Whose link this is; undefined when it is not known, was used or has expired. It is not used up by asking. */
+  userOfReset(token: string): Promise<User | undefined>
+  /**
+   * Takes a new password for a token, once, and ends the user's sessions and every other link of theirs. Undefined when the
+   * token is not known, was used or has expired.
+   */
+  resetPassword(token: string, newPassword: string): Promise<User | undefined>
   /** Signs a user out everywhere, at once. */
   endSessions(userId: string): Promise<void>
   close(): Promise<void>
+}
+
+export type LinkKind = 'password_reset' | 'sign_in_link'
+
+/** A link to be sent to its user. */
+export interface Link {
+  readonly what: LinkKind
+  readonly user: User
+  readonly token: string
+  readonly expiresAt: Date
 }
 
 export interface SignInRequest {
@@ -47,6 +71,8 @@ export interface SignInOptions {
   /** Key material; the cookie's key is derived from it. */
   readonly secret: string
   readonly publicUrl: string
+  /** Sends a link. */
+  readonly tell: (link: Link) => Promise<void>
   readonly onError?: (error: Error) => void
 }
 
@@ -54,6 +80,7 @@ export const SIGN_IN_PATH = '/api/auth'
 const POOL_SIZE = 3
 const SESSION_SECONDS = 14 * 24 * 3600
 const SESSION_RENEWED_AFTER_SECONDS = 24 * 3600
+const LINK_SECONDS: Record<LinkKind, number> = { password_reset: 3600, sign_in_link: 15 * 60 }
 
 export const openSignInPool = (databaseUrl: string, onError: (error: Error) => void = () => {}): pg.Pool => {
   const pool = new pg.Pool({
@@ -71,7 +98,7 @@ export const openSignInPool = (databaseUrl: string, onError: (error: Error) => v
  * How better-auth is set up; migration 0002 holds the tables this asks for, and a test compares the two. Its own checks
  * of origin and rate are off: the routes in front of it make both, for every route alike.
  */
-export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret' | 'publicUrl'>) =>
+export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret' | 'publicUrl' | 'tell'>) =>
   ({
     appName: 'Carillon',
     baseURL: options.publicUrl,
@@ -83,6 +110,8 @@ export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret'
       disableSignUp: true,
       minPasswordLength: MIN_PASSWORD,
       revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: LINK_SECONDS.password_reset,
+      sendResetPassword: ({ user, token }) => options.tell(linkOf('password_reset', user, token)),
     },
     user: { fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' } },
     session: {
@@ -114,7 +143,18 @@ export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret'
         updatedAt: 'updated_at',
       },
     },
-    verification: { fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' } },
+    verification: {
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+      // Whoever reads the table has no link.
+      storeIdentifier: 'hashed',
+    },
+    plugins: [
+      magicLink({
+        disableSignUp: true,
+        expiresIn: LINK_SECONDS.sign_in_link,
+        sendMagicLink: async ({ token, metadata }) => options.tell(linkOf('sign_in_link', metadata as User, token)),
+      }),
+    ],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
@@ -130,9 +170,28 @@ export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret'
     },
   }) satisfies BetterAuthOptions
 
+const userOf = ({ id, name, email }: User): User => ({ id, name, email })
+const linkOf = (what: LinkKind, user: User, token: string): Link => ({
+  what,
+  user: userOf(user),
+  token,
+  expiresAt: new Date(Date.now() + LINK_SECONDS[what] * 1000),
+})
+
 export function createSignIn(options: SignInOptions): SignIn {
   const pool = openSignInPool(options.databaseUrl, options.onError)
   const auth = betterAuth(signInSetup(pool, options))
+
+  const onError = (error: unknown) => options.onError?.(error as Error)
+  const underWay = new Set<Promise<void>>()
+
+  async function send(what: LinkKind, email: string): Promise<void> {
+    const found = await (await auth.$context).internalAdapter.findUserByEmail(email)
+    if (!found) return
+    await (what === 'password_reset'
+      ? auth.api.requestPasswordReset({ body: { email } })
+      : auth.api.signInMagicLink({ body: { email, metadata: userOf(found.user) }, headers: new Headers() }))
+  }
 
   /** The library answers “failed” whatever happened; when it was the database, this throws what Postgres says. */
   async function plainly<T>(ask: Promise<T>): Promise<T> {
@@ -198,11 +257,43 @@ export function createSignIn(options: SignInOptions): SignIn {
       return found ? { id: found.user.id, name: found.user.name, email: found.user.email } : undefined
     },
 
+    sendLink(what, email) {
+      const work = send(what, email.toLowerCase()).catch(onError)
+      underWay.add(work)
+      void work.then(() => underWay.delete(work))
+    },
+
+    async userOfReset(token) {
+      const { internalAdapter } = await auth.$context
+      const known = await plainly(internalAdapter.findVerificationValue(`reset-password:${token}`))
+      if (!known || known.expiresAt < new Date()) return undefined
+      const user = await internalAdapter.findUserById(known.value)
+      return user ? userOf(user) : undefined
+    },
+
+    async resetPassword(token, newPassword) {
+      const user = await this.userOfReset(token)
+      if (!user) return undefined
+      try {
+        await plainly(auth.api.resetPassword({ body: { token, newPassword } }))
+      } catch (error) {
+        // Somebody else used it a moment ago.
+        if (isAPIError(error) && error.body?.code === 'INVALID_TOKEN') return undefined
+        throw error
+      }
+      const links = [user.id, JSON.stringify({ email: user.email })]
+      await pool.query('delete from verification where value = any($1::text[])', [links])
+      return user
+    },
+
     async endSessions(userId) {
       await pool.query('delete from session where user_id = $1', [userId])
     },
 
-    close: () => pool.end(),
+    async close() {
+      await Promise.all(underWay)
+      await pool.end()
+    },
   }
 }
 
