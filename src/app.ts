@@ -155,7 +155,14 @@ export async function createApp(parts: AppParts) {
     if (member) await signInMail(member.organizationId, { ...link, email: link.user.email })
   }
   const accessChanged = (organizationId: string) => live.accessChanged(organizationId)
-  const signIn = createSignIn({ databaseUrl, secret, publicUrl, tell: (link) => tell(link).catch(onError), onError })
+  const signIn = createSignIn({
+    databaseUrl,
+    secret,
+    ...(parts.oldSecrets && { oldSecrets: parts.oldSecrets }),
+    publicUrl,
+    tell: (link) => tell(link).catch(onError),
+    onError,
+  })
   const organizations = createOrganizations({ db, clock, signIn })
   const members = createMembers({ db, clock, signIn, accessChanged })
   const teamRoles = createRoles({ db, clock, accessChanged })

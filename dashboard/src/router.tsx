@@ -118,6 +118,12 @@ const nothing = createRoute({
   component: lazyRouteComponent(() => import('./session/nothing.tsx'), 'Nothing'),
 })
 
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account.tsx'), 'Account'),
+})
+
 const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
@@ -270,6 +276,7 @@ const tree = root.addChildren([
     audit,
     sandbox,
     platform,
+    account,
     nothing,
   ]),
 ])

@@ -65,6 +65,28 @@ export function organization({ call, bytes }: Transport, pages: Pages) {
         bytes(`/v1/audit/export?${new URLSearchParams(query as Record<string, string>)}`, given),
     },
 
+    /** Where one is signed in. */
+    sessions: {
+      list: (given?: CallOptions) => call('GET /v1/sessions', given),
+      end: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/sessions/:id', { ...given, params: { id } })
+      },
+      endOthers: (given?: CallOptions) => call('POST /v1/sessions/end-others', { ...given, repeatable: true }),
+    },
+
+    /** A code of an authenticator app, asked for besides the password. */
+    secondFactor: {
+      /** What the app needs, and the backup codes, this once. It counts after `activate`. */
+      enable: (password: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/enable', { ...given, body: { password } }),
+      activate: (code: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/activate', { ...given, body: { code } }),
+      disable: (password: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/disable', { ...given, body: { password } }),
+      newBackupCodes: (password: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/backup-codes', { ...given, body: { password } }),
+    },
+
     session: {
       get: (given?: CallOptions) => call('GET /v1/session', given),
       signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>
@@ -79,6 +101,9 @@ export function organization({ call, bytes }: Transport, pages: Pages) {
         call('POST /api/auth/request-password-reset', { ...given, body: { email } }),
       resetPassword: (reset: Body<'POST /api/auth/reset-password'>, given?: CallOptions) =>
         call('POST /api/auth/reset-password', { ...given, body: reset }),
+      /** The second step, for whoever was answered `secondFactor: true`. */
+      signInWithCode: (code: Body<'POST /api/auth/sign-in/second-factor'>, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/second-factor', { ...given, body: code }),
       signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
       changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
         call('POST /api/auth/change-password', { ...given, body: change }),

@@ -30,11 +30,15 @@ export function InvitationPage() {
     mutationFn: async () => {
       if (!data) return
       const { email } = data
-      if (!signedIn && data.hasSignIn) await signIn({ email, password })
+      if (!signedIn && data.hasSignIn && (await signIn({ email, password })).secondFactor) return 'second'
       await acceptInvitation({ token, ...(data.hasSignIn ? {} : { name, password }) })
       if (!data.hasSignIn) await signIn({ email, password })
+      return 'done'
     },
-    onSuccess: async () => {
+    onSuccess: async (step) => {
+      // Signed in, they come back to the link in their mail.
+      if (step === 'second')
+        return router.navigate({ to: '/sign-in', search: { email: data?.email, next: `/invitation#${token}` } })
       queryClient.clear()
       await router.navigate({ to: '/' })
     },

@@ -11,6 +11,7 @@ import { PageLink } from '../parts/link.tsx'
 import { demoQuery } from '../queries.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
 import { FrontDoor, Refusal } from './front-door.tsx'
+import { SecondStep } from './second-step.tsx'
 import { useArrive } from './session.ts'
 
 const route = getRouteApi('/sign-in')
@@ -29,7 +30,11 @@ export function SignIn() {
     setPassword((typed) => typed || (demo.data?.password ?? ''))
   }, [demo.data, invited])
 
-  const signIn = useMutation({ mutationFn: () => signInWith({ email, password }), onSuccess: () => arrive(next) })
+  const [step, setStep] = useState<'first' | 'second'>('first')
+  const signIn = useMutation({
+    mutationFn: () => signInWith({ email, password }),
+    onSuccess: ({ secondFactor }) => (secondFactor ? setStep('second') : arrive(next)),
+  })
   const link = useMutation({ mutationFn: () => requestSignInLink(email) })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -43,6 +48,12 @@ export function SignIn() {
     if (field instanceof HTMLInputElement && field.reportValidity()) link.mutate()
   }
 
+  if (step === 'second')
+    return (
+      <FrontDoor title={t('factor.step')}>
+        <SecondStep onSignedIn={() => void arrive(next)} onBack={() => setStep('first')} />
+      </FrontDoor>
+    )
   return (
     <FrontDoor title="Carillon" tagline={t('signIn.tagline')} below={<Languages />}>
       <form onSubmit={submit}>

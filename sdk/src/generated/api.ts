@@ -47,6 +47,14 @@ export interface Operations {
     }
   }
   /**
+   * End one of your sessions, at once
+   */
+  'DELETE /v1/sessions/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Close a support window, at once
    */
   'DELETE /v1/support-windows/:id': {
@@ -649,6 +657,14 @@ export interface Operations {
     reply: Session
   }
   /**
+   * Where you are signed in, the last used first
+   */
+  'GET /v1/sessions': {
+    reply: {
+      items: OwnSession[]
+    }
+  }
+  /**
    * By channel
    */
   'GET /v1/stats/channels': {
@@ -949,11 +965,18 @@ export interface Operations {
       token: string
     }
     reply: {
+      /**
+       * Null: the second factor is still owed
+       */
       user: {
         id: string
         name: string
         email: string
-      }
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
     }
   }
   /**
@@ -989,6 +1012,8 @@ export interface Operations {
   }
   /**
    * Sign in; the answer sets the session cookie
+   *
+   * Whoever has a second factor gets a cookie for ten minutes instead, to send the code with.
    */
   'POST /api/auth/sign-in/email': {
     body: {
@@ -1000,11 +1025,18 @@ export interface Operations {
       rememberMe?: boolean
     }
     reply: {
+      /**
+       * Null: the second factor is still owed
+       */
       user: {
         id: string
         name: string
         email: string
-      }
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
     }
   }
   /**
@@ -1021,12 +1053,98 @@ export interface Operations {
     }
   }
   /**
+   * The second step of signing in: a code of the authenticator app, or a backup code
+   *
+   * With the cookie that the first step gave. After five wrong codes the first step has to be taken again. A backup code works once.
+   */
+  'POST /api/auth/sign-in/second-factor': {
+    body:
+      | {
+          code: string
+        }
+      | {
+          backupCode: string
+        }
+    reply: {
+      /**
+       * Null: the second factor is still owed
+       */
+      user: {
+        id: string
+        name: string
+        email: string
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
+    }
+  }
+  /**
    * Sign out: the session ends and its cookie with it
    */
   'POST /api/auth/sign-out': {
     body: {}
     reply: {
       success: boolean
+    }
+  }
+  /**
+   * Show that the authenticator app works: from now on its code is asked for; other sessions end
+   */
+  'POST /api/auth/two-factor/activate': {
+    body: {
+      code: string
+    }
+    reply: {
+      done: true
+    }
+  }
+  /**
+   * New backup codes; the old ones work no more
+   */
+  'POST /api/auth/two-factor/backup-codes': {
+    body: {
+      password: string
+    }
+    reply: {
+      /**
+       * Shown this once
+       */
+      backupCodes: string[]
+    }
+  }
+  /**
+   * Sign in without a second factor from now on
+   */
+  'POST /api/auth/two-factor/disable': {
+    body: {
+      password: string
+    }
+    reply: {
+      done: true
+    }
+  }
+  /**
+   * Begin to set up a second factor; it counts once a code of it was sent to …/activate
+   */
+  'POST /api/auth/two-factor/enable': {
+    body: {
+      password: string
+    }
+    reply: {
+      /**
+       * For the authenticator app, as a QR code
+       */
+      uri: string
+      /**
+       * The same, to be typed
+       */
+      key: string
+      /**
+       * Shown this once; each works once
+       */
+      backupCodes: string[]
     }
   }
   /**
@@ -1533,6 +1651,15 @@ export interface Operations {
        * The sandbox’s id of the message
        */
       id: string
+    }
+  }
+  /**
+   * End every session of yours but this one, at once
+   */
+  'POST /v1/sessions/end-others': {
+    body: {}
+    reply: {
+      ended: number
     }
   }
   /**
@@ -2511,6 +2638,10 @@ export interface Member {
    * Set: they may not come in, and hear of nothing
    */
   disabledAt: string | null
+  /**
+   * Whether they sign in with a second factor; told to those who manage members
+   */
+  secondFactor: boolean | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -3066,6 +3197,10 @@ export interface Session {
     demo: boolean
   }
   /**
+   * Whether they sign in with a second factor
+   */
+  secondFactor: boolean
+  /**
    * `platform_admin` for somebody who looks in through a support window
    */
   role: string
@@ -3108,6 +3243,31 @@ export interface Session {
    * Whether they operate the platform, and may see its queues
    */
   platformAdmin: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "OwnSession".
+ */
+export interface OwnSession {
+  id: string
+  /**
+   * The one that asks
+   */
+  current: boolean
+  /**
+   * As far as it says
+   */
+  browser: string | null
+  system: string | null
+  /**
+   * Where it began; of an IPv6 address its network
+   */
+  ip: string | null
+  createdAt: string
+  /**
+   * To five minutes
+   */
+  lastUsedAt: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -4,7 +4,7 @@ import type { Server } from '../../platform/http/server.ts'
 import { NewPassword, refuseWeak } from './passwords.ts'
 import { type LinkKind, SIGN_IN_PATH, type SignIn } from './sign-in.ts'
 import { createDoor, fromOwnPages, hashOfAddress, PER_IP, type TakeAttempt, takeOrRefuse } from './sign-in-door.ts'
-import { createOwnerOf, ME, Me, type OwnerParts } from './sign-in-routes.ts'
+import { createOwnerOf, entered, ME, Me, type OwnerParts, SignedInView } from './sign-in-routes.ts'
 
 export interface RecoveryRouteParts extends OwnerParts {
   readonly signIn: SignIn
@@ -101,16 +101,16 @@ export function recoveryRoutes(server: Server, parts: RecoveryRouteParts): void 
         summary: 'Sign in with the link that was sent; the answer sets the session cookie',
         tags,
         body: z.strictObject({ token: Token }),
-        response: { 200: Me },
-        example: { body: { token: 'EXAMPLEexampleEXAMPLEexampleEXAM' }, response: ME },
+        response: { 200: SignedInView },
+        example: { body: { token: 'EXAMPLEexampleEXAMPLEexampleEXAM' }, response: { ...ME, secondFactor: false } },
       },
     },
     async (request, reply) => {
       await takeOrRefuse(takeAttempt, `recovery:ip:${request.ip}`, PER_IP, TOO_MANY)
       const path = `/magic-link/verify?${new URLSearchParams({ token: request.body.token })}`
       // The library leads a browser to a page of errors.
-      const asked = pass<z.infer<typeof Me>>(request, reply, { method: 'GET', path })
-      return asked.catch((error) => {
+      const asked = pass<Parameters<typeof entered>[0]>(request, reply, { method: 'GET', path })
+      return asked.then(entered, (error) => {
         throw error instanceof AppError && error.code === 'validation_failed' ? noSuchLink() : error
       })
     },

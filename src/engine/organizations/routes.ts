@@ -1,8 +1,10 @@
 import type { Server } from '../../platform/http/server.ts'
+import { type AccountRouteParts, accountRoutes } from './account-routes.ts'
 import { type ApiKeyRouteParts, apiKeyRoutes } from './api-key-routes.ts'
 import { type InvitationRouteParts, invitationRoutes } from './invitation-routes.ts'
 import { type MemberRouteParts, memberRoutes } from './member-routes.ts'
 import { type RecoveryRouteParts, recoveryRoutes } from './recovery-routes.ts'
+import { type SecondFactorRouteParts, secondFactorRoutes } from './second-factor-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './session-routes.ts'
 import { type SignInRouteParts, signInRoutes } from './sign-in-routes.ts'
 import { type SupportRouteParts, supportRoutes } from './support-routes.ts'
@@ -12,6 +14,8 @@ export function organizationRoutes(
   server: Server,
   parts: SignInRouteParts &
     RecoveryRouteParts &
+    SecondFactorRouteParts &
+    AccountRouteParts &
     SessionRouteParts &
     ApiKeyRouteParts &
     MemberRouteParts &
@@ -20,6 +24,8 @@ export function organizationRoutes(
 ): void {
   signInRoutes(server, parts)
   recoveryRoutes(server, parts)
+  secondFactorRoutes(server, parts)
+  accountRoutes(server, parts)
   sessionRoutes(server, parts)
   apiKeyRoutes(server, parts)
   memberRoutes(server, parts)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { isCrossSite } from '../../platform/http/same-origin.ts'
-import { SIGN_IN_PATH, type SignIn } from './sign-in.ts'
+import { IP_HEADER, SIGN_IN_PATH, type SignIn } from './sign-in.ts'
 
 export type TakeAttempt = (
   key: string,
@@ -39,7 +39,17 @@ interface Asked {
   /** Of the library, below its own path: `/sign-out`. */
   readonly path: string
   readonly body?: object
+  /** Whoever is signed in already is not meant. */
+  readonly asNobody?: boolean
 }
+
+const MOST_OF_USER_AGENT = 300
+/** A cookie header without the session's. */
+const withoutSession = (cookie: string): string =>
+  cookie
+    .split(';')
+    .filter((one) => !one.includes('.session_token='))
+    .join(';')
 
 /**
  * Has the sign-in library answer a request: it is told whose browser asks and from where as we know it, and nothing else
@@ -48,12 +58,14 @@ interface Asked {
 export const createDoor =
   (signIn: Pick<SignIn, 'handle'>) =>
   async <Answer>(request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<Answer> => {
-    const { method = 'POST', path, body = {} } = asked
-    const { host, cookie } = request.headers
+    const { method = 'POST', path, body = {}, asNobody } = asked
+    const { host, cookie, 'user-agent': userAgent } = request.headers
     const headers = new Headers({
       'content-type': 'application/json',
       ...(host && { host }),
-      ...(cookie && { cookie }),
+      [IP_HEADER]: request.ip,
+      ...(userAgent && { 'user-agent': userAgent.slice(0, MOST_OF_USER_AGENT) }),
+      ...(cookie && { cookie: asNobody ? withoutSession(cookie) : cookie }),
     })
     const answer = await signIn.handle({
       method,

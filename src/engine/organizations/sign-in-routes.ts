@@ -41,6 +41,20 @@ const PasswordBody = z.strictObject({
 })
 const Nothing = z.strictObject({})
 
+/** What a way in answers. */
+export const SignedInView = z.object({
+  user: z
+    .object({ id: z.string(), name: z.string(), email: z.string() })
+    .nullable()
+    .describe('Null: the second factor is still owed'),
+  secondFactor: z.boolean().describe('True: no session has begun; send the code to …/sign-in/second-factor'),
+})
+/** The library's answer, in our words. */
+export const entered = (answer: { user?: User; twoFactorRedirect?: boolean }): z.input<typeof SignedInView> => ({
+  user: answer.twoFactorRedirect ? null : (answer.user ?? null),
+  secondFactor: answer.twoFactorRedirect === true,
+})
+
 export const Me = z.object({ user: z.object({ id: z.string(), name: z.string(), email: z.string() }) })
 export const ME = {
   user: { id: '01977b3e-0000-7000-8000-000000000001', name: 'Sample owner', email: 'owner@example.com' },
@@ -70,17 +84,21 @@ export function signInRoutes(
       onRequest: refuseOtherSites,
       schema: {
         summary: 'Sign in; the answer sets the session cookie',
+        description: 'Whoever has a second factor gets a cookie for ten minutes instead, to send the code with.',
         tags: ['Sign-in'],
         body: SignInBody,
-        response: { 200: Me },
-        example: { body: { email: 'owner@example.com', password: 'a long password' }, response: ME },
+        response: { 200: SignedInView },
+        example: {
+          body: { email: 'owner@example.com', password: 'a long password' },
+          response: { ...ME, secondFactor: false },
+        },
       },
     },
     async (request, reply) => {
       const detail = 'Too many attempts to sign in; wait a little'
       await takeOrRefuse(takeAttempt, `sign-in:ip:${request.ip}`, PER_IP, detail)
       await takeOrRefuse(takeAttempt, `sign-in:address:${hashOfAddress(request.body.email)}`, PER_ADDRESS, detail)
-      return pass<z.infer<typeof Me>>(request, reply, { path: '/sign-in/email', body: request.body })
+      return entered(await pass(request, reply, { path: '/sign-in/email', body: request.body }))
     },
   )
   server.post(

@@ -35,6 +35,7 @@ describe('a member', () => {
         brand: { color: '#4263eb' },
         demo: false,
       },
+      secondFactor: false,
       role: 'owner',
       permissions: ALL_PERMISSIONS,
       organizations: [{ id: organization.id, name: 'Sample', supportUntil: null }],

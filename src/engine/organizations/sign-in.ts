@@ -4,7 +4,9 @@ import { isAPIError } from 'better-auth/api'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import pg from 'pg'
 import { AppError, type ErrorCode } from '../../errors.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { MIN_PASSWORD } from './passwords.ts'
+import { challenge, secondFactor, versioned } from './second-factor.ts'
 
 export interface User {
   readonly id: string
@@ -15,8 +17,19 @@ export interface User {
 export interface Session {
   readonly id: string
   readonly user: User
+  /** They sign in with a second factor. */
+  readonly secondFactor: boolean
   /** The organization chosen last; the member may have left it since. */
   readonly activeOrganizationId: string | null
+}
+
+/** Where somebody is signed in. */
+export interface OwnSession {
+  readonly id: string
+  readonly userAgent: string
+  readonly ip: string | null
+  readonly createdAt: Date
+  readonly lastUsedAt: Date
 }
 
 /** Who signs in with e-mail and password. Users are made for members; nobody signs up by themselves. */
@@ -43,8 +56,18 @@ export interface SignIn {
    * token is not known, was used or has expired.
    */
   resetPassword(token: string, newPassword: string): Promise<User | undefined>
+  /** Where a user is signed in, the last used first; a hundred at most. */
+  sessionsOf(userId: string): Promise<OwnSession[]>
+  /** Ends one of a user's sessions; whether there was one. */
+  endSession(userId: string, id: string): Promise<boolean>
+  /** Ends a user's sessions but one; how many. */
+  endOtherSessions(userId: string, id: string): Promise<number>
   /** Signs a user out everywhere, at once. */
   endSessions(userId: string): Promise<void>
+  /** Who has given the right password, or used a link, and owes their second factor. */
+  challenged(cookie: string): Promise<string | undefined>
+  /** Which of these users have a second factor. */
+  withSecondFactor(userIds: readonly string[]): Promise<Set<string>>
   close(): Promise<void>
 }
 
@@ -70,6 +93,8 @@ export interface SignInOptions {
   readonly databaseUrl: string
   /** Key material; the cookie's key is derived from it. */
   readonly secret: string
+  /** Former ones: what was encrypted with them is still read. */
+  readonly oldSecrets?: readonly string[]
   readonly publicUrl: string
   /** Sends a link. */
   readonly tell: (link: Link) => Promise<void>
@@ -79,8 +104,17 @@ export interface SignInOptions {
 export const SIGN_IN_PATH = '/api/auth'
 const POOL_SIZE = 3
 const SESSION_SECONDS = 14 * 24 * 3600
+/** When a session was last used is known to this. */
+const USE_NOTED_EVERY_MS = 5 * 60_000
 const SESSION_RENEWED_AFTER_SECONDS = 24 * 3600
 const LINK_SECONDS: Record<LinkKind, number> = { password_reset: 3600, sign_in_link: 15 * 60 }
+
+/** How the routes in front tell the library where a request came from. */
+export const IP_HEADER = 'x-carillon-ip'
+
+/** What cookies are signed with, and second factors encrypted. */
+export const keyOf = (secret: string): string =>
+  Buffer.from(hkdfSync('sha256', secret, '', 'carillon sign-in cookie', 32)).toString('base64')
 
 export const openSignInPool = (databaseUrl: string, onError: (error: Error) => void = () => {}): pg.Pool => {
   const pool = new pg.Pool({
@@ -96,14 +130,17 @@ export const openSignInPool = (databaseUrl: string, onError: (error: Error) => v
 
 /**
  * How better-auth is set up; migration 0002 holds the tables this asks for, and a test compares the two. Its own checks
- * of origin and rate are off: the routes in front of it make both, for every route alike.
+ * of origin and rate are off: the routes in front of it make both, for every route alike. It goes by the system's clock.
  */
-export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret' | 'publicUrl' | 'tell'>) =>
+export const signInSetup = (
+  pool: pg.Pool,
+  options: Pick<SignInOptions, 'secret' | 'oldSecrets' | 'publicUrl' | 'tell'>,
+) =>
   ({
     appName: 'Carillon',
     baseURL: options.publicUrl,
     basePath: SIGN_IN_PATH,
-    secret: Buffer.from(hkdfSync('sha256', options.secret, '', 'carillon sign-in cookie', 32)).toString('base64'),
+    secrets: versioned([options.secret, ...(options.oldSecrets ?? [])].map(keyOf)),
     database: pool,
     emailAndPassword: {
       enabled: true,
@@ -127,6 +164,7 @@ export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret'
       },
       additionalFields: {
         activeOrganizationId: { type: 'string', required: false, input: false, fieldName: 'active_organization_id' },
+        lastUsedAt: { type: 'date', required: false, input: false, fieldName: 'last_used_at' },
       },
     },
     account: {
@@ -149,6 +187,8 @@ export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret'
       storeIdentifier: 'hashed',
     },
     plugins: [
+      secondFactor(),
+      challenge(),
       magicLink({
         disableSignUp: true,
         expiresIn: LINK_SECONDS.sign_in_link,
@@ -164,7 +204,8 @@ export const signInSetup = (pool: pg.Pool, options: Pick<SignInOptions, 'secret'
       useSecureCookies: options.publicUrl.startsWith('https:'),
       disableCSRFCheck: true,
       disableOriginCheck: true,
-      ipAddress: { disableIpTracking: true },
+      // Only what we write there ourselves: no header of a client's reaches the library.
+      ipAddress: { ipAddressHeaders: [IP_HEADER] },
       // Checked by a test instead: a process that starts before the migration would remember the failure for ever.
       database: { generateId: 'uuid', validateSchema: false },
     },
@@ -175,7 +216,7 @@ const linkOf = (what: LinkKind, user: User, token: string): Link => ({
   what,
   user: userOf(user),
   token,
-  expiresAt: new Date(Date.now() + LINK_SECONDS[what] * 1000),
+  expiresAt: new Date(systemClock.now().getTime() + LINK_SECONDS[what] * 1000),
 })
 
 export function createSignIn(options: SignInOptions): SignIn {
@@ -216,11 +257,14 @@ export function createSignIn(options: SignInOptions): SignIn {
         auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } }),
       )
       if (!found) return undefined
-      const { id, name, email } = found.user
+      const { session, user } = found
+      if (systemClock.now().getTime() - (session.lastUsedAt ?? session.createdAt).getTime() > USE_NOTED_EVERY_MS)
+        await pool.query('update session set last_used_at = now() where id = $1', [session.id])
       return {
-        id: found.session.id,
-        user: { id, name, email },
-        activeOrganizationId: found.session.activeOrganizationId ?? null,
+        id: session.id,
+        user: userOf(user),
+        secondFactor: user.twoFactorEnabled ?? false,
+        activeOrganizationId: session.activeOrganizationId ?? null,
       }
     },
 
@@ -266,7 +310,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     async userOfReset(token) {
       const { internalAdapter } = await auth.$context
       const known = await plainly(internalAdapter.findVerificationValue(`reset-password:${token}`))
-      if (!known || known.expiresAt < new Date()) return undefined
+      if (!known || known.expiresAt < systemClock.now()) return undefined
       const user = await internalAdapter.findUserById(known.value)
       return user ? userOf(user) : undefined
     },
@@ -284,6 +328,38 @@ export function createSignIn(options: SignInOptions): SignIn {
       const links = [user.id, JSON.stringify({ email: user.email })]
       await pool.query('delete from verification where value = any($1::text[])', [links])
       return user
+    },
+
+    async sessionsOf(userId) {
+      const { rows } = await pool.query<Omit<OwnSession, 'ip'> & { ip: string }>(
+        `select id, coalesce(user_agent, '') as "userAgent", ip_address as ip, created_at as "createdAt",
+           coalesce(last_used_at, created_at) as "lastUsedAt"
+         from session where user_id = $1 and expires_at > now() order by "lastUsedAt" desc, id limit 100`,
+        [userId],
+      )
+      return rows.map((row) => ({ ...row, ip: row.ip || null }))
+    },
+
+    async endSession(userId, id) {
+      const { rowCount } = await pool.query('delete from session where user_id = $1 and id = $2', [userId, id])
+      return rowCount === 1
+    },
+
+    async endOtherSessions(userId, id) {
+      const { rowCount } = await pool.query('delete from session where user_id = $1 and id <> $2', [userId, id])
+      return rowCount ?? 0
+    },
+
+    async challenged(cookie) {
+      return (await plainly(auth.api.challenged({ headers: new Headers({ cookie }) }))) ?? undefined
+    },
+
+    async withSecondFactor(userIds) {
+      const { rows } = await pool.query<{ id: string }>(
+        'select id from "user" where id = any($1::uuid[]) and two_factor_enabled',
+        [userIds],
+      )
+      return new Set(rows.map(({ id }) => id))
     },
 
     async endSessions(userId) {
