@@ -42,6 +42,7 @@ import { createApiKeys } from './engine/organizations/api-keys.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createInvitations } from './engine/organizations/invitations.ts'
 import { createMembers } from './engine/organizations/members.ts'
+import type { OidcSettings } from './engine/organizations/oidc.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
 import { createRoles } from './engine/organizations/roles.ts'
 import { createSignIn, type Link } from './engine/organizations/sign-in.ts'
@@ -105,6 +106,8 @@ export interface AppParts extends CarrierSettings {
   readonly allowPrivateHosts?: boolean
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
+  /** A company's own sign-in. */
+  readonly oidc?: OidcSettings | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
   /** Where bounces are taken in; nowhere unless set. */
@@ -160,6 +163,7 @@ export async function createApp(parts: AppParts) {
     secret,
     ...(parts.oldSecrets && { oldSecrets: parts.oldSecrets }),
     publicUrl,
+    oidc: parts.oidc,
     tell: (link) => tell(link).catch(onError),
     onError,
   })

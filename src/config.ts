@@ -6,7 +6,10 @@ import { BOUNCE_SECRETS, BOUNCE_SETTINGS, type BounceConfig, bounces } from './c
 import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers } from './config/carriers.ts'
 import { flag, hostName, port, type Setting, url } from './config/checks.ts'
 import { MAIL_PREFIXES } from './config/mail-carriers.ts'
+import { OIDC_SECRETS, OIDC_SETTINGS, oidc } from './config/oidc.ts'
 import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
+
+import type { OidcSettings } from './engine/organizations/oidc.ts'
 
 export type { SmtpSettings } from './config/carriers.ts'
 
@@ -41,6 +44,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly demoApiKey: string | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins: readonly string[]
+  /** A company's own sign-in; undefined: there is none. */
+  readonly oidc: OidcSettings | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -115,6 +120,7 @@ const SETTINGS = {
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'fatal, error, warn, info, debug, trace or silent',
   ],
+  ...OIDC_SETTINGS,
   ...BOUNCE_SETTINGS,
   ...CARRIER_SETTINGS,
 } as const satisfies Record<string, Setting>
@@ -130,6 +136,7 @@ const SECRETS: readonly Name[] = [
   'CARILLON_SECRET',
   'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
+  ...OIDC_SECRETS,
   ...BOUNCE_SECRETS,
   ...CARRIER_SECRETS,
 ]
@@ -198,6 +205,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demo: s.CARILLON_DEMO ?? embedded,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
+    oidc: oidc(s, faults),
     logLevel: s.LOG_LEVEL,
     ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
     ...ways,
@@ -245,7 +253,7 @@ function unreachable({ publicUrl, smtp, sendgrid, ses, sms, whatsapp }: Omit<Con
     : []
 }
 
-const PREFIXES = ['CARILLON_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
+const PREFIXES = ['CARILLON_', 'OIDC_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
 
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {

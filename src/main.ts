@@ -127,6 +127,7 @@ async function start(): Promise<'running' | 'done'> {
     ses: config.ses,
     sms: config.sms,
     whatsapp: config.whatsapp,
+    oidc: config.oidc,
     bounceListener: config.bounceListener,
     bounceBox: config.bounceBox,
     allowPrivateHosts: config.allowPrivateHosts,

@@ -9,6 +9,8 @@ export const {
   signIn,
   signInByLink,
   signInWithCode,
+  beginCompanySignIn,
+  finishCompanySignIn,
   requestSignInLink,
   requestPasswordReset,
   resetPassword,

@@ -74,6 +74,8 @@ export const platformOrganizationsQuery = infiniteQueryOptions({
   ...paged,
 })
 
+export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: () => carillon.session.ways() })
+
 export const demoQuery = queryOptions({ queryKey: ['demo'], queryFn: demoAccess })
 
 export const messagesQuery = (filter: MessageFilter) =>

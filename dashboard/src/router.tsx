@@ -29,6 +29,7 @@ import {
   sessionQuery,
   suppressionsQuery,
 } from './queries.ts'
+import { SAID, type Said } from './session/session.ts'
 import { type PAGES, pagesFor } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
 import { suppressionFilter, suppressionSearch } from './suppressions/search.ts'
@@ -55,10 +56,10 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { next?: string | undefined; email?: string | undefined; said?: 'password_reset' | undefined } => ({
+  ): { next?: string | undefined; email?: string | undefined; said?: Said | undefined } => ({
     next: text(search.next),
     email: text(search.email),
-    said: search.said === 'password_reset' ? search.said : undefined,
+    said: SAID.find((said) => said === search.said),
   }),
   component: lazyRouteComponent(() => import('./session/sign-in.tsx'), 'SignIn'),
 })
@@ -74,6 +75,12 @@ const resetPassword = createRoute({
   getParentRoute: () => root,
   path: '/reset-password',
   component: lazyRouteComponent(() => import('./session/reset-password.tsx'), 'ResetPassword'),
+})
+
+const signInCompany = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in-company',
+  component: lazyRouteComponent(() => import('./session/sign-in-company.tsx'), 'SignInCompany'),
 })
 
 const signInLink = createRoute({
@@ -260,6 +267,7 @@ const tree = root.addChildren([
   forgotPassword,
   resetPassword,
   signInLink,
+  signInCompany,
   invitation,
   inside.addChildren([
     overview,

@@ -104,6 +104,13 @@ export function organization({ call, bytes }: Transport, pages: Pages) {
       /** The second step, for whoever was answered `secondFactor: true`. */
       signInWithCode: (code: Body<'POST /api/auth/sign-in/second-factor'>, given?: CallOptions) =>
         call('POST /api/auth/sign-in/second-factor', { ...given, body: code }),
+      /** What else there is to sign in with. */
+      ways: (given?: CallOptions) => call('GET /api/auth/ways', given),
+      /** Where to lead the browser to sign in with the company's own sign-in. */
+      beginCompanySignIn: (given?: CallOptions) => call('POST /api/auth/sign-in/oidc', given),
+      /** With what the browser was led back with. */
+      finishCompanySignIn: (returned: Body<'POST /api/auth/sign-in/oidc/finish'>, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/oidc/finish', { ...given, body: returned }),
       signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
       changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
         call('POST /api/auth/change-password', { ...given, body: change }),

@@ -27,6 +27,16 @@ export function useChooseOrganization() {
   }
 }
 
+/** What the sign-in page says to whoever is led there. */
+export const SAID = [
+  'password_reset',
+  'company_unknown',
+  'company_unverified',
+  'company_again',
+  'company_away',
+] as const
+export type Said = (typeof SAID)[number]
+
 /** Goes in, after a sign-in: to where they were going, if that is a path of this site; an address bar can say anything. */
 export function useArrive() {
   const queryClient = useQueryClient()

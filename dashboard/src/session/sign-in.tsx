@@ -5,10 +5,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { requestSignInLink, signIn as signInWith } from '../client.ts'
+import { beginCompanySignIn, requestSignInLink, signIn as signInWith } from '../client.ts'
 import { changeLanguage, LANGUAGES } from '../language.ts'
 import { PageLink } from '../parts/link.tsx'
-import { demoQuery } from '../queries.ts'
+import { demoQuery, waysQuery } from '../queries.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
 import { FrontDoor, Refusal } from './front-door.tsx'
 import { SecondStep } from './second-step.tsx'
@@ -23,6 +23,8 @@ export function SignIn() {
   const [email, setEmail] = useState(invited ?? '')
   const [password, setPassword] = useState('')
 
+  const company = useQuery(waysQuery).data?.company?.name
+  const begin = useMutation({ mutationFn: () => beginCompanySignIn(), onSuccess: ({ url }) => location.assign(url) })
   const demo = useQuery(demoQuery)
   useEffect(() => {
     if (!demo.data || invited) return
@@ -59,8 +61,14 @@ export function SignIn() {
       <form onSubmit={submit}>
         <Stack>
           {said && (
-            <Alert role="status" variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
-              {t('reset.done')}
+            <Alert
+              role="status"
+              variant="light"
+              {...(said !== 'password_reset' && { color: 'red' })}
+              icon={<IconInfoCircle aria-hidden />}
+              p="sm"
+            >
+              {t(`said.${said}`, { name: company ?? t('company.nameless') })}
             </Alert>
           )}
           {demo.data && (
@@ -106,6 +114,12 @@ export function SignIn() {
               {t('link.ask')}
             </Button>
           )}
+          {company && (
+            <Button variant="default" loading={begin.isPending} onClick={() => begin.mutate()} fullWidth>
+              {t('company.signIn', { name: company })}
+            </Button>
+          )}
+          <Refusal error={begin.error} text={begin.error ? t('said.company_away', { name: company }) : undefined} />
           <PageLink to="/forgot-password" search={email ? { email } : {}} fz="sm" ta="center">
             {t('forgot.link')}
           </PageLink>

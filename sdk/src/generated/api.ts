@@ -89,6 +89,19 @@ export interface Operations {
     }
   }
   /**
+   * The ways to sign in besides a password and a link
+   */
+  'GET /api/auth/ways': {
+    reply: {
+      /**
+       * OpenID Connect, if it is set
+       */
+      company: {
+        name: string
+      } | null
+    }
+  }
+  /**
    * Whether the process is alive
    */
   'GET /health/live': {
@@ -1050,6 +1063,44 @@ export interface Operations {
     }
     reply: {
       accepted: true
+    }
+  }
+  /**
+   * Begin to sign in with the company’s own sign-in: where to lead the browser
+   *
+   * Sets a cookie for five minutes. The provider leads back to /sign-in-company, which calls …/finish.
+   */
+  'POST /api/auth/sign-in/oidc': {
+    body: {}
+    reply: {
+      url: string
+    }
+  }
+  /**
+   * Sign in with what the company’s own sign-in led back with; the answer sets the session cookie
+   *
+   * Refused as `not_found` when nobody here has that address, `invalid_address` when the provider has not verified it, `unauthenticated` when it has to be begun again. A second factor set up here is asked for all the same.
+   */
+  'POST /api/auth/sign-in/oidc/finish': {
+    body: {
+      state: string
+      code?: string
+      iss?: string
+      error?: string
+    }
+    reply: {
+      /**
+       * Null: the second factor is still owed
+       */
+      user: {
+        id: string
+        name: string
+        email: string
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
     }
   }
   /**

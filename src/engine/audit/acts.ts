@@ -178,6 +178,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/sessions': none('one’s own sessions'),
   'DELETE /v1/sessions/:id': change('session.revoked'),
   'POST /v1/sessions/end-others': change('sessions.revoked'),
+  'GET /api/auth/ways': none('the ways to sign in, nobody’s in particular'),
+  'POST /api/auth/sign-in/oidc': none('nobody is known yet; `session.began` is what comes of it'),
+  'POST /api/auth/sign-in/oidc/finish': change('session.began', { by: 'answered_user' }),
   'GET /v1/demo': none('the demo’s own sign-in, where there is one'),
 
   'GET /ops/queues*': STATE,

@@ -108,11 +108,12 @@ export function recoveryRoutes(server: Server, parts: RecoveryRouteParts): void 
     async (request, reply) => {
       await takeOrRefuse(takeAttempt, `recovery:ip:${request.ip}`, PER_IP, TOO_MANY)
       const path = `/magic-link/verify?${new URLSearchParams({ token: request.body.token })}`
-      // The library leads a browser to a page of errors.
-      const asked = pass<Parameters<typeof entered>[0]>(request, reply, { method: 'GET', path })
-      return asked.then(entered, (error) => {
-        throw error instanceof AppError && error.code === 'validation_failed' ? noSuchLink() : error
+      const answer = await pass<Parameters<typeof entered>[0] & { error?: string }>(request, reply, {
+        method: 'GET',
+        path,
       })
+      if (answer.error !== undefined) throw noSuchLink()
+      return entered(answer)
     },
   )
 }

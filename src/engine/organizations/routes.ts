@@ -3,6 +3,7 @@ import { type AccountRouteParts, accountRoutes } from './account-routes.ts'
 import { type ApiKeyRouteParts, apiKeyRoutes } from './api-key-routes.ts'
 import { type InvitationRouteParts, invitationRoutes } from './invitation-routes.ts'
 import { type MemberRouteParts, memberRoutes } from './member-routes.ts'
+import { type OidcRouteParts, oidcRoutes } from './oidc-routes.ts'
 import { type RecoveryRouteParts, recoveryRoutes } from './recovery-routes.ts'
 import { type SecondFactorRouteParts, secondFactorRoutes } from './second-factor-routes.ts'
 import { type SessionRouteParts, sessionRoutes } from './session-routes.ts'
@@ -14,6 +15,7 @@ export function organizationRoutes(
   server: Server,
   parts: SignInRouteParts &
     RecoveryRouteParts &
+    OidcRouteParts &
     SecondFactorRouteParts &
     AccountRouteParts &
     SessionRouteParts &
@@ -24,6 +26,7 @@ export function organizationRoutes(
 ): void {
   signInRoutes(server, parts)
   recoveryRoutes(server, parts)
+  oidcRoutes(server, parts)
   secondFactorRoutes(server, parts)
   accountRoutes(server, parts)
   sessionRoutes(server, parts)

@@ -39,8 +39,22 @@ interface Asked {
   /** Of the library, below its own path: `/sign-out`. */
   readonly path: string
   readonly body?: object
+  /** Has to do with the company's own sign-in. */
+  readonly company?: boolean
   /** Whoever is signed in already is not meant. */
   readonly asNobody?: boolean
+}
+
+/**
+ * The library leads browsers on, to an address of ours or a page of errors; nobody follows it there. What it says went
+ * wrong is given as `error`.
+ */
+async function contentOf(answer: Response): Promise<unknown> {
+  const text = await answer.text()
+  if (text) return JSON.parse(text)
+  const to = new URL(answer.headers.get('location') ?? '/', 'http://carillon.invalid')
+  const error = to.searchParams.get('error')
+  return error === null ? {} : { error: error.toLowerCase() }
 }
 
 const MOST_OF_USER_AGENT = 300
@@ -58,7 +72,7 @@ const withoutSession = (cookie: string): string =>
 export const createDoor =
   (signIn: Pick<SignIn, 'handle'>) =>
   async <Answer>(request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<Answer> => {
-    const { method = 'POST', path, body = {}, asNobody } = asked
+    const { method = 'POST', path, body = {}, asNobody, company } = asked
     const { host, cookie, 'user-agent': userAgent } = request.headers
     const headers = new Headers({
       'content-type': 'application/json',
@@ -72,7 +86,8 @@ export const createDoor =
       path: `${SIGN_IN_PATH}${path}`,
       headers,
       body: method === 'GET' ? undefined : body,
+      ...(company && { company }),
     })
     for (const value of answer.headers.getSetCookie()) reply.header('set-cookie', value)
-    return (await answer.json()) as Answer
+    return (await contentOf(answer)) as Answer
   }

@@ -5,6 +5,7 @@ import { magicLink } from 'better-auth/plugins/magic-link'
 import pg from 'pg'
 import { AppError, type ErrorCode } from '../../errors.ts'
 import { systemClock } from '../../platform/clock.ts'
+import { discover, OIDC_PROVIDER, type OidcSettings, oidcPlugin, refuseUnverified } from './oidc.ts'
 import { MIN_PASSWORD } from './passwords.ts'
 import { challenge, secondFactor, versioned } from './second-factor.ts'
 
@@ -34,7 +35,12 @@ export interface OwnSession {
 
 /** Who signs in with e-mail and password. Users are made for members; nobody signs up by themselves. */
 export interface SignIn {
-  /** Answers one of the sign-in library's own requests; `undefined` body for a GET. Its refusals are thrown as AppErrors. */
+  /** What the company's own sign-in is called, where one is set. */
+  readonly company: string | undefined
+  /**
+   * Answers one of the sign-in library's own requests; `undefined` body for a GET. Its refusals are thrown as AppErrors;
+   * where it would lead a browser elsewhere, that is the answer.
+   */
   handle(request: SignInRequest): Promise<Response>
   /** The session a cookie header stands for, read every time. Undefined when there is none, or it ended. */
   session(cookie: string): Promise<Session | undefined>
@@ -87,6 +93,8 @@ export interface SignInRequest {
   readonly path: string
   readonly headers: Headers
   readonly body: unknown
+  /** Has to do with the company's own sign-in. */
+  readonly company?: boolean
 }
 
 export interface SignInOptions {
@@ -96,6 +104,8 @@ export interface SignInOptions {
   /** Former ones: what was encrypted with them is still read. */
   readonly oldSecrets?: readonly string[]
   readonly publicUrl: string
+  /** A company's own sign-in, which users may come in by. */
+  readonly oidc?: OidcSettings | undefined
   /** Sends a link. */
   readonly tell: (link: Link) => Promise<void>
   readonly onError?: (error: Error) => void
@@ -168,6 +178,8 @@ export const signInSetup = (
       },
     },
     account: {
+      // Nothing is done in a provider's name later on.
+      updateAccountOnSignIn: false,
       fields: {
         accountId: 'account_id',
         providerId: 'provider_id',
@@ -195,6 +207,7 @@ export const signInSetup = (
         sendMagicLink: async ({ token, metadata }) => options.tell(linkOf('sign_in_link', metadata as User, token)),
       }),
     ],
+    databaseHooks: { account: { create: { before: async (account) => ({ data: { ...account, ...NO_TOKENS } }) } } },
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
@@ -211,6 +224,14 @@ export const signInSetup = (
     },
   }) satisfies BetterAuthOptions
 
+const NO_TOKENS = {
+  accessToken: null,
+  refreshToken: null,
+  idToken: null,
+  accessTokenExpiresAt: null,
+  refreshTokenExpiresAt: null,
+}
+
 const userOf = ({ id, name, email }: User): User => ({ id, name, email })
 const linkOf = (what: LinkKind, user: User, token: string): Link => ({
   what,
@@ -221,7 +242,31 @@ const linkOf = (what: LinkKind, user: User, token: string): Link => ({
 
 export function createSignIn(options: SignInOptions): SignIn {
   const pool = openSignInPool(options.databaseUrl, options.onError)
-  const auth = betterAuth(signInSetup(pool, options))
+  const setup = signInSetup(pool, options)
+  const auth = betterAuth(setup)
+  const { oidc } = options
+  let withCompany: Promise<Pick<typeof auth, 'handler'>> | undefined
+
+  /** The library asks the provider once, when it is made: it is made when somebody first comes by it, and again if that failed. */
+  function companyAuth(): Promise<Pick<typeof auth, 'handler'>> {
+    withCompany ??= makeCompanyAuth().catch((error) => {
+      withCompany = undefined
+      onError(error)
+      throw new AppError('unavailable', `${oidc?.name} cannot be reached; sign in another way`, { cause: error })
+    })
+    return withCompany
+  }
+
+  async function makeCompanyAuth() {
+    if (!oidc) throw new Error('No OpenID Connect provider is set')
+    const plugin = oidcPlugin(oidc, options.publicUrl, await discover(oidc))
+    const user = { ...setup.user, validateUserInfo: refuseUnverified }
+    const made = betterAuth({ ...setup, user, plugins: [...setup.plugins, plugin] })
+    const { socialProviders } = await made.$context
+    if (!socialProviders.some(({ id, issuer }) => id === OIDC_PROVIDER && issuer === oidc.issuer))
+      throw new Error(`The documents of ${oidc.issuer} are not complete`)
+    return made
+  }
 
   const onError = (error: unknown) => options.onError?.(error as Error)
   const underWay = new Set<Promise<void>>()
@@ -245,11 +290,14 @@ export function createSignIn(options: SignInOptions): SignIn {
   }
 
   return {
-    async handle({ method, path, headers, body }) {
+    company: oidc?.name,
+
+    async handle({ method, path, headers, body, company }) {
       const url = new URL(path, options.publicUrl)
       const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
-      const answer = await auth.handler(new Request(url, init))
-      return answer.ok ? answer : Promise.reject(await refusal(answer))
+      const { handler } = company ? await companyAuth() : auth
+      const answer = await handler(new Request(url, init))
+      return answer.status < 400 ? answer : Promise.reject(await refusal(answer))
     },
 
     async session(cookie) {
