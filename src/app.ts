@@ -37,6 +37,7 @@ import { renderHowOf } from './engine/messages/outbound.ts'
 import { createMessageReader } from './engine/messages/read.ts'
 import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { createSecrets } from './engine/messages/secrets.ts'
+import { createSignInMail } from './engine/messages/sign-in-mail.ts'
 import { createTestSend } from './engine/messages/test-send.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
@@ -44,10 +45,11 @@ import { createApiKeys } from './engine/organizations/api-keys.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createInvitations } from './engine/organizations/invitations.ts'
 import { createMembers } from './engine/organizations/members.ts'
+import type { OidcSettings } from './engine/organizations/oidc.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
 import { createRoles } from './engine/organizations/roles.ts'
-import { createSignIn } from './engine/organizations/sign-in.ts'
-import type { TakeAttempt } from './engine/organizations/sign-in-routes.ts'
+import { createSignIn, type Link } from './engine/organizations/sign-in.ts'
+import type { TakeAttempt } from './engine/organizations/sign-in-door.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createSupportWindows } from './engine/organizations/support-windows.ts'
 import { createPrices } from './engine/prices/prices.ts'
@@ -111,6 +113,8 @@ export interface AppParts extends CarrierSettings {
   readonly allowPrivateHosts?: boolean
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
+  /** A company's own sign-in. */
+  readonly oidc?: OidcSettings | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
   /** Whose X-Forwarded-For is believed. Default: nobody's. */
@@ -159,11 +163,23 @@ export async function createApp(parts: AppParts) {
   const storage = createFolderStorage(join(parts.dataFolder, 'files'))
 
   // Who is who
-  const signIn = createSignIn({ databaseUrl, secret, publicUrl, onError })
-  const organizations = createOrganizations({ db, clock, signIn })
   const admins = [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])]
-  // Made further down, and told of much later than that.
+  // Both are made further down, and told of much later than that.
+  const tell = async (link: Link) => {
+    const [member] = await organizations.membershipsOf(link.user.id)
+    if (member) await signInMail(member.organizationId, { ...link, email: link.user.email })
+  }
   const accessChanged = (organizationId: string) => live.accessChanged(organizationId)
+  const signIn = createSignIn({
+    databaseUrl,
+    secret,
+    ...(parts.oldSecrets && { oldSecrets: parts.oldSecrets }),
+    publicUrl,
+    oidc: parts.oidc,
+    tell: (link) => tell(link).catch(onError),
+    onError,
+  })
+  const organizations = createOrganizations({ db, clock, signIn })
   const members = createMembers({ db, clock, signIn, admins, accessChanged })
   const teamRoles = createRoles({ db, clock, accessChanged })
   const supportWindows = createSupportWindows({ db, clock, accessChanged })
@@ -269,6 +285,7 @@ export async function createApp(parts: AppParts) {
     log,
     ...heard,
   })
+  const signInMail = createSignInMail({ accept, publicUrl })
   const invitations = createInvitations({
     db,
     clock,
@@ -373,6 +390,7 @@ export async function createApp(parts: AppParts) {
     clock,
     workerId,
     carriers: accounts,
+    platformOnly: catalogue.isPlatformOnly,
     limits,
     windows,
     firstContacts,
@@ -476,6 +494,9 @@ export async function createApp(parts: AppParts) {
       windows,
       requestLimit,
       takeAttempt,
+      sessionsEnded: async (userId) => {
+        for (const { organizationId } of await organizations.membershipsOf(userId)) accessChanged(organizationId)
+      },
       signIn,
       auth,
       apiKeys,

@@ -34,6 +34,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     demoApiKey: undefined,
     admins: [],
     trustedProxies: [],
+    oidc: undefined,
     smtp: undefined,
     smtpBackup: undefined,
     smtpPerSecond: 10,
@@ -514,4 +515,32 @@ test('proxies that are believed are addresses or networks', () => {
     expect(faults({ CARILLON_TRUSTED_PROXIES: wrong })).toEqual([
       `CARILLON_TRUSTED_PROXIES must be IP addresses or networks (10.0.0.0/8), with commas between them, not "${wrong}"`,
     ])
+})
+
+describe('a company’s own sign-in', () => {
+  const env = {
+    OIDC_ISSUER: 'https://login.example.com/realms/sample',
+    OIDC_CLIENT_ID: 'carillon',
+    OIDC_CLIENT_SECRET: 'canary',
+  }
+
+  test('takes issuer, id and secret together, and a name for its button', () => {
+    const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
+    expect(loadConfig(env).oidc).toEqual({ issuer, clientId, clientSecret, name: 'OpenID Connect' })
+    expect(loadConfig({ ...env, OIDC_NAME: 'Sample company' }).oidc?.name).toBe('Sample company')
+    for (const name of Object.keys(env)) expect(faults({ ...env, [name]: '' })[0]).toContain('are needed together')
+    const file = join(folder, 'oidc')
+    writeFileSync(file, 'from a file\n')
+    expect(loadConfig({ ...env, OIDC_CLIENT_SECRET: '', OIDC_CLIENT_SECRET_FILE: file }).oidc?.clientSecret).toBe(
+      'from a file',
+    )
+  })
+
+  test('is reached by https, but on this machine', () => {
+    expect(faults({ ...env, OIDC_ISSUER: 'http://login.example.com' })[0]).toContain('https://')
+    expect(faults({ ...env, OIDC_ISSUER: 'login.example.com' })[0]).toContain('OIDC_ISSUER must be')
+    expect(faults({ ...env, OIDC_ISSUER: 'http://127.0.0.1:8080' })).toEqual([])
+    expect(faults({ ...env, OIDC_NAME: 'x'.repeat(61) })[0]).toContain('OIDC_NAME')
+    expect(loadConfig({ OIDC_ISSUR: 'x' }).warnings[0]).toContain('OIDC_ISSUR')
+  })
 })

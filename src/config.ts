@@ -6,7 +6,10 @@ import { BOUNCE_SECRETS, BOUNCE_SETTINGS, type BounceConfig, bounces } from './c
 import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers } from './config/carriers.ts'
 import { flag, hostName, port, type Setting, url } from './config/checks.ts'
 import { MAIL_PREFIXES } from './config/mail-carriers.ts'
+import { OIDC_SECRETS, OIDC_SETTINGS, oidc } from './config/oidc.ts'
 import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
+
+import type { OidcSettings } from './engine/organizations/oidc.ts'
 
 export type { SmtpSettings } from './config/carriers.ts'
 
@@ -43,6 +46,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly admins: readonly string[]
   /** Addresses and networks of the proxies that are believed when they say who asks. */
   readonly trustedProxies: readonly string[]
+  /** A company's own sign-in; undefined: there is none. */
+  readonly oidc: OidcSettings | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -130,6 +135,7 @@ const SETTINGS = {
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'fatal, error, warn, info, debug, trace or silent',
   ],
+  ...OIDC_SETTINGS,
   ...BOUNCE_SETTINGS,
   ...CARRIER_SETTINGS,
 } as const satisfies Record<string, Setting>
@@ -145,6 +151,7 @@ const SECRETS: readonly Name[] = [
   'CARILLON_SECRET',
   'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
+  ...OIDC_SECRETS,
   ...BOUNCE_SECRETS,
   ...CARRIER_SECRETS,
 ]
@@ -214,6 +221,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
     trustedProxies: s.CARILLON_TRUSTED_PROXIES ?? [],
+    oidc: oidc(s, faults),
     logLevel: s.LOG_LEVEL,
     ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
     ...ways,
@@ -261,7 +269,7 @@ function unreachable({ publicUrl, smtp, sendgrid, ses, sms, whatsapp }: Omit<Con
     : []
 }
 
-const PREFIXES = ['CARILLON_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
+const PREFIXES = ['CARILLON_', 'OIDC_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
 
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {

@@ -7,6 +7,7 @@ import { type DemoAccess, demoAccess } from './demo.ts'
 import { rotateSecrets } from './engine/accounts/rotation.ts'
 import { beginAgain } from './engine/audit/begin-again.ts'
 import { verifyAll } from './engine/audit/verify.ts'
+import { encryptSecondFactorsAgain } from './engine/organizations/second-factor-rotation.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Crypto, createCrypto } from './platform/crypto.ts'
 import { type Database, openDatabase } from './platform/database/database.ts'
@@ -26,8 +27,10 @@ const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
 /** What is under way gets this long to finish after a signal. */
 const STOP_TIMEOUT_MS = 15_000
 
+type Keys = Parameters<typeof encryptSecondFactorsAgain>[0]
+
 /** What is done once, with the database and the secrets, instead of serving. */
-const COMMANDS: Partial<Record<Config['role'], (run: Database['run'], crypto: Crypto) => Promise<void>>> = {
+const COMMANDS: Partial<Record<Config['role'], (run: Database['run'], crypto: Crypto, keys: Keys) => Promise<void>>> = {
   'rotate-secrets': sealAgain,
   'audit-verify': verifyAudit,
   'audit-begin-again': beginAuditAgain,
@@ -103,7 +106,8 @@ async function start(): Promise<'running' | 'done'> {
   if (command) {
     const db = openDatabase({ url: databaseUrl })
     opened.push(() => db.close())
-    await command(db.run, createCrypto(secret, config.oldSecrets))
+    const { oldSecrets } = config
+    await command(db.run, createCrypto(secret, oldSecrets), { databaseUrl, secret, oldSecrets })
     return 'done'
   }
   const demo = config.demo && config.role !== 'worker' ? demoAccess(secret, config.demoApiKey) : undefined
@@ -123,6 +127,7 @@ async function start(): Promise<'running' | 'done'> {
     ses: config.ses,
     sms: config.sms,
     whatsapp: config.whatsapp,
+    oidc: config.oidc,
     bounceListener: config.bounceListener,
     bounceBox: config.bounceBox,
     allowPrivateHosts: config.allowPrivateHosts,
@@ -154,14 +159,17 @@ async function openDatabaseServer(config: Config, dataDir: string): Promise<stri
   return embedded.url
 }
 
-async function sealAgain(run: Database['run'], crypto: Crypto): Promise<void> {
-  const { sealed, sealedAgain, unreadable } = await rotateSecrets(run, crypto)
+async function sealAgain(run: Database['run'], crypto: Crypto, keys: Keys): Promise<void> {
+  const boxes = await rotateSecrets(run, crypto)
+  const factors = await encryptSecondFactorsAgain(keys)
+  const unreadable = boxes.unreadable + factors.unreadable
   console.log(
-    `Secrets of provider accounts, webhook endpoints and audit logs that were sealed again: ${sealedAgain} of ${sealed}`,
+    `Secrets of provider accounts, webhook endpoints and audit logs that were sealed again: ${boxes.sealedAgain} of ${boxes.sealed}`,
   )
+  console.log(`Second factors that were sealed again: ${factors.sealedAgain} of ${factors.sealed}`)
   if (unreadable > 0) {
     throw new StartError(
-      `${unreadable} could not be opened: put the secret they were sealed with into CARILLON_OLD_SECRETS, or save their settings again`,
+      `${unreadable} could not be opened: put the secret they were sealed with into CARILLON_OLD_SECRETS, or save their settings again (of a second factor: switch it off)`,
     )
   }
   console.log('CARILLON_OLD_SECRETS is no longer needed for them')

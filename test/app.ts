@@ -75,6 +75,7 @@ export async function startTestApp(
       | 'smtpPerSecond'
       | 'sandbox'
       | 'admins'
+      | 'oidc'
       | 'secret'
       | 'oldSecrets'
       | 'allowPrivateHosts'
@@ -114,6 +115,7 @@ export async function startTestApp(
     fetchFromSns: options.fetchFromSns,
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
+    oidc: options.oidc,
     // Carriers report over the app's own front door.
     sandbox: {
       latencyMs: [0, 0],

@@ -6,6 +6,7 @@ import { createApiKeys } from '../src/engine/organizations/api-keys.ts'
 import { createAuthentication } from '../src/engine/organizations/authentication.ts'
 import type { Organization } from '../src/engine/organizations/organization.ts'
 import { createOrganizations } from '../src/engine/organizations/organizations.ts'
+import { recoveryRoutes } from '../src/engine/organizations/recovery-routes.ts'
 import { sessionRoutes } from '../src/engine/organizations/session-routes.ts'
 import { createSignIn, type SignIn } from '../src/engine/organizations/sign-in.ts'
 import { signInRoutes } from '../src/engine/organizations/sign-in-routes.ts'
@@ -21,6 +22,9 @@ import { type TestDatabase, testDatabase } from './database.ts'
 export const SECRET = 'only for tests: forty characters of text'
 export const PUBLIC_URL = 'http://127.0.0.1:3000'
 export const PASSWORD = 'correct horse battery'
+
+/** Here nothing is sent. */
+export const noLinks = async (): Promise<void> => {}
 
 interface StartOptions {
   /** Of an organization's requests. */
@@ -41,7 +45,7 @@ export function signInSuite() {
   beforeAll(async () => {
     base = await testDatabase()
     db = openDatabase({ url: base.url })
-    signIn = createSignIn({ databaseUrl: base.url, secret: SECRET, publicUrl: PUBLIC_URL })
+    signIn = createSignIn({ databaseUrl: base.url, secret: SECRET, publicUrl: PUBLIC_URL, tell: noLinks })
   })
   afterAll(async () => {
     await signIn.close()
@@ -98,14 +102,19 @@ async function startWith(
   })
   sessionRoutes(server, { authentication, organizations, signIn, supportWindows })
   apiKeyRoutes(server, { authentication, apiKeys })
-  signInRoutes(server, {
+  const parts = {
+    authentication,
+    organizations,
     signIn,
     publicUrl: PUBLIC_URL,
-    takeAttempt: async (key) => {
+    sessionsEnded: async () => {},
+    takeAttempt: async (key: string) => {
       const { allowed, resetSeconds } = attemptLimit.take(key, clock.now())
       return { allowed, retryAfterSeconds: resetSeconds }
     },
-  })
+  }
+  signInRoutes(server, parts)
+  recoveryRoutes(server, parts)
   const schema = { hide: true, response: { 200: Answer } }
   const answer = (request: Parameters<typeof authentication.callerOf>[0]) => {
     const { organizationId, actor, scopes, contactId } = authentication.callerOf(request)

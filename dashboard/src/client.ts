@@ -5,7 +5,18 @@ export const carillon = createClient({ retries: 2 })
 
 /** For signing in: a refusal is shown at once, however long the server would have us wait. */
 const impatient = createClient({ retries: 0 })
-export const signIn = impatient.session.signIn
+export const {
+  signIn,
+  signInByLink,
+  signInWithCode,
+  beginCompanySignIn,
+  finishCompanySignIn,
+  requestSignInLink,
+  requestPasswordReset,
+  resetPassword,
+  changePassword,
+} = impatient.session
+export const { secondFactor } = impatient
 export const acceptInvitation = impatient.invitations.accept
 
 /** The demo's way in, while the server offers one. */

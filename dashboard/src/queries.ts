@@ -39,6 +39,12 @@ const JUST_ASKED_MS = 5_000
 
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: () => carillon.session.get() })
 
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: () => carillon.sessions.list(),
+  staleTime: JUST_ASKED_MS,
+})
+
 export const membersQuery = infiniteQueryOptions({
   queryKey: ['members'],
   queryFn: ({ pageParam }) => carillon.members.list({ ...from(pageParam), limit: PAGE }),
@@ -67,6 +73,8 @@ export const platformOrganizationsQuery = infiniteQueryOptions({
   queryFn: ({ pageParam }) => carillon.platform.organizations.list({ ...from(pageParam), limit: PAGE }),
   ...paged,
 })
+
+export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: () => carillon.session.ways() })
 
 export const demoQuery = queryOptions({ queryKey: ['demo'], queryFn: demoAccess })
 

@@ -29,6 +29,7 @@ import {
   sessionQuery,
   suppressionsQuery,
 } from './queries.ts'
+import { SAID, type Said } from './session/session.ts'
 import { type PAGES, pagesFor } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
 import { suppressionFilter, suppressionSearch } from './suppressions/search.ts'
@@ -53,11 +54,39 @@ const text = (value: unknown) => (typeof value === 'string' && value ? value : u
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string | undefined; email?: string | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { next?: string | undefined; email?: string | undefined; said?: Said | undefined } => ({
     next: text(search.next),
     email: text(search.email),
+    said: SAID.find((said) => said === search.said),
   }),
   component: lazyRouteComponent(() => import('./session/sign-in.tsx'), 'SignIn'),
+})
+
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  validateSearch: (search: Record<string, unknown>): { email?: string | undefined } => ({ email: text(search.email) }),
+  component: lazyRouteComponent(() => import('./session/forgot-password.tsx'), 'ForgotPassword'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./session/reset-password.tsx'), 'ResetPassword'),
+})
+
+const signInCompany = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in-company',
+  component: lazyRouteComponent(() => import('./session/sign-in-company.tsx'), 'SignInCompany'),
+})
+
+const signInLink = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in-link',
+  component: lazyRouteComponent(() => import('./session/sign-in-link.tsx'), 'SignInLink'),
 })
 
 const invitation = createRoute({
@@ -94,6 +123,12 @@ const nothing = createRoute({
   getParentRoute: () => inside,
   path: '/nothing',
   component: lazyRouteComponent(() => import('./session/nothing.tsx'), 'Nothing'),
+})
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account.tsx'), 'Account'),
 })
 
 const overview = createRoute({
@@ -229,6 +264,10 @@ const platform = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  forgotPassword,
+  resetPassword,
+  signInLink,
+  signInCompany,
   invitation,
   inside.addChildren([
     overview,
@@ -245,6 +284,7 @@ const tree = root.addChildren([
     audit,
     sandbox,
     platform,
+    account,
     nothing,
   ]),
 ])

@@ -102,6 +102,44 @@ const places: Place[] = [
     reach: (page) => page.getByText('account is filled in').waitFor(),
   },
   {
+    name: 'forgot password',
+    path: () => '/forgot-password',
+    signedIn: false,
+    reach: (page) => page.getByRole('button', { name: 'Send me a link' }).waitFor(),
+  },
+  {
+    name: 'a new password, refused',
+    path: () => '/reset-password#nothing',
+    signedIn: false,
+    async reach(page) {
+      await page.getByLabel('Choose a password').fill('tuesday lemon ferry')
+      await page.getByRole('button', { name: 'Keep this password' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'sign-in link',
+    path: () => '/sign-in-link#nothing',
+    signedIn: false,
+    reach: (page) => page.getByText('Press the button').waitFor(),
+  },
+  {
+    name: 'my account',
+    path: () => '/account',
+    reach: (page) => page.getByText('Chrome on Linux').first().waitFor(),
+  },
+  {
+    name: 'a second factor',
+    path: () => '/account',
+    async reach(page) {
+      const { body } = await dashboard.product.call<{ password: string }>('GET', '/v1/demo')
+      await page.getByRole('button', { name: 'Set up a second factor' }).click()
+      await page.getByRole('dialog').getByLabel('Current password').fill(body.password)
+      await page.getByRole('button', { name: 'Continue' }).click()
+      await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor()
+    },
+  },
+  {
     name: 'overview',
     path: () => '/',
     async reach(page) {

@@ -30,6 +30,8 @@ export interface Dashboard {
   visit(path: string, options?: VisitOptions): Promise<Page>
   /** The token in the mail that invites an address. */
   invitationOf(email: string): Promise<string>
+  /** The token in the newest mail to an address that leads to a page, as `/reset-password`. */
+  tokenIn(page: string, email: string): Promise<string>
   /** What pages wrote to the console as errors, and what they threw. */
   readonly complaints: string[]
   close(): Promise<void>
@@ -53,7 +55,8 @@ export async function startDashboard(): Promise<Dashboard> {
       product,
       complaints,
       close: () => lab.close(),
-      invitationOf: (email) => invitationOf(product, email),
+      invitationOf: (email) => tokenIn(product, '/invitation', email),
+      tokenIn: (page, email) => tokenIn(product, page, email),
       async visit(path, { signedIn = true, language = 'en', prepare, viewport = DESKTOP, ...options } = {}) {
         const context = await browser.newContext({
           baseURL: product.origin,
@@ -95,17 +98,18 @@ interface Mail {
   text: string
 }
 
-async function invitationOf(product: Product, email: string): Promise<string> {
+async function tokenIn(product: Product, page: string, email: string): Promise<string> {
+  const link = new RegExp(`${page}#([\\w-]+)`)
   for (let tries = 0; tries < 200; tries++) {
     const { body } = await product.call<{ items: Mail[] }>('GET', '/v1/sandbox/messages?channel=email')
-    const mail = body.items.find(({ address }) => address === email)
-    if (mail) {
-      const { body: whole } = await product.call<Mail>('GET', `/v1/sandbox/messages/${mail.id}`)
-      return /\/invitation#(inv_\w+)/.exec(whole.text)![1]!
+    for (const { id } of body.items.filter(({ address }) => address === email)) {
+      const { body: whole } = await product.call<Mail>('GET', `/v1/sandbox/messages/${id}`)
+      const [, token] = link.exec(whole.text) ?? []
+      if (token) return token
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error(`Nobody invited ${email}`)
+  throw new Error(`No mail to ${email} leads to ${page}`)
 }
 
 type State = Awaited<ReturnType<BrowserContext['storageState']>>

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Dashboard, startDashboard } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codeFor } from '../../test/authenticator-app.ts'
+import { type Dashboard, PHONE, startDashboard } from './browser.ts'
 
 let dashboard: Dashboard
 beforeAll(async () => {
@@ -71,6 +73,130 @@ test('an address that is no page says so and leads back', async () => {
   await page.getByText('There is no such page.').waitFor()
   await page.getByRole('link', { name: 'Go to the overview' }).click()
   await page.getByRole('heading', { name: /^Welcome/ }).waitFor()
+})
+
+describe('somebody of the team', () => {
+  const email = 'somebody@example.com'
+  const passwords = ['harbour cotton planet', 'tuesday lemon ferry'] as const
+  beforeAll(async () => {
+    await dashboard.product.call('POST', '/v1/invitations', { email, role: 'staff' })
+    const token = await dashboard.invitationOf(email)
+    const page = await dashboard.visit(`/invitation#${token}`, { signedIn: false })
+    await page.getByLabel('Your name').fill('Sample Somebody')
+    await page.getByLabel('Choose a password').fill('password123')
+    await page.getByRole('button', { name: 'Accept the invitation' }).click()
+    await page.getByText('This password is easy to guess').waitFor()
+    await page.getByLabel('Choose a password').fill(passwords[0])
+    await page.getByRole('button', { name: 'Accept the invitation' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+  })
+
+  async function signIn(page: Page, password: string) {
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+  const openAccount = async (page: Page) => {
+    await page.getByRole('button', { name: /^Account of/ }).click()
+    await page.getByRole('menuitem', { name: 'My account' }).click()
+    await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor()
+  }
+
+  test('forgot the password, and chooses a new one with the link in the mail, on a phone', async () => {
+    const page = await dashboard.visit('/sign-in', { signedIn: false, viewport: PHONE })
+    await page.getByText('Its account is filled in').waitFor()
+    await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByRole('button', { name: 'Send me a link' }).click()
+    await page.getByText('If somebody@example.com has an account here').waitFor()
+
+    await page.goto(`/reset-password#${await dashboard.tokenIn('/reset-password', email)}`)
+    await page.getByLabel('Choose a password').fill('azertyuiop')
+    await page.getByRole('button', { name: 'Keep this password' }).click()
+    await page.getByText('This password is easy to guess').waitFor()
+    await page.getByLabel('Choose a password').fill(passwords[1])
+    await page.getByRole('button', { name: 'Keep this password' }).click()
+    await page.getByText('Your new password is set').waitFor()
+    await signIn(page, passwords[1])
+    await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+
+    await page.goto(`/reset-password#${await dashboard.tokenIn('/reset-password', email)}`)
+    await page.getByLabel('Choose a password').fill('meadow silver engine')
+    await page.getByRole('button', { name: 'Keep this password' }).click()
+    await page.getByText('This link was used or has expired').waitFor()
+  })
+
+  test('signs in by a link, which opening it does not use up', async () => {
+    const page = await dashboard.visit('/sign-in', { signedIn: false })
+    await page.getByText('Its account is filled in').waitFor()
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByRole('button', { name: 'Send me a sign-in link' }).click()
+    await page.getByText('a link is on its way').waitFor()
+    const link = `/sign-in-link#${await dashboard.tokenIn('/sign-in-link', email)}`
+    const scanner = await dashboard.visit(link, { signedIn: false })
+    await scanner.getByText('Press the button').waitFor()
+    await page.goto(link)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+    await scanner.getByRole('button', { name: 'Sign in' }).click()
+    await scanner.getByText('This link was used or has expired').waitFor()
+  })
+
+  test('sees where they are signed in, and ends what is elsewhere', async () => {
+    const [here, there] = [
+      await dashboard.visit('/sign-in', { signedIn: false }),
+      await dashboard.visit('/sign-in', { signedIn: false }),
+    ]
+    for (const page of [here, there]) {
+      await page.getByText('Its account is filled in').waitFor()
+      await signIn(page, passwords[1])
+      await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+    }
+    await openAccount(here)
+    await here.getByText('Chrome on Linux').first().waitFor()
+    await here.getByRole('button', { name: 'Sign out everywhere else' }).click()
+    await expect.poll(() => here.getByText('Chrome on Linux').count()).toBe(1)
+    await there.goto('/messages')
+    await there.waitForURL('**/sign-in**')
+  })
+
+  test('sets up a second factor, and is asked for it from then on', async () => {
+    const page = await dashboard.visit('/sign-in', { signedIn: false })
+    await page.getByText('Its account is filled in').waitFor()
+    await signIn(page, passwords[1])
+    await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+    await openAccount(page)
+    await page.getByRole('button', { name: 'Set up a second factor' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Current password').fill('not the password')
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await dialog.getByText('This is not your current password').waitFor()
+    await dialog.getByLabel('Current password').fill(passwords[1])
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await dialog.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor()
+    const key = (await dialog.locator('code').getAttribute('title'))!
+    await dialog.getByLabel('Code of the app').fill(codeFor(key))
+    await dialog.getByRole('button', { name: 'Switch on' }).click()
+    await dialog.getByText('Your backup codes').waitFor()
+    const [backup] = await dialog.getByRole('listitem').allInnerTexts()
+    await dialog.getByLabel('I have put them in a safe place').check()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('button', { name: 'Switch off' }).waitFor()
+
+    const elsewhere = await dashboard.visit('/sign-in?next=/account', { signedIn: false })
+    await elsewhere.getByText('Its account is filled in').waitFor()
+    await signIn(elsewhere, passwords[1])
+    await elsewhere.getByLabel('Code of the app').fill('000000')
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByText('This code is not right').waitFor()
+    await elsewhere.getByRole('button', { name: 'Use a backup code instead' }).click()
+    await elsewhere.getByLabel('Backup code').fill(backup!)
+    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByRole('heading', { level: 1, name: 'My account' }).waitFor()
+
+    const team = await dashboard.visit('/team')
+    await team.getByText('second factor', { exact: true }).waitFor()
+  })
 })
 
 test('no page wrote an error to the console', () => {

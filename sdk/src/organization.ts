@@ -65,10 +65,52 @@ export function organization({ call, bytes }: Transport, pages: Pages) {
         bytes(`/v1/audit/export?${new URLSearchParams(query as Record<string, string>)}`, given),
     },
 
+    /** Where one is signed in. */
+    sessions: {
+      list: (given?: CallOptions) => call('GET /v1/sessions', given),
+      end: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/sessions/:id', { ...given, params: { id } })
+      },
+      endOthers: (given?: CallOptions) => call('POST /v1/sessions/end-others', { ...given, repeatable: true }),
+    },
+
+    /** A code of an authenticator app, asked for besides the password. */
+    secondFactor: {
+      /** What the app needs, and the backup codes, this once. It counts after `activate`. */
+      enable: (password: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/enable', { ...given, body: { password } }),
+      activate: (code: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/activate', { ...given, body: { code } }),
+      disable: (password: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/disable', { ...given, body: { password } }),
+      newBackupCodes: (password: string, given?: CallOptions) =>
+        call('POST /api/auth/two-factor/backup-codes', { ...given, body: { password } }),
+    },
+
     session: {
       get: (given?: CallOptions) => call('GET /v1/session', given),
       signIn: (credentials: Body<'POST /api/auth/sign-in/email'>, given?: CallOptions) =>
         call('POST /api/auth/sign-in/email', { ...given, body: credentials }),
+      /** Has a link sent to sign in with; told alike whether or not the address is known. */
+      requestSignInLink: (email: string, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/magic-link', { ...given, body: { email } }),
+      signInByLink: (token: string, given?: CallOptions) =>
+        call('POST /api/auth/magic-link/verify', { ...given, body: { token } }),
+      /** Has a link sent to choose a new password with; told alike whether or not the address is known. */
+      requestPasswordReset: (email: string, given?: CallOptions) =>
+        call('POST /api/auth/request-password-reset', { ...given, body: { email } }),
+      resetPassword: (reset: Body<'POST /api/auth/reset-password'>, given?: CallOptions) =>
+        call('POST /api/auth/reset-password', { ...given, body: reset }),
+      /** The second step, for whoever was answered `secondFactor: true`. */
+      signInWithCode: (code: Body<'POST /api/auth/sign-in/second-factor'>, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/second-factor', { ...given, body: code }),
+      /** What else there is to sign in with. */
+      ways: (given?: CallOptions) => call('GET /api/auth/ways', given),
+      /** Where to lead the browser to sign in with the company's own sign-in. */
+      beginCompanySignIn: (given?: CallOptions) => call('POST /api/auth/sign-in/oidc', given),
+      /** With what the browser was led back with. */
+      finishCompanySignIn: (returned: Body<'POST /api/auth/sign-in/oidc/finish'>, given?: CallOptions) =>
+        call('POST /api/auth/sign-in/oidc/finish', { ...given, body: returned }),
       signOut: (given?: CallOptions) => call('POST /api/auth/sign-out', { ...given, repeatable: true }),
       changePassword: (change: Body<'POST /api/auth/change-password'>, given?: CallOptions) =>
         call('POST /api/auth/change-password', { ...given, body: change }),

@@ -1,5 +1,8 @@
+import { CarillonError } from '@carillon/client'
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { problemText } from '../parts/problem.tsx'
 
 interface FrontDoorProps {
   title: string
@@ -29,5 +32,17 @@ export function FrontDoor({ title, tagline, below, children }: FrontDoorProps) {
       </Paper>
       {below}
     </Stack>
+  )
+}
+
+/** Why it was refused: `text` where the page knows better than the server what to say. */
+export function Refusal({ error, text }: { error: unknown; text?: string | undefined }) {
+  const { t } = useTranslation()
+  if (!error) return null
+  const tooMany = error instanceof CarillonError && error.status === 429
+  return (
+    <Text c="red" fz="sm" role="alert">
+      {tooMany ? t('signIn.tooMany') : (text ?? problemText(error))}
+    </Text>
   )
 }

@@ -9,8 +9,7 @@ import { problemText } from '../parts/problem.tsx'
 import { openedInvitationQuery, sessionQuery } from '../queries.ts'
 import type { RoleName } from '../team/roles.ts'
 import { FrontDoor } from './front-door.tsx'
-
-const SHORTEST_PASSWORD = 10
+import { NewPassword } from './new-password.tsx'
 
 /** Where the link of an invitation leads. Its token stands behind the #, which no server is told by itself. */
 export function InvitationPage() {
@@ -31,11 +30,15 @@ export function InvitationPage() {
     mutationFn: async () => {
       if (!data) return
       const { email } = data
-      if (!signedIn && data.hasSignIn) await signIn({ email, password })
+      if (!signedIn && data.hasSignIn && (await signIn({ email, password })).secondFactor) return 'second'
       await acceptInvitation({ token, ...(data.hasSignIn ? {} : { name, password }) })
       if (!data.hasSignIn) await signIn({ email, password })
+      return 'done'
     },
-    onSuccess: async () => {
+    onSuccess: async (step) => {
+      // Signed in, they come back to the link in their mail.
+      if (step === 'second')
+        return router.navigate({ to: '/sign-in', search: { email: data?.email, next: `/invitation#${token}` } })
       queryClient.clear()
       await router.navigate({ to: '/' })
     },
@@ -92,18 +95,20 @@ export function InvitationPage() {
             {!somebodyElse && !signedIn && (
               <>
                 <input type="email" autoComplete="username" value={data.email} readOnly hidden />
-                <PasswordInput
-                  label={data.hasSignIn ? t('signIn.password') : t('invitation.password')}
-                  description={data.hasSignIn ? undefined : t('invitation.passwordText', { count: SHORTEST_PASSWORD })}
-                  autoComplete={data.hasSignIn ? 'current-password' : 'new-password'}
-                  visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
-                  required
-                  withAsterisk={false}
-                  minLength={data.hasSignIn ? undefined : SHORTEST_PASSWORD}
-                  maxLength={128}
-                  value={password}
-                  onChange={(event) => setPassword(event.currentTarget.value)}
-                />
+                {data.hasSignIn ? (
+                  <PasswordInput
+                    label={t('signIn.password')}
+                    autoComplete="current-password"
+                    visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+                    required
+                    withAsterisk={false}
+                    maxLength={128}
+                    value={password}
+                    onChange={(event) => setPassword(event.currentTarget.value)}
+                  />
+                ) : (
+                  <NewPassword label={t('invitation.password')} value={password} onChange={setPassword} />
+                )}
               </>
             )}
             {accept.error && (

@@ -1,6 +1,6 @@
 import type { Session } from '@carillon/client'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouter } from '@tanstack/react-router'
 import { carillon } from '../client.ts'
 import { toastProblem } from '../parts/problem.tsx'
 import { sessionQuery } from '../queries.ts'
@@ -24,6 +24,28 @@ export function useChooseOrganization() {
       return toastProblem(error)
     }
     location.assign('/')
+  }
+}
+
+/** What the sign-in page says to whoever is led there. */
+export const SAID = [
+  'password_reset',
+  'company_unknown',
+  'company_unverified',
+  'company_again',
+  'company_away',
+] as const
+export type Said = (typeof SAID)[number]
+
+/** Goes in, after a sign-in: to where they were going, if that is a path of this site; an address bar can say anything. */
+export function useArrive() {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  return async (next: string | undefined) => {
+    queryClient.clear()
+    // The board of queues is no page of ours.
+    if (next?.startsWith('/ops/')) return location.assign(next)
+    await router.navigate({ href: next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/' })
   }
 }
 

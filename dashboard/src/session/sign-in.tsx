@@ -1,54 +1,76 @@
 import { CarillonError } from '@carillon/client'
 import { Alert, Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { signIn as signInWith } from '../client.ts'
+import { beginCompanySignIn, requestSignInLink, signIn as signInWith } from '../client.ts'
 import { changeLanguage, LANGUAGES } from '../language.ts'
-import { problemText } from '../parts/problem.tsx'
-import { demoQuery, sessionQuery } from '../queries.ts'
+import { PageLink } from '../parts/link.tsx'
+import { demoQuery, waysQuery } from '../queries.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
-import { FrontDoor } from './front-door.tsx'
+import { FrontDoor, Refusal } from './front-door.tsx'
+import { SecondStep } from './second-step.tsx'
+import { useArrive } from './session.ts'
 
 const route = getRouteApi('/sign-in')
 
 export function SignIn() {
   const { t } = useTranslation()
-  const { next, email: invited } = route.useSearch()
-  const router = useRouter()
-  const queryClient = useQueryClient()
+  const { next, email: invited, said } = route.useSearch()
+  const arrive = useArrive()
   const [email, setEmail] = useState(invited ?? '')
   const [password, setPassword] = useState('')
 
+  const company = useQuery(waysQuery).data?.company?.name
+  const begin = useMutation({ mutationFn: () => beginCompanySignIn(), onSuccess: ({ url }) => location.assign(url) })
   const demo = useQuery(demoQuery)
   useEffect(() => {
-    if (!demo.data) return
+    if (!demo.data || invited) return
     setEmail((typed) => typed || (demo.data?.email ?? ''))
     setPassword((typed) => typed || (demo.data?.password ?? ''))
-  }, [demo.data])
+  }, [demo.data, invited])
 
+  const [step, setStep] = useState<'first' | 'second'>('first')
   const signIn = useMutation({
     mutationFn: () => signInWith({ email, password }),
-    onSuccess: async () => {
-      queryClient.removeQueries({ queryKey: sessionQuery.queryKey })
-      // The board of queues is no page of ours.
-      if (next?.startsWith('/ops/')) return location.assign(next)
-      // Only a path of this site: an address bar can say anything.
-      await router.navigate({ href: next?.startsWith('/') && !next.startsWith('//') ? next : '/' })
-    },
+    onSuccess: ({ secondFactor }) => (secondFactor ? setStep('second') : arrive(next)),
   })
-
+  const link = useMutation({ mutationFn: () => requestSignInLink(email) })
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    link.reset()
     signIn.mutate()
   }
+  /** Only an address is needed; the browser says so where there is none. */
+  const sendLink = (form: HTMLFormElement | null) => {
+    signIn.reset()
+    const field = form?.elements.namedItem('email')
+    if (field instanceof HTMLInputElement && field.reportValidity()) link.mutate()
+  }
 
+  if (step === 'second')
+    return (
+      <FrontDoor title={t('factor.step')}>
+        <SecondStep onSignedIn={() => void arrive(next)} onBack={() => setStep('first')} />
+      </FrontDoor>
+    )
   return (
     <FrontDoor title="Carillon" tagline={t('signIn.tagline')} below={<Languages />}>
       <form onSubmit={submit}>
         <Stack>
+          {said && (
+            <Alert
+              role="status"
+              variant="light"
+              {...(said !== 'password_reset' && { color: 'red' })}
+              icon={<IconInfoCircle aria-hidden />}
+              p="sm"
+            >
+              {t(`said.${said}`, { name: company ?? t('company.nameless') })}
+            </Alert>
+          )}
           {demo.data && (
             <Alert role="note" variant="light" icon={<IconInfoCircle aria-hidden />} p="sm">
               {t('signIn.demo')}
@@ -56,6 +78,7 @@ export function SignIn() {
           )}
           <TextInput
             label={t('signIn.email')}
+            name="email"
             type="email"
             autoComplete="username"
             required
@@ -72,14 +95,34 @@ export function SignIn() {
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />
-          {signIn.error && (
-            <Text c="red" fz="sm" role="alert">
-              {refusal(signIn.error, t('signIn.wrong'), t('signIn.tooMany'))}
-            </Text>
-          )}
+          <Refusal error={signIn.error} text={isRefused(signIn.error) ? t('signIn.wrong') : undefined} />
           <Button type="submit" loading={signIn.isPending} fullWidth>
             {t('signIn.submit')}
           </Button>
+          <Refusal error={link.error} />
+          {link.isSuccess ? (
+            <Text role="status" fz="sm">
+              {t('link.sent', { email })}
+            </Text>
+          ) : (
+            <Button
+              variant="default"
+              loading={link.isPending}
+              onClick={(event) => sendLink(event.currentTarget.form)}
+              fullWidth
+            >
+              {t('link.ask')}
+            </Button>
+          )}
+          {company && (
+            <Button variant="default" loading={begin.isPending} onClick={() => begin.mutate()} fullWidth>
+              {t('company.signIn', { name: company })}
+            </Button>
+          )}
+          <Refusal error={begin.error} text={begin.error ? t('said.company_away', { name: company }) : undefined} />
+          <PageLink to="/forgot-password" search={email ? { email } : {}} fz="sm" ta="center">
+            {t('forgot.link')}
+          </PageLink>
         </Stack>
       </form>
     </FrontDoor>
@@ -109,8 +152,4 @@ function Languages() {
   )
 }
 
-function refusal(error: unknown, wrong: string, tooMany: string): string {
-  if (error instanceof CarillonError && error.status === 429) return tooMany
-  if (error instanceof CarillonError && error.status >= 400 && error.status < 500) return wrong
-  return problemText(error)
-}
+const isRefused = (error: unknown) => error instanceof CarillonError && error.status >= 400 && error.status < 500

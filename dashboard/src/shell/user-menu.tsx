@@ -1,5 +1,15 @@
 import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from '@mantine/core'
-import { IconBook, IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconStack2, IconSun } from '@tabler/icons-react'
+import {
+  IconBook,
+  IconCheck,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconShieldLock,
+  IconStack2,
+  IconSun,
+} from '@tabler/icons-react'
+import { Link as MenuLink } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage, LANGUAGES } from '../language.ts'
 import { useChooseOrganization, useSession, useSignOut } from '../session/session.ts'
@@ -57,6 +67,14 @@ export function UserMenu() {
             <Menu.Divider />
           </>
         )}
+        <Menu.Item
+          component={MenuLink}
+          to="/account"
+          leftSection={<IconShieldLock size={17} stroke={1.7} aria-hidden />}
+        >
+          {t('account.title')}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>{t('user.language')}</Menu.Label>
         {LANGUAGES.map((language) => (
           <Menu.Item

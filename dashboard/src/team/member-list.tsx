@@ -64,6 +64,9 @@ function MemberRow({ member }: { member: Member }) {
         <Group gap="xs">
           <span>{name}</span>
           {isSelf && <Mark>{t('team.you')}</Mark>}
+          {member.secondFactor !== null && (
+            <Mark>{t(member.secondFactor ? 'team.secondFactor' : 'team.noSecondFactor')}</Mark>
+          )}
           {member.disabledAt && <Mark>{t('team.disabled')}</Mark>}
         </Group>
       }

@@ -72,6 +72,14 @@ export interface Operations {
     reply: ReminderPlan
   }
   /**
+   * End one of your sessions, at once
+   */
+  'DELETE /v1/sessions/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Close a support window, at once
    */
   'DELETE /v1/support-windows/:id': {
@@ -127,6 +135,19 @@ export interface Operations {
   'DELETE /v1/webhook-endpoints/:id': {
     params: {
       id: string
+    }
+  }
+  /**
+   * The ways to sign in besides a password and a link
+   */
+  'GET /api/auth/ways': {
+    reply: {
+      /**
+       * OpenID Connect, if it is set
+       */
+      company: {
+        name: string
+      } | null
     }
   }
   /**
@@ -739,6 +760,14 @@ export interface Operations {
     reply: Session
   }
   /**
+   * Where you are signed in, the last used first
+   */
+  'GET /v1/sessions': {
+    reply: {
+      items: OwnSession[]
+    }
+  }
+  /**
    * By channel
    */
   'GET /v1/stats/channels': {
@@ -1136,6 +1165,8 @@ export interface Operations {
   }
   /**
    * Change your password; other sessions end
+   *
+   * One that is easy to guess is refused as `weak_password`, with what to do.
    */
   'POST /api/auth/change-password': {
     body: {
@@ -1152,7 +1183,62 @@ export interface Operations {
     }
   }
   /**
+   * Sign in with the link that was sent; the answer sets the session cookie
+   */
+  'POST /api/auth/magic-link/verify': {
+    body: {
+      token: string
+    }
+    reply: {
+      /**
+       * Null: the second factor is still owed
+       */
+      user: {
+        id: string
+        name: string
+        email: string
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
+    }
+  }
+  /**
+   * Have a link sent that lets you choose a new password; it works once, for an hour
+   *
+   * Answered alike, and as fast, whether or not the address has a sign-in here. At most three at once to an address, then one in a quarter of an hour.
+   */
+  'POST /api/auth/request-password-reset': {
+    body: {
+      email: string
+    }
+    reply: {
+      accepted: true
+    }
+  }
+  /**
+   * Choose a new password with the link that was sent; every session ends
+   *
+   * A second factor is still asked for when signing in.
+   */
+  'POST /api/auth/reset-password': {
+    body: {
+      token: string
+      newPassword: string
+    }
+    reply: {
+      user: {
+        id: string
+        name: string
+        email: string
+      }
+    }
+  }
+  /**
    * Sign in; the answer sets the session cookie
+   *
+   * Whoever has a second factor gets a cookie for ten minutes instead, to send the code with.
    */
   'POST /api/auth/sign-in/email': {
     body: {
@@ -1164,11 +1250,97 @@ export interface Operations {
       rememberMe?: boolean
     }
     reply: {
+      /**
+       * Null: the second factor is still owed
+       */
       user: {
         id: string
         name: string
         email: string
-      }
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
+    }
+  }
+  /**
+   * Have a link sent that signs you in; it works once, for a quarter of an hour
+   *
+   * Answered alike, and as fast, whether or not the address has a sign-in here. At most three at once to an address, then one in a quarter of an hour.
+   */
+  'POST /api/auth/sign-in/magic-link': {
+    body: {
+      email: string
+    }
+    reply: {
+      accepted: true
+    }
+  }
+  /**
+   * Begin to sign in with the company’s own sign-in: where to lead the browser
+   *
+   * Sets a cookie for five minutes. The provider leads back to /sign-in-company, which calls …/finish.
+   */
+  'POST /api/auth/sign-in/oidc': {
+    body: {}
+    reply: {
+      url: string
+    }
+  }
+  /**
+   * Sign in with what the company’s own sign-in led back with; the answer sets the session cookie
+   *
+   * Refused as `not_found` when nobody here has that address, `invalid_address` when the provider has not verified it, `unauthenticated` when it has to be begun again. A second factor set up here is asked for all the same.
+   */
+  'POST /api/auth/sign-in/oidc/finish': {
+    body: {
+      state: string
+      code?: string
+      iss?: string
+      error?: string
+    }
+    reply: {
+      /**
+       * Null: the second factor is still owed
+       */
+      user: {
+        id: string
+        name: string
+        email: string
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
+    }
+  }
+  /**
+   * The second step of signing in: a code of the authenticator app, or a backup code
+   *
+   * With the cookie that the first step gave. After five wrong codes the first step has to be taken again. A backup code works once.
+   */
+  'POST /api/auth/sign-in/second-factor': {
+    body:
+      | {
+          code: string
+        }
+      | {
+          backupCode: string
+        }
+    reply: {
+      /**
+       * Null: the second factor is still owed
+       */
+      user: {
+        id: string
+        name: string
+        email: string
+      } | null
+      /**
+       * True: no session has begun; send the code to …/sign-in/second-factor
+       */
+      secondFactor: boolean
     }
   }
   /**
@@ -1178,6 +1350,64 @@ export interface Operations {
     body: {}
     reply: {
       success: boolean
+    }
+  }
+  /**
+   * Show that the authenticator app works: from now on its code is asked for; other sessions end
+   */
+  'POST /api/auth/two-factor/activate': {
+    body: {
+      code: string
+    }
+    reply: {
+      done: true
+    }
+  }
+  /**
+   * New backup codes; the old ones work no more
+   */
+  'POST /api/auth/two-factor/backup-codes': {
+    body: {
+      password: string
+    }
+    reply: {
+      /**
+       * Shown this once
+       */
+      backupCodes: string[]
+    }
+  }
+  /**
+   * Sign in without a second factor from now on
+   */
+  'POST /api/auth/two-factor/disable': {
+    body: {
+      password: string
+    }
+    reply: {
+      done: true
+    }
+  }
+  /**
+   * Begin to set up a second factor; it counts once a code of it was sent to …/activate
+   */
+  'POST /api/auth/two-factor/enable': {
+    body: {
+      password: string
+    }
+    reply: {
+      /**
+       * For the authenticator app, as a QR code
+       */
+      uri: string
+      /**
+       * The same, to be typed
+       */
+      key: string
+      /**
+       * Shown this once; each works once
+       */
+      backupCodes: string[]
     }
   }
   /**
@@ -1684,6 +1914,15 @@ export interface Operations {
        * The sandbox’s id of the message
        */
       id: string
+    }
+  }
+  /**
+   * End every session of yours but this one, at once
+   */
+  'POST /v1/sessions/end-others': {
+    body: {}
+    reply: {
+      ended: number
     }
   }
   /**
@@ -2923,6 +3162,10 @@ export interface Member {
    * Set: they may not come in, and hear of nothing
    */
   disabledAt: string | null
+  /**
+   * Whether they sign in with a second factor; told to those who manage members
+   */
+  secondFactor: boolean | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -3478,6 +3721,10 @@ export interface Session {
     demo: boolean
   }
   /**
+   * Whether they sign in with a second factor
+   */
+  secondFactor: boolean
+  /**
    * `platform_admin` for somebody who looks in through a support window
    */
   role: string
@@ -3520,6 +3767,31 @@ export interface Session {
    * Whether they operate the platform, and may see its queues
    */
   platformAdmin: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "OwnSession".
+ */
+export interface OwnSession {
+  id: string
+  /**
+   * The one that asks
+   */
+  current: boolean
+  /**
+   * As far as it says
+   */
+  browser: string | null
+  system: string | null
+  /**
+   * Where it began; of an IPv6 address its network
+   */
+  ip: string | null
+  createdAt: string
+  /**
+   * To five minutes
+   */
+  lastUsedAt: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -4720,6 +4992,7 @@ export interface Problem {
     | 'validation_failed'
     | 'unknown_type'
     | 'unreachable'
+    | 'weak_password'
     | 'invalid_address'
     | 'attachment_invalid'
     | 'attachments_too_large'

@@ -38,9 +38,9 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
   const pacing = createPacing({ clock })
 
   return {
-    choose(organizationId, channel, { not = [], only } = {}) {
+    choose(organizationId, channel, { not = [], only, platform } = {}) {
       if (only !== undefined) return chooseOnly(organizationId, only)
-      const accounts = accountsOf(organizationId, channel)
+      const accounts = (platform && realOnes(channel)) || accountsOf(organizationId, channel)
       if (accounts.length === 0) return unavailable('no_account', NO_ACCOUNT_WAIT_MS)
       const left = not.length === 0 ? accounts : accounts.filter(({ account }) => !not.includes(account.id))
       return left.length === 0 ? undefined : take(pick(left.map(candidate), random)?.live, left)
@@ -70,6 +70,12 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
   function accountsOf(organizationId: string, channel: Channel): readonly LiveAccount[] {
     const { own, platform } = serving(channel)
     return own.get(organizationId) ?? platform
+  }
+
+  /** The platform's accounts of a channel, unless they are the sandbox: what is in there, members may look at. */
+  function realOnes(channel: Channel): readonly LiveAccount[] | undefined {
+    const { platform } = serving(channel)
+    return platform.some(({ account }) => account.provider !== 'sandbox') ? platform : undefined
   }
 
   /** The account that made a try is the only one that may settle it; once it was removed, nobody can. */

@@ -16,8 +16,8 @@ export type Act =
       readonly own?: true
       /** Nothing is written where the body's `dryRun` says that nothing happens. */
       readonly dryRun?: true
-      /** Routes without a guard: by the session that comes with the request, by the one that it begins, or by the member it makes. */
-      readonly by?: 'session' | 'new_session' | 'new_member'
+      /** Routes without a guard: by the session that comes with the request, by the user whom the answer names, or by the member it makes. */
+      readonly by?: 'session' | 'answered_user' | 'new_member'
     }
 
 const none = (why: string): Act => ({ kind: 'none', why })
@@ -184,9 +184,28 @@ const ACTS: Readonly<Record<string, Act>> = {
 
   'GET /v1/session': none('one’s own name and organization'),
   'PUT /v1/session/organization': change('session.organization_chosen'),
-  'POST /api/auth/sign-in/email': change('session.began', { by: 'new_session' }),
+  'POST /api/auth/sign-in/email': change('session.began', { by: 'answered_user' }),
   'POST /api/auth/sign-out': change('session.ended', { by: 'session' }),
   'POST /api/auth/change-password': change('password.changed', { by: 'session' }),
+  'POST /api/auth/request-password-reset': none(
+    'tells nobody whether there is such a person; `password.reset` is what comes of it',
+  ),
+  'POST /api/auth/sign-in/magic-link': none(
+    'tells nobody whether there is such a person; `session.began` is what comes of it',
+  ),
+  'POST /api/auth/reset-password': change('password.reset', { by: 'answered_user' }),
+  'POST /api/auth/magic-link/verify': change('session.began', { by: 'answered_user' }),
+  'POST /api/auth/sign-in/second-factor': change('session.began', { by: 'answered_user' }),
+  'POST /api/auth/two-factor/enable': change('second_factor.begun', { by: 'session' }),
+  'POST /api/auth/two-factor/activate': change('second_factor.enabled', { by: 'session' }),
+  'POST /api/auth/two-factor/disable': change('second_factor.disabled', { by: 'session' }),
+  'POST /api/auth/two-factor/backup-codes': change('second_factor.codes_renewed', { by: 'session' }),
+  'GET /v1/sessions': none('one’s own sessions'),
+  'DELETE /v1/sessions/:id': change('session.revoked'),
+  'POST /v1/sessions/end-others': change('sessions.revoked'),
+  'GET /api/auth/ways': none('the ways to sign in, nobody’s in particular'),
+  'POST /api/auth/sign-in/oidc': none('nobody is known yet; `session.began` is what comes of it'),
+  'POST /api/auth/sign-in/oidc/finish': change('session.began', { by: 'answered_user' }),
   'GET /v1/demo': none('the demo’s own sign-in, where there is one'),
 
   'GET /ops/queues*': STATE,

@@ -28,7 +28,7 @@ type Who = Pick<Caller, 'organizationId' | 'actor' | 'contactId'> & { readonly v
 /** What is learnt of a request on its way. */
 interface Learnt {
   who?: Who | undefined
-  /** The user that a sign-in was answered with. */
+  /** The user whom the answer names. */
   user?: { readonly id: string; readonly name: string }
   createdId?: string
   count?: number
@@ -183,7 +183,7 @@ function readAnswer(act: Recorded, { body }: FastifyRequest, payload: unknown): 
           },
         }
       : {}),
-    ...(act.by === 'new_session' && user ? { user } : {}),
+    ...(act.by === 'answered_user' && user ? { user } : {}),
     ...(act.kind === 'change' && isId(id) ? { createdId: id } : {}),
     ...(act.kind === 'look' && Array.isArray(items) ? { count: items.length } : {}),
   }

@@ -31,6 +31,7 @@ export interface CatalogueEntry {
   readonly sample: Record<string, unknown>
   readonly htmlField: string | undefined
   readonly secrets: readonly string[]
+  readonly platformOnly: boolean
   readonly namedBy: string | undefined
   readonly orElse: Audience | undefined
   readonly criticalWhen: string | undefined
@@ -42,6 +43,8 @@ export interface Catalogue {
   audiencesOf(type: string): readonly CatalogueEntry[]
   /** The entry a notification of this type means: the audience's when one is named, else the first client's, else the first. Throws `unknown_type`. */
   entry(type: string, audience?: Audience): CatalogueEntry
+  /** Whether messages of a type go by the platform's accounts; a type that is not there any more does not. */
+  isPlatformOnly(type: string): boolean
   /** The payload with its defaults filled in. Throws `validation_failed`, each field's path under `payload.`. */
   readPayload(entry: CatalogueEntry, payload: unknown): Record<string, unknown>
 }
@@ -94,6 +97,7 @@ export function createCatalogue(packs: readonly Pack[]): Catalogue {
       }
       return entry
     },
+    isPlatformOnly: (type) => byType.get(type)?.[0]?.platformOnly ?? false,
     readPayload: (entry, payload) => {
       const read = entry.payload.safeParse(payload)
       if (read.success) return read.data
@@ -118,6 +122,7 @@ function entriesOf(pack: Pack, event: EventDefinition): CatalogueEntry[] {
     sample: event.sample,
     htmlField: event.htmlField,
     secrets: event.secrets ?? [],
+    platformOnly: event.platformOnly ?? false,
     namedBy: entry.namedBy,
     orElse: entry.orElse,
     criticalWhen: entry.criticalWhen,

@@ -91,6 +91,11 @@ export interface EventDefinition<Payload extends z.ZodObject = z.ZodObject> {
   readonly htmlField?: string
   /** Payload fields only the recipient may see, such as a link that lets somebody in: stored sealed, never shown. */
   readonly secrets?: readonly string[]
+  /**
+   * Made by the product alone, of something that lets a person in wherever they work. It goes by the platform's accounts
+   * where those are real ones: whoever runs one organization's mail server must not read it.
+   */
+  readonly platformOnly?: boolean
   readonly entries: readonly EventEntry[]
 }
 

@@ -47,6 +47,8 @@ type FirstContact = NonNullable<Carrier['firstContacts']>
 interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly carriers: Pick<Carriers, 'choose'>
+  /** Whether a type goes by the platform's accounts, whatever the organization has. */
+  readonly platformOnly: (type: string) => boolean
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
   readonly firstContacts: Pick<FirstContacts, 'take'>
@@ -63,7 +65,7 @@ const KEPT_FOR_URGENT = 0.2
  */
 export async function admit(
   rows: readonly Claimed[],
-  { organization, carriers, limits, windows, firstContacts, withinWindow }: Deps,
+  { organization, carriers, platformOnly, limits, windows, firstContacts, withinWindow }: Deps,
   now: Date,
 ): Promise<Admission[]> {
   const first = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
@@ -89,6 +91,7 @@ export async function admit(
     const way = carriers.choose(row.organization_id, channelOf(row.channel), {
       ...(row.refused_by?.length ? { not: row.refused_by } : {}),
       ...(row.unknown_account === null ? {} : { only: row.unknown_account }),
+      platform: platformOnly(row.type),
     })
     if (!way) return { row, giveUp: unknown ? 'uncertain' : 'no_provider' }
     if ('until' in way) return { row, until: way.until, why: way.reason }

@@ -49,6 +49,8 @@ interface Deps {
   readonly clock: Clock
   readonly workerId: string
   readonly carriers: Carriers
+  /** Whether a type goes by the platform's accounts, whatever the organization has. */
+  readonly platformOnly: (type: string) => boolean
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
   readonly firstContacts: Pick<FirstContacts, 'take'>
@@ -95,6 +97,7 @@ export function createDeliver({
   clock,
   workerId,
   carriers,
+  platformOnly,
   limits,
   windows,
   firstContacts,
@@ -159,7 +162,7 @@ export function createDeliver({
     if (rows.length === 0) return
     const admissions = await admit(
       rows,
-      { organization, carriers, limits, windows, firstContacts, withinWindow },
+      { organization, carriers, platformOnly, limits, windows, firstContacts, withinWindow },
       clock.now(),
     )
     await Promise.all([
@@ -283,7 +286,8 @@ export function createDeliver({
   /** What the rule of retries must know, asked once the try has shown how the account is. */
   function tryOf(row: Claimed, { accountId, whenUncertain }: Carrier, tenant: Organization) {
     const channel = channelOf(row.channel)
-    const another = carriers.choose(row.organization_id, channel, { not: [...(row.refused_by ?? []), accountId] })
+    const not = [...(row.refused_by ?? []), accountId]
+    const another = carriers.choose(row.organization_id, channel, { not, platform: platformOnly(row.type) })
     const same = carriers.choose(row.organization_id, channel, { only: accountId })
     return {
       channel,

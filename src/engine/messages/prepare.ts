@@ -20,6 +20,8 @@ export interface AcceptOptions {
   readonly by?: Sender | undefined
   /** Instead of the request's attachments: files that were checked before, for many at once. */
   readonly files?: readonly GivenFile[]
+  /** Set: the product itself says it, as it alone may for some types. */
+  readonly byProduct?: true
   /** Instead of the entry's own: a digest has that of what it carries. */
   readonly category?: Category
   /** It is a reminder of something: it leaves before that, or not at all. */
@@ -66,6 +68,7 @@ export function prepare(
   now: Date,
 ): Prepared {
   const entry = catalogue.entry(request.type, request.audience)
+  if (entry.platformOnly && !options.byProduct) throw invalid('type', 'is sent by the product itself, never by a call')
   if (request.locale !== undefined) checkedLocale(request.locale)
   const payload = catalogue.readPayload(entry, request.payload)
   const isCritical = entry.criticalWhen !== undefined && payload[entry.criticalWhen] === true

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
 import {
   newMember,
+  noLinks,
   PASSWORD,
   PUBLIC_URL,
   SAME_ORIGIN,
@@ -58,7 +59,12 @@ describe('another site', () => {
   })
 
   test('has no cookie to use over plain http where PUBLIC_URL is https', async () => {
-    const secure = createSignIn({ databaseUrl: url(), secret: SECRET, publicUrl: 'https://messages.example.com' })
+    const secure = createSignIn({
+      databaseUrl: url(),
+      secret: SECRET,
+      publicUrl: 'https://messages.example.com',
+      tell: noLinks,
+    })
     onTestFinished(() => secure.close())
     await secure.ensureUser({ email: 'owner@example.com', name: 'Sample owner', password: PASSWORD })
     const answer = await secure.handle({
@@ -107,7 +113,7 @@ test('a database that is down is 503, for keys, sessions and signing in', async 
   const url = 'postgres://nobody@127.0.0.1:1/none'
   const gone = {
     db: openDatabase({ url }),
-    signIn: createSignIn({ databaseUrl: url, secret: SECRET, publicUrl: PUBLIC_URL }),
+    signIn: createSignIn({ databaseUrl: url, secret: SECRET, publicUrl: PUBLIC_URL, tell: noLinks }),
   }
   onTestFinished(() => gone.db.close())
   onTestFinished(() => gone.signIn.close())

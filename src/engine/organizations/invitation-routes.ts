@@ -8,8 +8,8 @@ import { Timestamp } from '../../platform/http/timestamp.ts'
 import type { Authentication } from './authentication.ts'
 import type { Invitations } from './invitations.ts'
 import { ROLES } from './organization.ts'
-import { Password } from './sign-in.ts'
-import { PER_IP, type TakeAttempt, takeOrRefuse } from './sign-in-routes.ts'
+import { NewPassword } from './passwords.ts'
+import { PER_IP, type TakeAttempt, takeOrRefuse } from './sign-in-door.ts'
 
 export interface InvitationRouteParts {
   readonly authentication: Authentication
@@ -156,14 +156,14 @@ export function invitationRoutes(
         body: z.strictObject({
           token: Token,
           name: z.string().trim().min(1).max(100).optional(),
-          password: Password.optional(),
+          password: NewPassword.optional(),
         }),
         response: { 200: z.object({ organizationId: z.uuid(), memberId: z.uuid(), email: z.string() }) },
         example: {
           body: {
             token: 'inv_0000000000000000000000000000000000EXAMPLE',
             name: 'Sample Colleague',
-            password: 'a long password',
+            password: 'three unlike words',
           },
           response: {
             organizationId: '01977b3e-0000-7000-8000-000000000002',

@@ -97,6 +97,16 @@ describe('an invitation does not let in', () => {
     expect((await open(token)).status).toBe(200)
   })
 
+  test('with a password that is easy to guess: the invitation stays open', async () => {
+    const { token } = await invited()
+    for (const password of ['password123', 'sample colleague', 'Sample-organization'])
+      expect((await accept(token, { name: 'Sample Colleague', password })).body).toMatchObject({
+        code: 'weak_password',
+        errors: [{ path: 'password' }],
+      })
+    expect((await open(token)).status).toBe(200)
+  })
+
   test('from another site', async () => {
     const { token } = await invited()
     const evil = { key: null, headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' } }

@@ -9,6 +9,7 @@ import { normalizeEmail } from '../channels/address.ts'
 import { addMember } from './member-store.ts'
 import { assertMayHandle } from './members.ts'
 import type { Organization, Role } from './organization.ts'
+import { refuseWeak } from './passwords.ts'
 import type { Grantor } from './permissions.ts'
 import type { Session, SignIn } from './sign-in.ts'
 
@@ -148,7 +149,7 @@ export function createInvitations({ db, clock, signIn, organization, tell }: Dep
      * and password.
      *
      * @throws AppError `not_found` for a token that does not let in, `unauthenticated` when they have to sign in first,
-     * `conflict` when they are signed in as somebody else.
+     * `conflict` when they are signed in as somebody else, `weak_password` for one that is easy to guess.
      */
     async accept(
       token: string,
@@ -171,7 +172,7 @@ export function createInvitations({ db, clock, signIn, organization, tell }: Dep
           .returning('role')
           .executeTakeFirst()
         if (!taken) throw noSuchInvitation()
-        const user = session?.user ?? (await newUser(email, given))
+        const user = session?.user ?? (await newUser(organizationId, email, given))
         return addMember(tx, { organizationId, user, role: taken.role as Role }, now)
       })
       if (session) await signIn.chooseOrganization(session.id, organizationId)
@@ -180,12 +181,15 @@ export function createInvitations({ db, clock, signIn, organization, tell }: Dep
   }
 
   async function newUser(
+    organizationId: string,
     email: string,
     { name, password }: { name?: string | undefined; password?: string | undefined },
   ) {
     if (await signIn.userByEmail(email)) throw new AppError('unauthenticated', `Sign in as ${email}, then accept`)
     if (name === undefined) throw invalid('name', 'is needed to make your sign-in')
     if (password === undefined) throw invalid('password', 'is needed to make your sign-in')
+    const organizations = [(await organization(organizationId)).name]
+    await refuseWeak('password', password, { email, name, organizations })
     return signIn.ensureUser({ email, name, password })
   }
 

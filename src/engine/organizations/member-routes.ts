@@ -24,6 +24,10 @@ const Member = z
     role: z.string(),
     createdAt: Timestamp,
     disabledAt: Timestamp.nullable().describe('Set: they may not come in, and hear of nothing'),
+    secondFactor: z
+      .boolean()
+      .nullable()
+      .describe('Whether they sign in with a second factor; told to those who manage members'),
   })
   .meta({ id: 'Member' })
 
@@ -48,6 +52,7 @@ const MEMBER_EXAMPLE = {
   role: 'staff',
   createdAt: new Date('2026-11-20T09:00:00Z'),
   disabledAt: null,
+  secondFactor: true,
 }
 const ROLE_EXAMPLE = {
   role: 'accounting' as const,
@@ -83,8 +88,10 @@ export function memberRoutes(server: Server, { authentication, members, roles }:
     },
     async (request) => {
       const { limit, cursor } = request.query
-      const rows = await members.list(callerOf(request).organizationId, { limit, before: idBefore(LIST, cursor) })
-      return idPage(LIST, rows, limit, (member) => member)
+      const { organizationId, permissions } = callerOf(request)
+      const rows = await members.list(organizationId, { limit, before: idBefore(LIST, cursor) })
+      const manages = permissions.includes('members.manage')
+      return idPage(LIST, rows, limit, (member) => (manages ? member : { ...member, secondFactor: null }))
     },
   )
   server.patch(

@@ -30,6 +30,8 @@ export interface MemberView {
   readonly createdAt: Date
   /** Set: they may not come in, and hear of nothing. */
   readonly disabledAt: Date | null
+  /** They sign in with a second factor. */
+  readonly secondFactor: boolean
 }
 
 export interface MemberChange {
@@ -40,7 +42,7 @@ export interface MemberChange {
 interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
   readonly clock: Clock
-  readonly signIn: Pick<SignIn, 'endSessions' | 'userByEmail'>
+  readonly signIn: Pick<SignIn, 'endSessions' | 'userByEmail' | 'withSecondFactor'>
   /** Addresses, in lower case, of the users who operate the platform. */
   readonly admins: readonly string[]
   /** What somebody may do in this organization has changed: open sockets are looked at anew. */
@@ -53,17 +55,17 @@ export type Members = ReturnType<typeof createMembers>
 export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps) {
   return {
     /** Newest first; `limit + 1` rows at most. */
-    list: (organizationId: string, { limit, before }: { limit: number; before: string | undefined }) =>
-      db.as(organizationId, async (tx) => {
+    async list(organizationId: string, { limit, before }: { limit: number; before: string | undefined }) {
+      const rows = await db.as(organizationId, (tx) => {
         const newest = members(tx).where('member.organization_id', '=', organizationId)
         const page = before === undefined ? newest : newest.where('member.id', '<', before)
-        return (
-          await page
-            .orderBy('member.id', 'desc')
-            .limit(limit + 1)
-            .execute()
-        ).map(toView)
-      }),
+        return page
+          .orderBy('member.id', 'desc')
+          .limit(limit + 1)
+          .execute()
+      })
+      return toViews(rows)
+    },
 
     /**
      * Gives another role, shuts out or lets in again; counts from the member's next request.
@@ -85,11 +87,12 @@ export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps
           .where('id', '=', id)
           .returning('user_id')
           .executeTakeFirstOrThrow()
-        const view = toView(await members(tx).where('member.id', '=', id).executeTakeFirstOrThrow())
-        return { view, userId: user_id }
+        const row = await members(tx).where('member.id', '=', id).executeTakeFirstOrThrow()
+        return { row, userId: user_id }
       })
       await left(organizationId, disabled ? changed.userId : null)
-      return changed.view
+      const [view] = await toViews([changed.row])
+      return view!
     },
 
     /** Ends a membership, and the sessions with it. What they did stays, and so does their contact. Throws like `change`. */
@@ -162,6 +165,11 @@ export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps
       ),
   }
 
+  async function toViews(rows: readonly ListedRow[]): Promise<MemberView[]> {
+    const careful = await signIn.withSecondFactor(rows.flatMap(({ user_id }) => user_id ?? []))
+    return rows.map((row) => toView(row, row.user_id !== null && careful.has(row.user_id)))
+  }
+
   async function platformTeam(organizationId: string): Promise<string[]> {
     const users = (await Promise.all(admins.map((email) => signIn.userByEmail(email)))).flatMap(
       (user) => user?.id ?? [],
@@ -198,6 +206,7 @@ const members = (tx: Tx) =>
     .innerJoin('contact', 'contact.id', 'member.contact_id')
     .select([
       'member.id',
+      'member.user_id',
       'member.contact_id',
       'member.role',
       'member.created_at',
@@ -236,15 +245,18 @@ async function assertNotLastOwner(tx: Tx, { id, role, disabled_at }: MemberRow):
   if (!another) throw new AppError('conflict', 'This is the last owner; make somebody else an owner first')
 }
 
-const toView = (row: {
+interface ListedRow {
   id: string
+  user_id: string | null
   contact_id: string
   name: string | null
   email: string | null
   role: string
   created_at: Date
   disabled_at: Date | null
-}): MemberView => ({
+}
+
+const toView = (row: ListedRow, secondFactor: boolean): MemberView => ({
   id: row.id,
   contactId: row.contact_id,
   name: row.name,
@@ -252,4 +264,5 @@ const toView = (row: {
   role: row.role,
   createdAt: row.created_at,
   disabledAt: row.disabled_at,
+  secondFactor,
 })

@@ -32,6 +32,7 @@ const SessionView = z
       }),
       demo: z.boolean(),
     }),
+    secondFactor: z.boolean().describe('Whether they sign in with a second factor'),
     role: z.string().describe('`platform_admin` for somebody who looks in through a support window'),
     permissions: z.array(z.enum(ALL_PERMISSIONS)).describe('What they may do in this organization'),
     organizations: z
@@ -52,6 +53,7 @@ const SESSION_EXAMPLE = {
     brand: { color: '#4263eb' },
     demo: true,
   },
+  secondFactor: true,
   role: 'owner',
   permissions: [...ALL_PERMISSIONS],
   organizations: [{ id: '01977b3e-0000-7000-8000-000000000002', name: 'Sample organization', supportUntil: null }],
@@ -74,6 +76,7 @@ export function sessionRoutes(
     const windows = platformAdmin ? await supportWindows.openNow() : []
     return {
       user: session.user,
+      secondFactor: session.secondFactor,
       organization,
       role: member?.role ?? 'platform_admin',
       permissions: [...(member?.permissions ?? WINDOW_PERMISSIONS)],

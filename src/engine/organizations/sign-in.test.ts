@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   newMember,
   newOrganization,
+  noLinks,
   PASSWORD,
   PUBLIC_URL,
   SAME_ORIGIN,
@@ -34,6 +35,7 @@ describe('a member', () => {
         brand: { color: '#4263eb' },
         demo: false,
       },
+      secondFactor: false,
       role: 'owner',
       permissions: ALL_PERMISSIONS,
       organizations: [{ id: organization.id, name: 'Sample', supportUntil: null }],
@@ -123,6 +125,48 @@ describe('a member', () => {
     expect((await signInAs(app, 'owner@example.com', 'a new long password')).answer.statusCode).toBe(200)
   })
 
+  test('cannot take a password that is easy to guess; the old one stays, and the refusal says what to do', async () => {
+    const app = await start()
+    await newMember(app, 'owner', 'camille.exemple@atelier-lumiere.example')
+    const { cookie } = await signInAs(app, 'camille.exemple@atelier-lumiere.example')
+    for (const [newPassword, why] of [
+      ['password123', 'first that somebody would try'],
+      ['Azertyuiop1', 'first that somebody would try'],
+      ['motdepasse123', 'first that somebody would try'],
+      ['aaaaaaaaaaaaaaaa', 'first that somebody would try'],
+      ['bonjour2026', 'first that somebody would try'],
+      ['camille.exemple@atelier-lumiere.example', 'your name, your address'],
+      ['Lumiere2026!', 'your name, your address'],
+      ['SampleOwner!', 'your name, your address'],
+    ] as const) {
+      const refused = await app.post(
+        '/api/auth/change-password',
+        { currentPassword: PASSWORD, newPassword },
+        { cookie, ...SAME_ORIGIN },
+      )
+      const about = `${newPassword}: ${refused.body}`
+      expect(refused.json(), about).toMatchObject({
+        status: 422,
+        code: 'weak_password',
+        errors: [{ path: 'newPassword', message: expect.stringContaining(why) }],
+        detail: expect.stringContaining('three or four words'),
+      })
+    }
+    expect((await signInAs(app, 'camille.exemple@atelier-lumiere.example')).answer.statusCode).toBe(200)
+  })
+
+  test('cannot try the old password again and again with a session that somebody left open', async () => {
+    const app = await start({ attempts: 4 })
+    await newMember(app)
+    const { cookie } = await signInAs(app, 'owner@example.com')
+    const statuses = []
+    for (let i = 0; i < 6; i++) {
+      const change = { currentPassword: `guess ${i}`, newPassword: 'tuesday lemon ferry' }
+      statuses.push((await app.post('/api/auth/change-password', change, { cookie, ...SAME_ORIGIN })).statusCode)
+    }
+    expect(statuses).toEqual([422, 422, 422, 422, 429, 429])
+  })
+
   test('who left the organization is out, whatever the session says', async () => {
     const app = await start()
     await newMember(app)
@@ -171,7 +215,7 @@ test('the tables are those the sign-in library asks for', async () => {
   const { getMigrations } = await import('better-auth/db/migration')
   const pool = openSignInPool(url())
   onTestFinished(() => pool.end())
-  const plan = await getMigrations(signInSetup(pool, { secret: SECRET, publicUrl: PUBLIC_URL }))
+  const plan = await getMigrations(signInSetup(pool, { secret: SECRET, publicUrl: PUBLIC_URL, tell: noLinks }))
   expect(plan).toMatchObject({ toBeCreated: [], toBeAdded: [], toBeAddedIndexes: [], schemaProblems: [] })
 })
 

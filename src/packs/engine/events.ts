@@ -6,6 +6,7 @@ import { consentConfirm } from './consent-confirm.ts'
 import { digestReady } from './digest-ready.ts'
 import { memberInvited } from './member-invited.ts'
 import { messageCustom } from './message-custom.ts'
+import { passwordReset, signInLink } from './sign-in.ts'
 import { webhookDisabled } from './webhook-disabled.ts'
 
 /** Words of the caller's own, in the organization's layout. */
@@ -158,7 +159,41 @@ const invited = defineEvent({
   ],
 })
 
+const toMember = {
+  audience: 'member',
+  channels: { all: ['email'] },
+  lane: 'critical',
+  category: 'ops',
+  required: true,
+} as const
+
+/** Somebody forgot their password. */
+const reset = defineEvent({
+  type: 'member.password_reset',
+  payload: z.strictObject({
+    resetUrl: z.url({ protocol: /^https?$/ }).max(2_000),
+    expiresAt: z.iso.datetime({ offset: true }),
+  }),
+  secrets: ['resetUrl'],
+  sample: { resetUrl: 'https://example.com/reset-password#exemple', expiresAt: '2027-03-06T09:00:00Z' },
+  entries: [{ ...toMember, templates: passwordReset }],
+  platformOnly: true,
+})
+
+/** Somebody signs in without a password. */
+const link = defineEvent({
+  type: 'member.sign_in_link',
+  payload: z.strictObject({
+    signInUrl: z.url({ protocol: /^https?$/ }).max(2_000),
+    expiresAt: z.iso.datetime({ offset: true }),
+  }),
+  secrets: ['signInUrl'],
+  sample: { signInUrl: 'https://example.com/sign-in-link#exemple', expiresAt: '2027-03-06T09:00:00Z' },
+  entries: [{ ...toMember, templates: signInLink }],
+  platformOnly: true,
+})
+
 export const enginePack = definePack({
   name: 'engine',
-  events: [custom, digest, consent, webhookOff, invited, ...alertEvents],
+  events: [custom, digest, consent, webhookOff, invited, reset, link, ...alertEvents],
 })

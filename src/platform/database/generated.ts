@@ -127,10 +127,21 @@ export interface AuthSession {
   expires_at: Timestamp;
   id: Generated<string>;
   ip_address: string | null;
+  last_used_at: Timestamp | null;
   token: string;
   updated_at: Timestamp;
   user_agent: string | null;
   user_id: string;
+}
+
+export interface AuthTwoFactor {
+  backup_codes: string;
+  failed_verification_count: Generated<number | null>;
+  id: Generated<string>;
+  locked_until: Timestamp | null;
+  secret: string;
+  user_id: string;
+  verified: Generated<boolean | null>;
 }
 
 export interface AuthUser {
@@ -140,6 +151,7 @@ export interface AuthUser {
   id: Generated<string>;
   image: string | null;
   name: string;
+  two_factor_enabled: Generated<boolean | null>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -840,6 +852,7 @@ export interface DB {
   audit_entry: AuditEntry;
   "auth.account": AuthAccount;
   "auth.session": AuthSession;
+  "auth.two_factor": AuthTwoFactor;
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
   automation_run: AutomationRun;
