@@ -11,6 +11,11 @@ const entry = (type: string, channels: CatalogueEntry['channels']): CatalogueEnt
   channels,
   required: false,
   sample: {},
+  enabled: true,
+  offsetMinutes: null,
+  templateKey: type,
+  byDefault: { channels, lane: 'immediate' },
+  mayBe: { off: true, channels: ['email'], lanes: ['immediate'], shifted: false },
 })
 const custom = entry('message.custom', { all: ['email', 'sms', 'whatsapp', 'in_app'] })
 const now = new Date('2026-11-20T10:00:00Z')

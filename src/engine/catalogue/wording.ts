@@ -140,7 +140,7 @@ export const STOP = {
 /** Of the words of an {@link approvable}: those that WhatsApp is to approve. */
 export const approvedWords = ({ text }: Pick<WhatsappSource, 'text'>): string => text.split('\n\n')[0] ?? ''
 
-export const gapsOf = (text: string): string[] => text.match(/\{\{[^{}]+\}\}/g) ?? []
+const gapsOf = (text: string): string[] => text.match(/\{\{[^{}]+\}\}/g) ?? []
 
 /** The wording of an entry, with French set as French is: `!`, `?`, `:`, `;`, `»` and `%` never begin a line. */
 export const builtIn = ({ fr, en }: BuiltInTemplates): BuiltInTemplates => ({ fr: typeset(fr), en })

@@ -14,7 +14,7 @@ export interface OidcSettings {
 
 export const OIDC_PROVIDER = 'oidc'
 /** The page the provider leads back to; it hands on what it was given. */
-export const OIDC_RETURN_PATH = '/sign-in-company'
+const OIDC_RETURN_PATH = '/sign-in-company'
 const TIMEOUT_MS = 5_000
 const MOST_BYTES = 1_000_000
 

@@ -1,5 +1,5 @@
 /** A booking is at its place's time, wherever its reader lives. */
-export const DAY = '{{date startsAt timeZone=placeTimeZone}}'
+const DAY = '{{date startsAt timeZone=placeTimeZone}}'
 export const TIME = '{{time startsAt timeZone=placeTimeZone}}'
 export const DAY_AND_TIME = '{{dateTime startsAt timeZone=placeTimeZone}}'
 export const BEFORE = '{{dateTime previousStartsAt timeZone=placeTimeZone}}'
