@@ -113,6 +113,8 @@ export interface AppParts extends CarrierSettings {
   readonly allowPrivateHosts?: boolean
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
+  /** Opens /api/cron/:name; nobody can unless set. */
+  readonly cronSecret?: string | undefined
   /** A company's own sign-in. */
   readonly oidc?: OidcSettings | undefined
   /** Addresses of the users who operate the platform, in lower case. */
@@ -270,7 +272,7 @@ export async function createApp(parts: AppParts) {
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
-  const { contacts, consents, preferences, agreements, suppressions, runs } = createPeople({
+  const { contacts, consents, preferences, agreements, suppressions, runs, schedules } = createPeople({
     db,
     clock,
     queue,
@@ -283,6 +285,7 @@ export async function createApp(parts: AppParts) {
     tokens: linkTokens,
     publicUrl,
     log,
+    raise: events.raise,
     ...heard,
   })
   const signInMail = createSignInMail({ accept, publicUrl })
@@ -432,6 +435,7 @@ export async function createApp(parts: AppParts) {
   metrics.watchWork(db.run, clock)
   metrics.watchSockets(live.open)
   if (roles.worker) metrics.watchAccounts(accounts.watched)
+  if (roles.worker) metrics.watchSchedules(schedules.overdue)
   const rollUp = createRollUp({ db, clock, changed: live.counted, onError })
   const upkeep = createUpkeep({
     db,
@@ -451,7 +455,7 @@ export async function createApp(parts: AppParts) {
       () => sweepDeliveries(db.run, idFloor(new Date(clock.now().getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS))),
       receipts.sweep,
       auditRetention.sweep,
-      runs.startDue,
+      runs.forget,
       createSweepExports({ db, storage, clock }),
       createNobodysRetention({ db, clock }),
       () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
@@ -526,6 +530,8 @@ export async function createApp(parts: AppParts) {
       agreements,
       suppressions,
       runs,
+      schedules,
+      cronSecret: parts.cronSecret,
       opener,
       accounts,
       accountEdits,
@@ -581,6 +587,7 @@ export async function createApp(parts: AppParts) {
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
       queue.work(runAutomation, async ({ runId }) => void (await runs.work(runId)))
       runs.watch()
+      schedules.start()
       queue.work(redriveDeadLetters, async ({ requeueId }) => void (await deadLetters.redrive(requeueId)))
       delivery.start()
       dispatcher.start()
@@ -605,6 +612,7 @@ export async function createApp(parts: AppParts) {
       await fanOut.stop()
       await webhooks.stop()
       deadLetters.stop()
+      schedules.stop()
       runs.stop()
       // Before HTTP, which its reports come in by.
       await sandbox.stop()

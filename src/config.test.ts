@@ -33,6 +33,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     demo: true,
     demoApiKey: undefined,
     admins: [],
+    cronSecret: undefined,
     trustedProxies: [],
     oidc: undefined,
     smtp: undefined,

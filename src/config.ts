@@ -44,6 +44,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly demoApiKey: string | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins: readonly string[]
+  /** Opens /api/cron/:name; undefined: nobody can. */
+  readonly cronSecret: string | undefined
   /** Addresses and networks of the proxies that are believed when they say who asks. */
   readonly trustedProxies: readonly string[]
   /** A company's own sign-in; undefined: there is none. */
@@ -126,6 +128,8 @@ const SETTINGS = {
   CARILLON_DEMO: [flag.optional(), '1 or 0'],
   /** The demo organization's API key; random otherwise. */
   CARILLON_DEMO_API_KEY: [z.string().regex(DEMO_KEY).optional(), 'crl_ and at least 16 letters, digits, - or _'],
+  /** Opens /api/cron/:name to outside schedulers. */
+  CRON_SECRET: [z.string().regex(/^\S{16,500}$/).optional(), '16 characters or more, without spaces'],
   /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
   CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
   /** Proxies in front of this process: who asks is read from their X-Forwarded-For. From others it is not believed. */
@@ -220,6 +224,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demo: s.CARILLON_DEMO ?? embedded,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
+    cronSecret: s.CRON_SECRET,
     trustedProxies: s.CARILLON_TRUSTED_PROXIES ?? [],
     oidc: oidc(s, faults),
     logLevel: s.LOG_LEVEL,

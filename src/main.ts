@@ -133,6 +133,7 @@ async function start(): Promise<'running' | 'done'> {
     allowPrivateHosts: config.allowPrivateHosts,
     ...(demo ? { demo } : {}),
     admins: config.admins,
+    cronSecret: config.cronSecret,
     trustedProxies: config.trustedProxies,
     clock: systemClock,
     log: createLogger({ level: config.logLevel, pretty: process.stdout.isTTY }),

@@ -1,10 +1,12 @@
 import { createRuns } from './engine/automations/runs.ts'
+import { createSchedules } from './engine/automations/schedules.ts'
 import { createConsents } from './engine/contacts/consents.ts'
 import { createContacts } from './engine/contacts/contacts.ts'
 import type { Fingerprints } from './engine/contacts/fingerprints.ts'
 import type { LinkTokens } from './engine/links/tokens.ts'
 import type { Accept } from './engine/messages/accept.ts'
 import type { MessageActions } from './engine/messages/actions.ts'
+import type { Events } from './engine/messages/events.ts'
 import type { MessageReader } from './engine/messages/read.ts'
 import type { Organization } from './engine/organizations/organization.ts'
 import { createAgreements } from './engine/preferences/agreements.ts'
@@ -33,6 +35,7 @@ interface Parts {
   readonly tokens: LinkTokens
   readonly publicUrl: string
   readonly log: Logger
+  readonly raise: Events['raise']
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
 }
@@ -40,7 +43,7 @@ interface Parts {
 /** Who can be written to, what they agreed to, and what is held about them. Part of `app.ts`. */
 export function createPeople(parts: Parts) {
   const { db, clock, queue, storage, organization, accept, actions, read, fingerprints, tokens, publicUrl, log } = parts
-  const { nudge, changed } = parts
+  const { nudge, changed, raise } = parts
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
   const consents = createConsents({ db, clock, stopAt: actions.stopAt })
   const preferences = createPreferences({
@@ -69,25 +72,36 @@ export function createPeople(parts: Parts) {
     stopAt: actions.stopAt,
     changed,
   })
+  const automations = [
+    contentsRetention({ db, clock, storage, organization }),
+    suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt }),
+    contactExport({ db, clock, storage, read }),
+    contactErasure({
+      db,
+      clock,
+      storage,
+      fingerprints,
+      stopFor: actions.stopFor,
+      dropExports: createDropExports({ db, storage }),
+      changed,
+    }),
+  ]
   const runs = createRuns({
     db,
     clock,
     queue,
-    automations: [
-      contentsRetention({ db, clock, storage, organization }),
-      suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt }),
-      contactExport({ db, clock, storage, read }),
-      contactErasure({
-        db,
-        clock,
-        storage,
-        fingerprints,
-        stopFor: actions.stopFor,
-        dropExports: createDropExports({ db, storage }),
-        changed,
-      }),
-    ],
+    automations,
+    onFailing: ({ organizationId, name, runId, error }) =>
+      raise(organizationId, { type: 'automation.failed', payload: { name, error }, dedupeKey: runId }),
     onError: (error, of) => log.error({ err: error, ...of }, 'An automation could not go on'),
   })
-  return { contacts, consents, preferences, agreements, suppressions, runs }
+  const schedules = createSchedules({
+    db,
+    clock,
+    automations,
+    runs,
+    organization,
+    onError: (error) => log.error({ err: error }, 'Automations could not be looked at'),
+  })
+  return { contacts, consents, preferences, agreements, suppressions, runs, schedules }
 }

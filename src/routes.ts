@@ -7,6 +7,7 @@ import { recordRequests } from './engine/audit/recording.ts'
 import { auditRoutes } from './engine/audit/routes.ts'
 import { createValuesBefore } from './engine/audit/values-before.ts'
 import { verifyChain } from './engine/audit/verify.ts'
+import { cronRoutes } from './engine/automations/cron-routes.ts'
 import { automationRoutes } from './engine/automations/routes.ts'
 import { runAutomation } from './engine/automations/runs.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
@@ -68,6 +69,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof testSendRoutes> &
   With<typeof contactRoutes> &
   With<typeof automationRoutes> &
+  Pick<With<typeof cronRoutes, 1>, 'cronSecret'> &
   With<typeof createSuppressionImports> &
   Pick<With<typeof suppressionRoutes>, 'suppressions'> &
   With<typeof createErasures> &
@@ -126,6 +128,15 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(limitRoutes({ ...parts, accountsOf: views.list }), v1)
   http.register(contactRoutes(parts), v1)
   http.register(automationRoutes(parts), v1)
+  cronRoutes(http, {
+    runs,
+    cronSecret: parts.cronSecret,
+    organizationIds: async () =>
+      (await db.run<{ id: string }>('organizations.ids', 'select id from organization order by id', [])).map(
+        ({ id }) => id,
+      ),
+    now: () => clock.now(),
+  })
   const imports = createSuppressionImports({ storage, runs, clock })
   http.register(suppressionRoutes({ auth, suppressions: parts.suppressions, imports, runs }), v1)
   const exports = createExports({ db, storage, runs })

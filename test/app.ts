@@ -75,6 +75,7 @@ export async function startTestApp(
       | 'smtpPerSecond'
       | 'sandbox'
       | 'admins'
+      | 'cronSecret'
       | 'oidc'
       | 'secret'
       | 'oldSecrets'
@@ -115,6 +116,7 @@ export async function startTestApp(
     fetchFromSns: options.fetchFromSns,
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
+    cronSecret: options.cronSecret,
     oidc: options.oidc,
     // Carriers report over the app's own front door.
     sandbox: {

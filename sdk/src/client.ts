@@ -224,6 +224,9 @@ export function createClient(options: ClientOptions) {
     /** What runs by itself or when asked. */
     automations: {
       list: (given?: CallOptions) => call('GET /v1/automations', given),
+      /** When it runs by itself; null is as the product has it. */
+      update: (name: string, changes: Body<'PATCH /v1/automations/:name'>, given?: CallOptions) =>
+        call('PATCH /v1/automations/:name', { ...given, params: { name }, body: changes, repeatable: true }),
       run: (name: string, how: { dryRun?: boolean } = {}, given?: CallOptions) =>
         call('POST /v1/automations/:name/run', { ...given, params: { name }, body: how, repeatable: true }),
       runs: (name: string, query: Query<'GET /v1/automations/:name/runs'> = {}, given?: CallOptions) =>

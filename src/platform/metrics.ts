@@ -177,6 +177,11 @@ export function createMetrics() {
       labelNames: ['channel', 'provider', 'account'],
       registers,
     }),
+    automationOverdue: new Gauge({
+      name: 'carillon_automation_overdue_seconds',
+      help: 'For how long the most overdue schedule of an automation has waited to be begun',
+      registers,
+    }),
     queueWaiting: new Gauge({
       name: 'carillon_queue_waiting_jobs',
       help: 'Jobs added and not yet taken',

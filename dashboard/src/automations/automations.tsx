@@ -14,9 +14,10 @@ import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
-import { When } from '../parts/when.tsx'
+import { When as Moment } from '../parts/when.tsx'
 import { automationRunsQuery, automationsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { When } from './schedule.tsx'
 
 /** What runs by itself: when last, what it did, and running it now. */
 export function Automations() {
@@ -44,7 +45,7 @@ function One({ automation }: { automation: Automation }) {
   const may = useMay()
   const queryClient = useQueryClient()
   const [open, history] = useDisclosure()
-  const { name, description, everyHours, lastRun } = automation
+  const { name, description, schedule, lastRun } = automation
   const key = name.replaceAll('.', '_')
   const run = useMutation({
     mutationFn: (dryRun: boolean) => carillon.automations.run(name, { dryRun }),
@@ -61,9 +62,7 @@ function One({ automation }: { automation: Automation }) {
       </Text>
       <Group mt="sm" gap="sm" justify="space-between">
         <Group gap="sm">
-          <Text fz="sm">
-            {everyHours === null ? t('automations.onDemand') : t('automations.every', { count: everyHours })}
-          </Text>
+          {schedule ? <When name={name} schedule={schedule} /> : <Text fz="sm">{t('automations.onDemand')}</Text>}
           {lastRun ? <Outcome run={lastRun} /> : <Text fz="sm">{t('automations.never')}</Text>}
         </Group>
         <Group gap="xs">
@@ -98,7 +97,7 @@ function Outcome({ run }: { run: Run }) {
       {run.dryRun && <Mark>{t('automations.dryRun')}</Mark>}
       {run.status === 'running' && total !== null && <Text fz="sm">{t('automations.progress', { done, total })}</Text>}
       <Text fz="sm" c="dimmed">
-        <When at={run.finishedAt ?? run.createdAt} />
+        <Moment at={run.finishedAt ?? run.createdAt} />
       </Text>
     </Group>
   )

@@ -151,6 +151,29 @@ export interface Operations {
     }
   }
   /**
+   * Run an automation now, for every organization (for outside schedulers)
+   *
+   * Opened by `Authorization: Bearer <CRON_SECRET>`. 202: it goes on; ask again to see its end.
+   */
+  'GET /api/cron/:name': {
+    params: {
+      name: string
+    }
+    /**
+     * And every count of the runs, added up
+     */
+    reply: {
+      success: boolean
+      /**
+       * Runs that go on
+       */
+      pending?: number
+      error?: string
+      timestamp: string
+      [k: string]: unknown
+    }
+  }
+  /**
    * Whether the process is alive
    */
   'GET /health/live': {
@@ -1009,6 +1032,28 @@ export interface Operations {
     reply: AuditSettings
   }
   /**
+   * Change when an automation runs by itself, or switch that off
+   *
+   * Running it by hand is always possible. Null is as the product has it.
+   */
+  'PATCH /v1/automations/:name': {
+    params: {
+      name: string
+    }
+    body: {
+      enabled?: boolean
+      /**
+       * Minute, hour, day of the month, month, day of the week
+       */
+      cron?: string | null
+      /**
+       * IANA; null: the organization’s
+       */
+      timeZone?: string | null
+    }
+    reply: AutomationSchedule
+  }
+  /**
    * Change an entry’s channels, lane or timing, or switch it off; it holds for what is accepted from now on
    */
   'PATCH /v1/catalogue/:type/:audience': {
@@ -1408,6 +1453,30 @@ export interface Operations {
        * Shown this once; each works once
        */
       backupCodes: string[]
+    }
+  }
+  /**
+   * Run an automation now, for every organization (for outside schedulers)
+   *
+   * Opened by `Authorization: Bearer <CRON_SECRET>`. 202: it goes on; ask again to see its end.
+   */
+  'POST /api/cron/:name': {
+    params: {
+      name: string
+    }
+    body: {} | null
+    /**
+     * And every count of the runs, added up
+     */
+    reply: {
+      success: boolean
+      /**
+       * Runs that go on
+       */
+      pending?: number
+      error?: string
+      timestamp: string
+      [k: string]: unknown
     }
   }
   /**
@@ -2510,10 +2579,27 @@ export interface Automation {
   name: string
   description: string
   /**
-   * How often it runs by itself; null: only when it is asked to
+   * Null: it runs only when it is asked to
    */
-  everyHours: number | null
+  schedule: AutomationSchedule | null
   lastRun: Run | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AutomationSchedule".
+ */
+export interface AutomationSchedule {
+  cron: string
+  timeZone: string
+  enabled: boolean
+  /**
+   * Null while it is switched off
+   */
+  nextRunAt: string | null
+  byDefault: {
+    cron: string
+    timeZone: string
+  }
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -86,7 +86,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   'POST /v1/suppressions/import': change('suppressions.imported'),
   'GET /v1/suppressions/imports/:id': STATE,
 
+  'GET /api/cron/:name': none('by the platform’s own secret; every run is kept'),
+  'POST /api/cron/:name': none('by the platform’s own secret; every run is kept'),
   'GET /v1/automations': STATE,
+  'PATCH /v1/automations/:name': change('automation.changed', { values: ['enabled', 'cron', 'timeZone'] }),
   'POST /v1/automations/:name/run': change('automation.run', { dryRun: true }),
   'GET /v1/automations/:name/runs': STATE,
 

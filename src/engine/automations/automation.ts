@@ -34,8 +34,8 @@ export interface Automation {
   /** `noun.verb`. */
   readonly name: string
   readonly description: string
-  /** It is run by itself so often; otherwise only when somebody asks. */
-  readonly everyHours?: number
+  /** It is run by itself at these times, in its organization's zone, unless that chooses others; otherwise only when somebody asks. */
+  readonly schedule?: { readonly cron: string }
   /** Its runs prove something: they are kept for good. */
   readonly runsKept?: true
   /** Part of another operation, which starts it: not in the list of automations. */

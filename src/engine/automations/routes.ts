@@ -1,20 +1,41 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { AppError } from '../../errors.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { type Authentication, actorOf } from '../organizations/authentication.ts'
 import { exampleRun, Run } from './run-schema.ts'
 import type { Runs } from './runs.ts'
+import type { Schedules } from './schedules.ts'
 
 interface Deps {
   readonly auth: Authentication
-  readonly runs: Pick<Runs, 'list' | 'listed' | 'of' | 'start'>
+  readonly runs: Pick<Runs, 'listed' | 'of' | 'start'>
+  readonly schedules: Pick<Schedules, 'list' | 'change'>
+}
+
+const Schedule = z
+  .object({
+    cron: z.string(),
+    timeZone: z.string(),
+    enabled: z.boolean(),
+    nextRunAt: z.date().nullable().describe('Null while it is switched off'),
+    byDefault: z.object({ cron: z.string(), timeZone: z.string() }),
+  })
+  .meta({ id: 'AutomationSchedule' })
+
+const exampleSchedule = {
+  cron: '30 3 * * *',
+  timeZone: 'Europe/Paris',
+  enabled: true,
+  nextRunAt: new Date('2026-11-03T02:30:00Z'),
+  byDefault: { cron: '30 3 * * *', timeZone: 'Europe/Paris' },
 }
 
 const Automation = z
   .object({
     name: z.string(),
     description: z.string(),
-    everyHours: z.int().nullable().describe('How often it runs by itself; null: only when it is asked to'),
+    schedule: Schedule.nullable().describe('Null: it runs only when it is asked to'),
     lastRun: Run.nullable(),
   })
   .meta({ id: 'Automation' })
@@ -22,7 +43,7 @@ const Automation = z
 const example = {
   name: 'contents.anonymise',
   description: 'Takes names, addresses and words out of what is older than the organization keeps',
-  everyHours: 24,
+  schedule: exampleSchedule,
   lastRun: exampleRun,
 }
 
@@ -30,7 +51,7 @@ const Name = z.object({ name: z.string().max(100) })
 
 /** /v1/automations: what runs by itself or when asked, and how it went. */
 export const automationRoutes =
-  ({ auth, runs }: Deps): FastifyPluginAsyncZod =>
+  ({ auth, runs, schedules }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Automations']
 
@@ -45,7 +66,38 @@ export const automationRoutes =
           example: { response: { items: [example] } },
         },
       },
-      async (request) => ({ items: await runs.list(auth.callerOf(request).organizationId) }),
+      async (request) => ({ items: await schedules.list(auth.callerOf(request).organizationId) }),
+    )
+
+    app.patch(
+      '/automations/:name',
+      {
+        onRequest: auth.guard({ scope: 'manage', permission: 'settings.manage' }),
+        schema: {
+          summary: 'Change when an automation runs by itself, or switch that off',
+          description: 'Running it by hand is always possible. Null is as the product has it.',
+          tags,
+          params: Name,
+          body: z.strictObject({
+            enabled: z.boolean().optional(),
+            cron: z
+              .string()
+              .max(100)
+              .nullable()
+              .optional()
+              .describe('Minute, hour, day of the month, month, day of the week'),
+            timeZone: z.string().max(64).nullable().optional().describe('IANA; null: the organization’s'),
+          }),
+          response: { 200: Schedule },
+          example: { body: { cron: '0 4 * * *' }, response: { ...exampleSchedule, cron: '0 4 * * *' } },
+        },
+      },
+      async (request) => {
+        const { name } = request.params
+        const changed = await schedules.change(auth.callerOf(request).organizationId, name, request.body)
+        if (!changed) throw new AppError('conflict', `The automation ${name} runs only when it is asked to`)
+        return changed
+      },
     )
 
     app.post(

@@ -109,13 +109,17 @@ export async function strandedRuns(rows: Rows, offeredBefore: Date, now: Date, l
   return found.rows.map((row) => row.id)
 }
 
-/** Writes a run for every organization for which this automation has not been begun since `time`. */
-export async function beginDueRuns(rows: Rows, name: string, time: Date, now: Date): Promise<void> {
-  await sql`
-    insert into automation_run (id, organization_id, name, dry_run, offered_at, created_at)
-    select new_id(${now}), o.id, ${name}, false, ${now}, ${now} from organization o where not exists (
-      select from automation_run r where r.organization_id = o.id and r.name = ${name} and not r.dry_run and r.created_at > ${time})
-    on conflict do nothing`.execute(rows)
+/** How the newest finished runs of the same automation ended, this one first; dry runs are none. */
+export async function lastOutcomes(
+  rows: Rows,
+  { organization_id, name }: Pick<RunRow, 'organization_id' | 'name'>,
+  limit: number,
+): Promise<string[]> {
+  const found = await sql<{ outcome: string }>`
+    select outcome from automation_run where organization_id = ${organization_id} and name = ${name} and not dry_run and outcome is not null order by id desc limit ${limit}`.execute(
+    rows,
+  )
+  return found.rows.map((row) => row.outcome)
 }
 
 /** Finished runs that were begun before `time`, but those of the automations in `kept`. */

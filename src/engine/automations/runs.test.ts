@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { AppError } from '../../errors.ts'
 import { createMovableClock } from '../../platform/clock.ts'
 import { type Database, openDatabase } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Automation, defineAutomation, type RunContext } from './automation.ts'
-import { createRuns } from './runs.ts'
+import { createRuns, type Failing } from './runs.ts'
 
 let database: TestDatabase
 let db: Database
@@ -23,7 +24,11 @@ afterAll(async () => {
 
 let n = 0
 /** Two processes that know one automation; what the queue was told is `offered`. */
-function machines(run: Automation['run'], over: Partial<Automation> = {}) {
+function machines(
+  run: Automation['run'],
+  over: Partial<Automation> = {},
+  onFailing?: (failing: Failing) => Promise<void>,
+) {
   const automation = defineAutomation({ name: `sample.work_${++n}`, description: 'Sample', run, ...over })
   const offered: string[] = []
   const errors: unknown[] = []
@@ -37,6 +42,7 @@ function machines(run: Automation['run'], over: Partial<Automation> = {}) {
       },
       automations: [automation],
       onError: (error) => errors.push(error),
+      ...(onFailing && { onFailing }),
     })
   return { name: automation.name, one: make(), other: make(), offered, errors }
 }
@@ -150,22 +156,31 @@ describe('a run', () => {
   })
 })
 
-test('what runs by itself is begun once in its time, for every organization', async () => {
-  const { name, one, other } = machines(async () => ({}), { everyHours: 24 })
-  const runs = () =>
-    database.query<{ organization_id: string }>('select organization_id from automation_run where name = $1', [name])
-  await Promise.all([one.startDue(), other.startDue()])
-  const [{ count }] = (await database.query<{ count: number }>('select count(*)::int from organization')) as [
-    { count: number },
-  ]
-  expect(await runs()).toHaveLength(count)
-  for (const { id } of await database.query<{ id: string }>('select id from automation_run where name = $1', [name]))
-    await one.work(id)
-  await one.startDue()
-  expect(await runs()).toHaveLength(count)
-  clock.advance(25 * 3_600_000)
-  await one.startDue()
-  expect(await runs()).toHaveLength(2 * count)
+test('the second failure in a row is told, and no other', async () => {
+  let fails = true
+  const told: string[] = []
+  const { name, one } = machines(
+    async () => {
+      if (fails) throw new AppError('conflict', 'Its storage does not answer')
+      return {}
+    },
+    {},
+    async ({ error }) => void told.push(error),
+  )
+  const run = async () => one.work((await one.start(organizationId, { name })).id)
+  await run()
+  expect(told).toEqual([])
+  await run()
+  expect(told).toEqual(['Its storage does not answer'])
+  await run()
+  await run()
+  fails = false
+  await run()
+  fails = true
+  await run()
+  expect(told).toHaveLength(1)
+  await run()
+  expect(told).toHaveLength(2)
 })
 
 test('what ended long ago is forgotten, but not what proves something', async () => {
@@ -179,9 +194,9 @@ test('what ended long ago is forgotten, but not what proves something', async ()
   const left = () =>
     database.query<{ id: string }>('select id from automation_run where id = any($1) order by id', [ids])
   clock.advance(399 * 24 * 3_600_000)
-  await proof.one.startDue()
+  await proof.one.forget()
   expect(await left()).toHaveLength(3)
   clock.advance(2 * 24 * 3_600_000)
-  await proof.one.startDue()
+  await proof.one.forget()
   expect((await left()).map(({ id }) => id)).toEqual(ids.slice(1).sort())
 })

@@ -6,13 +6,13 @@ import { newId } from '../../platform/ids.ts'
 import { defineJob, type Queue } from '../../platform/queue/queue.ts'
 import { type Automation, type Counts, RunInterrupted } from './automation.ts'
 import {
-  beginDueRuns,
   beginRun,
   claimRun,
   endRun,
   findDone,
   findRun,
   forgetRuns,
+  lastOutcomes,
   lastRuns,
   listRuns,
   type RunRow,
@@ -28,6 +28,16 @@ interface Deps {
   readonly queue: Pick<Queue, 'add'>
   readonly automations: readonly Automation[]
   readonly onError: (error: unknown, of?: { readonly automation: string; readonly runId: string }) => void
+  /** A run by itself failed, and so did the one before it. Told once for a row of failures. */
+  readonly onFailing?: (failing: Failing) => Promise<unknown>
+}
+
+export interface Failing {
+  readonly organizationId: string
+  readonly name: string
+  readonly runId: string
+  /** In words, without anybody's data. */
+  readonly error: string
 }
 
 interface Start {
@@ -56,8 +66,9 @@ const OFFERED_AGAIN_AFTER_MS = 10_000
 const STRANDED_AT_ONCE = 100
 const MOST_TRIES = 5
 const FIRST_PAUSE_MS = 2_000
-const HOUR_MS = 3_600_000
+const DAY_MS = 24 * 3_600_000
 const RUNS_KEPT_DAYS = 400
+const FAILURES_TOLD = 2
 
 export type Runs = ReturnType<typeof createRuns>
 
@@ -66,7 +77,7 @@ export type Runs = ReturnType<typeof createRuns>
  * worker is noticed by a sweep, and the next worker goes on from what was saved. No two work on one run at a time: what
  * a worker saves after another has taken over is refused.
  */
-export function createRuns({ db, clock, queue, automations, onError }: Deps) {
+export function createRuns({ db, clock, queue, automations, onError, onFailing }: Deps) {
   const byName = new Map(automations.map((automation) => [automation.name, automation]))
   let sweeper: NodeJS.Timeout | undefined
   let stopping = false
@@ -91,9 +102,9 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
           organizationId,
           listed.map(({ name }) => name),
         )
-        return listed.map(({ name, description, everyHours }) => {
+        return listed.map(({ name, description }) => {
           const row = last.find((one) => one.name === name)
-          return { name, description, everyHours: everyHours ?? null, lastRun: row ? toRun(row) : null }
+          return { name, description, lastRun: row ? toRun(row) : null }
         })
       }),
 
@@ -121,16 +132,13 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
     work,
     offer,
 
-    /** Begins the runs whose time has come, for every organization. */
-    async startDue(): Promise<void> {
-      const now = clock.now()
-      for (const { name, everyHours } of automations) {
-        if (everyHours === undefined) continue
-        await beginDueRuns(db.engine, name, new Date(now.getTime() - everyHours * HOUR_MS), now)
-      }
-      const kept = automations.filter(({ runsKept }) => runsKept).map(({ name }) => name)
-      await forgetRuns(db.engine, kept, new Date(now.getTime() - RUNS_KEPT_DAYS * 24 * HOUR_MS))
-    },
+    /** Forgets runs that are long over, but those that prove something. */
+    forget: (): Promise<void> =>
+      forgetRuns(
+        db.engine,
+        automations.filter(({ runsKept }) => runsKept).map(({ name }) => name),
+        new Date(clock.now().getTime() - RUNS_KEPT_DAYS * DAY_MS),
+      ),
 
     /** Offers again what a lost job or a dead worker left behind. */
     watch(): void {
@@ -220,12 +228,22 @@ export function createRuns({ db, clock, queue, automations, onError }: Deps) {
     const said = isRefusal ? error.message : 'Something went wrong here; the server’s log says what'
     if (!isRefusal) onError(error, { automation: row.name, runId: row.id })
     const tries = row.tries + 1
-    if (isRefusal || tries >= MOST_TRIES)
+    if (isRefusal || tries >= MOST_TRIES) {
       await endRun(db.engine, held, { outcome: 'failed', counts, error: said }, clock.now())
-    else {
+      await tellIfFailing(row, said)
+    } else {
       const until = new Date(clock.now().getTime() + FIRST_PAUSE_MS * 4 ** row.tries)
       await releaseRun(db.engine, held, { until, tries, error: said })
     }
+  }
+
+  /** The second failure in a row is told; one alone may be an accident, and the third is no news. */
+  async function tellIfFailing(row: RunRow, error: string): Promise<void> {
+    if (!onFailing || row.dry_run || row.subject_id !== null) return
+    const last = await lastOutcomes(db.engine, row, FAILURES_TOLD + 1)
+    const streak = last.findIndex((outcome) => outcome !== 'failed')
+    if ((streak < 0 ? last.length : streak) !== FAILURES_TOLD) return
+    await onFailing({ organizationId: row.organization_id, name: row.name, runId: row.id, error }).catch(onError)
   }
 
   async function sweep(): Promise<void> {

@@ -116,6 +116,9 @@ export function createEngineMetrics() {
       })
     },
     /** The breakers and the health of the provider accounts this process knows. */
+    watchSchedules(overdue: () => Promise<number>): void {
+      metrics.beforeReading(async () => metrics.automationOverdue.set(await overdue()))
+    },
     watchAccounts(seen: () => Iterable<WatchedAccount>): void {
       metrics.beforeReading(() => {
         metrics.providerAccounts.reset()

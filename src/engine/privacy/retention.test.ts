@@ -81,7 +81,7 @@ test('automations are listed with their newest run; unknown and internal ones ca
   expect(body.items).toEqual([
     expect.objectContaining({
       name: 'contents.anonymise',
-      everyHours: 24,
+      schedule: expect.objectContaining({ cron: '30 3 * * *' }),
       lastRun: expect.objectContaining({ status: 'done' }),
     }),
   ])

@@ -39,7 +39,7 @@ export function contentsRetention({ db, clock, storage, organization }: Deps): A
   return defineAutomation({
     name: 'contents.anonymise',
     description: 'Takes names, addresses and words out of what is older than the organization keeps',
-    everyHours: 24,
+    schedule: { cron: '30 3 * * *' },
     async run({ organizationId, dryRun, save, counts: before }) {
       const { contentsKeptDays } = deliveryOf(await organization(organizationId))
       const end = new Date(clock.now().getTime() - contentsKeptDays * DAY_MS)

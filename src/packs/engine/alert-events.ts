@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import { count, currency, day, link, minorUnits, moment, personId, word } from '../../engine/catalogue/fields.ts'
 import { CHANNELS } from '../../engine/channels/channel.ts'
-import { campaignFinished, providerDown, providerRecovered, smsBudget80, smsBudgetReached } from './alerts.ts'
+import {
+  automationFailed,
+  campaignFinished,
+  providerDown,
+  providerRecovered,
+  smsBudget80,
+  smsBudgetReached,
+} from './alerts.ts'
 
 const news = {
   channels: { all: ['in_app', 'email'] },
@@ -54,6 +61,17 @@ const recovered = defineEvent({
     providersUrl: 'https://example.com/providers',
   },
   entries: [{ audience: 'admin', ...news, lane: 'critical', templates: providerRecovered }],
+})
+
+const failing = defineEvent({
+  type: 'automation.failed',
+  payload: z.strictObject({
+    name: word,
+    error: z.string().trim().min(1).max(500),
+    historyUrl: link.optional(),
+  }),
+  sample: { name: 'contents.anonymise', error: 'Exemple : le stockage ne répond pas' },
+  entries: [{ audience: 'admin', ...news, templates: automationFailed }],
 })
 
 const budget = { spent: minorUnits, budget: minorUnits, currency, resetsOn: day.optional(), budgetUrl: link.optional() }
@@ -108,4 +126,4 @@ const campaign = defineEvent({
 })
 
 /** What the engine tells the people of an organization about their own sending. */
-export const alertEvents = [down, recovered, budget80, budgetReached, campaign]
+export const alertEvents = [down, recovered, budget80, budgetReached, campaign, failing]

@@ -136,3 +136,18 @@ export const campaignFinished = builtIn({
     button: { label: 'See the results', field: 'campaignUrl' },
   }),
 })
+
+export const automationFailed = builtIn({
+  fr: news({
+    title: 'L’automatisation {{name}} a échoué deux fois',
+    says: 'Elle sera tentée de nouveau à sa prochaine heure. La page des automatisations permet de la lancer dès maintenant.',
+    facts: [fact('Automatisation', '{{name}}'), fact('Raison', '{{error}}')],
+    button: { label: 'Voir son historique', field: 'historyUrl' },
+  }),
+  en: news({
+    title: 'The automation {{name}} has failed twice',
+    says: 'It is tried again at its next time. The automations page lets you run it now.',
+    facts: [fact('Automation', '{{name}}'), fact('Reason', '{{error}}')],
+    button: { label: 'See its history', field: 'historyUrl' },
+  }),
+})

@@ -187,6 +187,16 @@ export interface AutomationRun {
   tries: Generated<number>;
 }
 
+export interface AutomationSchedule {
+  cron: string | null;
+  enabled: Generated<boolean>;
+  name: string;
+  next_at: Timestamp | null;
+  organization_id: string;
+  time_zone: string | null;
+  updated_at: Timestamp;
+}
+
 export interface BounceBox {
   held_by: string | null;
   held_until: Timestamp | null;
@@ -856,6 +866,7 @@ export interface DB {
   "auth.user": AuthUser;
   "auth.verification": AuthVerification;
   automation_run: AutomationRun;
+  automation_schedule: AutomationSchedule;
   bounce_box: BounceBox;
   carrier_template: CarrierTemplate;
   catalogue_choice: CatalogueChoice;
