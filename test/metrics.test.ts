@@ -149,6 +149,18 @@ describe('an operator can tell', () => {
     )
   })
 
+  test('what became of reminders that came due', async () => {
+    const at = new Date(app.clock.now().getTime() + 2 * 3_600_000)
+    await app.call('PUT', '/v1/reminders/sample', {
+      at: at.toISOString(),
+      to: { email: 'reminded@example.org' },
+      payload: { subject: 'A sample', body: 'Until soon.' },
+      reminders: [{ offset: '-PT119M', type: 'message.custom', channels: ['email'] }],
+    })
+    app.clock.advance(61_000)
+    await app.eventually(async () => (await value('carillon_reminders_total', { state: 'sent' })) === 1)
+  })
+
   test('all that is declared: nothing is there that is never counted', async () => {
     // What waits for the account that is gone comes due, and stays so until the next sweep.
     app.clock.advance(60_000)
