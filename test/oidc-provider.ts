@@ -113,7 +113,7 @@ export async function startOidcProvider(): Promise<OidcProvider> {
     issuer,
     agree,
     stop: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),

@@ -7,6 +7,8 @@ import { createLiveCache } from './live-cache.ts'
 
 type Connection = 'connecting' | 'live' | 'offline'
 
+const NEW_COOKIE_MS = 1_000
+
 const ConnectionContext = createContext<Connection>('connecting')
 
 export const useConnection = () => useContext(ConnectionContext)
@@ -21,6 +23,9 @@ export function Live({ children }: { children: ReactNode }) {
     let left = false
     /** The server closes the socket of a session that has ended: the page may not stay. */
     async function leaveIfSignedOut() {
+      // Whose own session has just become another one may still wait for its cookie.
+      await new Promise((resolve) => setTimeout(resolve, NEW_COOKIE_MS))
+      if (left) return
       const problem = await carillon.session.get().then(
         () => undefined,
         (error: unknown) => error,
