@@ -499,7 +499,11 @@ export async function createApp(parts: AppParts) {
       requestLimit,
       takeAttempt,
       sessionsEnded: async (userId) => {
-        for (const { organizationId } of await organizations.membershipsOf(userId)) accessChanged(organizationId)
+        const memberships = await organizations.membershipsOf(userId).catch((error) => {
+          onError(error)
+          return []
+        })
+        for (const { organizationId } of memberships) accessChanged(organizationId)
       },
       signIn,
       auth,

@@ -81,7 +81,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof catalogueRoutes> &
   Omit<With<typeof createEndpoints>, 'added'> &
   With<typeof liveRoutes> &
-  With<typeof sandboxRoutes> &
+  Omit<With<typeof sandboxRoutes>, 'lettingIn'> &
   Pick<With<typeof queueBoard>, 'queue'> &
   Omit<With<typeof webhookRoutes>, 'observe'> &
   With<typeof linkRoutes> &
@@ -161,7 +161,8 @@ export function registerRoutes(http: Server, parts: Parts): void {
     v1,
   )
   http.register(liveRoutes(parts), v1)
-  http.register(sandboxRoutes(parts), v1)
+  const lettingIn = parts.catalogue.entries.filter(({ secrets }) => secrets.length > 0).map(({ type }) => type)
+  http.register(sandboxRoutes({ ...parts, lettingIn }), v1)
   if (parts.demo) http.register(demoRoutes(parts.demo, auth), v1)
   http.register(
     queueBoard({

@@ -13,10 +13,12 @@ export interface OidcProvider {
   tellsInToken: boolean
   /** Overrides what its ID tokens say. */
   inToken: Claims
+  /** Who is signed in there: its page lets them go on at once. */
+  signedIn: Claims | undefined
   /** Somebody agrees on its page: what the browser is led back with. */
   agree(authorizationUrl: string, claims: Claims): { state: string; code: string; iss: string }
   /** Tokens that were asked for with the right secret, code, address and PKCE verifier. */
-  readonly given: number
+  given: number
   stop(): Promise<void>
 }
 
@@ -28,10 +30,23 @@ export async function startOidcProvider(): Promise<OidcProvider> {
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const codes = new Map<string, { query: URLSearchParams; claims: Claims }>()
   const people = new Map<string, Claims>()
-  const state = { calledInstead: undefined as string | undefined, tellsInToken: true, inToken: {} as Claims, given: 0 }
+  const state = {
+    signedIn: undefined as Claims | undefined,
+    calledInstead: undefined as string | undefined,
+    tellsInToken: true,
+    inToken: {} as Claims,
+    given: 0,
+  }
   const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  function agree(authorizationUrl: string, claims: Claims) {
+    const query = new URL(authorizationUrl).searchParams
+    const code = randomBytes(16).toString('hex')
+    codes.set(code, { query, claims })
+    return { state: query.get('state') ?? '', code, iss: issuer }
+  }
 
   function idToken(query: URLSearchParams, claims: Claims): string {
     const now = Math.floor(Date.now() / 1000)
@@ -82,44 +97,25 @@ export async function startOidcProvider(): Promise<OidcProvider> {
       '/token': () => token(body),
       '/userinfo': () => people.get(request.headers.authorization?.replace('Bearer ', '') ?? ''),
     }
+    if (request.url?.startsWith('/authorize?') && state.signedIn) {
+      const back = agree(`${issuer}${request.url}`, state.signedIn)
+      const to = new URL(new URL(request.url, issuer).searchParams.get('redirect_uri') ?? issuer)
+      for (const [name, value] of Object.entries(back)) to.searchParams.set(name, value)
+      response.writeHead(302, { location: to.href }).end()
+      return
+    }
     const found = documents[request.url ?? '']?.()
     response.writeHead(found ? 200 : 400, { 'content-type': 'application/json' })
     response.end(JSON.stringify(found ?? { error: 'invalid_grant' }))
   }
 
-  return {
+  return Object.assign(state, {
     issuer,
-    get calledInstead() {
-      return state.calledInstead
-    },
-    set calledInstead(name) {
-      state.calledInstead = name
-    },
-    get tellsInToken() {
-      return state.tellsInToken
-    },
-    set tellsInToken(tells) {
-      state.tellsInToken = tells
-    },
-    get inToken() {
-      return state.inToken
-    },
-    set inToken(claims) {
-      state.inToken = claims
-    },
-    get given() {
-      return state.given
-    },
-    agree(authorizationUrl, claims) {
-      const query = new URL(authorizationUrl).searchParams
-      const code = randomBytes(16).toString('hex')
-      codes.set(code, { query, claims })
-      return { state: query.get('state') ?? '', code, iss: issuer }
-    },
+    agree,
     stop: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
-  }
+  })
 }

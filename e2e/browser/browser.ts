@@ -41,11 +41,15 @@ export const PHONE = { width: 390, height: 844 }
 export const DESKTOP = { width: 1440, height: 900 }
 
 /** The product with its built dashboard, and a Chromium to look at it. */
-export async function startDashboard(): Promise<Dashboard> {
+export async function startDashboard(env: Record<string, string> = {}): Promise<Dashboard> {
   buildDashboard()
   const lab = createLab()
   try {
-    const product = await startProduct(lab, { roles: ['all'], dataDir: temporaryFolder(lab) })
+    const product = await startProduct(lab, {
+      roles: ['all'],
+      dataDir: temporaryFolder(lab),
+      own: { all: { env } },
+    })
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
     lab.afterwards(() => browser.close())
     const member = await signIn(browser, product)

@@ -1,19 +1,30 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codeFor } from '../../test/authenticator-app.ts'
+import { CLIENT, type OidcProvider, startOidcProvider } from '../../test/oidc-provider.ts'
 import { type Dashboard, PHONE, startDashboard } from './browser.ts'
 
 let dashboard: Dashboard
+let provider: OidcProvider
 beforeAll(async () => {
-  dashboard = await startDashboard()
+  provider = await startOidcProvider()
+  dashboard = await startDashboard({
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: CLIENT.clientId,
+    OIDC_CLIENT_SECRET: CLIENT.clientSecret,
+    OIDC_NAME: 'Sample company',
+  })
 })
-afterAll(() => dashboard?.close())
+afterAll(async () => {
+  await dashboard?.close()
+  await provider?.stop()
+})
 
 test('a stranger is asked to sign in, then lands where they were going', async () => {
   const page = await dashboard.visit('/messages?status=failed', { signedIn: false })
   await page.waitForURL('**/sign-in**')
   await page.getByText('Its account is filled in').waitFor()
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
   expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/messages?status=failed')
 })
@@ -21,14 +32,14 @@ test('a stranger is asked to sign in, then lands where they were going', async (
 test('a wrong password is refused in plain words', async () => {
   const page = await dashboard.visit('/sign-in', { signedIn: false })
   await page.getByLabel('Password', { exact: true }).fill('not the password')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   expect(await page.getByRole('alert').last().innerText()).toContain('do not match an account')
 })
 
 test('an address that leads to another site is not followed after signing in', async () => {
   const page = await dashboard.visit('/sign-in?next=//example.com/', { signedIn: false })
   await page.getByText('Its account is filled in').waitFor()
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
   expect(new URL(page.url()).origin).toBe(dashboard.product.origin)
 })
@@ -36,7 +47,7 @@ test('an address that leads to another site is not followed after signing in', a
 test('whoever signs out has to sign in again', async () => {
   const page = await dashboard.visit('/sign-in', { signedIn: false })
   await page.getByText('Its account is filled in').waitFor()
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.waitForURL('**/sign-in')
@@ -136,9 +147,9 @@ describe('somebody of the team', () => {
     const scanner = await dashboard.visit(link, { signedIn: false })
     await scanner.getByText('Press the button').waitFor()
     await page.goto(link)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
-    await scanner.getByRole('button', { name: 'Sign in' }).click()
+    await scanner.getByRole('button', { name: 'Sign in', exact: true }).click()
     await scanner.getByText('This link was used or has expired').waitFor()
   })
 
@@ -156,7 +167,7 @@ describe('somebody of the team', () => {
     await here.getByText('Chrome on Linux').first().waitFor()
     await here.getByRole('button', { name: 'Sign out everywhere else' }).click()
     await expect.poll(() => here.getByText('Chrome on Linux').count()).toBe(1)
-    await there.goto('/messages')
+    // By itself: its socket was closed.
     await there.waitForURL('**/sign-in**')
   })
 
@@ -187,11 +198,11 @@ describe('somebody of the team', () => {
     await elsewhere.getByText('Its account is filled in').waitFor()
     await signIn(elsewhere, passwords[1])
     await elsewhere.getByLabel('Code of the app').fill('000000')
-    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByRole('button', { name: 'Sign in', exact: true }).click()
     await elsewhere.getByText('This code is not right').waitFor()
     await elsewhere.getByRole('button', { name: 'Use a backup code instead' }).click()
     await elsewhere.getByLabel('Backup code').fill(backup!)
-    await elsewhere.getByRole('button', { name: 'Sign in' }).click()
+    await elsewhere.getByRole('button', { name: 'Sign in', exact: true }).click()
     await elsewhere.getByRole('heading', { level: 1, name: 'My account' }).waitFor()
 
     const team = await dashboard.visit('/team')
@@ -199,7 +210,28 @@ describe('somebody of the team', () => {
   })
 })
 
+test('a company’s own sign-in leads in who is a member, and tells all others why not', async () => {
+  const claims = { sub: 'sample', email: 'owner@demo.example', email_verified: true }
+  const page = await dashboard.visit('/sign-in', { signedIn: false })
+  const comeIn = async (who: object) => {
+    provider.signedIn = { ...who }
+    await page.getByRole('button', { name: 'Sign in with Sample company' }).click()
+  }
+  await comeIn({ ...claims, email: 'stranger@example.com' })
+  await page.getByText('Nobody here has the address you use with Sample company').waitFor()
+  await comeIn({ ...claims, email_verified: false })
+  await page.getByText('Sample company has not verified your e-mail address').waitFor()
+  provider.inToken = { iss: 'https://evil.example' }
+  await comeIn(claims)
+  await page.getByText('Signing in with Sample company did not work').waitFor()
+  provider.inToken = {}
+  await comeIn(claims)
+  await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor()
+  expect(page.url()).toBe(`${dashboard.product.origin}/`)
+})
+
 test('no page wrote an error to the console', () => {
-  const expected = /ERR_FAILED|net::/
+  // A page whose session was ended elsewhere may try its socket once more before it leaves.
+  const expected = /ERR_FAILED|net::|HTTP Authentication failed/
   expect(dashboard.complaints.filter((complaint) => !expected.test(complaint))).toEqual([])
 })

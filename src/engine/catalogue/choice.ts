@@ -18,7 +18,7 @@ export const NO_CHOICE: Choice = { enabled: true, channels: null, lane: null, of
 /** A reminder that is moved by more than a week is another reminder. */
 export const FURTHEST_OFFSET_MINUTES = 7 * 24 * 60
 
-type Judged = Pick<CatalogueEntry, 'type' | 'lane' | 'required' | 'channels'>
+type Judged = Pick<CatalogueEntry, 'type' | 'lane' | 'required' | 'channels' | 'platformOnly'>
 
 /** Why an entry cannot be switched off, if it cannot. */
 export const whyAlwaysOn = ({ type, required }: Pick<Judged, 'type' | 'required'>): string | undefined =>
@@ -53,7 +53,9 @@ export function checkChoice(entry: Judged, choice: Choice, templated: readonly C
   if (choice.offsetMinutes !== null && entry.lane !== 'scheduled')
     fault('offsetMinutes', 'is for what is scheduled; this leaves when it happens')
 
-  if (choice.channels) {
+  if (choice.channels && entry.platformOnly)
+    fault('channels', 'stays as the product has it: it lets a member in, wherever they work')
+  else if (choice.channels) {
     const channels = plannedChannels(choice.channels)
     const strange = channels.filter((channel) => !templated.includes(channel))
     if (strange.length)

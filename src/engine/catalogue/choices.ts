@@ -12,7 +12,10 @@ interface Deps {
   readonly templates: Pick<Templates, 'channelsOf'>
 }
 
-type Entry = Pick<CatalogueEntry, 'type' | 'audience' | 'lane' | 'required' | 'channels' | 'templateKey'>
+type Entry = Pick<
+  CatalogueEntry,
+  'type' | 'audience' | 'lane' | 'required' | 'channels' | 'platformOnly' | 'templateKey'
+>
 
 /** What one organization chose, of every entry. */
 export interface Chosen {

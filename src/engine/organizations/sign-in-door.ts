@@ -34,6 +34,11 @@ export const fromOwnPages = (publicUrl: string) => async (request: FastifyReques
   if (isCrossSite(request, publicUrl)) throw new AppError('forbidden', 'Sign in from this server’s own pages')
 }
 
+/** Once the answer has left: a page whose own session is another one from now on has its new cookie by then. */
+export function afterAnswer(reply: FastifyReply, work: () => Promise<void>): void {
+  reply.raw.once('finish', () => void work())
+}
+
 interface Asked {
   readonly method?: 'GET' | 'POST'
   /** Of the library, below its own path: `/sign-out`. */

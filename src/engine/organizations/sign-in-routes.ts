@@ -6,6 +6,7 @@ import type { Organizations } from './organizations.ts'
 import { NewPassword, type Owner, refuseWeak, TypedPassword } from './passwords.ts'
 import { SIGN_IN_PATH, type SignIn, type User } from './sign-in.ts'
 import {
+  afterAnswer,
   createDoor,
   fromOwnPages,
   hashOfAddress,
@@ -25,7 +26,7 @@ export interface SignInRouteParts extends OwnerParts {
   readonly publicUrl: string
   /** Counts a sign-in attempt; shared by every process where limits are. */
   readonly takeAttempt: TakeAttempt
-  /** A user's sessions were ended: what they have open is looked at anew. */
+  /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
 }
 
@@ -135,7 +136,7 @@ export function signInRoutes(
       await takeOrRefuse(takeAttempt, `password:${session.user.id}`, PER_ADDRESS, 'Too many attempts; wait a little')
       await refuseWeak('newPassword', request.body.newPassword, await ownerOf(session.user))
       const changed = await pass<z.infer<typeof Me>>(request, reply, { path: '/change-password', body: request.body })
-      await sessionsEnded(session.user.id)
+      afterAnswer(reply, () => sessionsEnded(session.user.id))
       return changed
     },
   )

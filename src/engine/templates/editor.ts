@@ -34,6 +34,8 @@ export interface TemplateEntry extends BuiltIn {
   readonly audience: string
   readonly category: 'tx' | 'rem' | 'mkt' | 'ops'
   readonly required: boolean
+  /** What lets somebody in wherever they work: no organization words it. */
+  readonly platformOnly: boolean
 }
 
 interface Deps {
@@ -83,6 +85,13 @@ export function createTemplateEditor(deps: Deps) {
   const sources = createSourceCompiler(deps.compiler, entries)
   const byKey = Map.groupBy(entries, (entry) => entry.templateKey)
 
+  /** @throws AppError `conflict` where the words are the product's own, and stay so. */
+  function refuseOthers(ref: TemplateRef): void {
+    sources.entryOf(ref)
+    if (byKey.get(ref.key)?.some((entry) => entry.platformOnly))
+      throw new AppError('conflict', 'These words are the product’s own: they let a member in, wherever they work')
+  }
+
   return {
     /** In the order of their names. */
     async list(organizationId: string, filter: ListFilter) {
@@ -131,7 +140,7 @@ export function createTemplateEditor(deps: Deps) {
       ref: TemplateRef,
       { source, revision }: { readonly source: Record<string, unknown>; readonly revision: number },
     ): Promise<DraftRow> {
-      sources.entryOf(ref)
+      refuseOthers(ref)
       if (JSON.stringify(source).length > LONGEST_DRAFT)
         throw invalid('source', `is longer than ${LONGEST_DRAFT} characters`)
       return overDraft(organizationId, ref, { source, over: revision })
@@ -169,7 +178,7 @@ export function createTemplateEditor(deps: Deps) {
       ref: TemplateRef,
       { source, revision }: { source?: Record<string, unknown> | undefined; revision?: number | undefined },
     ) {
-      sources.entryOf(ref)
+      refuseOthers(ref)
       if (source) return templates.publish(organizationId, { ...ref, source })
       const draft = await draftOf(organizationId, ref)
       if (revision !== undefined && revision !== draft.revision) throw draftConflict(draft.revision)
@@ -177,7 +186,7 @@ export function createTemplateEditor(deps: Deps) {
     },
 
     rollback(organizationId: string, ref: TemplateRef, versionId: string) {
-      sources.entryOf(ref)
+      refuseOthers(ref)
       return templates.rollback(organizationId, ref, versionId)
     },
 

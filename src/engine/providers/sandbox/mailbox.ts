@@ -36,25 +36,29 @@ export interface SandboxAttachment {
 
 const PREVIEW_LENGTH = 140
 
+/** Messages of these are not there for whoever looks. */
+type Types = readonly string[]
+
 /** What the sandbox carriers were given, read as a mail reader or a phone reads it. One organization at a time. */
 export function createMailbox(store: SandboxStore) {
   return {
     /** Newest first, below the id `before`. */
     async list(
       organizationId: string,
-      { channel, before, limit }: { channel?: Channel; before?: string; limit: number },
+      { channel, before, limit, without }: { channel?: Channel; before?: string; limit: number; without?: Types },
     ): Promise<SandboxItem[]> {
       const rows = await store.list(organizationId, {
         limit,
         ...(channel === undefined ? {} : { channel: channelCode(channel) }),
         ...(before === undefined ? {} : { before }),
+        ...(without && { without }),
       })
       return Promise.all(rows.map(async (row) => toItem(row, await readMail(row))))
     },
 
     /** @throws AppError `not_found` */
-    async read(organizationId: string, id: string): Promise<SandboxDetail> {
-      const row = await find(organizationId, id)
+    async read(organizationId: string, id: string, without?: Types): Promise<SandboxDetail> {
+      const row = await find(organizationId, id, without)
       const mail = await readMail(row)
       return {
         ...toItem(row, mail),
@@ -87,8 +91,9 @@ export function createMailbox(store: SandboxStore) {
       organizationId: string,
       id: string,
       index: number,
+      without?: Types,
     ): Promise<{ filename: string; contentType: string; content: Buffer }> {
-      const mail = await readMail(await find(organizationId, id))
+      const mail = await readMail(await find(organizationId, id, without))
       const file = mail?.attachments[index]
       if (!file) throw notFound('Attachment', String(index))
       return {
@@ -99,8 +104,8 @@ export function createMailbox(store: SandboxStore) {
     },
   }
 
-  async function find(organizationId: string, id: string): Promise<SandboxRow> {
-    const row = await store.find(organizationId, id)
+  async function find(organizationId: string, id: string, without?: Types): Promise<SandboxRow> {
+    const row = await store.find(organizationId, id, without)
     if (!row) throw notFound('Sandbox message', id)
     return row
   }

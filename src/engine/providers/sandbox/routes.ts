@@ -14,8 +14,10 @@ interface Deps {
         | { readonly scope: 'read'; readonly permission: 'messages.read' }
         | { readonly scope: 'send'; readonly permission: 'messages.send' },
     ): onRequestAsyncHookHandler
-    callerOf(request: FastifyRequest): { readonly organizationId: string }
+    callerOf(request: FastifyRequest): { readonly organizationId: string; readonly permissions: readonly string[] }
   }
+  /** Types whose messages hold what lets somebody in: shown to those alone who decide who comes in. */
+  readonly lettingIn: readonly string[]
   readonly sandbox: { readonly mailbox: Mailbox; readonly phone: Phone }
 }
 
@@ -115,8 +117,10 @@ const taken = {
 
 /** GET /v1/sandbox/messages…: what the sandbox carriers were given. POST and GET /v1/sandbox/inbound: answers to it. */
 export const sandboxRoutes =
-  ({ auth, sandbox: { mailbox, phone } }: Deps): FastifyPluginAsyncZod =>
+  ({ auth, sandbox: { mailbox, phone }, lettingIn }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
+    const hidden = (request: FastifyRequest) =>
+      auth.callerOf(request).permissions.includes('members.manage') ? [] : lettingIn
     const onRequest = auth.guard({ scope: 'read', permission: 'messages.read' })
     const tags = ['Sandbox']
 
@@ -137,6 +141,7 @@ export const sandboxRoutes =
         const before = idBefore('sandbox', cursor)
         const items = await mailbox.list(auth.callerOf(request).organizationId, {
           limit: limit + 1,
+          without: hidden(request),
           ...(channel ? { channel } : {}),
           ...(before ? { before } : {}),
         })
@@ -203,6 +208,7 @@ export const sandboxRoutes =
         const { headers, attachments, ...rest } = await mailbox.read(
           auth.callerOf(request).organizationId,
           request.params.id,
+          hidden(request),
         )
         return { ...rest, headers: [...headers], attachments: [...attachments] }
       },
@@ -225,6 +231,7 @@ export const sandboxRoutes =
           auth.callerOf(request).organizationId,
           id,
           index,
+          hidden(request),
         )
         // A file is saved, never opened in our own origin, whatever it says it is.
         return reply

@@ -543,8 +543,11 @@ describe('the sandbox page', () => {
         .code(error instanceof AppError ? error.status : 500)
         .send({ code: error instanceof AppError ? error.code : String(error) }),
     )
-    const auth = { guard: () => async () => {}, callerOf: (_request: FastifyRequest) => ({ organizationId: as }) }
-    await app.register(sandboxRoutes({ auth, sandbox }), { prefix: '/v1' })
+    const auth = {
+      guard: () => async () => {},
+      callerOf: (_request: FastifyRequest) => ({ organizationId: as, permissions: [] }),
+    }
+    await app.register(sandboxRoutes({ auth, sandbox, lettingIn: [] }), { prefix: '/v1' })
     return async (url: string) => {
       const reply = await app.inject({ method: 'GET', url })
       return {

@@ -52,6 +52,9 @@ const ALONE_BYTES = 256 * 1024
 /** As much of a message as a list reads to show its subject and first words. */
 const GLIMPSE_BYTES = 16 * 1024
 
+/** Of the catalogue. */
+type Types = readonly string[]
+
 export interface AnswerRow {
   readonly id: string
   readonly channel: number
@@ -134,10 +137,10 @@ export function createSandboxStore(db: Database) {
     /** Newest first; `content` is cut to what a list shows. */
     list: (
       organizationId: string,
-      { channel, before, limit }: { channel?: number; before?: string; limit: number },
+      { channel, before, limit, without }: { channel?: number; before?: string; limit: number; without?: Types },
     ): Promise<SandboxRow[]> =>
       db.as(organizationId, (tx) => {
-        let query = rowsOf(tx)
+        let query = rowsOf(tx, without)
           .select(({ fn, val, ref }) =>
             fn<Buffer>('substring', [ref('m.content'), val(1), val(GLIMPSE_BYTES)]).as('content'),
           )
@@ -206,8 +209,8 @@ export function createSandboxStore(db: Database) {
         return own && { ...own, answers: null }
       }),
 
-    find: (organizationId: string, id: string): Promise<SandboxRow | undefined> =>
-      db.as(organizationId, (tx) => rowsOf(tx).select('m.content').where('m.id', '=', id).executeTakeFirst()),
+    find: (organizationId: string, id: string, without?: Types): Promise<SandboxRow | undefined> =>
+      db.as(organizationId, (tx) => rowsOf(tx, without).select('m.content').where('m.id', '=', id).executeTakeFirst()),
   }
 
   function saveMany(messages: readonly NewSandboxMessage[]) {
@@ -257,10 +260,22 @@ function reportColumns(messages: readonly NewSandboxMessage[]): unknown[][] {
 const reportPaths = (messages: readonly NewSandboxMessage[]): (string | null)[] =>
   messages.flatMap((message) => message.reports.map(() => message.reportPath))
 
-const rowsOf = (tx: Parameters<Parameters<Database['as']>[1]>[0]) =>
-  tx
+function rowsOf(tx: Parameters<Parameters<Database['as']>[1]>[0], without: Types = []) {
+  const rows = tx
     .selectFrom('sandbox_message as m')
     .leftJoin('contact as c', (join) =>
       join.onRef('c.id', '=', 'm.contact_id').onRef('c.organization_id', '=', 'm.organization_id'),
     )
     .select(['m.id', 'm.message_id', 'm.channel', 'm.address', 'm.copies', 'm.created_at', 'c.name as contact_name'])
+  if (without.length === 0) return rows
+  return rows.where(({ not, exists, selectFrom }) =>
+    not(
+      exists(
+        selectFrom('message as of')
+          .select('of.id')
+          .whereRef('of.id', '=', 'm.message_id')
+          .where('of.type', 'in', [...without]),
+      ),
+    ),
+  )
+}
