@@ -6,7 +6,7 @@ import { type Asked, type Operation, operations, requestsTo } from './any-reques
 import { makeWorld, type World } from './any-request/world.ts'
 
 /** Made up for each operation; those that were refused are asked again, to see what a refusal leaves behind. */
-const AT_ONCE = 90
+const AT_ONCE = 78
 const RUNS = 2
 const LEAST_IN_ALL = 50_000
 const SHED = 'The server is at its limit'

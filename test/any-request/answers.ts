@@ -22,6 +22,7 @@ export function faultsOf(operation: Operation, { options }: Asked, reply: LightM
   if (!/default-src '(?:none|self)'/.test(String(policy)) || /script-src[^;]*unsafe/.test(String(policy)))
     faults.push(`its content-security-policy is ${policy}`)
   if (typeof id !== 'string') faults.push('no x-request-id')
+  if (reply.headers['access-control-allow-origin'] !== undefined) faults.push('it lets pages of other sites read it')
   const type = String(reply.headers['content-type'] ?? '')
   if (status >= 400) {
     if (options.method === 'HEAD') return faults

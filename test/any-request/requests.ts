@@ -76,8 +76,8 @@ const OTHER_METHODS = [
 export function requestsTo(operation: Operation, { callers, known, theirs, product }: World): fc.Arbitrary<Asked> {
   const schemas = openapiDocument(product.app.http).components.schemas
   const ids = fc.constantFrom(...Object.values(known).flat(), ...theirs)
-  const at = (segment: string): fc.Arbitrary<string> => {
-    const right = known[segment] ?? []
+  const at = (segment: string, name: string): fc.Arbitrary<string> => {
+    const right = known[segment] ?? known[name] ?? []
     return fc.oneof(
       { weight: 9, arbitrary: right.length > 0 ? fc.constantFrom(...right) : ids },
       { weight: 1, arbitrary: ids },
@@ -87,7 +87,11 @@ export function requestsTo(operation: Operation, { callers, known, theirs, produ
   }
   const segments = operation.path.split('/')
   const url = fc
-    .tuple(...segments.map((part, index) => (part.startsWith('{') ? at(segments[index - 1] ?? '') : fc.constant(part))))
+    .tuple(
+      ...segments.map((part, index) =>
+        part.startsWith('{') ? at(segments[index - 1] ?? '', part.slice(1, -1)) : fc.constant(part),
+      ),
+    )
     .map((parts) => parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/'))
   const mangled = fc.oneof(
     { weight: 30, arbitrary: url },

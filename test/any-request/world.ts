@@ -18,7 +18,7 @@ export interface World {
   readonly product: TestApp
   readonly written: Written
   readonly callers: readonly CallerHeaders[]
-  /** Ids and names there are, by the part of an address that they come after. */
+  /** Ids and names there are, by the part of an address that they come after, or by the parameter's name. */
   readonly known: Readonly<Record<string, readonly string[]>>
   /** Ids of another organization. */
   readonly theirs: readonly string[]
@@ -131,6 +131,12 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
   await ask('POST', '/v1/support-windows', { hours: 1, reason: 'Sample' })
   const exported = await ask('POST', `/v1/contacts/${second}/export`)
   const imported = await ask('POST', '/v1/suppressions/import', { rows: [{ address: 'old@example.org' }] })
+  await ask('PUT', '/v1/reminders/sample', {
+    at: new Date(app.clock.now().getTime() + 9 * 24 * 3_600_000).toISOString(),
+    to: { contactId: first },
+    payload: { service: 'Sample', startsAt: '2026-12-24T14:00:00Z' },
+    reminders: [{ offset: '-PT24H', type: 'appointment.reminder_24h' }],
+  })
   await ask('PUT', '/v1/roles/assistant', { permissions: ['messages.read'] })
   await app.eventually(async () => (await ids('/v1/dead-letters')).length > 0)
   await app.eventually(async () => (await ids('/v1/sandbox/messages')).length > 1)
@@ -157,6 +163,13 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
     automations: (await ask('GET', '/v1/automations')).items.map(({ name }: { name: string }) => name),
     roles: ['staff', 'assistant', 'owner'],
     attachments: ['0', '1'],
+    key: ['message.custom', 'webhook.disabled'],
+    channel: ['email', 'sms', 'in_app', 'whatsapp'],
+    locale: ['fr', 'en'],
+    versionId: await ids('/v1/templates/message.custom/email/en/versions'),
+    reminders: ['sample'],
+    catalogue: ['message.custom', 'payment.received', 'appointment.reminder_24h'],
+    audience: ['owner', 'client', 'recipient'],
     webhooks: ['sandbox', 'smtp', 'twilio', 'whatsapp'],
     'api-keys': (await ask('GET', '/v1/api-keys')).items
       .filter(({ name }: { name: string }) => name === 'Known')

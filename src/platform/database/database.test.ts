@@ -48,3 +48,19 @@ test('two transactions that wait for each other both come through', async () => 
   await Promise.all([inOrder('a', 'b'), inOrder('b', 'a')])
   expect(await database.query('select distinct reason from suppression')).toEqual([{ reason: 'opted_out++' }])
 })
+
+test('many transactions that each need a statement beside them all come through', async () => {
+  const beside = () => db.run<{ n: number }>('test.beside', 'select count(*)::int as n from suppression', [])
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      index % 2
+        ? db.as(ORGANIZATION, beside)
+        : db.engine.transaction().execute(async (tx) => {
+            await tx.selectFrom('suppression').select('address').execute()
+            await db.engine.selectFrom('suppression').select('address').execute()
+            return beside()
+          }),
+    ),
+  )
+  expect(answers).toEqual(Array.from({ length: 50 }, () => [{ n: 2 }]))
+})

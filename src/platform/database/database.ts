@@ -6,7 +6,7 @@ import { pendingMigrations } from './migrate.ts'
 export type Rows = Kysely<DB>
 export type Tx = Transaction<DB>
 
-/** Everything the product needs from Postgres. Two pools of one login, each working as its own role. */
+/** Everything the product needs from Postgres: pools of one login, each working as one of two roles. */
 export interface Database {
   /** Sees every organization: the engine's own loops. Always name the organization in the `where` as well. */
   readonly engine: Rows
@@ -18,7 +18,7 @@ export interface Database {
   /** As `as`, to look only: all its statements see one moment, so that what they give fits together. */
   read<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /**
-   * A prepared statement on the engine's pool, in a transaction of its own, for the hot paths. `name` stands for exactly
+   * A prepared statement as the engine's role, in a transaction of its own, for the hot paths; never kept waiting by transactions. `name` stands for exactly
    * this text. One that Postgres gave up to end a deadlock did nothing, and is run again.
    */
   run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
@@ -32,6 +32,7 @@ export interface Database {
 interface Options {
   readonly url: string
   readonly enginePoolSize?: number
+  readonly transactionPoolSize?: number
   readonly httpPoolSize?: number
   readonly applicationName?: string
   /** Idle connections that die are reported here; the pool replaces them. */
@@ -61,6 +62,7 @@ const DATE_OID = 1082
 export function openDatabase({
   url,
   enginePoolSize = 8,
+  transactionPoolSize = 6,
   httpPoolSize = 6,
   applicationName = 'carillon',
   onError = () => {},
@@ -90,7 +92,13 @@ export function openDatabase({
 
   const enginePool = openPool('carillon_engine', enginePoolSize, INDEXED)
   const httpPool = openPool('carillon_http', httpPoolSize)
-  const engine = new Kysely<DB>({ dialect: new PostgresDialect({ pool: enginePool }) })
+  // Apart: a transaction may wait for a statement made beside it (a limit counted, a template read). From one pool, as many
+  // transactions as it has connections would each hold one and wait for another, until all of them gave up.
+  const transactionPool = openPool('carillon_engine', transactionPoolSize, INDEXED)
+  const transactions = new Kysely<DB>({ dialect: new PostgresDialect({ pool: transactionPool }) })
+  const engine = Object.assign(new Kysely<DB>({ dialect: new PostgresDialect({ pool: enginePool }) }), {
+    transaction: () => transactions.transaction(),
+  })
   const http = new Kysely<DB>({ dialect: new PostgresDialect({ pool: httpPool }) })
 
   const within =
@@ -120,7 +128,7 @@ export function openDatabase({
     },
     close: async () => {
       // The pools themselves: Kysely ends a pool only if it has used it.
-      await Promise.all([enginePool.end(), httpPool.end()])
+      await Promise.all([enginePool.end(), transactionPool.end(), httpPool.end()])
     },
   }
 }
