@@ -258,7 +258,7 @@ const places: Place[] = [
     path: () => '/catalogue',
     async reach(page) {
       await page.getByRole('button', { name: 'Change message.custom for the contact' }).click()
-      await page.getByRole('dialog').getByRole('textbox', { name: 'How' }).waitFor()
+      await page.getByRole('dialog').getByText('In the order you choose them.').waitFor()
     },
   },
   {
