@@ -22,6 +22,7 @@ import { describeProfiles } from './profile.ts'
 import { benchReminders } from './reminders.ts'
 import { type Findings, publish, RESULTS } from './report.ts'
 import { benchStart } from './start.ts'
+import { benchTemplates } from './templates.ts'
 import { benchWebhook } from './webhook.ts'
 
 const { positionals, values } = parseArgs({
@@ -89,6 +90,10 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   compose: {
     measures: 'making the MIME of a mail, beside nodemailer',
     run: () => benchCompose({ count: count(20_000), rounds, patienceMs }),
+  },
+  templates: {
+    measures: 'publishing a template, filling it in, keeping 200 ready',
+    run: () => benchTemplates({ count: count(20_000), rounds, patienceMs }),
   },
   against: {
     measures:

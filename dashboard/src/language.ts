@@ -69,3 +69,15 @@ export function useFormat(): string {
   const { i18n } = useTranslation()
   return isLanguage(i18n.language) ? FORMATS[i18n.language] : FORMATS.en
 }
+
+/** A language's name in the language on screen: `fr-CA` is “Canadian French”. */
+export function useLanguageName(): (tag: string) => string {
+  const format = useFormat()
+  return (tag) => {
+    try {
+      return new Intl.DisplayNames(format, { type: 'language' }).of(tag) ?? tag
+    } catch {
+      return tag
+    }
+  }
+}

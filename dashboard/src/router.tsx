@@ -17,6 +17,7 @@ import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
   auditQuery,
   automationsQuery,
+  catalogueQuery,
   contactQuery,
   contactsQuery,
   deadLettersQuery,
@@ -28,11 +29,13 @@ import {
   rolesQuery,
   sessionQuery,
   suppressionsQuery,
+  templatesQuery,
 } from './queries.ts'
 import { SAID, type Said } from './session/session.ts'
 import { type PAGES, pagesFor } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
 import { suppressionFilter, suppressionSearch } from './suppressions/search.ts'
+import { templateFilter, templateSearch } from './templates/search.ts'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Root,
@@ -236,6 +239,34 @@ const automations = createRoute({
   component: lazyRouteComponent(() => import('./automations/automations.tsx'), 'Automations'),
 })
 
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates',
+  beforeLoad: forWhoMayUse('templates'),
+  validateSearch: templateSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.queryClient.prefetchInfiniteQuery(templatesQuery(templateFilter(deps))),
+  component: lazyRouteComponent(() => import('./templates/template-list.tsx'), 'TemplateList'),
+})
+
+const template = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/$key/$channel/$locale',
+  beforeLoad: forWhoMayUse('templates'),
+  component: lazyRouteComponent(() => import('./templates/template-page.tsx'), 'TemplatePage'),
+})
+
+const catalogue = createRoute({
+  getParentRoute: () => inside,
+  path: '/catalogue',
+  beforeLoad: forWhoMayUse('templates'),
+  validateSearch: (search: Record<string, unknown>): { search?: string | undefined } => ({
+    search: text(search.search),
+  }),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(catalogueQuery),
+  component: lazyRouteComponent(() => import('./catalogue/catalogue-page.tsx'), 'CataloguePage'),
+})
+
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox',
@@ -278,6 +309,9 @@ const tree = root.addChildren([
     contacts,
     contact,
     suppressions,
+    templates,
+    template,
+    catalogue,
     automations,
     providers,
     team,

@@ -233,6 +233,34 @@ const places: Place[] = [
       await page.getByRole('dialog').waitFor()
     },
   },
+  { name: 'templates', path: () => '/templates', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'no templates',
+    path: () => '/templates?search=zzzz',
+    reach: (page) => page.getByText('No template matches').waitFor(),
+  },
+  {
+    name: 'one template',
+    path: () => '/templates/message.custom/email/en',
+    reach: (page) => page.locator('iframe').waitFor(),
+  },
+  {
+    name: 'a template with mistakes',
+    path: () => '/templates/message.custom/sms/en',
+    async reach(page) {
+      await page.getByRole('textbox', { name: 'Text' }).fill('Hello {{nope}}')
+      await page.getByText('One mistake').waitFor()
+    },
+  },
+  { name: 'events', path: () => '/catalogue', reach: (page) => page.getByRole('list', { name: 'Events' }).waitFor() },
+  {
+    name: 'changing an event',
+    path: () => '/catalogue',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Change message.custom for the contact' }).click()
+      await page.getByRole('dialog').getByText('In the order you choose them.').waitFor()
+    },
+  },
   {
     name: 'automations',
     path: () => '/automations',

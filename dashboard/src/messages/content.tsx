@@ -1,13 +1,14 @@
 import type { Message } from '@carillon/client'
-import { Anchor, Group, SegmentedControl, Stack, Tabs, Text } from '@mantine/core'
-import { IconDeviceDesktop, IconDeviceMobile, IconPaperclip } from '@tabler/icons-react'
-import { useState } from 'react'
+import { ActionIcon, Anchor, Group, SegmentedControl, Stack, Tabs, Text } from '@mantine/core'
+import { IconDeviceDesktop, IconDeviceMobile, IconMoon, IconPaperclip } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { MailFrame } from '../parts/mail-frame.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { isSafeLink } from '../parts/safe-link.ts'
 import { sizeText } from '../parts/size.ts'
+import type { Channel } from '../vocabulary.ts'
 import classes from './content.module.css'
 
 const PHONE_WIDTH = 390
@@ -26,33 +27,50 @@ export function Content({ message }: { message: Message }) {
   if ('html' in content) return <Mail content={content} attachments={attachments} />
   return (
     <Panel title={t('message.content')}>
-      {'title' in content ? (
-        <div className={classes.card}>
-          <Text fw={650}>{content.title}</Text>
-          <Text fz="sm" c="dimmed" style={{ whiteSpace: 'pre-line' }}>
-            {content.body}
-          </Text>
-          {content.actionUrl && isSafeLink(content.actionUrl) && (
-            <Anchor href={content.actionUrl} fz="sm" mt="xs">
-              {t('message.open')}
-            </Anchor>
-          )}
-        </div>
-      ) : (
-        <div className={classes.thread} data-channel={channel}>
-          <p className={classes.bubble}>{content.text}</p>
-        </div>
-      )}
+      {'title' in content ? <InAppCard content={content} /> : <Thread channel={channel} text={content.text} />}
     </Panel>
   )
 }
 
-type MailContent = Extract<NonNullable<Message['content']>, { html: string }>
+/** An item of the feed inside the app. */
+export function InAppCard({ content }: { content: { title: string; body: string; actionUrl?: string | undefined } }) {
+  const { t } = useTranslation()
+  return (
+    <div className={classes.card}>
+      <Text fw={650}>{content.title}</Text>
+      <Text fz="sm" c="dimmed" style={{ whiteSpace: 'pre-line' }}>
+        {content.body}
+      </Text>
+      {content.actionUrl && isSafeLink(content.actionUrl) && (
+        <Anchor href={content.actionUrl} fz="sm" mt="xs">
+          {t('message.open')}
+        </Anchor>
+      )}
+    </div>
+  )
+}
 
-function Mail({ content, attachments }: { content: MailContent; attachments: Message['attachments'] }) {
+/** A text as a phone shows it; what can be pressed stands below it. */
+export const Thread = ({ channel, text, children }: { channel: Channel; text: string; children?: ReactNode }) => (
+  <div className={classes.thread} data-channel={channel}>
+    <p className={classes.bubble}>{text}</p>
+    {children}
+  </div>
+)
+
+interface MailProps {
+  content: { subject: string; html: string; text: string }
+  attachments: Message['attachments']
+  /** The line a mailbox shows after the subject, where it is known. */
+  preheader?: string | null
+}
+
+/** A mail: its subject, its HTML at the width of a desk or a phone, by day or by night, its text. */
+export function Mail({ content, attachments, preheader }: MailProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [width, setWidth] = useState<'desktop' | 'phone'>('desktop')
+  const [dark, setDark] = useState(false)
   const [tab, setTab] = useState<string | null>('html')
 
   return (
@@ -64,6 +82,11 @@ function Mail({ content, attachments }: { content: MailContent; attachments: Mes
         <Text fw={650} fz="lg" lh={1.3} style={{ overflowWrap: 'anywhere' }}>
           {content.subject}
         </Text>
+        {preheader && (
+          <Text fz="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {preheader}
+          </Text>
+        )}
       </Stack>
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Group justify="space-between" px="md" gap="xs" className={classes.tabs}>
@@ -77,36 +100,47 @@ function Mail({ content, attachments }: { content: MailContent; attachments: Mes
             )}
           </Tabs.List>
           {tab === 'html' && (
-            <SegmentedControl
-              size="xs"
-              aria-label={t('message.width')}
-              value={width}
-              onChange={(value) => setWidth(value as typeof width)}
-              data={[
-                {
-                  value: 'desktop',
-                  label: (
-                    <IconDeviceDesktop
-                      size={17}
-                      role="img"
-                      aria-label={t('message.desktop')}
-                      style={{ display: 'block' }}
-                    />
-                  ),
-                },
-                {
-                  value: 'phone',
-                  label: (
-                    <IconDeviceMobile
-                      size={17}
-                      role="img"
-                      aria-label={t('message.phone')}
-                      style={{ display: 'block' }}
-                    />
-                  ),
-                },
-              ]}
-            />
+            <Group gap={6} wrap="nowrap">
+              <ActionIcon
+                variant={dark ? 'filled' : 'default'}
+                size={30}
+                aria-label={t('message.dark')}
+                aria-pressed={dark}
+                onClick={() => setDark(!dark)}
+              >
+                <IconMoon size={17} aria-hidden />
+              </ActionIcon>
+              <SegmentedControl
+                size="xs"
+                aria-label={t('message.width')}
+                value={width}
+                onChange={(value) => setWidth(value as typeof width)}
+                data={[
+                  {
+                    value: 'desktop',
+                    label: (
+                      <IconDeviceDesktop
+                        size={17}
+                        role="img"
+                        aria-label={t('message.desktop')}
+                        style={{ display: 'block' }}
+                      />
+                    ),
+                  },
+                  {
+                    value: 'phone',
+                    label: (
+                      <IconDeviceMobile
+                        size={17}
+                        role="img"
+                        aria-label={t('message.phone')}
+                        style={{ display: 'block' }}
+                      />
+                    ),
+                  },
+                ]}
+              />
+            </Group>
           )}
         </Group>
         <Tabs.Panel value="html" className={classes.paper}>
@@ -114,6 +148,7 @@ function Mail({ content, attachments }: { content: MailContent; attachments: Mes
             html={content.html}
             title={t('message.preview')}
             width={width === 'phone' ? PHONE_WIDTH : undefined}
+            dark={dark}
             height="clamp(420px, 66vh, 900px)"
           />
         </Tabs.Panel>

@@ -9,14 +9,16 @@ interface MailFrameProps {
   /** CSS width; the frame never grows wider than its place. */
   width?: number | undefined
   height: string
+  /** As a reader whose programs are dark sees it. */
+  dark?: boolean
 }
 
 /**
- * A mail as its reader sees it, kept away from the dashboard: the frame has an origin of its own, runs no script,
- * submits no form, and its links open a new tab.
+ * A mail as its reader sees it, kept away from the dashboard: the frame has an origin of its own and a policy that lets
+ * it show pictures and styles alone; it runs no script, submits no form, and its links open a new tab.
  */
-export function MailFrame({ html, title, images, width, height }: MailFrameProps) {
-  const document = useMemo(() => mailDocument(html, images ?? {}), [html, images])
+export function MailFrame({ html, title, images, width, height, dark = false }: MailFrameProps) {
+  const document = useMemo(() => mailDocument(html, images ?? {}, dark), [html, images, dark])
   return (
     <iframe
       title={title}
@@ -29,8 +31,8 @@ export function MailFrame({ html, title, images, width, height }: MailFrameProps
         height,
         margin: '0 auto',
         border: 0,
-        background: '#fff',
-        colorScheme: 'light',
+        background: dark ? '#121212' : '#fff',
+        colorScheme: dark ? 'dark' : 'light',
       }}
     />
   )

@@ -9,6 +9,7 @@ import {
   IconHome,
   IconListCheck,
   IconSend,
+  IconTemplate,
   IconUsers,
 } from '@tabler/icons-react'
 
@@ -21,6 +22,13 @@ export const PAGES = [
   { to: '/messages', name: 'messages', icon: IconSend, exact: false, needs: needs('messages.read') },
   { to: '/failed', name: 'failed', icon: IconAlertTriangle, exact: false, needs: needs('messages.read') },
   { to: '/contacts', name: 'contacts', icon: IconAddressBook, exact: false, needs: needs('contacts.read') },
+  {
+    to: '/templates',
+    name: 'templates',
+    icon: IconTemplate,
+    exact: false,
+    needs: needs('settings.read', 'messages.read'),
+  },
   { to: '/automations', name: 'automations', icon: IconClockPlay, exact: false, needs: needs('settings.read') },
   {
     to: '/providers',

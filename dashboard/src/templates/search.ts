@@ -1,0 +1,31 @@
+import { given, oneOf, text } from '../parts/search.ts'
+import { CHANNELS, type Channel } from '../vocabulary.ts'
+
+/** What a template can be picked by: whose words are live, a draft, built-in words that changed since. */
+export const STATES = ['own', 'built_in', 'draft', 'changed'] as const
+
+/** What the list is narrowed to; kept in the address. */
+export interface TemplateSearch {
+  readonly search?: string | undefined
+  readonly channel?: Channel | undefined
+  readonly locale?: string | undefined
+  readonly state?: (typeof STATES)[number] | undefined
+}
+
+export const templateSearch = (search: Record<string, unknown>): TemplateSearch => ({
+  search: text(search.search)?.slice(0, 100),
+  channel: oneOf(CHANNELS, search.channel),
+  locale: text(search.locale)?.slice(0, 35),
+  state: oneOf(STATES, search.state),
+})
+
+/** As the API takes it. */
+export function templateFilter({ state, ...rest }: TemplateSearch) {
+  const picked =
+    state === 'draft'
+      ? { draft: 'true' as const }
+      : state === 'changed'
+        ? { builtInChanged: 'true' as const }
+        : state && { state }
+  return { ...given(rest), ...picked }
+}
