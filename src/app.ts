@@ -221,6 +221,17 @@ export async function createApp(parts: AppParts) {
   const secrets = createSecrets({ crypto, catalogue })
   const compiler = createCompiler()
   const templates = createTemplates({ db, clock, compiler, entries: catalogue.entries })
+  // A first start publishes some four hundred built-in templates, which takes seconds: whoever needs one waits for it, the start does not.
+  let published: Promise<unknown> = Promise.resolve()
+  const worded: typeof templates = {
+    ...templates,
+    resolve: async (...which) => {
+      const found = await templates.resolve(...which)
+      if (found) return found
+      await published
+      return templates.resolve(...which)
+    },
+  }
 
   const choices = createChoices({ db, clock, templates })
   const prices = createPrices({ db, clock })
@@ -258,7 +269,7 @@ export async function createApp(parts: AppParts) {
     db,
     clock,
     catalogue,
-    templates,
+    templates: worded,
     organization,
     choices,
     storage,
@@ -575,11 +586,13 @@ export async function createApp(parts: AppParts) {
       await clock.follow()
       clock.start()
       await ensurePartitions(db.run, clock.now())
-      await templates.syncBuiltIns()
+      published = templates.syncBuiltIns()
+      published.catch(onError)
       await accounts.start()
       live.start()
       audit.start()
-      if (parts.demo) await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive }, parts.demo)
+      if (parts.demo)
+        await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive, onError }, parts.demo)
       if (roles.api) receipts.startSpool()
       if (!roles.worker) return
       for (const channel of CHANNELS)
@@ -626,6 +639,7 @@ export async function createApp(parts: AppParts) {
       await receipts.stop()
       await polling.stop()
       await hits.stop()
+      await published.catch(() => {})
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()

@@ -21,6 +21,7 @@ interface Deps {
   readonly accept: Accept
   /** False when a real mail server is set: sample people get no mail. */
   readonly sendSamples: boolean
+  readonly onError: (error: unknown) => void
 }
 
 const OWNER = { email: 'owner@demo.example', name: 'Sample Owner', role: 'owner' as const }
@@ -69,7 +70,7 @@ export const demoAccess = (secret: string, presetKey: string | undefined): DemoA
 
 /** Loads the demo organization, once; every later call finds it there. */
 export async function loadDemo(
-  { organizations, apiKeys, contacts, accept, sendSamples }: Deps,
+  { organizations, apiKeys, contacts, accept, sendSamples, onError }: Deps,
   access: DemoAccess,
 ): Promise<void> {
   const known = await organizations.demo()
@@ -103,7 +104,8 @@ export async function loadDemo(
     if (!there) missing.push(contact)
   }
   for (const contact of missing) await contacts.create(organization.id, contact)
-  if (missing.length > 0 && sendSamples) await firstMessages(organization.id, accept)
+  // They wait for the built-in words, which a first start is still publishing.
+  if (missing.length > 0 && sendSamples) void firstMessages(organization.id, accept).catch(onError)
 }
 
 /** A few messages, so that no page is empty on the first visit. */

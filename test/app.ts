@@ -91,7 +91,7 @@ export async function startTestApp(
     dataFolder?: string
   } = {},
 ): Promise<TestApp> {
-  const database = options.database ?? (await testDatabase())
+  const database = options.database ?? (await testDatabase({ worded: true }))
   await prepareQueue(database.url)
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'carillon-test-')))
   const clock = createMovableClock()

@@ -1,6 +1,16 @@
 import pg from 'pg'
 import { inject } from 'vitest'
+import { createCatalogue } from '../src/engine/catalogue/catalogue.ts'
+import { createCompiler } from '../src/engine/templates/compiler.ts'
+import { createTemplates } from '../src/engine/templates/templates.ts'
+import { packs } from '../src/packs/packs.ts'
+import { systemClock } from '../src/platform/clock.ts'
+import { openDatabase } from '../src/platform/database/database.ts'
 import { databaseUrl, TEMPLATE } from './database-server.ts'
+
+/** The template with the built-in wording in it, and the lock of whoever makes it. */
+const WORDED = 'carillon_worded'
+const WORDED_LOCK = 20_270_304
 
 export interface TestDatabase {
   /** Superuser on this worker's own database. */
@@ -15,15 +25,16 @@ export interface TestDatabase {
 
 /**
  * A freshly migrated database for this test file, cloned from the run's template. Files that run after one another in
- * one worker reuse its name, so whatever a file left open is cut off.
+ * one worker reuse its name, so whatever a file left open is cut off. `worded`: the built-in templates are published.
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase({ worded = false } = {}): Promise<TestDatabase> {
   const server = inject('testServerUrl')
   const name = `carillon_test_${process.env.VITEST_POOL_ID ?? '0'}`
   const admin = new pg.Client({ connectionString: server })
   await admin.connect()
   await admin.query(`drop database if exists ${name} with (force)`)
-  await admin.query(`create database ${name} template ${TEMPLATE} strategy file_copy`)
+  if (worded) await makeWorded(admin, server)
+  await admin.query(`create database ${name} template ${worded ? WORDED : TEMPLATE} strategy file_copy`)
   await admin.end()
 
   const url = databaseUrl(server, name)
@@ -41,6 +52,26 @@ export async function testDatabase(): Promise<TestDatabase> {
     query: async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
       (await client.query<Row>(text, values)).rows,
     close: () => client.end(),
+  }
+}
+
+/** Once in a run, by the first file that needs it: publishing takes seconds, cloning does not. */
+async function makeWorded(admin: pg.Client, server: string): Promise<void> {
+  await admin.query('select pg_advisory_lock($1)', [WORDED_LOCK])
+  try {
+    const { rowCount } = await admin.query('select from pg_database where datname = $1 and not datallowconn', [WORDED])
+    if (rowCount) return
+    await admin.query(`drop database if exists ${WORDED} with (force)`)
+    await admin.query(`create database ${WORDED} template ${TEMPLATE} strategy file_copy`)
+    const db = openDatabase({ url: databaseUrl(server, WORDED) })
+    const { entries } = createCatalogue(packs)
+    const templates = createTemplates({ db, clock: systemClock, compiler: createCompiler(), entries })
+    await templates.syncBuiltIns()
+    await templates.close()
+    await db.close()
+    await admin.query(`alter database ${WORDED} allow_connections false`)
+  } finally {
+    await admin.query('select pg_advisory_unlock($1)', [WORDED_LOCK])
   }
 }
 

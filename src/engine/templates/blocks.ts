@@ -42,6 +42,6 @@ export const bar = (label: string, share: string, value: string): string => {
   const blocks = Array.from({ length: BAR_STEPS - 1 }, (_, step) =>
     given(`(gt ${share} ${((step + 1) * 100) / BAR_STEPS})`, '█'),
   )
-  const drawn = `<span style="color:{{color ../organization.brand.color}}" aria-hidden="true">█${blocks.join('')}</span> `
+  const drawn = `<span class="bar" style="color:{{color ../organization.brand.color}};letter-spacing:-0.5px" aria-hidden="true">█${blocks.join('')}</span> `
   return fact(label, `${given(`(gt ${share} 0)`, drawn)}${value}`)
 }

@@ -17,13 +17,21 @@ describe('a time is told where its reader is', () => {
     expect(timeText('2027-03-28T01:00:00Z', 'fr', 'Europe/Paris')).toBe('03:00')
     expect(timeText('2027-10-31T00:30:00Z', 'fr', 'Europe/Paris')).toBe('02:30')
     expect(timeText('2027-10-31T01:30:00Z', 'fr', 'Europe/Paris')).toBe('02:30')
-    expect(dateText('2027-12-31T23:30:00Z', 'long', 'fr', 'Europe/Paris')).toBe('samedi 1 janvier 2028')
+    expect(dateText('2027-12-31T23:30:00Z', 'long', 'fr', 'Europe/Paris')).toBe('samedi 1er janvier 2028')
   })
 
   test('an offset is understood, and a date without a time is the same day everywhere', () => {
     expect(timeText('2027-03-04T14:30:00+05:30', 'fr', 'UTC')).toBe('09:00')
     for (const zone of ['Pacific/Honolulu', 'Pacific/Auckland'])
       expect(dateText('2027-03-04', 'short', 'fr', zone)).toBe('4 mars 2027')
+  })
+
+  test('the first of a month is an ordinal in French, and no other day is', () => {
+    expect(dateText('2027-03-01', 'day', 'fr', 'UTC')).toBe('lundi 1er mars')
+    expect(dateText('2027-03-01', 'short', 'fr-CA', 'UTC')).toBe('1er mars 2027')
+    expect(dateText('2027-03-21', 'day', 'fr', 'UTC')).toBe('dimanche 21 mars')
+    expect(dateTimeText('2027-04-01T01:05:00Z', 'fr-CA', 'UTC')).toBe('jeudi 1er avril à 01 h 05')
+    expect(dateText('2027-03-01', 'day', 'en', 'UTC')).toBe('Monday, March 1')
   })
 
   test('an unknown zone or language still tells the time', () => {

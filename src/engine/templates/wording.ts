@@ -30,6 +30,9 @@ const DATE_STYLES = {
 
 export type DateStyle = 'long' | 'day' | 'short'
 
+/** In French the first of a month, and no other day, is an ordinal: 1er mars. Intl does not know. */
+const FIRST_OF_MONTH = /(?<!\d)1 (?=\p{L})/u
+
 function formatDate(at: unknown, style: keyof typeof DATE_STYLES, locale: string, timeZone: string): string {
   if (typeof at !== 'string') return ''
   const instant = new Date(at)
@@ -37,7 +40,8 @@ function formatDate(at: unknown, style: keyof typeof DATE_STYLES, locale: string
   // A date without a time is the same day everywhere.
   const zone = /^\d{4}-\d{2}-\d{2}$/.test(at) ? 'UTC' : timeZone
   const formatter = cached(`${style} ${locale} ${zone}`, () => dateFormatter(locale, zone, DATE_STYLES[style]))
-  return plainSpaces(formatter.format(instant))
+  const text = plainSpaces(formatter.format(instant))
+  return locale.startsWith('fr') && style !== 'time' ? text.replace(FIRST_OF_MONTH, '1er ') : text
 }
 
 /** An unknown zone or locale must not stop a message: it is read in UTC, or in English. */

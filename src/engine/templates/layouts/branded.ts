@@ -35,7 +35,7 @@ export const branded: LayoutSource = {
         body, .page, .page > div { background: #0f1115 !important; }
         .card > table, .card-inner, .card-inner > table { background: #1b1e25 !important; }
         .text div, .text table, .text td, .text h1, .text h2 { color: #e8eaed !important; }
-        .text .muted, .footer div { color: #9aa1ad !important; }
+        .text .muted, .text .bar, .footer div { color: #9aa1ad !important; }
         .rule p, .text tr, .text td, .text th { border-color: #343945 !important; }
         .button td, .button a { border: 1px solid rgba(255, 255, 255, 0.16); }
       }

@@ -27,7 +27,7 @@ export const plain: LayoutSource = {
       @media (prefers-color-scheme: dark) {
         body, .page, .page > div { background: #15171c !important; }
         .text div, .text table, .text td, .text h1, .text h2 { color: #e8eaed !important; }
-        .text .muted, .footer div { color: #9aa1ad !important; }
+        .text .muted, .text .bar, .footer div { color: #9aa1ad !important; }
         .rule p, .text tr, .text td, .text th { border-color: #343945 !important; }
         .button td, .button a { border: 1px solid rgba(255, 255, 255, 0.16); }
       }
