@@ -129,7 +129,13 @@ const SETTINGS = {
   /** The demo organization's API key; random otherwise. */
   CARILLON_DEMO_API_KEY: [z.string().regex(DEMO_KEY).optional(), 'crl_ and at least 16 letters, digits, - or _'],
   /** Opens /api/cron/:name to outside schedulers. */
-  CRON_SECRET: [z.string().regex(/^\S{16,500}$/).optional(), '16 characters or more, without spaces'],
+  CRON_SECRET: [
+    z
+      .string()
+      .regex(/^\S{16,500}$/)
+      .optional(),
+    '16 characters or more, without spaces',
+  ],
   /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
   CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
   /** Proxies in front of this process: who asks is read from their X-Forwarded-For. From others it is not believed. */
