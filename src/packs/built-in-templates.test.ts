@@ -66,9 +66,7 @@ test('every channel an entry names has words in every language', () => {
         expect(built).toContain(`${entry.templateKey} ${channel} ${locale}`)
 })
 
-test('ten thousand payloads are tried', () => {
-  expect(sources.length * PAYLOADS_PER_TEMPLATE).toBeGreaterThan(10_000)
-})
+const tried = new Set<string>()
 
 describe.each(sources)('$key by $channel in $locale', (source) => {
   const compiled = compileBuiltIn(source, compiler)
@@ -106,6 +104,7 @@ describe.each(sources)('$key by $channel in $locale', (source) => {
     fc.assert(
       fc.property(payloads(source.entry.payload), fc.boolean(), (given, isNamed) => {
         const payload = source.entry.payload.parse(given)
+        tried.add(JSON.stringify(payload))
         const content = template.render({
           payload,
           contact: { name: isNamed ? `Zoé ${MARK}` : null },
@@ -199,4 +198,8 @@ test("a host's own HTML replaces the HTML part and nothing else", async () => {
     'html',
     expect.stringContaining('Body'),
   )
+})
+
+test('ten thousand different payloads were tried', () => {
+  expect(tried.size).toBeGreaterThan(10_000)
 })
