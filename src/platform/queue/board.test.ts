@@ -155,6 +155,22 @@ function boardContract(name: string, start: () => Promise<Server>): void {
       expect(acts).toEqual([`PUT /ops/queues${url}`])
     })
 
+    test('what the queue cannot do is refused in our words, and its page’s beside them', async () => {
+      const { ask, name } = await open()
+      const queue = await name()
+      for (const path of [`${queue}/clean/nonsense`, `${queue}/clean/1`, `${queue}/retry/nonsense`, 'nobody/pause']) {
+        const { status, text, headers } = await ask('PUT', `/api/queues/${path}`)
+        if (status < 400) continue
+        expect([path, status]).toEqual([path, expect.toSatisfy((it: number) => it < 500)])
+        expect(headers['content-type']).toContain('application/problem+json')
+        expect(JSON.parse(text)).toMatchObject({ status, code: status === 404 ? 'not_found' : 'bad_request' })
+      }
+      expect(JSON.parse((await ask('PUT', '/api/queues/nobody/pause')).text)).toMatchObject({
+        code: 'not_found',
+        error: { key: 'ERRORS.QUEUE_NOT_FOUND' },
+      })
+    })
+
     test('an unknown queue or job is 404, and a request without what it needs does no harm', async () => {
       const { queue, ask, look, name } = await open()
       expect((await ask('GET', '/api/queues/nothing/1')).status).toBe(404)

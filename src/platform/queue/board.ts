@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { pageHeaders } from '../http/pages.ts'
-import { toProblem } from '../http/problems.ts'
+import { isUnreachable, toProblem } from '../http/problems.ts'
 import type { WatchedQueue } from './bullmq-queue.ts'
 import type { Job } from './queue.ts'
 
@@ -49,7 +49,7 @@ export const queueBoard =
     })
     // Thrown on, so that a refusal or a failure leaves as the problem document it is everywhere else.
     board.setErrorHandler((error) => {
-      throw error
+      throw refusesWhatIsAsked(error) ? new AppError('bad_request', NOT_TAKEN, { cause: error }) : error
     })
 
     pages.addHook('onRequest', async (request, reply) => {
@@ -84,11 +84,17 @@ export const queueBoard =
     await pages.register(board.registerPlugin(), { prefix: BOARD_PATH })
   }
 
+const NOT_TAKEN = 'The queue does not take this request'
+
+/** What the queue library says to arguments it cannot use is a plain Error, or one of a Redis script; anything else is a fault. */
+const refusesWhatIsAsked = (error: Error): boolean =>
+  (error.name === 'Error' || error.name === 'ReplyError') && !(error instanceof AppError) && !isUnreachable(error)
+
 const isJson = (reply: FastifyReply): boolean => String(reply.getHeader('content-type')).startsWith('application/json')
 
 const refusal = (status: number): AppError => {
   if (status === 404) return new AppError('not_found', 'There is no such queue or job')
   return status === 409
     ? new AppError('conflict', 'The queue or the job is not in a state that allows that')
-    : new AppError('bad_request', 'The board does not take this request')
+    : new AppError('bad_request', NOT_TAKEN)
 }
