@@ -41,7 +41,7 @@ export function Refusal({ error, text }: { error: unknown; text?: string | undef
   if (!error) return null
   const tooMany = error instanceof CarillonError && error.status === 429
   return (
-    <Text c="red" fz="sm" role="alert">
+    <Text c="var(--mantine-color-error)" fz="sm" role="alert">
       {tooMany ? t('signIn.tooMany') : (text ?? problemText(error))}
     </Text>
   )

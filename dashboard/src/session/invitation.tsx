@@ -112,7 +112,7 @@ export function InvitationPage() {
               </>
             )}
             {accept.error && (
-              <Text c="red" fz="sm" role="alert">
+              <Text c="var(--mantine-color-error)" fz="sm" role="alert">
                 {refusal(accept.error, data.hasSignIn ? t('signIn.wrong') : t('invitation.gone'))}
               </Text>
             )}

@@ -66,7 +66,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose(): 
             {t('team.inviteText')}
           </Text>
           {invite.error && (
-            <Text c="red" fz="sm" role="alert">
+            <Text c="var(--mantine-color-error)" fz="sm" role="alert">
               {refused}
             </Text>
           )}
