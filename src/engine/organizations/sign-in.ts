@@ -135,6 +135,8 @@ export const openSignInPool = (databaseUrl: string, onError: (error: Error) => v
     options: '-c role=carillon_auth -c search_path=auth -c statement_timeout=30000',
   })
   pool.on('error', onError)
+  // As in platform/database: a connection that ends inside a transaction fails its next statement, and nothing more.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 

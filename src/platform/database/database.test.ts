@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { type Database, openDatabase, type Tx } from './database.ts'
@@ -47,6 +49,24 @@ test('two transactions that wait for each other both come through', async () => 
     })
   await Promise.all([inOrder('a', 'b'), inOrder('b', 'a')])
   expect(await database.query('select distinct reason from suppression')).toEqual([{ reason: 'opted_out++' }])
+})
+
+test('a connection that ends between two statements of a transaction fails that one, and not the process', async () => {
+  for (const begin of [
+    <T>(work: (tx: Tx) => Promise<T>) => db.engine.transaction().execute(work),
+    <T>(work: (tx: Tx) => Promise<T>) => db.as(ORGANIZATION, work),
+  ]) {
+    const failed = begin(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+      await database.query('select pg_terminate_backend($1)', [rows[0]!.pid])
+      await sleep(200)
+      await sql`select 1`.execute(tx)
+    })
+    await expect(failed).rejects.toThrow()
+    expect(await begin(async (tx) => (await sql<{ one: number }>`select 1 as one`.execute(tx)).rows)).toEqual([
+      { one: 1 },
+    ])
+  }
 })
 
 test('many transactions that each need a statement beside them all come through', async () => {

@@ -87,6 +87,9 @@ export function openDatabase({
       },
     })
     pool.on('error', onError)
+    // The pool listens to idle connections only. One that ends inside a transaction, between two statements, would end the
+    // process; as it is, the next statement fails with it.
+    pool.on('connect', (client) => client.on('error', () => {}))
     return pool
   }
 

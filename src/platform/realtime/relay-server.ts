@@ -36,6 +36,8 @@ export function openPostgresRelay(url: string, prefix: string, onError: (error: 
     options: '-c search_path=bullmq -c synchronous_commit=off',
   })
   pool.on('error', onError)
+  // One that ends while it is taken fails the statement it was taken for, and not the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   // BullMQ describes a pool in its own words; it documents that a pg.Pool is one.
   const connection = pool as unknown as PgPool
   return {

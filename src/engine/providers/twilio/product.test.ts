@@ -79,7 +79,8 @@ const call = async ({ url, headers, payload }: Callback, change: Record<string, 
 async function untilTried(id: string, tries: number): Promise<void> {
   await app.eventually(async () => {
     const { attempts } = await message(id)
-    if (attempts.length >= tries && attempts.at(-1).outcome) return true
+    if (!attempts.at(-1)?.outcome) return false
+    if (attempts.length >= tries) return true
     app.clock.advance(15_000)
     return false
   })
