@@ -156,7 +156,7 @@ function boardContract(name: string, start: () => Promise<Server>): void {
     })
 
     test('what the queue cannot do is refused in our words, and its page’s beside them', async () => {
-      const { ask, name } = await open()
+      const { ask, name, server } = await open()
       const queue = await name()
       for (const path of [`${queue}/clean/nonsense`, `${queue}/clean/1`, `${queue}/retry/nonsense`, 'nobody/pause']) {
         const { status, text, headers } = await ask('PUT', `/api/queues/${path}`)
@@ -164,6 +164,12 @@ function boardContract(name: string, start: () => Promise<Server>): void {
         expect([path, status]).toEqual([path, expect.toSatisfy((it: number) => it < 500)])
         expect(headers['content-type']).toContain('application/problem+json')
         expect(JSON.parse(text)).toMatchObject({ status, code: status === 404 ? 'not_found' : 'bad_request' })
+      }
+      for (const payload of ['2147483648', '"words"', '[1]', 'true']) {
+        const headers = { cookie: 'operator', 'content-type': 'application/json' }
+        const url = `/ops/queues/api/queues/${queue}/clean/1`
+        const answer = await server.inject({ method: 'PUT', url, headers, payload })
+        expect([payload, answer.statusCode]).toEqual([payload, 400])
       }
       expect(JSON.parse((await ask('PUT', '/api/queues/nobody/pause')).text)).toMatchObject({
         code: 'not_found',

@@ -79,6 +79,7 @@ export const queueBoard =
     // Its handlers look into the body of every request.
     pages.addHook('preHandler', async (request) => {
       request.body ??= {}
+      if (typeof request.body !== 'object' || Array.isArray(request.body)) throw new AppError('bad_request', NOT_TAKEN)
     })
     await pages.register(helmet, pageHeaders(publicUrl, "'self'"))
     await pages.register(board.registerPlugin(), { prefix: BOARD_PATH })
@@ -86,9 +87,9 @@ export const queueBoard =
 
 const NOT_TAKEN = 'The queue does not take this request'
 
-/** What the queue library says to arguments it cannot use is a plain Error, or one of a Redis script; anything else is a fault. */
+/** What the board and the queue library say to what they cannot use: a plain Error, a TypeError, or one of a Redis script. */
 const refusesWhatIsAsked = (error: Error): boolean =>
-  (error.name === 'Error' || error.name === 'ReplyError') && !(error instanceof AppError) && !isUnreachable(error)
+  ['Error', 'TypeError', 'ReplyError'].includes(error.name) && !(error instanceof AppError) && !isUnreachable(error)
 
 const isJson = (reply: FastifyReply): boolean => String(reply.getHeader('content-type')).startsWith('application/json')
 
