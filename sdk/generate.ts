@@ -1,12 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { compile } from 'json-schema-to-typescript'
+import { z } from 'zod'
+import { type CatalogueEntry, createCatalogue } from '../src/engine/catalogue/catalogue.ts'
+import { packs } from '../src/packs/packs.ts'
 import type { OpenApiDocument } from '../src/platform/http/openapi-tidy.ts'
 
 type Schema = { [key: string]: unknown }
 
 const BANNER = '// Generated from the OpenAPI document by sdk/generate.ts; do not edit.'
 const REF = '#/components/schemas/'
+const STYLE = {
+  additionalProperties: false,
+  unreachableDefinitions: true,
+  unknownAny: true,
+  ignoreMinAndMaxItems: true,
+  format: true,
+  style: { printWidth: 120, semi: false, singleQuote: true, trailingComma: 'all' },
+} as const
 
 /**
  * The SDK's types: one per named schema, and `Operations`, which says for `'POST /v1/notifications'` what goes in
@@ -20,15 +31,7 @@ export async function generate(document: OpenApiDocument): Promise<string> {
     ...object(operations(document)),
     description: 'Every operation of the API, by method and path.',
   }
-  const source = await compile(schema as never, 'Operations', {
-    bannerComment: BANNER,
-    additionalProperties: false,
-    unreachableDefinitions: true,
-    unknownAny: true,
-    ignoreMinAndMaxItems: true,
-    format: true,
-    style: { printWidth: 120, semi: false, singleQuote: true, trailingComma: 'all' },
-  })
+  const source = await compile(schema as never, 'Operations', { ...STYLE, bannerComment: BANNER })
   return source.replace(/\n{3,}/g, '\n\n')
 }
 
@@ -84,13 +87,34 @@ function toDraft4(value: unknown): Schema {
   })
 }
 
-/** Writes src/generated/api.ts from the running product's document; with --check it only compares. */
+/** `EventPayloads`: what each event of the catalogue tells, as a caller writes it. */
+export async function generateEvents(entries: readonly CatalogueEntry[]): Promise<string> {
+  const payloads = new Map(entries.map(({ type, payload }) => [type, payload]))
+  const properties = Object.fromEntries(
+    [...payloads]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([type, payload]) => [type, toDraft4(z.toJSONSchema(payload, { io: 'input', target: 'draft-7' }))]),
+  )
+  const source = await compile(
+    { ...object(properties), description: 'What each event of the catalogue tells.' } as never,
+    'EventPayloads',
+    { ...STYLE, bannerComment: BANNER.replace('the OpenAPI document', 'the catalogue') },
+  )
+  return source.replace(/\n{3,}/g, '\n\n')
+}
+
+/** Writes src/generated/ from the running product's document and its catalogue; with --check it only compares. */
 async function main(): Promise<void> {
   const { readDocument } = await import('./openapi-document.ts')
-  const file = fileURLToPath(new URL('./src/generated/api.ts', import.meta.url))
-  const source = await generate(await readDocument())
-  if (!process.argv.includes('--check')) writeFileSync(file, source)
-  else if (readFileSync(file, 'utf8') !== source) process.exitCode = 1
+  const sources = {
+    'api.ts': await generate(await readDocument()),
+    'events.ts': await generateEvents(createCatalogue(packs).entries),
+  }
+  for (const [name, source] of Object.entries(sources)) {
+    const file = fileURLToPath(new URL(`./src/generated/${name}`, import.meta.url))
+    if (!process.argv.includes('--check')) writeFileSync(file, source)
+    else if (readFileSync(file, 'utf8') !== source) process.exitCode = 1
+  }
 }
 
 if (import.meta.main) await main()

@@ -89,8 +89,27 @@ describe('a send', () => {
 
   test('keeps the key the caller chose', async () => {
     const { seen, client } = await serverSaying({ status: 202, body: ACCEPTED })
-    await client().events.raise({ type: 'order.confirmed' }, { idempotencyKey: 'order-42' })
+    await client().events.raise(
+      { type: 'payment.received', payload: { payerName: 'Sample', amount: 4200, currency: 'EUR' } },
+      { idempotencyKey: 'order-42' },
+    )
     expect(seen[0]!.headers['idempotency-key']).toBe('order-42')
+  })
+
+  test('what an event tells is checked before it is sent: by the compiler', () => {
+    const known = { payerName: 'Sample', amount: 4200, currency: 'EUR' }
+    const raise = (client: () => ReturnType<typeof createClient>) => [
+      client().events.raise({
+        type: 'payment.received',
+        payload: { payerName: 'Sample', amount: 4200, currency: 'EUR' },
+      }),
+      client().events.raise({ type: 'host.own_event', payload: { anything: true } }),
+      // @ts-expect-error its amount is missing
+      client().events.raise({ type: 'payment.received', payload: { payerName: 'Sample', currency: 'EUR' } }),
+      // @ts-expect-error its amount is no text
+      client().events.raise({ type: 'payment.received', payload: { ...known, amount: '42' } }),
+    ]
+    expect(raise).toBeTypeOf('function')
   })
 
   test('is given up after the retries, with the last refusal', async () => {

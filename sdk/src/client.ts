@@ -1,4 +1,5 @@
 import type { DeadLetterFilter, ErasePreview, Requeue, RequeuePreview, Run, SuppressionRow } from './generated/api.ts'
+import type { EventPayloads } from './generated/events.ts'
 import { organization } from './organization.ts'
 import { createPages } from './pages.ts'
 import { connectRealtime, type RealtimeConnection, type RealtimeOptions } from './realtime.ts'
@@ -15,10 +16,21 @@ import {
 
 export { CarillonError, type ErrorCode, type FieldError } from './carillon-error.ts'
 export type * from './generated/api.ts'
+export type { EventPayloads } from './generated/events.ts'
 export type { RealtimeConnection, RealtimeEvent, RealtimeOptions } from './realtime.ts'
 export type { CallOptions, ClientOptions } from './transport.ts'
 
 export type Client = ReturnType<typeof createClient>
+
+/** What an operation takes, with the payload of the catalogue's event of that type; any, for types of your own packs. */
+type Telling<
+  Key extends 'POST /v1/notifications' | 'POST /v1/events',
+  Type extends string,
+> = Type extends keyof EventPayloads
+  ? Omit<Body<Key>, 'type' | 'payload'> & { type: Type } & (Record<never, never> extends EventPayloads[Type]
+        ? { payload?: EventPayloads[Type] }
+        : { payload: EventPayloads[Type] })
+  : Omit<Body<Key>, 'type'> & { type: Type }
 
 /** Whose feed; only for API keys: a subscriber token and a signed-in member have their own. */
 export interface Whose {
@@ -49,8 +61,8 @@ export function createClient(options: ClientOptions) {
   return {
     notifications: {
       ...pages('GET /v1/notifications'),
-      send: (notification: Body<'POST /v1/notifications'>, given?: CallOptions) =>
-        call('POST /v1/notifications', { ...once(given), body: notification }),
+      send: <const Type extends string>(notification: Telling<'POST /v1/notifications', Type>, given?: CallOptions) =>
+        call('POST /v1/notifications', { ...once(given), body: notification as Body<'POST /v1/notifications'> }),
       /** Up to 1000. Each is answered on its own; a refused one has an `error` and fails none of the others. */
       batch: (notifications: Body<'POST /v1/notifications'>[], given?: CallOptions) =>
         call('POST /v1/notifications/batch', { ...once(given), body: { notifications } }),
@@ -65,8 +77,8 @@ export function createClient(options: ClientOptions) {
     },
 
     events: {
-      raise: (event: Body<'POST /v1/events'>, given?: CallOptions) =>
-        call('POST /v1/events', { ...once(given), body: event }),
+      raise: <const Type extends string>(event: Telling<'POST /v1/events', Type>, given?: CallOptions) =>
+        call('POST /v1/events', { ...once(given), body: event as Body<'POST /v1/events'> }),
     },
 
     messages: {
