@@ -63,7 +63,10 @@ test('what an SMS has cost is told of the message, and summed up', async () => {
   await message.getByText('Parts', { exact: true }).waitFor()
 
   const page = await dashboard.visit('/', { language: 'fr' })
-  await page.getByText('0,045 €', { exact: true }).first().waitFor()
+  // The demo has sent one too, at what the sandbox says it costs.
+  const sms = page.getByRole('table', { name: 'Par canal' }).getByRole('row', { name: /SMS/ })
+  await expect.poll(() => sms.getByRole('cell').first().innerText(), { timeout: 30_000 }).toBe('2')
+  await expect.poll(() => sms.getByRole('cell').last().innerText(), { timeout: 30_000 }).toMatch(/^0,09\s€$/)
   await page.getByText(/messages? sans prix connu/).waitFor()
 })
 
