@@ -69,7 +69,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof testSendRoutes> &
   With<typeof contactRoutes> &
   With<typeof automationRoutes> &
-  Pick<With<typeof cronRoutes, 1>, 'cronSecret'> &
+  Pick<With<typeof cronRoutes, 1>, 'cronSecret' | 'runs'> &
   With<typeof createSuppressionImports> &
   Pick<With<typeof suppressionRoutes>, 'suppressions'> &
   With<typeof createErasures> &

@@ -1,6 +1,7 @@
 import { Group, List, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { PlainList } from '../parts/plain-list.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
@@ -21,7 +22,7 @@ export function Consents({ contactId }: { contactId: string }) {
       </Text>
     )
   return (
-    <List listStyleType="none" spacing="sm" styles={{ itemWrapper: { width: '100%' }, itemLabel: { width: '100%' } }}>
+    <PlainList>
       {data.items.map((consent) => (
         <List.Item key={consent.id}>
           <Group gap={8} justify="space-between">
@@ -46,6 +47,6 @@ export function Consents({ contactId }: { contactId: string }) {
           </Text>
         </List.Item>
       ))}
-    </List>
+    </PlainList>
   )
 }

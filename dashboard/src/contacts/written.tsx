@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '../parts/channel.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { PlainList } from '../parts/plain-list.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { writtenQuery } from '../queries.ts'
@@ -15,7 +16,7 @@ export function Written({ contactId }: { contactId: string }) {
   if (!data || data.items.length === 0) return null
   return (
     <Panel title={t('contacts.written')}>
-      <List listStyleType="none" spacing="sm" styles={{ itemWrapper: { width: '100%' }, itemLabel: { width: '100%' } }}>
+      <PlainList>
         {data.items.map((one) => (
           <List.Item key={one.id}>
             <Group gap={8} justify="space-between">
@@ -37,7 +38,7 @@ export function Written({ contactId }: { contactId: string }) {
             ))}
           </List.Item>
         ))}
-      </List>
+      </PlainList>
     </Panel>
   )
 }

@@ -9,6 +9,7 @@ import { Mark } from '../parts/mark.tsx'
 import { useNumber } from '../parts/number.ts'
 import { PagedList } from '../parts/paged-list.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { PlainList } from '../parts/plain-list.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { templateVersionsQuery } from '../queries.ts'
@@ -23,8 +24,6 @@ interface VersionsProps {
   /** Something else is live now. */
   onLive(): void
 }
-
-const WHOLE_WIDTH = { itemWrapper: { width: '100%' }, itemLabel: { width: '100%' } }
 
 /** What was published, what became of it, and going back to it. */
 export function Versions({ of, onCompare, onLive }: VersionsProps) {
@@ -64,7 +63,7 @@ export function Versions({ of, onCompare, onLive }: VersionsProps) {
     <Panel title={t('templates.versions')}>
       <PagedList list={list} empty={<Text c="dimmed">{t('templates.noVersions')}</Text>}>
         {(items) => (
-          <List listStyleType="none" spacing="sm" aria-label={t('templates.versions')} styles={WHOLE_WIDTH}>
+          <PlainList aria-label={t('templates.versions')}>
             {items.map((version) => (
               <List.Item key={version.id}>
                 <Group justify="space-between" gap={8}>
@@ -113,7 +112,7 @@ export function Versions({ of, onCompare, onLive }: VersionsProps) {
                 </Group>
               </List.Item>
             ))}
-          </List>
+          </PlainList>
         )}
       </PagedList>
       <Confirm

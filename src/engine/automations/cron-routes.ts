@@ -3,11 +3,10 @@ import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { sameSecret } from '../../platform/crypto.ts'
 import type { Server } from '../../platform/http/server.ts'
-import type { Counts } from './automation.ts'
 import type { Runs } from './runs.ts'
 
 export interface CronRouteParts {
-  readonly runs: Pick<Runs, 'start' | 'get' | 'listed'>
+  readonly runs: Pick<Runs, 'start' | 'ended' | 'listed'>
   /** Opens them; undefined: nobody can. */
   readonly cronSecret: string | undefined
   readonly organizationIds: () => Promise<readonly string[]>
@@ -53,30 +52,23 @@ export function cronRoutes(server: Server, { runs, cronSecret, organizationIds, 
       async handler(request, reply) {
         const { name } = runs.listed(request.params.name)
         const begun = await Promise.all(
-          (await organizationIds()).map(async (organizationId) => ({
-            organizationId,
-            id: (await runs.start(organizationId, { name })).id,
-          })),
+          (await organizationIds()).map(async (organizationId) => (await runs.start(organizationId, { name })).id),
         )
         const until = performance.now() + LONGEST_MS
-        const ended: { status: string; counts: Counts }[] = []
-        let left = begun
-        while (left.length > 0 && performance.now() < until) {
-          const looked = await Promise.all(
-            left.map(async (one) => ({ one, run: await runs.get(one.organizationId, one.id, { name }) })),
-          )
-          for (const { run } of looked) if (run.finishedAt) ended.push(run)
-          left = looked.filter(({ run }) => !run.finishedAt).map(({ one }) => one)
-          if (left.length > 0) await sleep(LOOK_EVERY_MS)
+        let ended = await runs.ended(begun)
+        while (ended.length < begun.length && performance.now() < until) {
+          await sleep(LOOK_EVERY_MS)
+          ended = await runs.ended(begun)
         }
+        const pending = begun.length - ended.length
         const sums: Record<string, number> = {}
         for (const { counts } of ended)
           for (const [kind, count] of Object.entries(counts)) sums[camel(kind)] = (sums[camel(kind)] ?? 0) + count
         const failed = ended.filter(({ status }) => status === 'failed').length
-        return reply.code(failed > 0 ? 500 : left.length > 0 ? 202 : 200).send({
+        return reply.code(failed > 0 ? 500 : pending > 0 ? 202 : 200).send({
           success: failed === 0,
           ...sums,
-          ...(left.length > 0 && { pending: left.length }),
+          ...(pending > 0 && { pending }),
           ...(failed > 0 && {
             error: `${failed} of ${ended.length} runs failed; /v1/automations/${name}/runs says why`,
           }),

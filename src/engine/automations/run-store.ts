@@ -186,5 +186,13 @@ export async function lastRuns(tx: Tx, organizationId: string, names: readonly s
   return rows
 }
 
+export const endedRuns = (rows: Rows, ids: readonly string[]): Promise<RunRow[]> =>
+  rows
+    .selectFrom('automation_run')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .where('finished_at', 'is not', null)
+    .execute()
+
 export const findRun = (tx: Tx, id: string): Promise<RunRow | undefined> =>
   tx.selectFrom('automation_run').selectAll().where('id', '=', id).executeTakeFirst()

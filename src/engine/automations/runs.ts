@@ -8,6 +8,7 @@ import { type Automation, type Counts, RunInterrupted } from './automation.ts'
 import {
   beginRun,
   claimRun,
+  endedRuns,
   endRun,
   findDone,
   findRun,
@@ -128,6 +129,9 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
         if (row?.name !== name || (subjectId !== undefined && row.subject_id !== subjectId)) throw notFound('Run', id)
         return toRun(row)
       }),
+
+    /** Those of these runs that have ended. */
+    ended: async (ids: readonly string[]) => (await endedRuns(db.engine, ids)).map(toRun),
 
     work,
     offer,

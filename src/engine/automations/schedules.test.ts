@@ -86,12 +86,16 @@ describe('when an automation runs', () => {
     await change({ enabled: false })
     const before = (await runs()).length
     wait(2 * DAY)
-    // Another one, of another organization, shows that due ones were looked for meanwhile.
-    const { key } = await app.otherOrganization()
-    await app.eventually(async () => {
-      const { body } = await app.call('GET', '/v1/automations', undefined, { key })
-      return body.items[0].schedule.nextRunAt !== null
-    })
+    // That of another organization, whose time has come as well, shows that due ones were looked for meanwhile.
+    const { key, organizationId } = await app.otherOrganization()
+    const theirs = async () => (await app.call('GET', `/v1/automations/${NAME}/runs`, undefined, { key })).body.items
+    await app.eventually(
+      async () =>
+        (await app.database.query('select 1 from automation_schedule where organization_id = $1', [organizationId]))
+          .length > 0,
+    )
+    wait(2 * DAY)
+    await app.eventually(async () => (await theirs()).length > 0)
     expect(await runs()).toHaveLength(before)
     expect((await app.post(`/v1/automations/${NAME}/run`, {})).status).toBe(202)
     await change({ enabled: true, cron: null, timeZone: null })

@@ -72,22 +72,27 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
   return {
     /** Plans or moves; what is not in `plan.reminders` any more does not come. */
     async plan(organizationId: string, plan: ReminderPlan) {
-      await db.engine.transaction().execute((tx) => planWithin(tx, organizationId, [plan]))
+      const planned = await db.engine.transaction().execute(async (tx) => {
+        await planWithin(tx, organizationId, [plan])
+        return view(runWithin(tx), organizationId, plan.subject)
+      })
       nudge()
-      return view(organizationId, plan.subject)
+      return planned
     },
 
     planWithin,
 
     /** Nothing more comes for this subject, and what has not left yet does not. @throws AppError `not_found` */
-    async cancel(organizationId: string, subject: string) {
-      await db.engine.transaction().execute((tx) => cancelWithin(tx, organizationId, subject))
-      return view(organizationId, subject)
-    },
+    cancel: (organizationId: string, subject: string) =>
+      db.engine.transaction().execute(async (tx) => {
+        await cancelWithin(tx, organizationId, subject)
+        return view(runWithin(tx), organizationId, subject)
+      }),
 
     cancelWithin,
 
-    get: view,
+    get: (organizationId: string, subject: string) =>
+      db.as(organizationId, (tx) => view(runWithin(tx), organizationId, subject)),
 
     list: (organizationId: string, filter: PlanFilter) =>
       db.as(organizationId, async (tx) =>
@@ -235,15 +240,12 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
     if (errors.length > 0) throw new AppError('validation_failed', 'These reminders cannot be planned', { errors })
     return wanted
   }
+}
 
-  async function view(organizationId: string, subject: string) {
-    const [plan] = await db.as(organizationId, async (tx) => {
-      const found = await findPlan(runWithin(tx), organizationId, subject)
-      return found ? withReminders(runWithin(tx), [found]) : []
-    })
-    if (!plan) throw notFound('Reminder plan', subject)
-    return plan
-  }
+async function view(run: Run, organizationId: string, subject: string) {
+  const plan = await findPlan(run, organizationId, subject)
+  if (!plan) throw notFound('Reminder plan', subject)
+  return { ...plan, reminders: await remindersOf(run, [plan.id]) }
 }
 
 async function withReminders(run: Run, plans: readonly PlanRow[]) {
