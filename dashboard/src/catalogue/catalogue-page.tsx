@@ -82,6 +82,7 @@ function Row({ entry, onEdit }: { entry: CatalogueEntry; onEdit(): void }) {
     JSON.stringify(channels) !== JSON.stringify(entry.byDefault.channels) ||
     lane !== entry.byDefault.lane ||
     Boolean(offsetMinutes)
+  const isChangeable = mayBe.channels.length > 1 || mayBe.lanes.length > 1 || mayBe.shifted
   const who = t(`audience.${audience}`)
   const names = ('all' in channels ? channels.all : channels.firstOf).map((channel) => t(`channel.${channel}`))
   return (
@@ -105,7 +106,7 @@ function Row({ entry, onEdit }: { entry: CatalogueEntry; onEdit(): void }) {
         {isOwn && <Mark>{t('catalogue.own')}</Mark>}
       </div>
       <Group gap="md" wrap="nowrap" justify="flex-end">
-        {may('settings.manage') && (
+        {may('settings.manage') && isChangeable && (
           <Button
             variant="subtle"
             size="compact-sm"

@@ -160,7 +160,7 @@ export const catalogueRoutes =
         byDefault: { channels: copy(entry.channels), lane: entry.lane },
         mayBe: {
           off: whyAlwaysOn(entry) === undefined,
-          channels,
+          channels: entry.platformOnly ? [] : channels,
           lanes: lanesFor(entry),
           shifted: entry.lane === 'scheduled',
         },
