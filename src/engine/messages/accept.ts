@@ -98,38 +98,10 @@ export function createAccept({
       const files = read.some((item) => !(item instanceof AppError) && item.attachments.length > 0)
       const checked = files ? await Promise.all(read.map(withFilesOrRefusal)) : read
       const prepared = checked.filter((item): item is Prepared => !(item instanceof AppError))
-      const refused = checked.map((item) => (item instanceof AppError ? item : undefined))
-      const answers = await together.all(prepared)
-      let next = 0
-      return refused.map((error) => {
-        const answer = error ?? answers[next++]!
-        if (answer instanceof Error && !(answer instanceof AppError)) throw answer
-        return answer
-      })
+      return inOrder(checked, await together.all(prepared))
     },
 
-    /** As `within`, for many at a time, of any organizations: each with its answer, or the problem that keeps it from being sent. */
-    async eachWithin(
-      run: Run,
-      items: readonly { organizationId: string; request: NotificationRequest; options?: AcceptOptions }[],
-    ): Promise<(Accepted | AppError)[]> {
-      const now = clock.now()
-      const ready = await Promise.all(
-        items.map(async ({ organizationId, request, options = {} }) => {
-          const asking = await whose(organizationId)
-          try {
-            return prepare(catalogue, asking, request, options, now)
-          } catch (error) {
-            if (error instanceof AppError) return error
-            throw error
-          }
-        }),
-      )
-      const prepared = ready.filter((one): one is Prepared => !(one instanceof AppError))
-      const { answers } = prepared.length > 0 ? await write(run, prepared) : { answers: [] }
-      let next = 0
-      return ready.map((one) => (one instanceof AppError ? one : answers[next++]!))
-    },
+    eachWithin,
 
     /**
      * Accepts one in the caller's transaction, whose statements `run` makes: it is there if the caller commits. The caller
@@ -141,11 +113,26 @@ export function createAccept({
       request: NotificationRequest,
       options: AcceptOptions = {},
     ): Promise<Accepted> {
-      const item = await withFiles(prepare(catalogue, await whose(organizationId), request, options, clock.now()))
-      const [answer] = (await write(run, [item])).answers
+      const [answer] = await eachWithin(run, [{ organizationId, request, options }])
       if (answer instanceof AppError) throw answer
       return answer!
     },
+  }
+
+  /** As `within`, for many at a time, of any organizations: each with its answer, or the problem that keeps it from being sent. */
+  async function eachWithin(
+    run: Run,
+    items: readonly { organizationId: string; request: NotificationRequest; options?: AcceptOptions }[],
+  ): Promise<(Accepted | AppError)[]> {
+    const now = clock.now()
+    const read = await Promise.all(
+      items.map(async ({ organizationId, request, options = {} }) => {
+        const asking = await whose(organizationId)
+        return withFilesOrRefusal(orRefusal(() => prepare(catalogue, asking, request, options, now)))
+      }),
+    )
+    const prepared = read.filter((item): item is Prepared => !(item instanceof AppError))
+    return inOrder(read, prepared.length > 0 ? (await write(run, prepared)).answers : [])
   }
 
   /** With the files it names looked at; those that were checked before are not again. */
@@ -307,6 +294,19 @@ export function createAccept({
     if (!row || row instanceof AppError) return
     await Promise.all(item.attachments.map(({ storageKey, content }) => content && storage.put(storageKey, content)))
   }
+}
+
+/** The answers to what could be read, between the refusals of what could not. */
+function inOrder(
+  read: readonly (Prepared | AppError)[],
+  answers: readonly (Accepted | Error)[],
+): (Accepted | AppError)[] {
+  let next = 0
+  return read.map((item) => {
+    const answer = item instanceof AppError ? item : answers[next++]!
+    if (answer instanceof Error && !(answer instanceof AppError)) throw answer
+    return answer
+  })
 }
 
 function orRefusal<T>(work: () => T): T | AppError {
