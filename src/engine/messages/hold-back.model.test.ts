@@ -31,7 +31,8 @@ test('whatever comes at once: no words twice, no contact over its cap, one resul
       async (cap, callers) => {
         run++
         const { key } = await app.otherOrganization()
-        await app.call('PATCH', '/v1/delivery-settings', { contactCapPerHour: cap }, { key })
+        const set = await app.call('PATCH', '/v1/delivery-settings', { contactCapPerHour: cap }, { key })
+        expect(set).toMatchObject({ status: 200, body: { contactCapPerHour: cap } })
         const request = ({ contact, words, dedupeKey, allowRepeat, critical }: (typeof callers)[0][0]) => ({
           type: 'message.custom',
           to: { email: `${contact}@run${run}.example.org` },
@@ -45,15 +46,14 @@ test('whatever comes at once: no words twice, no contact over its cap, one resul
           await Promise.all(
             callers.map(async (wishes) => {
               const notifications = wishes.map(request)
-              const { body } =
-                wishes.length === 1
-                  ? {
-                      body: {
-                        results: [(await app.call('POST', '/v1/notifications', notifications[0], { key })).body],
-                      },
-                    }
-                  : await app.call('POST', '/v1/notifications/batch', { notifications }, { key })
-              return body.results.map((answer: Answer, n: number) => ({ ...answer, wish: wishes[n]! }))
+              const alone = wishes.length === 1
+              const answer = alone
+                ? await app.call('POST', '/v1/notifications', notifications[0], { key })
+                : await app.call('POST', '/v1/notifications/batch', { notifications }, { key })
+              const results = alone ? [answer.body] : answer.body.results
+              const readable = results?.every((one: Partial<Answer>) => one.messages !== undefined)
+              if (!readable) throw new Error(`Answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+              return results.map((answer: Answer, n: number) => ({ ...answer, wish: wishes[n]! }))
             }),
           )
         ).flat() as (Answer & { wish: (typeof callers)[0][0] })[]

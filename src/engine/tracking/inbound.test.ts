@@ -159,7 +159,7 @@ describe('what a person writes to us', () => {
     const { port } = app.app.http.server.address() as AddressInfo
     const other = await app.otherOrganization()
     const listen = (key: string) => {
-      const frames: { type: string; data?: object }[] = []
+      const frames: { type: string; data?: { contactId?: string } }[] = []
       const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/realtime`, {
         headers: { authorization: `Bearer ${key}` },
       })
@@ -170,7 +170,9 @@ describe('what a person writes to us', () => {
     await app.eventually(async () => mine.frames.length > 0 && theirs.frames.length > 0)
     const contactId = await sendTo('+33639980208')
     await arrive([wrote({ from: '+33639980208', text: 'Bonjour' })])
-    const frame = await app.eventually(async () => mine.frames.find(({ type }) => type === 'inbound.received'))
+    const frame = await app.eventually(async () =>
+      mine.frames.find(({ type, data }) => type === 'inbound.received' && data?.contactId === contactId),
+    )
     expect(frame.data).toMatchObject({ contactId, channel: 'sms', kind: 'text' })
     expect(theirs.frames.map(({ type }) => type)).toEqual(['ready'])
     mine.socket.terminate()

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { postText, startHttpServer, statusOf, things } from '../../../test/http-server.ts'
 
@@ -104,5 +105,27 @@ describe('too much at once', () => {
     caller.abort()
     expect(await hanging).toBe('gone')
     await expect.poll(async () => statusOf(`${base}/v1/now`)).toBe(200)
+  })
+
+  test('refuses while the process is behind with its work, and not for one long pause', async () => {
+    const server = await startHttpServer((server) => void server.get('/v1/now', async () => ({})), {
+      pressure: { loopDelayMs: 60 },
+    })
+    const ask = async () => (await server.inject('/v1/now')).statusCode
+    const busyMs = (ms: number) => {
+      for (const until = performance.now() + ms; performance.now() < until; );
+    }
+    busyMs(1500)
+    const answers = []
+    for (const until = performance.now() + 1500; performance.now() < until; await sleep(20)) answers.push(await ask())
+    expect(new Set(answers)).toEqual(new Set([200]))
+
+    const busy = setInterval(() => busyMs(150), 160)
+    try {
+      await expect.poll(ask, { timeout: 30_000, interval: 20 }).toBe(503)
+    } finally {
+      clearInterval(busy)
+    }
+    await expect.poll(ask, { timeout: 30_000, interval: 20 }).toBe(200)
   })
 })

@@ -9,7 +9,10 @@ import { toProblem } from './problems.ts'
 import type { Server as App } from './server.ts'
 
 export interface PressureLimits {
-  /** Mean delay of the event loop over a sample. A healthy process under full load stays below a tenth of this. */
+  /**
+   * Mean delay of the event loop, in two samples on end: one long pause (of the machine, say) is over when it is seen. A
+   * healthy process under full load stays below a tenth of this.
+   */
   readonly loopDelayMs: number
   /** Share of the heap's own ceiling that may be in use. */
   readonly heapShare: number
@@ -33,6 +36,8 @@ export const DEFAULT_PRESSURE: PressureLimits = {
 }
 
 const SAMPLE_MS = 1000
+/** Samples on end. */
+const BEHIND_FROM = 2
 const UNAVAILABLE = new AppError('unavailable', 'The server is at its limit; try again shortly', {
   retryAfterSeconds: 2,
 })
@@ -77,6 +82,7 @@ export function createGate({ limits, headers: shared, isExempt, onRefused }: Gat
   const ofCaller = new Map<string, number>()
   let working = 0
   let bodyBytes = 0
+  let behind = 0
   let strained = false
 
   function refusalOf({ url, headers }: IncomingMessage): AppError | undefined {
@@ -111,7 +117,8 @@ export function createGate({ limits, headers: shared, isExempt, onRefused }: Gat
 
   function sample(): void {
     const heap = getHeapStatistics()
-    strained = delay.mean / 1e6 > limits.loopDelayMs || heap.used_heap_size > heap.heap_size_limit * limits.heapShare
+    behind = delay.mean / 1e6 > limits.loopDelayMs ? behind + 1 : 0
+    strained = behind >= BEHIND_FROM || heap.used_heap_size > heap.heap_size_limit * limits.heapShare
     delay.reset()
     const before = performance.now() - SAMPLE_MS
     for (const one of taken) {
