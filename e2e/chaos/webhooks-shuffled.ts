@@ -13,7 +13,7 @@ const proxies = new WeakMap<Lab, ShufflingProxy>()
 const KINDS = [
   { channel: 'email', email: (n: number) => `person-${n}@recipients.test`, ends: 'delivered' },
   { channel: 'email', email: (n: number) => `bounce+${n}@recipients.test`, ends: 'bounced' },
-  { channel: 'email', email: (n: number) => `complaint+${n}@recipients.test`, ends: 'bounced' },
+  { channel: 'email', email: (n: number) => `complaint+${n}@recipients.test`, ends: 'delivered' },
   { channel: 'sms', ends: 'delivered' },
   { channel: 'whatsapp', ends: 'read' },
   { channel: 'whatsapp', ends: 'read' },
