@@ -48,7 +48,7 @@ import { createMembers } from './engine/organizations/members.ts'
 import type { OidcSettings } from './engine/organizations/oidc.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
 import { createRoles } from './engine/organizations/roles.ts'
-import { createSignIn, type Link } from './engine/organizations/sign-in.ts'
+import { createSignIn, type Link, type SignInChange, type User } from './engine/organizations/sign-in.ts'
 import type { TakeAttempt } from './engine/organizations/sign-in-door.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createSupportWindows } from './engine/organizations/support-windows.ts'
@@ -170,6 +170,10 @@ export async function createApp(parts: AppParts) {
   const tell = async (link: Link) => {
     const [member] = await organizations.membershipsOf(link.user.id)
     if (member) await signInMail(member.organizationId, { ...link, email: link.user.email })
+  }
+  const signInChanged = async ({ id, email }: User, what: SignInChange) => {
+    const [member] = await organizations.membershipsOf(id)
+    if (member) await signInMail(member.organizationId, { what, email, at: clock.now() })
   }
   const accessChanged = (organizationId: string) => live.accessChanged(organizationId)
   const signIn = createSignIn({
@@ -516,6 +520,7 @@ export async function createApp(parts: AppParts) {
         })
         for (const { organizationId } of memberships) accessChanged(organizationId)
       },
+      signInChanged: (user, change) => signInChanged(user, change).catch(onError),
       signIn,
       auth,
       apiKeys,

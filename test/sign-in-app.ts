@@ -108,6 +108,7 @@ async function startWith(
     signIn,
     publicUrl: PUBLIC_URL,
     sessionsEnded: async () => {},
+    signInChanged: async () => {},
     takeAttempt: async (key: string) => {
       const { allowed, resetSeconds } = attemptLimit.take(key, clock.now())
       return { allowed, retryAfterSeconds: resetSeconds }

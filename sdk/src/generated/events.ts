@@ -561,6 +561,11 @@ export interface EventPayloads {
     resetUrl: string
     expiresAt: string
   }
+  'member.sign_in_changed': {
+    change: 'password' | 'second_factor_on' | 'second_factor_off' | 'backup_codes'
+    at: string
+    resetUrl: string
+  }
   'member.sign_in_link': {
     signInUrl: string
     expiresAt: string

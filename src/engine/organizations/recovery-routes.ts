@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Server } from '../../platform/http/server.ts'
 import { NewPassword, refuseWeak } from './passwords.ts'
-import { type LinkKind, SIGN_IN_PATH, type SignIn } from './sign-in.ts'
+import { type LinkKind, SIGN_IN_PATH, type SignIn, type SignInChange, type User } from './sign-in.ts'
 import { createDoor, fromOwnPages, hashOfAddress, PER_IP, type TakeAttempt, takeOrRefuse } from './sign-in-door.ts'
 import { createOwnerOf, entered, ME, Me, type OwnerParts, SignedInView } from './sign-in-routes.ts'
 
@@ -12,6 +12,8 @@ export interface RecoveryRouteParts extends OwnerParts {
   readonly takeAttempt: TakeAttempt
   /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
+  /** What a user signs in with has changed: they are told. Never rejects. */
+  readonly signInChanged: (user: User, change: SignInChange) => Promise<void>
 }
 
 /** Mails to one address: enough for somebody who cannot find the first one, too few to be a nuisance. */
@@ -89,6 +91,7 @@ export function recoveryRoutes(server: Server, parts: RecoveryRouteParts): void 
       await refuseWeak('newPassword', newPassword, await ownerOf(whose))
       const user = await signIn.resetPassword(token, newPassword)
       if (!user) throw noSuchLink()
+      await parts.signInChanged(user, 'password')
       await parts.sessionsEnded(user.id)
       return { user }
     },

@@ -5,7 +5,7 @@ import { AppError, invalid } from '../../errors.ts'
 import type { Server } from '../../platform/http/server.ts'
 import type { Authentication } from './authentication.ts'
 import { TypedPassword } from './passwords.ts'
-import { type Session, SIGN_IN_PATH, type SignIn } from './sign-in.ts'
+import { type Session, SIGN_IN_PATH, type SignIn, type SignInChange, type User } from './sign-in.ts'
 import {
   afterAnswer,
   createDoor,
@@ -24,6 +24,8 @@ export interface SecondFactorRouteParts {
   readonly takeAttempt: TakeAttempt
   /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
+  /** What a user signs in with has changed: they are told. Never rejects. */
+  readonly signInChanged: (user: User, change: SignInChange) => Promise<void>
 }
 
 /** Of a million codes three are right at a time: at this pace guessing one takes years. Nobody is shut out; they wait. */
@@ -46,7 +48,7 @@ const CODES = ['aB3dE-fG5hI', 'kL7mN-oP9qR']
 /** A second factor: setting it up, and being asked for it. */
 export function secondFactorRoutes(
   server: Server,
-  { authentication, signIn, publicUrl, takeAttempt, sessionsEnded }: SecondFactorRouteParts,
+  { authentication, signIn, publicUrl, takeAttempt, sessionsEnded, signInChanged }: SecondFactorRouteParts,
 ): void {
   const onRequest = fromOwnPages(publicUrl)
   const pass = createDoor(signIn)
@@ -168,6 +170,7 @@ export function secondFactorRoutes(
       const fresh = [reply.getHeader('set-cookie') ?? []].flat().map((cookie) => String(cookie).split(';')[0])
       const session = await signIn.session(fresh.join('; '))
       if (session) await signIn.endOtherSessions(user.id, session.id)
+      await signInChanged(user, 'second_factor_on')
       afterAnswer(reply, () => sessionsEnded(user.id))
       return DONE
     },
@@ -186,7 +189,9 @@ export function secondFactorRoutes(
       },
     },
     async (request, reply) => {
+      const { user, secondFactor } = await mine(request)
       await withPassword(request, reply, '/two-factor/disable')
+      if (secondFactor) await signInChanged(user, 'second_factor_off')
       return DONE
     },
   )
@@ -204,8 +209,11 @@ export function secondFactorRoutes(
       },
     },
     async (request, reply) => {
-      if (!(await mine(request)).secondFactor) throw new AppError('conflict', 'There is no second factor yet')
-      return withPassword<{ backupCodes: string[] }>(request, reply, '/two-factor/generate-backup-codes')
+      const { user, secondFactor } = await mine(request)
+      if (!secondFactor) throw new AppError('conflict', 'There is no second factor yet')
+      const codes = await withPassword<{ backupCodes: string[] }>(request, reply, '/two-factor/generate-backup-codes')
+      await signInChanged(user, 'backup_codes')
+      return codes
     },
   )
 }

@@ -258,6 +258,33 @@ test('switching it off takes the password, and is written into the audit log', a
   expect(acts).toContain('second_factor.enabled done')
 })
 
+test('whoever’s way of signing in has changed hears of each change, once, and of no attempt', async () => {
+  const { email, key, cookie } = await enrolled()
+  await app.settled()
+  const [contact] = (await app.get(`/v1/contacts?email=${email}`)).body.items
+  await app.call('PATCH', `/v1/contacts/${contact.id}`, { locale: 'en' })
+  expect((await post('/two-factor/backup-codes', { password: 'wrong' }, browser(cookie))).status).toBe(422)
+  expect((await post('/two-factor/backup-codes', { password: PASSWORD }, browser(cookie))).status).toBe(200)
+  later()
+  const [currentPassword, newPassword] = [PASSWORD, 'three unlike words']
+  const changed = await post('/change-password', { currentPassword, newPassword }, browser(cookie))
+  expect(changed.status).toBe(200)
+  const again = await signIn(email, newPassword)
+  const session = await secondStep(again, codeFor(key))
+  await post('/two-factor/disable', { password: newPassword }, browser(cookieOf(session, cookieOf(again))))
+  await app.settled()
+  const { items } = (await app.get('/v1/sandbox/messages?limit=100')).body
+  const told = items.filter((mail: { address: string }) => mail.address === email)
+  expect(told.map(({ subject }: { subject: string }) => subject).reverse()).toEqual([
+    'La double authentification est activée',
+    'Your backup codes have changed',
+    'Your password has changed',
+    'Your second factor is off',
+  ])
+  const { text } = (await app.get(`/v1/sandbox/messages/${told[0].id}`)).body
+  expect(text).toContain('/forgot-password')
+})
+
 test('whoever manages members sees who has one; others do not', async () => {
   const { email } = await enrolled()
   const owner = await app.signedIn('owner-of-team@example.org')

@@ -58,6 +58,18 @@ describe('somebody’s sessions', () => {
     expect(await hoursAgo()).toBe(0)
   })
 
+  test('end thirty days after they began, however much they are used', async () => {
+    const email = await somebody()
+    const here = await signIn(email)
+    await app.database.query(`update auth.session set created_at = now() - interval '29 days 23 hours'`)
+    expect(await isIn(here)).toBe(true)
+    await app.database.query(`update auth.session set created_at = now() - interval '30 days 1 minute'`)
+    const again = await signIn(email, PHONE)
+    expect(await list(again)).toMatchObject([{ current: true, system: 'iPhone' }])
+    expect(await isIn(here)).toBe(false)
+    expect(await app.database.query('select from auth.session')).toHaveLength(1)
+  })
+
   test('say where they began as the server knows it, whatever headers a client adds', async () => {
     const email = await somebody()
     const forged = { 'x-forwarded-for': '203.0.113.9', 'x-carillon-ip': '203.0.113.9', 'x-real-ip': '203.0.113.9' }

@@ -4,7 +4,7 @@ import type { Server } from '../../platform/http/server.ts'
 import type { Authentication } from './authentication.ts'
 import type { Organizations } from './organizations.ts'
 import { NewPassword, type Owner, refuseWeak, TypedPassword } from './passwords.ts'
-import { SIGN_IN_PATH, type SignIn, type User } from './sign-in.ts'
+import { SIGN_IN_PATH, type SignIn, type SignInChange, type User } from './sign-in.ts'
 import {
   afterAnswer,
   createDoor,
@@ -28,6 +28,8 @@ export interface SignInRouteParts extends OwnerParts {
   readonly takeAttempt: TakeAttempt
   /** A user's sessions were ended: what they have open is looked at anew. Never rejects. */
   readonly sessionsEnded: (userId: string) => Promise<void>
+  /** What a user signs in with has changed: they are told. Never rejects. */
+  readonly signInChanged: (user: User, change: SignInChange) => Promise<void>
 }
 
 const SignInBody = z.strictObject({
@@ -73,7 +75,7 @@ export const createOwnerOf =
 /** The library answers these addresses itself; it has more, which nobody needs and so nobody can reach. */
 export function signInRoutes(
   server: Server,
-  { authentication, organizations, signIn, publicUrl, takeAttempt, sessionsEnded }: SignInRouteParts,
+  { authentication, organizations, signIn, publicUrl, takeAttempt, sessionsEnded, signInChanged }: SignInRouteParts,
 ): void {
   const refuseOtherSites = fromOwnPages(publicUrl)
   const pass = createDoor(signIn)
@@ -136,6 +138,7 @@ export function signInRoutes(
       await takeOrRefuse(takeAttempt, `password:${session.user.id}`, PER_ADDRESS, 'Too many attempts; wait a little')
       await refuseWeak('newPassword', request.body.newPassword, await ownerOf(session.user))
       const changed = await pass<z.infer<typeof Me>>(request, reply, { path: '/change-password', body: request.body })
+      await signInChanged(session.user, 'password')
       afterAnswer(reply, () => sessionsEnded(session.user.id))
       return changed
     },

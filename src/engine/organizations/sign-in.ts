@@ -79,6 +79,9 @@ export interface SignIn {
 
 export type LinkKind = 'password_reset' | 'sign_in_link'
 
+/** What somebody signs in with has become another; they are told, in case it was not them. */
+export type SignInChange = 'password' | 'second_factor_on' | 'second_factor_off' | 'backup_codes'
+
 /** A link to be sent to its user. */
 export interface Link {
   readonly what: LinkKind
@@ -114,6 +117,8 @@ export interface SignInOptions {
 export const SIGN_IN_PATH = '/api/auth'
 const POOL_SIZE = 3
 const SESSION_SECONDS = 14 * 24 * 3600
+/** However much it is used, somebody signs in again after so long (OWASP ASVS 5.0, 7.3.2). */
+const SESSION_ENDS_AFTER_DAYS = 30
 /** When a session was last used is known to this. */
 const USE_NOTED_EVERY_MS = 5 * 60_000
 const SESSION_RENEWED_AFTER_SECONDS = 24 * 3600
@@ -308,6 +313,10 @@ export function createSignIn(options: SignInOptions): SignIn {
       )
       if (!found) return undefined
       const { session, user } = found
+      if (hasEnded(session)) {
+        await pool.query('delete from session where id = $1', [session.id])
+        return undefined
+      }
       if (systemClock.now().getTime() - (session.lastUsedAt ?? session.createdAt).getTime() > USE_NOTED_EVERY_MS)
         await pool.query('update session set last_used_at = now() where id = $1', [session.id])
       return {
@@ -384,7 +393,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       const { rows } = await pool.query<Omit<OwnSession, 'ip'> & { ip: string }>(
         `select id, coalesce(user_agent, '') as "userAgent", ip_address as ip, created_at as "createdAt",
            coalesce(last_used_at, created_at) as "lastUsedAt"
-         from session where user_id = $1 and expires_at > now() order by "lastUsedAt" desc, id limit 100`,
+         from session where user_id = $1 and expires_at > now() and created_at > now() - interval '${SESSION_ENDS_AFTER_DAYS} days' order by "lastUsedAt" desc, id limit 100`,
         [userId],
       )
       return rows.map((row) => ({ ...row, ip: row.ip || null }))
@@ -422,6 +431,9 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
   }
 }
+
+const hasEnded = ({ createdAt }: { createdAt: Date }): boolean =>
+  systemClock.now().getTime() - createdAt.getTime() > SESSION_ENDS_AFTER_DAYS * 24 * 3_600_000
 
 const REFUSALS: Record<number, ErrorCode> = {
   401: 'unauthenticated',

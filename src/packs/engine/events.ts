@@ -6,7 +6,7 @@ import { consentConfirm } from './consent-confirm.ts'
 import { digestReady } from './digest-ready.ts'
 import { memberInvited } from './member-invited.ts'
 import { messageCustom } from './message-custom.ts'
-import { passwordReset, signInLink } from './sign-in.ts'
+import { passwordReset, signInChanged, signInLink } from './sign-in.ts'
 import { webhookDisabled } from './webhook-disabled.ts'
 
 /** Words of the caller's own, in the organization's layout. */
@@ -180,6 +180,19 @@ const reset = defineEvent({
   platformOnly: true,
 })
 
+/** What somebody signs in with has become another: they hear of it, in case it was not them (OWASP ASVS 5.0, 6.3.7). */
+const changed = defineEvent({
+  type: 'member.sign_in_changed',
+  payload: z.strictObject({
+    change: z.enum(['password', 'second_factor_on', 'second_factor_off', 'backup_codes']),
+    at: z.iso.datetime({ offset: true }),
+    resetUrl: z.url({ protocol: /^https?$/ }).max(2_000),
+  }),
+  sample: { change: 'password', at: '2027-03-06T08:00:00Z', resetUrl: 'https://example.com/forgot-password' },
+  entries: [{ ...toMember, templates: signInChanged }],
+  platformOnly: true,
+})
+
 /** Somebody signs in without a password. */
 const link = defineEvent({
   type: 'member.sign_in_link',
@@ -195,5 +208,5 @@ const link = defineEvent({
 
 export const enginePack = definePack({
   name: 'engine',
-  events: [custom, digest, consent, webhookOff, invited, reset, link, ...alertEvents],
+  events: [custom, digest, consent, webhookOff, invited, reset, changed, link, ...alertEvents],
 })

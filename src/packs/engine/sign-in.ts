@@ -71,3 +71,46 @@ export const signInLink: BuiltInTemplates = {
     'signInUrl',
   ),
 }
+
+const changes = (words: Record<'password' | 'second_factor_on' | 'second_factor_off' | 'backup_codes', string>) =>
+  `{{#if (eq change "password")}}${words.password}{{else if (eq change "second_factor_on")}}${words.second_factor_on}` +
+  `{{else if (eq change "second_factor_off")}}${words.second_factor_off}{{else}}${words.backup_codes}{{/if}}`
+
+const news = ({ subject, intro, button, ignore }: Omit<Wording, 'title' | 'until'>) => ({
+  email: {
+    subject,
+    preheader: ignore,
+    body: `<mj-text><h1>${subject}</h1>
+${intro}</mj-text>
+<mj-button href="{{url resetUrl}}" data-track="off">${button}</mj-button>
+${note(ignore)}`,
+  },
+  in_app: { title: subject, body: intro },
+})
+
+export const signInChanged: BuiltInTemplates = {
+  fr: news({
+    subject: changes({
+      password: 'Votre mot de passe a changé',
+      second_factor_on: 'La double authentification est activée',
+      second_factor_off: 'La double authentification est désactivée',
+      backup_codes: 'Vos codes de secours ont changé',
+    }),
+    intro:
+      'C’était le {{dateTime at}}, pour votre compte Carillon. Ce n’était pas vous ? Choisissez tout de suite un nouveau mot de passe : toutes les sessions seront fermées.',
+    button: 'Ce n’était pas moi',
+    ignore: 'C’était vous ? Il n’y a rien à faire.',
+  }),
+  en: news({
+    subject: changes({
+      password: 'Your password has changed',
+      second_factor_on: 'Your second factor is on',
+      second_factor_off: 'Your second factor is off',
+      backup_codes: 'Your backup codes have changed',
+    }),
+    intro:
+      'This was on {{dateTime at}}, for your Carillon account. It was not you? Choose a new password at once: every session ends.',
+    button: 'It was not me',
+    ignore: 'It was you? There is nothing to do.',
+  }),
+}
