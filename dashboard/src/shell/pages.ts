@@ -16,17 +16,25 @@ import {
 type Permission = Session['permissions'][number]
 const needs = (...permissions: readonly Permission[]) => permissions
 
-/** In the order they are shown, each with what a member needs to use it. A page is listed once it exists. */
+/** In the order they are shown, each with what a member needs to use it. `also`: what is reached from it. A page is listed once it exists. */
 export const PAGES = [
   { to: '/', name: 'overview', icon: IconHome, exact: true, needs: needs('messages.read', 'statistics.read') },
   { to: '/messages', name: 'messages', icon: IconSend, exact: false, needs: needs('messages.read') },
   { to: '/failed', name: 'failed', icon: IconAlertTriangle, exact: false, needs: needs('messages.read') },
-  { to: '/contacts', name: 'contacts', icon: IconAddressBook, exact: false, needs: needs('contacts.read') },
+  {
+    to: '/contacts',
+    name: 'contacts',
+    icon: IconAddressBook,
+    exact: false,
+    also: '/suppressions',
+    needs: needs('contacts.read'),
+  },
   {
     to: '/templates',
     name: 'templates',
     icon: IconTemplate,
     exact: false,
+    also: '/catalogue',
     needs: needs('settings.read', 'messages.read'),
   },
   { to: '/automations', name: 'automations', icon: IconClockPlay, exact: false, needs: needs('settings.read') },
