@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
 import { benchAgainst } from './against.ts'
 import { benchCompose } from './compose.ts'
+import { benchDocuments } from './documents.ts'
 import { benchDue } from './due.ts'
 import { benchEmail } from './email.ts'
 import { benchFairness } from './fairness.ts'
@@ -94,6 +95,10 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   templates: {
     measures: 'publishing a template, filling it in, keeping 200 ready',
     run: () => benchTemplates({ count: count(20_000), rounds, patienceMs }),
+  },
+  documents: {
+    measures: 'making each kind of PDF in its thread, and the event loop of whoever asks meanwhile',
+    run: () => benchDocuments({ count: count(50), rounds, patienceMs }),
   },
   against: {
     measures:

@@ -11,8 +11,10 @@ export function heading(sheet: Sheet, { name, title, number }: { name: string; t
     ? 44
     : sheet.put(name, left, sheet.y + 2, half, { size: 15, weight: 'semibold' })
   const right = { align: 'right' } as const
+  // A long title is set smaller before it is parted.
+  const size = [21, 19, 17].find((each) => sheet.widthOf(title, { size: each, weight: 'semibold' }) <= half) ?? 17
   let y = sheet.y - 3
-  y += sheet.put(title, left + half + 24, y, half, { size: 21, weight: 'semibold', color: palette.brandInk, ...right })
+  y += sheet.put(title, left + half + 24, y, half, { size, weight: 'semibold', color: palette.brandInk, ...right })
   y += sheet.put(number, left + half + 24, y, half, { size: 10, weight: 'medium', color: palette.muted, ...right })
   sheet.y = Math.max(y, sheet.y + nameHeight) + GAP + 4
 }
@@ -43,11 +45,12 @@ export interface Fact {
   readonly value: string
 }
 
-/** Up to four facts a row on a tinted band. */
+/** Facts on tinted bands, up to four in a row and as many in each row as can be. */
 export function facts(sheet: Sheet, all: readonly Fact[]): void {
   const inset = 14
-  for (let from = 0; from < all.length; from += 4) {
-    const row = all.slice(from, from + 4)
+  const perRow = Math.ceil(all.length / Math.ceil(all.length / 4))
+  for (let from = 0; from < all.length; from += perRow) {
+    const row = all.slice(from, from + perRow)
     const width = (sheet.width - 2 * inset - 12 * (row.length - 1)) / row.length
     const value: Style = { size: 9.5, weight: 'semibold' }
     const height = Math.max(...row.map((fact) => sheet.heightOf(fact.value, width, value))) + 34
@@ -204,4 +207,13 @@ export function pairs(sheet: Sheet, all: readonly Fact[]): void {
     sheet.rule(sheet.left, sheet.y, sheet.width)
   }
   sheet.y += GAP
+}
+
+/** A box to sign in. */
+export function signature(sheet: Sheet, label: string): void {
+  const [width, height] = [SUMS_WIDTH, 74]
+  sheet.ensure(height)
+  sheet.box(sheet.right - width, sheet.y, width, height, sheet.palette.tint)
+  sheet.put(label, sheet.right - width + 12, sheet.y + 9, width - 24, { ...LABEL, color: sheet.palette.muted })
+  sheet.y += height + GAP
 }

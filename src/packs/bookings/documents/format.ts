@@ -46,7 +46,7 @@ function makeFormats(locale: string, timeZone: string, currency: string): Format
     money: (amount) => onPaper(moneyText(amount, currency, locale, true)),
     day: (at) => read(day.format(new Date(`${at}T00:00:00Z`))),
     moment: (at) =>
-      `${read(date.format(new Date(at)))}${language === 'fr' ? ' à ' : ' at '}${onPaper(time.format(new Date(at)))}`,
+      `${read(date.format(new Date(at)))}${language === 'fr' ? ' à\u00a0' : ' at\u00a0'}${onPaper(time.format(new Date(at)))}`,
     quantity: (thousandths) => onPaper(number.format(thousandths / 1_000)),
     percent: (rate) => onPaper(percent.format(rate / 10_000)),
   }

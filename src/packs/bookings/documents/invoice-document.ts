@@ -1,23 +1,14 @@
 import { z } from 'zod'
+import { addressLines } from './addresses.ts'
 import { facts, heading, paragraph, parties, type Row, smallPrint, sums, table } from './blocks.ts'
 import { facturX } from './factur-x.ts'
 import { type Formats, formatsOf } from './format.ts'
 import { Invoice } from './invoice.ts'
 import { exemptionOf, faultsOf, identityOf, mentionsOf, spaced } from './legal.ts'
-import { type Address, Brand, instant } from './parties.ts'
+import { Setting } from './setting.ts'
 import { createSheet, type Made } from './sheet.ts'
 import { grossOf, type Totals, totalsOf } from './totals.ts'
 import { type Words, wordsOf } from './words.ts'
-
-/** What every document is told beside its content. */
-export const Setting = z.strictObject({
-  /** Of whoever reads it: French, or else English with that region’s dates and numbers. */
-  locale: z.string().max(35),
-  timeZone: z.string().max(64),
-  /** Its own time, in the file’s metadata: the same input gives the same bytes. */
-  madeAt: instant,
-  brand: Brand,
-})
 
 /** Invoice and credit note. Whoever is invoiced is named in full: there is no restricted invoice. */
 export const InvoiceDocument = z.strictObject({
@@ -79,12 +70,6 @@ export async function makeInvoice({ invoice, locale, timeZone, madeAt, brand }: 
   )
   return sheet.finish()
 }
-
-export const addressLines = ({ lines, postalCode, city, country }: Address, home: string): string[] => [
-  ...lines,
-  `${postalCode} ${city}`,
-  ...(country === home ? [] : [country]),
-]
 
 const sellerParty = ({ seller }: Invoice, words: Words) => ({
   label: words.from,

@@ -1,6 +1,11 @@
+import type { FullConfirmation, RestrictedConfirmation } from './confirmation-document.ts'
 import type { Invoice } from './invoice.ts'
 import type { InvoiceDocument } from './invoice-document.ts'
+import type { MissionOrder, MissionProposal } from './mission-documents.ts'
 import type { Seller } from './parties.ts'
+import type { QuoteDocument } from './quote-document.ts'
+import { areaOf, type Measure, restrictedClient } from './restricted.ts'
+import { businessOf } from './setting.ts'
 
 /** A mover and his documents as they should be, to be varied by tests and measured by the bench. The numbers are made up and have right check digits. */
 export const seller: Seller = {
@@ -62,12 +67,117 @@ export const invoice: Invoice = {
   rounding: 0,
 }
 
-export const invoiceDocument: InvoiceDocument = {
-  kind: 'invoice',
-  audience: 'full',
+const setting = {
   locale: 'fr',
   timeZone: 'Europe/Paris',
   madeAt: '2027-03-01T09:00:00Z',
   brand: { color: '#0f766e' },
-  invoice,
+}
+
+export const invoiceDocument: InvoiceDocument = { kind: 'invoice', audience: 'full', ...setting, invoice }
+
+const client = {
+  name: 'Camille Exemple',
+  email: 'camille@example.com',
+  phone: '06 39 98 00 01',
+  address: invoice.buyer.address,
+}
+const place = { lines: ['3 quai de la Rivière'], postalCode: '69005', city: 'Lyon', country: 'FR' }
+const work = {
+  ...setting,
+  business: businessOf(seller),
+  reference: 'BK-2027-000123',
+  service: 'Déménagement, 25 m³',
+  startsAt: '2027-03-18T07:00:00Z',
+}
+const details = [
+  { label: 'Volume', value: '25 m³' },
+  { label: 'Distance', value: '18 km' },
+  { label: 'Étages au départ', value: '2, sans ascenseur' },
+  { label: 'Objets fragiles', value: 'Un piano droit, deux tableaux' },
+]
+const measures: Measure[] = [
+  { label: 'Volume', value: 25, unit: 'm3' },
+  { label: 'Distance', value: 18, unit: 'km' },
+  { label: 'Étages au départ', value: 2 },
+  { label: 'Ascenseur', value: false },
+]
+const professional = {
+  company: 'Transports Modèle',
+  contactName: 'Alix Modèle',
+  phone: '06 39 98 00 02',
+  email: 'alix@example.com',
+}
+
+export const quoteDocument: QuoteDocument = {
+  kind: 'quote',
+  audience: 'full',
+  ...setting,
+  business: businessOf(seller),
+  reference: 'DV-2027-000456',
+  issuedOn: '2027-03-01',
+  validUntil: '2027-03-11T17:00:00Z',
+  client,
+  service: work.service,
+  wishedAt: work.startsAt,
+  place,
+  details: details.slice(0, 3),
+  currency: 'EUR',
+  lines: [
+    { label: 'Transport', detail: '25 m³ sur 18 km', amount: 62_000, vatRate: 2_000 },
+    { label: 'Deux étages sans ascenseur', amount: 18_000, vatRate: 2_000 },
+    { label: 'Cartons et protections', amount: 9_000, vatRate: 2_000 },
+  ],
+}
+
+export const fullConfirmation: FullConfirmation = {
+  kind: 'booking_confirmation',
+  audience: 'full',
+  ...work,
+  insured: true,
+  client,
+  place,
+  details,
+  currency: 'EUR',
+  amount: 89_000,
+  note: 'Le code du portail est le 12A45. Merci de sonner chez la gardienne avant 8 h.',
+}
+
+export const restrictedConfirmation: RestrictedConfirmation = {
+  kind: 'booking_confirmation',
+  audience: 'restricted',
+  ...work,
+  insured: true,
+  client: restrictedClient(client),
+  area: areaOf(place),
+  measures,
+}
+
+export const missionProposal: MissionProposal = {
+  kind: 'mission_proposal',
+  audience: 'restricted',
+  ...work,
+  reference: 'MI-2027-000077',
+  professional,
+  client: restrictedClient(client),
+  area: areaOf(place),
+  distanceKm: 12.4,
+  answerBy: '2027-03-02T17:00:00Z',
+  currency: 'EUR',
+  pay: 64_000,
+  measures,
+}
+
+export const missionOrder: MissionOrder = {
+  kind: 'mission_order',
+  audience: 'full',
+  ...work,
+  reference: 'MI-2027-000077',
+  professional,
+  client,
+  place,
+  currency: 'EUR',
+  pay: 64_000,
+  details,
+  access: 'Portail : code 12A45.\nStationnement possible devant le n° 5, la rue est étroite : pas de semi-remorque.',
 }

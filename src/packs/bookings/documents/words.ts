@@ -55,6 +55,9 @@ const FR = {
   toQuote: (number: string) => `Référence à indiquer : ${number}`,
   total: 'Total TTC',
   estimated: 'Rémunération estimée',
+  pay: 'Rémunération',
+  yes: 'Oui',
+  no: 'Non',
   amountPaid: 'Montant réglé',
   insurance: 'Assurance',
   insured: 'Incluse',
@@ -71,7 +74,7 @@ const FR = {
   proposalTerms:
     'Les coordonnées du client sont transmises après l’acceptation. La première acceptation reçue obtient la mission.',
   orderTerms: 'Ces coordonnées ne servent qu’à cette mission. Elles ne sont ni conservées ni transmises.',
-  confirmationTerms: 'Un changement de date ou une annulation se demande à l’adresse ci-dessous.',
+  confirmationTerms: (email: string) => `Un changement de date ou une annulation se demande à ${email}.`,
   signature: 'Bon pour accord, date et signature',
 }
 
@@ -127,6 +130,9 @@ const EN: Words = {
   toQuote: (number) => `Reference to quote: ${number}`,
   total: 'Total incl. VAT',
   estimated: 'Estimated pay',
+  pay: 'Pay',
+  yes: 'Yes',
+  no: 'No',
   amountPaid: 'Amount paid',
   insurance: 'Insurance',
   insured: 'Included',
@@ -142,7 +148,7 @@ const EN: Words = {
   quoteTerms: 'This quote becomes a booking once it is paid. Prices include VAT.',
   proposalTerms: 'The client’s details are given after acceptance. The first acceptance received gets the mission.',
   orderTerms: 'These details are for this mission alone: they are neither kept nor passed on.',
-  confirmationTerms: 'To move or cancel the booking, write to the address below.',
+  confirmationTerms: (email) => `To move or cancel the booking, write to ${email}.`,
   signature: 'Agreed, date and signature',
 }
 
