@@ -76,6 +76,7 @@ import { createDeliveries } from './engine/webhooks/deliveries.ts'
 import { sweepDeliveries } from './engine/webhooks/delivery-store.ts'
 import { createFanOut } from './engine/webhooks/fan-out.ts'
 import { notFound } from './errors.ts'
+import { createSellers } from './packs/bookings/documents/sellers.ts'
 import { packs } from './packs/packs.ts'
 import { createPeople } from './people.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
@@ -501,6 +502,7 @@ export async function createApp(parts: AppParts) {
   if (roles.api)
     registerRoutes(http, {
       db,
+      sellers: createSellers({ db, clock, storage }),
       clock,
       crypto,
       storage,

@@ -47,6 +47,7 @@ import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
 import { createEndpoints } from './engine/webhooks/endpoints.ts'
 import { webhookEndpointRoutes } from './engine/webhooks/routes.ts'
+import { sellerRoutes } from './packs/bookings/documents/seller-routes.ts'
 import type { Crypto } from './platform/crypto.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Server } from './platform/http/server.ts'
@@ -77,6 +78,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof preferenceRoutes> &
   With<typeof inboundRoutes> &
   With<typeof reminderRoutes> &
+  With<typeof sellerRoutes> &
   Pick<With<typeof inAppRoutes>, 'feed'> &
   With<typeof catalogueRoutes> &
   Omit<With<typeof createEndpoints>, 'added'> &
@@ -145,6 +147,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(preferenceRoutes(parts), v1)
   http.register(inboundRoutes(parts), v1)
   http.register(reminderRoutes(parts), v1)
+  http.register(sellerRoutes(parts), v1)
   http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)
   http.register(catalogueRoutes(parts), v1)
   const statistics = createStatistics({ db, organization })

@@ -282,6 +282,12 @@ export interface Operations {
     }
   }
   /**
+   * Who the organization is on its documents, and what its invoices lack
+   */
+  'GET /v1/bookings/seller': {
+    reply: Seller
+  }
+  /**
    * Every notification there is: who hears of what, where, how urgently, as your organization has it
    */
   'GET /v1/catalogue': {
@@ -1052,6 +1058,13 @@ export interface Operations {
       timeZone?: string | null
     }
     reply: AutomationSchedule
+  }
+  /**
+   * Change some of it; null takes a field away
+   */
+  'PATCH /v1/bookings/seller': {
+    body: SellerPatch
+    reply: Seller
   }
   /**
    * Change an entry’s channels, lane or timing, or switch it off; it holds for what is accepted from now on
@@ -2627,6 +2640,73 @@ export interface Run {
   createdAt: string
   startedAt: string | null
   finishedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Seller".
+ */
+export interface Seller {
+  details: {
+    legalName?: string
+    tradingName?: string
+    /**
+     * With the share capital: SARL au capital de 10 000 €
+     */
+    legalForm?: string
+    /**
+     * Where it is registered: RCS Lyon 303 265 045
+     */
+    register?: string
+    address?: {
+      /**
+       * Street and number, building, …
+       *
+       * @minItems 1
+       * @maxItems 3
+       */
+      lines: string[]
+      postalCode: string
+      city: string
+      country: string
+    }
+    siren?: string
+    siret?: string
+    vatId?: string
+    vatScheme?: 'standard' | 'franchise'
+    /**
+     * Has chosen to owe VAT when invoicing, not when paid
+     */
+    vatOnDebits?: boolean
+    email?: string
+    phone?: string
+    website?: string
+    iban?: string
+    bic?: string
+    /**
+     * What late payment costs; without it, the rate the law sets
+     */
+    latePenalty?: string
+    /**
+     * What paying early earns; without it: nothing
+     */
+    earlyDiscount?: string
+    /**
+     * Professional insurance, where the trade must name it
+     */
+    insurance?: string
+    electronicAddress?: {
+      scheme: string
+      id: string
+    }
+  }
+  hasLogo: boolean
+  /**
+   * What invoices cannot be issued without; empty: they can
+   */
+  missing: {
+    path: string
+    message: string
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -4516,6 +4596,49 @@ export interface WebhookDelivery {
     ms: number
   }[]
   createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SellerPatch".
+ */
+export interface SellerPatch {
+  legalName?: string | null
+  tradingName?: string | null
+  legalForm?: string | null
+  register?: string | null
+  address?: {
+    /**
+     * Street and number, building, …
+     *
+     * @minItems 1
+     * @maxItems 3
+     */
+    lines: string[]
+    postalCode: string
+    city: string
+    country: string
+  } | null
+  siren?: string | null
+  siret?: string | null
+  vatId?: string | null
+  vatScheme?: ('standard' | 'franchise') | null
+  vatOnDebits?: boolean | null
+  email?: string | null
+  phone?: string | null
+  website?: string | null
+  iban?: string | null
+  bic?: string | null
+  latePenalty?: string | null
+  earlyDiscount?: string | null
+  insurance?: string | null
+  electronicAddress?: {
+    scheme: string
+    id: string
+  } | null
+  /**
+   * A PNG or JPEG up to 500 kB, as base64
+   */
+  logo?: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

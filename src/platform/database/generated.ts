@@ -385,6 +385,23 @@ export interface Invitation {
   token_hash: Buffer;
 }
 
+export interface InvoiceCounter {
+  issued_on: string;
+  last: number;
+  organization_id: string;
+  year: number;
+}
+
+export interface InvoiceNumber {
+  created_at: Timestamp;
+  issued_on: string;
+  number: number;
+  organization_id: string;
+  subject: string;
+  type: string;
+  year: number;
+}
+
 export interface Member {
   contact_id: string;
   created_at: Timestamp;
@@ -622,6 +639,13 @@ export interface SandboxReport {
   path: string | null;
   sandbox_message_id: string;
   status: string;
+}
+
+export interface Seller {
+  details: Json;
+  logo_key: string | null;
+  organization_id: string;
+  updated_at: Timestamp;
 }
 
 export interface Stat {
@@ -882,6 +906,8 @@ export interface DB {
   in_app_item: InAppItem;
   inbound_message: InboundMessage;
   invitation: Invitation;
+  invoice_counter: InvoiceCounter;
+  invoice_number: InvoiceNumber;
   member: Member;
   message: Message;
   message_event: MessageEvent;
@@ -901,6 +927,7 @@ export interface DB {
   role_permission: RolePermission;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
+  seller: Seller;
   stat: Stat;
   stat_delta: StatDelta;
   stat_hour: StatHour;

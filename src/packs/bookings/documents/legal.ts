@@ -76,6 +76,8 @@ export const identityOf = (seller: Seller): string =>
 export const spaced = (digits: string): string =>
   [digits.slice(0, 3), digits.slice(3, 6), digits.slice(6, 9), digits.slice(9)].filter(Boolean).join('\u00a0')
 
+type SomeOf<Whole> = { readonly [Name in keyof Whole]?: Whole[Name] | undefined }
+
 export interface Missing {
   readonly path: string
   readonly message: string
@@ -85,7 +87,7 @@ export interface Missing {
  * What an invoice may not be issued without, each with its remedy: asked before a number is taken. The shapes of what
  * there is were checked when it was saved.
  */
-export function missingFor(seller: Partial<Seller> | undefined, buyer: Partial<Buyer> | undefined): Missing[] {
+export function missingFor(seller: SomeOf<Seller> | undefined, buyer: SomeOf<Buyer> | undefined): Missing[] {
   const missing: Missing[] = []
   const need = (there: unknown, path: string, message: string) => {
     if (!there) missing.push({ path, message })

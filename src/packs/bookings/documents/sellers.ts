@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { invalid } from '../../../errors.ts'
+import type { Clock } from '../../../platform/clock.ts'
+import type { Database } from '../../../platform/database/database.ts'
+import type { Storage } from '../../../platform/storage/storage.ts'
+import { missingFor } from './legal.ts'
+import { Seller } from './parties.ts'
+
+type Fields = typeof Seller.shape
+
+/** What an organization has said of itself so far. */
+export const SellerDetails = Seller.partial()
+export type SellerDetails = z.infer<typeof SellerDetails>
+
+const LARGEST_LOGO = 500_000
+
+/** Any part of it; null takes a field away. */
+export const SellerPatch = z
+  .strictObject({
+    ...(Object.fromEntries(
+      Object.entries(Seller.shape).map(([name, field]) => [name, plain(field).nullable().optional()]),
+    ) as { [Name in keyof Fields]: z.ZodOptional<z.ZodNullable<z.ZodType<z.infer<Fields[Name]>>>> }),
+    logo: z
+      .base64()
+      .max(Math.ceil(LARGEST_LOGO / 3) * 4)
+      .nullable()
+      .optional()
+      .describe('A PNG or JPEG up to 500 kB, as base64'),
+  })
+  .meta({ id: 'SellerPatch' })
+export type SellerPatch = z.infer<typeof SellerPatch>
+
+function plain(field: z.core.$ZodType): z.ZodType {
+  return field instanceof z.ZodOptional || field instanceof z.ZodDefault ? plain(field.unwrap()) : (field as z.ZodType)
+}
+
+export const SellerView = z
+  .object({
+    details: SellerDetails,
+    hasLogo: z.boolean(),
+    missing: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .describe('What invoices cannot be issued without; empty: they can'),
+  })
+  .meta({ id: 'Seller' })
+export type SellerView = z.infer<typeof SellerView>
+
+export interface Sellers {
+  get(organizationId: string): Promise<SellerView>
+  /** @throws AppError `validation_failed` for a logo that is neither PNG nor JPEG. */
+  change(organizationId: string, patch: SellerPatch): Promise<SellerView>
+  /** The bytes of the logo; undefined where there is none. */
+  logo(organizationId: string): Promise<Uint8Array | undefined>
+}
+
+interface Row {
+  readonly details: SellerDetails
+  readonly logo_key: string | null
+}
+
+/** Who organizations are on their documents. */
+export function createSellers({ db, clock, storage }: { db: Database; clock: Clock; storage: Storage }): Sellers {
+  const read = async (organizationId: string): Promise<Row> =>
+    (
+      await db.run<Row>('sellers.get', 'select details, logo_key from seller where organization_id = $1', [
+        organizationId,
+      ])
+    )[0] ?? { details: {}, logo_key: null }
+
+  return {
+    get: async (organizationId) => viewOf(await read(organizationId)),
+
+    async change(organizationId, { logo, ...patch }) {
+      const given = Object.entries(patch).filter(([, value]) => value !== undefined)
+      const set = Object.fromEntries(given.filter(([, value]) => value !== null))
+      const taken = given.filter(([, value]) => value === null).map(([name]) => name)
+      const logoKey = logo ? await storeLogo(storage, organizationId, Buffer.from(logo, 'base64')) : null
+      // One statement: two who change different fields at the same moment both see theirs kept.
+      const [row] = await db.run<Row>(
+        'sellers.change',
+        `insert into seller (organization_id, details, logo_key, updated_at) values ($1, $2::jsonb - $3::text[], $4, $5)
+         on conflict (organization_id) do update set
+           details = (seller.details || $2::jsonb) - $3::text[],
+           logo_key = case when $6 then $4 else seller.logo_key end, updated_at = $5
+         returning details, logo_key`,
+        [organizationId, JSON.stringify(set), taken, logoKey, clock.now(), logo !== undefined],
+      )
+      return viewOf(row!)
+    },
+
+    async logo(organizationId) {
+      const { logo_key } = await read(organizationId)
+      return logo_key === null ? undefined : await storage.get(logo_key)
+    },
+  }
+}
+
+const viewOf = ({ details, logo_key }: Row): SellerView => ({
+  details,
+  hasLogo: logo_key !== null,
+  missing: missingFor(details, undefined).filter(({ path }) => path.startsWith('seller.')),
+})
+
+/** By its content, so that saving it again writes the same file; former ones stay for documents made again. */
+async function storeLogo(storage: Storage, organizationId: string, bytes: Buffer): Promise<string> {
+  if (!isPng(bytes) && !isJpeg(bytes)) throw invalid('logo', 'is not a PNG or JPEG')
+  const key = `${organizationId}/logos/${createHash('sha256').update(bytes).digest('hex')}`
+  await storage.put(key, bytes)
+  return key
+}
+
+const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]))
+const isJpeg = (bytes: Buffer): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff
