@@ -15,6 +15,32 @@ export type ChannelPlan =
        */
       ifNoReportWithinMinutes?: number
     }
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxClockMove".
+ */
+export type SandboxClockMove =
+  | {
+      /**
+       * How far forward: an ISO 8601 duration such as PT90M or P7D (of 24 hours each)
+       */
+      advance: string
+    }
+  | {
+      moveTo: string
+    }
+  | {
+      before: {
+        /**
+         * Of a plan of reminders
+         */
+        subject: string
+        /**
+         * As in such a plan: `PT24H`, `P7D`, `day before at 18:00`
+         */
+        offset: string
+      }
+    }
 
 /**
  * Every operation of the API, by method and path.
@@ -70,6 +96,14 @@ export interface Operations {
       subject: string
     }
     reply: ReminderPlan
+  }
+  /**
+   * Put the clock back to the true time
+   *
+   * What was made in the time that is left keeps its dates, and what waits for a time goes on waiting for it. Automations are planned from now.
+   */
+  'DELETE /v1/sandbox/clock': {
+    reply: SandboxClock
   }
   /**
    * End one of your sessions, at once
@@ -675,15 +709,17 @@ export interface Operations {
     }
   }
   /**
-   * Plans of reminders, newest first
+   * Plans of reminders
    */
   'GET /v1/reminders': {
     query: {
       limit?: number
       cursor?: string
       contactId?: string
+      status?: 'planned' | 'sent' | 'skipped' | 'cancelled' | 'refused'
       from?: string
       to?: string
+      order?: 'newest' | 'soonest'
     }
     reply: {
       items: ReminderPlan[]
@@ -729,6 +765,12 @@ export interface Operations {
         description: string
       }[]
     }
+  }
+  /**
+   * What time it is here, and whether it can be moved
+   */
+  'GET /v1/sandbox/clock': {
+    reply: SandboxClock
   }
   /**
    * What was written from phones and mailboxes of the sandbox, newest first
@@ -1974,6 +2016,15 @@ export interface Operations {
     reply: ProviderAccountTest
   }
   /**
+   * Move the clock forward: by so much, to a time, or to a while before a subject
+   *
+   * For the whole installation. What comes due on the way is sent as after an outage: reminders whose subject has begun are skipped. Only where nothing really leaves; the clock goes forward, and back to the true time by DELETE.
+   */
+  'POST /v1/sandbox/clock': {
+    body: SandboxClockMove
+    reply: SandboxClock
+  }
+  /**
    * Writes back from a phone or mailbox of the sandbox, as a carrier hands it on: by a signed webhook
    */
   'POST /v1/sandbox/inbound': {
@@ -2418,6 +2469,7 @@ export interface ReminderPlan {
   at: string
   timeZone: string
   contactId: string
+  contactName: string | null
   cancelledAt: string | null
   reminders: {
     id: string
@@ -2440,6 +2492,29 @@ export interface ReminderPlan {
   }[]
   createdAt: string
   updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxClock".
+ */
+export interface SandboxClock {
+  /**
+   * What time it is for this installation
+   */
+  now: string
+  /**
+   * How far ahead of the true time that is
+   */
+  aheadMs: number
+  movable: boolean
+  /**
+   * Why it cannot be moved: nobody asked for a sandbox (CARILLON_DEMO), or a carrier’s account is set up by which messages really leave
+   */
+  reason: ('not_sandbox' | 'live_accounts') | null
+  /**
+   * When the organization’s next planned reminder is due
+   */
+  nextReminderAt: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -229,6 +229,11 @@ export interface CatalogueChoice {
   updated_at: Timestamp;
 }
 
+export interface ClockShift {
+  ahead_ms: Int8;
+  id: Generated<number>;
+}
+
 export interface ConsentEvent {
   actor: Json | null;
   address: string;
@@ -870,6 +875,7 @@ export interface DB {
   bounce_box: BounceBox;
   carrier_template: CarrierTemplate;
   catalogue_choice: CatalogueChoice;
+  clock_shift: ClockShift;
   consent_event: ConsentEvent;
   contact: Contact;
   content_guard: ContentGuard;
