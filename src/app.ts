@@ -55,6 +55,7 @@ import { createSupportWindows } from './engine/organizations/support-windows.ts'
 import { createPrices } from './engine/prices/prices.ts'
 import { createSweepExports } from './engine/privacy/export.ts'
 import { createNobodysRetention } from './engine/privacy/retention.ts'
+import { createSandboxClock } from './engine/providers/sandbox/clock.ts'
 import { createRemind } from './engine/reminders/remind.ts'
 import { forgetPlans } from './engine/reminders/reminder-store.ts'
 import { createReminders } from './engine/reminders/reminders.ts'
@@ -81,7 +82,7 @@ import { packs } from './packs/packs.ts'
 import { createPeople } from './people.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
 import { createCrypto } from './platform/crypto.ts'
-import { openDatabase } from './platform/database/database.ts'
+import { openDatabase, type Tx } from './platform/database/database.ts'
 import { createPublicLookup } from './platform/http/public-host.ts'
 import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
@@ -114,6 +115,8 @@ export interface AppParts extends CarrierSettings {
   readonly allowPrivateHosts?: boolean
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
+  /** The clock may be moved, as long as no message can really leave. Default: it may not. */
+  readonly isSandbox?: boolean
   /** Opens /api/cron/:name; nobody can unless set. */
   readonly cronSecret?: string | undefined
   /** A company's own sign-in. */
@@ -342,7 +345,8 @@ export async function createApp(parts: AppParts) {
   })
   const carrierTemplates = createCarrierTemplates({ db, clock, accounts, opener, onError })
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
-  const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError })
+  const allowLive = (tx: Tx) => sandboxClock.holdForAccount(tx)
+  const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, allowLive, onError })
   const replyWindows = createReplyWindows({ db, clock })
   const inbound = createInboundMessages({
     db,
@@ -357,6 +361,7 @@ export async function createApp(parts: AppParts) {
   const webhooks = createDeliveries({
     db,
     clock,
+    trueNow: clock.trueNow,
     crypto,
     publicLookup,
     onDisabled: ({ organization_id, id, url, disabled_reason }) => {
@@ -403,6 +408,18 @@ export async function createApp(parts: AppParts) {
     observe: metrics.countBounce,
   })
   const reminders = createReminders({ db, clock, catalogue, choices, organization, nudge: heard.nudge })
+  const sandboxClock = createSandboxClock({
+    db,
+    clock,
+    realtime,
+    isSandbox: parts.isSandbox === true,
+    isLive,
+    makeRoom: (at) => ensurePartitions(db.run, at),
+    momentBefore: reminders.momentBefore,
+    nextReminder: reminders.next,
+    planAgain: schedules.planAgain,
+    onError,
+  })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
@@ -563,6 +580,7 @@ export async function createApp(parts: AppParts) {
       feed,
       live,
       sandbox,
+      sandboxClock,
       receipts,
       hits,
       tokens: linkTokens,
@@ -590,7 +608,10 @@ export async function createApp(parts: AppParts) {
 
     /** Makes what the code needs to find in the database, and starts the loops of this process's roles. */
     async start(): Promise<void> {
-      await clock.follow()
+      if (await sandboxClock.start())
+        log.warn(
+          'The sandbox’s clock was moved; it is put back: this installation is no sandbox, or messages really leave',
+        )
       clock.start()
       await ensurePartitions(db.run, clock.now())
       published = templates.syncBuiltIns()
@@ -630,6 +651,7 @@ export async function createApp(parts: AppParts) {
     /** Takes nothing new, finishes what is under way, lets go of everything. */
     async stop(): Promise<void> {
       clock.stop()
+      sandboxClock.stop()
       live.stop()
       upkeep.stop()
       await rollUp.stop()

@@ -31,6 +31,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     oldSecrets: [],
     allowPrivateHosts: true,
     demo: true,
+    demoSamples: true,
     demoApiKey: undefined,
     admins: [],
     cronSecret: undefined,

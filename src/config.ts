@@ -41,6 +41,7 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   /** Organizations' provider accounts may name hosts on private networks. */
   readonly allowPrivateHosts: boolean
   readonly demo: boolean
+  readonly demoSamples: boolean
   readonly demoApiKey: string | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins: readonly string[]
@@ -126,6 +127,8 @@ const SETTINGS = {
   CARILLON_ALLOW_PRIVATE_HOSTS: [flag.optional(), '1 or 0'],
   /** Loads the demo organization: on by default on the embedded Postgres, off elsewhere. */
   CARILLON_DEMO: [flag.optional(), '1 or 0'],
+  /** Sample people and messages in it; without them it is empty, for tests. */
+  CARILLON_DEMO_SAMPLES: [flag.default(true), '1 or 0'],
   /** The demo organization's API key; random otherwise. */
   CARILLON_DEMO_API_KEY: [z.string().regex(DEMO_KEY).optional(), 'crl_ and at least 16 letters, digits, - or _'],
   /** Opens /api/cron/:name to outside schedulers. */
@@ -228,6 +231,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     oldSecrets: s.CARILLON_OLD_SECRETS ?? [],
     allowPrivateHosts: s.CARILLON_ALLOW_PRIVATE_HOSTS ?? embedded,
     demo: s.CARILLON_DEMO ?? embedded,
+    demoSamples: s.CARILLON_DEMO_SAMPLES,
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
     cronSecret: s.CRON_SECRET,

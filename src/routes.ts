@@ -34,6 +34,7 @@ import { priceRoutes } from './engine/prices/routes.ts'
 import { createErasures } from './engine/privacy/erasures.ts'
 import { createExports } from './engine/privacy/exports.ts'
 import { privacyRoutes } from './engine/privacy/routes.ts'
+import { sandboxClockRoutes } from './engine/providers/sandbox/clock-routes.ts'
 import { sandboxRoutes } from './engine/providers/sandbox/routes.ts'
 import { reminderRoutes } from './engine/reminders/routes.ts'
 import { statisticsRoutes } from './engine/statistics/routes.ts'
@@ -84,6 +85,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   Omit<With<typeof createEndpoints>, 'added'> &
   With<typeof liveRoutes> &
   Omit<With<typeof sandboxRoutes>, 'lettingIn'> &
+  With<typeof sandboxClockRoutes> &
   Pick<With<typeof queueBoard>, 'queue'> &
   Omit<With<typeof webhookRoutes>, 'observe'> &
   With<typeof linkRoutes> &
@@ -166,6 +168,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(liveRoutes(parts), v1)
   const lettingIn = parts.catalogue.entries.filter(({ secrets }) => secrets.length > 0).map(({ type }) => type)
   http.register(sandboxRoutes({ ...parts, lettingIn }), v1)
+  http.register(sandboxClockRoutes(parts), v1)
   if (parts.demo) http.register(demoRoutes(parts.demo, auth), v1)
   http.register(
     queueBoard({

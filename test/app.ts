@@ -74,6 +74,8 @@ export async function startTestApp(
       | 'fetchFromSns'
       | 'smtpPerSecond'
       | 'sandbox'
+      | 'isSandbox'
+      | 'queuePrefix'
       | 'admins'
       | 'cronSecret'
       | 'oidc'
@@ -98,7 +100,7 @@ export async function startTestApp(
   const app: App = await createApp({
     databaseUrl: options.databaseUrl ?? database.url,
     redisUrl: options.redisUrl ?? testRedisUrl(),
-    queuePrefix: `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
+    queuePrefix: options.queuePrefix ?? `${testRedisPrefix()}-${Math.random().toString(36).slice(2, 8)}`,
     roles: options.roles ?? { api: true, worker: true },
     secret: options.secret ?? TEST_SECRET,
     oldSecrets: options.oldSecrets ?? [],
@@ -117,6 +119,7 @@ export async function startTestApp(
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     cronSecret: options.cronSecret,
+    isSandbox: options.isSandbox ?? true,
     oidc: options.oidc,
     // Carriers report over the app's own front door.
     sandbox: {

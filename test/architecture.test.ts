@@ -47,6 +47,7 @@ function fault(from: string, to: string, typeOnly: boolean): string | undefined 
   if (!to.startsWith('src/'))
     return from.startsWith('src/') && to !== 'package.json' ? 'src/ stands on its own' : undefined
   if (from.startsWith('dashboard/')) return 'the dashboard talks to the server through sdk/ only'
+  if (from.startsWith('testing/')) return 'the test kit talks to the server through sdk/ only'
   if (from.startsWith('sdk/')) return SDK_GENERATORS.test(from) ? undefined : 'the SDK is used without the server'
   if (ROOTS.test(from) || ANYWHERE.test(to)) return undefined
   if (to === 'src/config.ts') return typeOnly ? undefined : 'only main.ts and app.ts read settings'
@@ -70,7 +71,7 @@ function fault(from: string, to: string, typeOnly: boolean): string | undefined 
 }
 
 const isTest = (file: string): boolean => /\.(test|contract)\.ts$/.test(file)
-const sources = globSync('{src,sdk,dashboard/src}/**/*.{ts,tsx}', {
+const sources = globSync('{src,sdk,testing,dashboard/src}/**/*.{ts,tsx}', {
   cwd: root,
   exclude: (name) => name.includes('node_modules'),
 }).filter((file) => !isTest(file))
@@ -106,6 +107,7 @@ describe('the table notices', () => {
     ['src/engine/messages/accept.ts', 'test/database.ts'],
     ['src/engine/new-room/thing.ts', 'src/engine/channels/channel.ts'],
     ['sdk/src/client.ts', 'src/errors.ts'],
+    ['testing/src/server.ts', 'src/main.ts'],
     ['dashboard/src/main.tsx', 'src/errors.ts'],
   ])('%s importing %s', (from, to) => {
     expect(fault(from, to, false)).toBeTruthy()

@@ -282,6 +282,15 @@ export function createClient(options: ClientOptions) {
         write: (answer: Body<'POST /v1/sandbox/inbound'>, given?: CallOptions) =>
           call('POST /v1/sandbox/inbound', { ...given, body: answer }),
       },
+      /** The time of an installation where nothing really leaves. */
+      clock: {
+        get: (given?: CallOptions) => call('GET /v1/sandbox/clock', given),
+        /** Forward: by so much, to a time, or to a while before a subject. */
+        move: (by: Body<'POST /v1/sandbox/clock'>, given?: CallOptions) =>
+          call('POST /v1/sandbox/clock', { ...given, body: by }),
+        /** Back to the true time. */
+        reset: (given?: CallOptions) => call('DELETE /v1/sandbox/clock', given),
+      },
     },
 
     ...organization(transport, pages),

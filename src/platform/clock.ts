@@ -25,9 +25,20 @@ export function createMovableClock(base: Clock = systemClock): MovableClock {
   }
 }
 
+/** What the database says about the time. */
+export interface DatabaseTime {
+  readonly now: Date
+  /** How far ahead of it this installation lives, in milliseconds: the sandbox's clock. */
+  readonly aheadMs: number
+}
+
 export interface SharedClock extends Clock {
   /** Asks the database what time it is; also done every few seconds between `start` and `stop`. */
   follow(): Promise<void>
+  /** How far ahead of the true time `now` is. */
+  aheadMs(): number
+  /** The time elsewhere, for what others compare with their own clocks. */
+  trueNow(): Date
   start(): void
   stop(): void
 }
@@ -46,25 +57,32 @@ const LONGEST_QUESTION_MS = 1_000
  */
 export function createSharedClock(
   base: Clock,
-  askDatabase: () => Promise<Date>,
+  askDatabase: () => Promise<DatabaseTime>,
   onError: (error: unknown) => void,
 ): SharedClock {
   let skewMs = 0
+  let aheadMs = 0
   let timer: NodeJS.Timeout | undefined
   const steady = () => performance.timeOrigin + performance.now()
 
   async function follow(): Promise<void> {
     const began = performance.now()
-    const theirs = (await askDatabase()).getTime()
+    const { now, aheadMs: ahead } = await askDatabase()
+    const theirs = now.getTime()
     const tookMs = performance.now() - began
+    aheadMs = ahead
     if (tookMs > LONGEST_QUESTION_MS) return
     const measured = theirs + tookMs / 2 - steady()
     // The answer was read at some moment of the question: as far as half of it, the difference may be its own slowness.
     if (Math.abs(measured - skewMs) > NOTICED_FROM_MS + tookMs / 2) skewMs = measured
   }
 
+  const trueMs = () => steady() + skewMs + (base.now().getTime() - Date.now())
+
   return {
-    now: () => new Date(steady() + skewMs + (base.now().getTime() - Date.now())),
+    now: () => new Date(trueMs() + aheadMs),
+    trueNow: () => new Date(trueMs()),
+    aheadMs: () => aheadMs,
     follow,
     start() {
       timer ??= setInterval(() => void follow().catch(onError), FOLLOW_EVERY_MS)

@@ -36,13 +36,15 @@ export const listOwn = (db: Work, organizationId: string): Promise<Account[]> =>
 export const findOwn = (db: Work, organizationId: string, id: string): Promise<Account | undefined> =>
   db.as(organizationId, async (tx) => readIf(await there(tx).where('id', '=', id).executeTakeFirst()))
 
-/** Undefined when the organization has as many as it may. */
+/** Undefined when the organization has as many as it may. `allow` may still refuse it, in the same transaction. */
 export const insertOwn = (
   db: Work,
   organizationId: string,
   account: Content & Pick<Account, 'id' | 'provider' | 'channel' | 'createdAt'>,
+  allow: (tx: Tx) => Promise<void>,
 ): Promise<Account | undefined> =>
   db.as(organizationId, async (tx) => {
+    await allow(tx)
     // One at a time for each organization, so that two at once do not both find the last place free.
     await sql`select pg_advisory_xact_lock(hashtextextended(${`provider_account ${organizationId}`}, 0))`.execute(tx)
     const { n } = await tx

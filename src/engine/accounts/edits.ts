@@ -1,6 +1,6 @@
 import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { AccountLimits } from '../channels/carrier.ts'
 import { type Account, MOST_ACCOUNTS } from './account.ts'
@@ -19,6 +19,8 @@ interface Deps {
   readonly accounts: Pick<Accounts, 'platform' | 'refresh'>
   readonly opener: Opener
   readonly settingsEdit: ReturnType<typeof createSettingsEdit>
+  /** Refuses, in the transaction that adds it, an account by which messages really leave. */
+  readonly allowLive: (tx: Tx) => Promise<void>
   readonly onError: (error: unknown) => void
 }
 
@@ -29,19 +31,22 @@ const EDIT_ROUNDS = 5
 export type AccountEdits = ReturnType<typeof createAccountEdits>
 
 /** What an organization does with its provider accounts. Every process follows within about a second. */
-export function createAccountEdits({ db, clock, accounts, opener, settingsEdit, onError }: Deps) {
+export function createAccountEdits({ db, clock, accounts, opener, settingsEdit, allowLive, onError }: Deps) {
   return {
     /** @throws AppError `validation_failed`, `conflict` */
     async create(organizationId: string, asked: NewProviderAccount): Promise<Account> {
       const provider = settingsEdit.providerFor(asked.provider, asked.channel)
       const now = clock.now()
       const id = newId(now)
-      const made = await insertOwn(db, organizationId, {
+      const account = {
         ...asked,
         id,
         limits: limitsOf(merge({ ...provider.limits }, asked.limits)),
         settings: await settingsEdit.first(id, provider, asked.settings),
         createdAt: now,
+      }
+      const made = await insertOwn(db, organizationId, account, async (tx) => {
+        if (account.provider !== 'sandbox') await allowLive(tx)
       })
       if (!made)
         throw new AppError(

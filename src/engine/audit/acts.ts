@@ -165,6 +165,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/sandbox/messages/:id/attachments/:index': look('sandbox.attachment_read'),
   'GET /v1/sandbox/inbound': look('sandbox.listed'),
   'POST /v1/sandbox/inbound': change('sandbox.answered'),
+  'GET /v1/sandbox/clock': STATE,
+  'POST /v1/sandbox/clock': change('sandbox.clock_moved', { values: ['advance', 'moveTo', 'before'] }),
+  'DELETE /v1/sandbox/clock': change('sandbox.clock_put_back'),
 
   'GET /v1/audit': look('audit.listed'),
   'GET /v1/audit/export': look('audit.exported'),

@@ -53,6 +53,17 @@ export async function holdDue(tx: Tx, names: readonly string[], now: Date, limit
   return rows
 }
 
+/** All that are to come, held until the transaction ends. */
+export async function holdAll(tx: Tx, names: readonly string[]): Promise<DueSchedule[]> {
+  const { rows } = await sql<DueSchedule>`
+    select s.organization_id, s.name, s.cron, coalesce(s.time_zone, o.time_zone) as time_zone
+    from automation_schedule s join organization o on o.id = s.organization_id
+    where s.next_at is not null and s.name = any(${names}::text[]) order by s.organization_id, s.name for update of s`.execute(
+    tx,
+  )
+  return rows
+}
+
 export async function setNext(tx: Tx, { organization_id, name }: DueSchedule, nextAt: Date | null): Promise<void> {
   await sql`
     update automation_schedule set next_at = ${nextAt} where organization_id = ${organization_id} and name = ${name}`.execute(

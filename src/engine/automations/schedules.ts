@@ -7,6 +7,7 @@ import type { Runs } from './runs.ts'
 import {
   addSchedules,
   type DueSchedule,
+  holdAll,
   holdDue,
   overdueSeconds,
   type ScheduleRow,
@@ -95,6 +96,13 @@ export function createSchedules({ db, clock, automations, runs, organization, on
     },
 
     startDue,
+
+    /** The clock was put back: each comes when it would from now on, not when it was to come by the time that was left. */
+    async planAgain(): Promise<void> {
+      await db.engine.transaction().execute(async (tx) => {
+        for (const row of await holdAll(tx, names)) await setNext(tx, row, next(row))
+      })
+    },
 
     overdue: () => overdueSeconds(db.engine, names, clock.now()),
 

@@ -4,7 +4,7 @@ import { newId } from '../../platform/ids.ts'
 import { laneCode } from '../catalogue/lane.ts'
 import { channelCode } from '../channels/channel.ts'
 import { TASKS } from '../messages/task.ts'
-import { type Change, type ReminderRow, stateCode } from './reminder.ts'
+import { type Change, type ReminderRow, type ReminderState, stateCode } from './reminder.ts'
 
 type Run = Database['run']
 
@@ -12,6 +12,8 @@ type Run = Database['run']
 const WORK_CHANNEL = channelCode('in_app')
 const WORK_LANE = laneCode('scheduled')
 const PLANNED = stateCode('planned')
+
+const SHOWN = 'p.*, c.name as contact_name from reminder_plan p left join contact c on c.id = p.contact_id'
 
 export interface PlanRow {
   readonly id: string
@@ -24,6 +26,11 @@ export interface PlanRow {
   readonly cancelled_at: Date | null
   readonly created_at: Date
   readonly updated_at: Date
+}
+
+/** As it is shown. */
+export interface ShownPlan extends PlanRow {
+  readonly contact_name: string | null
 }
 
 export interface NewPlan {
@@ -130,35 +137,73 @@ export async function holdPlan(run: Run, organizationId: string, subject: string
 export const markCancelled = (run: Run, planId: string, now: Date) =>
   run('reminders.cancelled', 'update reminder_plan set cancelled_at = $2, updated_at = $2 where id = $1', [planId, now])
 
-export async function findPlan(run: Run, organizationId: string, subject: string): Promise<PlanRow | undefined> {
-  const [row] = await run<PlanRow>(
+export async function findPlan(run: Run, organizationId: string, subject: string): Promise<ShownPlan | undefined> {
+  const [row] = await run<ShownPlan>(
     'reminders.find',
-    'select * from reminder_plan where organization_id = $1 and subject = $2',
+    `select ${SHOWN} where p.organization_id = $1 and p.subject = $2`,
     [organizationId, subject],
   )
   return row
+}
+
+/** When the organization's next reminder that is planned is due. */
+export async function nextDue(run: Run, organizationId: string, after: Date): Promise<Date | null> {
+  const [row] = await run<{ due_at: Date }>(
+    'reminders.next',
+    `select due_at from reminder where organization_id = $1 and state = ${PLANNED} and due_at > $2 order by due_at limit 1`,
+    [organizationId, after],
+  )
+  return row?.due_at ?? null
 }
 
 export interface PlanFilter {
   readonly from?: Date | undefined
   readonly to?: Date | undefined
   readonly contactId?: string | undefined
+  /** With at least one reminder that this has become of. */
+  readonly status?: ReminderState | undefined
+  /** `newest`: those planned last; `soonest`: those whose subjects begin first. */
+  readonly order: 'newest' | 'soonest'
+  /** In order of newest: below this id. */
   readonly before?: string | undefined
+  /** In order of soonest: after this one. */
+  readonly after?: { readonly at: Date; readonly id: string } | undefined
   readonly limit: number
 }
 
-/** An organization's plans, the newest first. */
-export const listPlans = (
+const FILTER = `p.organization_id = $1 and ($2::timestamptz is null or p.at >= $2) and ($3::timestamptz is null or p.at < $3) and ($4::uuid is null or p.contact_id = $4)`
+
+/** An organization's plans. */
+export function listPlans(
   run: Run,
   organizationId: string,
-  { from, to, contactId, before, limit }: PlanFilter,
-): Promise<PlanRow[]> =>
-  run<PlanRow>(
-    'reminders.list',
-    `select * from reminder_plan where organization_id = $1 and ($2::timestamptz is null or at >= $2) and ($3::timestamptz is null or at < $3)
-       and ($4::uuid is null or contact_id = $4) and ($5::uuid is null or id < $5) order by id desc limit $6`,
-    [organizationId, from ?? null, to ?? null, contactId ?? null, before ?? null, limit],
+  { from, to, contactId, status, order, before, after, limit }: PlanFilter,
+): Promise<ShownPlan[]> {
+  const filter = [organizationId, from ?? null, to ?? null, contactId ?? null, limit]
+  const state = status === undefined ? null : stateCode(status)
+  if (order === 'soonest')
+    return run<ShownPlan>(
+      'reminders.soonest',
+      `select ${SHOWN} where ${FILTER} and ($6::timestamptz is null or (p.at, p.id) > ($6, $7::uuid))
+         and ($8::smallint is null or exists (select from reminder r where r.plan_id = p.id and r.state = $8))
+       order by p.at, p.id limit $5`,
+      [...filter, after?.at ?? null, after?.id ?? null, state],
+    )
+  if (state === null)
+    return run<ShownPlan>(
+      'reminders.list',
+      `select ${SHOWN} where ${FILTER} and ($6::uuid is null or p.id < $6) order by p.id desc limit $5`,
+      [...filter, before ?? null],
+    )
+  // From the reminders, which an index has by state: few plans of many may have one that was refused.
+  return run<ShownPlan>(
+    'reminders.list-by-state',
+    `select distinct on (r.plan_id) p.*, c.name as contact_name from reminder r join reminder_plan p on p.id = r.plan_id
+       left join contact c on c.id = p.contact_id
+     where r.organization_id = $1 and r.state = $7 and ${FILTER} and ($6::uuid is null or r.plan_id < $6) order by r.plan_id desc limit $5`,
+    [...filter, before ?? null, state],
   )
+}
 
 export interface DueReminder extends ReminderRow {
   readonly organization_id: string

@@ -284,6 +284,36 @@ describe('reminders of a subject', () => {
       { subject },
     ])
     expect((await list(`to=${at.toISOString()}&contactId=${body.contactId}`)).items).toEqual([])
+    expect((await app.get('/v1/reminders?order=latest')).status).toBe(422)
+    expect((await app.get(`/v1/reminders?order=soonest&cursor=${first.nextCursor}`)).status).toBe(400)
+  })
+
+  test('are listed by what became of them, and by whose subject begins first', async () => {
+    const start = soon(300)
+    const names = ['c', 'a', 'd', 'b'].map((letter) => `${subject}-${letter}`)
+    for (const [index, name] of names.entries())
+      await put(planned(new Date(start.getTime() + [2, 0, 3, 0][index]! * DAY)), name)
+    await app.call('DELETE', `/v1/reminders/${names[2]}`)
+    const all = async (query: string) => {
+      const found: string[] = []
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const { body } = await app.get(
+          `/v1/reminders?from=${start.toISOString()}&limit=1&${query}${cursor && `&cursor=${cursor}`}`,
+        )
+        found.push(...body.items.map((one: { subject: string }) => one.subject.slice(-1)))
+        cursor = body.nextCursor
+      }
+      return found.join('')
+    }
+    expect(await all('')).toBe('bdac')
+    expect(await all('order=soonest')).toBe('abcd')
+    expect(await all('status=planned')).toBe('bac')
+    expect(await all('status=planned&order=soonest')).toBe('abc')
+    expect(await all('status=cancelled')).toBe('d')
+    expect(await all('status=refused')).toBe('')
+    const { contactId, contactName } = await read(names[0])
+    expect(contactName).toBeNull()
+    expect(await all(`status=cancelled&contactId=${contactId}`)).toBe('d')
   })
 
   test.each([

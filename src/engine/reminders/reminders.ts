@@ -12,17 +12,18 @@ import { deliveryOf } from '../messages/delivery-settings.ts'
 import { laneOfReminder, recipient } from '../messages/prepare.ts'
 import type { NotificationRequest } from '../messages/request.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { OFFSET_FORMS, parseOffset } from './offset.ts'
+import { momentOf, OFFSET_FORMS, parseOffset } from './offset.ts'
 import { ended, type ReminderRow, replan, type Subject, stateCode, type Wanted } from './reminder.ts'
 import {
   findPlan,
   holdPlan,
   listPlans,
   markCancelled,
+  nextDue,
   type PlanChange,
   type PlanFilter,
-  type PlanRow,
   remindersOf,
+  type ShownPlan,
   savePlans,
   writeChanges,
 } from './reminder-store.ts'
@@ -93,6 +94,18 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
 
     get: (organizationId: string, subject: string) =>
       db.as(organizationId, (tx) => view(runWithin(tx), organizationId, subject)),
+
+    /** The moment an offset means for a subject that is planned. @throws AppError `not_found`, `validation_failed` */
+    async momentBefore(organizationId: string, subject: string, text: string): Promise<Date> {
+      const offset = parseOffset(text.startsWith('P') ? `-${text}` : text)
+      if (!offset) throw invalid('before.offset', `${OFFSET_FORMS}; the minus may be left out`)
+      const plan = await db.as(organizationId, (tx) => view(runWithin(tx), organizationId, subject))
+      return momentOf(offset, plan.at, plan.time_zone)
+    },
+
+    /** When the next one that is planned is due. */
+    next: (organizationId: string, after: Date) =>
+      db.as(organizationId, (tx) => nextDue(runWithin(tx), organizationId, after)),
 
     list: (organizationId: string, filter: PlanFilter) =>
       db.as(organizationId, async (tx) =>
@@ -248,7 +261,7 @@ async function view(run: Run, organizationId: string, subject: string) {
   return { ...plan, reminders: await remindersOf(run, [plan.id]) }
 }
 
-async function withReminders(run: Run, plans: readonly PlanRow[]) {
+async function withReminders(run: Run, plans: readonly ShownPlan[]) {
   const rows = Map.groupBy(
     await remindersOf(
       run,

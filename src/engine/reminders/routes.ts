@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
+import { idBefore, idPage, momentAfter, momentPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { Timestamp } from '../../platform/http/timestamp.ts'
 import { AUDIENCES } from '../catalogue/event.ts'
 import { CHANNELS } from '../channels/channel.ts'
@@ -63,6 +63,7 @@ const Plan = z
     at: z.date(),
     timeZone: z.string(),
     contactId: z.uuid(),
+    contactName: z.string().nullable(),
     cancelledAt: z.date().nullable(),
     reminders: z.array(
       z.object({
@@ -98,6 +99,7 @@ const toPlan = (plan: Found) => ({
   at: plan.at,
   timeZone: plan.time_zone,
   contactId: plan.contact_id,
+  contactName: plan.contact_name,
   cancelledAt: plan.cancelled_at,
   reminders: plan.reminders.map((row) => ({
     id: row.id,
@@ -119,6 +121,7 @@ const example = {
   at,
   timeZone: 'Europe/Paris',
   contactId: '019a9f00-0000-7000-8000-000000000020',
+  contactName: 'Sample Client',
   cancelledAt: null,
   reminders: [
     {
@@ -209,13 +212,23 @@ export const reminderRoutes =
       {
         onRequest: auth.guard({ scope: 'read', permission: 'messages.read' }),
         schema: {
-          summary: 'Plans of reminders, newest first',
+          summary: 'Plans of reminders',
           tags,
           querystring: z.strictObject({
             ...pageQuery,
             contactId: z.uuid().optional(),
+            status: z
+              .enum(REMINDER_STATES)
+              .optional()
+              .describe('Those with at least one reminder that this has become of'),
             from: Timestamp.optional().describe('Subjects that begin at this time or later'),
             to: Timestamp.optional().describe('Subjects that begin before'),
+            order: z
+              .enum(['newest', 'soonest'])
+              .default('newest')
+              .describe(
+                '`newest`: planned last. `soonest`: the subject that begins first; give `from` to leave out what is over',
+              ),
           }),
           response: { 200: Page(Plan) },
           example: { response: { items: [example], nextCursor: null } },
@@ -223,12 +236,15 @@ export const reminderRoutes =
       },
       async (request) => {
         const { limit, cursor, ...filter } = request.query
+        const soonest = filter.order === 'soonest'
         const rows = await reminders.list(auth.callerOf(request).organizationId, {
           ...filter,
-          before: idBefore('reminders', cursor),
+          ...(soonest
+            ? { after: momentAfter('reminders-soonest', cursor) }
+            : { before: idBefore('reminders', cursor) }),
           limit: limit + 1,
         })
-        return idPage('reminders', rows, limit, toPlan)
+        return soonest ? momentPage('reminders-soonest', rows, limit, toPlan) : idPage('reminders', rows, limit, toPlan)
       },
     )
   }

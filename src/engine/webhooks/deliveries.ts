@@ -18,6 +18,8 @@ import { signedHeaders } from './signature.ts'
 interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
+  /** Receivers compare what is signed with their own clocks; `clock` may be the sandbox's. */
+  readonly trueNow?: () => Date
   readonly crypto: Pick<Crypto, 'open'>
   /** Refuses hosts that organizations may not reach; undefined: they may reach any. */
   readonly publicLookup: LookupFunction | undefined
@@ -40,7 +42,16 @@ const LEASE_MS = 60_000
 const MOST_CLIENTS = 200
 
 /** Sends what is in line to the endpoints, until it is taken or its tries are used up. Rows say what is due, a lease who sends it. */
-export function createDeliveries({ db, clock, crypto, publicLookup, onDisabled, onError, random = Math.random }: Deps) {
+export function createDeliveries({
+  db,
+  clock,
+  trueNow = clock.now,
+  crypto,
+  publicLookup,
+  onDisabled,
+  onError,
+  random = Math.random,
+}: Deps) {
   const clients = new Map<string, HttpClient>()
   const underWay = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
@@ -135,7 +146,7 @@ export function createDeliveries({ db, clock, crypto, publicLookup, onDisabled, 
         method: 'POST',
         path: pathname + search,
         body: { type: 'application/json', text: body },
-        headers: signedHeaders(id, body, secrets, now),
+        headers: signedHeaders(id, body, secrets, trueNow()),
       }),
       now,
     )

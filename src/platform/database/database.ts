@@ -1,5 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
+import type { DatabaseTime } from '../clock.ts'
 import type { DB } from './generated.ts'
 import { pendingMigrations } from './migrate.ts'
 
@@ -22,8 +23,8 @@ export interface Database {
    * this text. One that Postgres gave up to end a deadlock did nothing, and is run again.
    */
   run<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>
-  /** What time it is there. */
-  time(): Promise<Date>
+  /** What time it is there, and how far ahead of it this installation lives. */
+  time(): Promise<DatabaseTime>
   /** Throws while migrations of this code are missing in the database. */
   assertMigrated(): Promise<void>
   close(): Promise<void>
@@ -124,7 +125,12 @@ export function openDatabase({
       againAfterDeadlock(
         async () => (await enginePool.query({ name, text, values: values as unknown[] })).rows as Row[],
       ),
-    time: async () => (await enginePool.query<{ now: Date }>('select clock_timestamp() as now')).rows[0]!.now,
+    time: async () => {
+      const { rows } = await enginePool.query<{ now: Date; ahead_ms: string | null }>(
+        'select clock_timestamp() as now, (select ahead_ms from clock_shift) as ahead_ms',
+      )
+      return { now: rows[0]!.now, aheadMs: Number(rows[0]!.ahead_ms ?? 0) }
+    },
     assertMigrated: async () => {
       const missing = await pendingMigrations(async (text) => (await enginePool.query(text)).rows)
       if (missing.length) throw new Error(`Migrations are missing: ${missing.join(', ')}`)

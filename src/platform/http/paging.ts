@@ -83,3 +83,25 @@ export function textPage<Row>(list: string, rows: readonly Row[], limit: number,
   const last = items.at(-1)
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(list, [textOf(last)]) : null }
 }
+
+const MomentPosition = z.tuple([z.iso.datetime(), z.uuid()])
+
+/** For lists in the order of a time, earliest first: the row to go on after. */
+export function momentAfter(list: string, cursor: string | undefined): { at: Date; id: string } | undefined {
+  if (cursor === undefined) return undefined
+  const [at, id] = decodeCursor(list, cursor, MomentPosition)
+  return { at: new Date(at), id }
+}
+
+/** As {@link idPage}, for rows in the order of `at`, and of `id` among those of one moment. */
+export function momentPage<Row extends { readonly at: Date; readonly id: string }, Item>(
+  list: string,
+  rows: readonly Row[],
+  limit: number,
+  toItem: (row: Row) => Item,
+) {
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const nextCursor = rows.length > limit && last ? encodeCursor(list, [last.at.toISOString(), last.id]) : null
+  return { items: page.map(toItem), nextCursor }
+}

@@ -1,0 +1,56 @@
+import type { Database } from '../../../platform/database/database.ts'
+
+type Run = Database['run']
+
+const LOCK = "hashtextextended('sandbox clock', 0)"
+/** Longer than a worker needs to renew a claim, or a job to be taken up. */
+const LEASE_MS = 10_000
+/** As long as the content guard and the keys of repeated requests hold. */
+const GUARD_MS = 10 * 60_000
+const KEY_MS = 24 * 3_600_000
+
+/**
+ * How far ahead the clock is, which stays so until the transaction ends. `shared`: held beside others who only need it to
+ * stay; its role may not read the row, so that `read` does.
+ */
+export async function holdClock(run: Run, how: 'alone' | 'shared' = 'alone', read: Run = run): Promise<number> {
+  await run('sandbox-clock.hold', `select pg_advisory_xact_lock${how === 'shared' ? '_shared' : ''}(${LOCK})`, [])
+  const [row] = await read<{ ahead_ms: string }>('sandbox-clock.ahead', 'select ahead_ms from clock_shift', [])
+  return Number(row?.ahead_ms ?? 0)
+}
+
+export async function setAhead(run: Run, aheadMs: number): Promise<void> {
+  await run('sandbox-clock.clear', 'delete from clock_shift', [])
+  if (aheadMs > 0)
+    await run('sandbox-clock.set', 'insert into clock_shift (ahead_ms) values ($1)', [Math.round(aheadMs)])
+}
+
+/** Of any organization: what is sent by one leaves, whoever moved the clock. The platform's own are its processes' settings. */
+export async function hasLiveAccounts(run: Run): Promise<boolean> {
+  const [row] = await run<{ live: boolean }>(
+    'sandbox-clock.live',
+    `select exists (select from provider_account where organization_id is not null and provider <> 'sandbox' and removed_at is null) as live`,
+    [],
+  )
+  return row?.live === true
+}
+
+/** What is offered or claimed stays so, although the time it was held until is past: its worker lives. */
+export const renewLeases = (run: Run, now: Date, endingBefore: Date | null = null) =>
+  run(
+    'sandbox-clock.leases',
+    `update message_work set due_at = $1 where state <> 1 and state in (2, 3) and ($2::timestamptz is null or due_at < $2)`,
+    [new Date(now.getTime() + LEASE_MS), endingBefore],
+  )
+
+/**
+ * Nothing is held up until a time that is far off again: leases, and what may be said or asked again. Messages and
+ * reminders that wait for a time go on waiting for it.
+ */
+export async function leaveMovedTime(run: Run, now: Date): Promise<void> {
+  await renewLeases(run, now)
+  await run('sandbox-clock.guards', 'delete from content_guard where expires_at > $1', [
+    new Date(now.getTime() + GUARD_MS),
+  ])
+  await run('sandbox-clock.keys', 'delete from dedupe_key where expires_at > $1', [new Date(now.getTime() + KEY_MS)])
+}
