@@ -15,6 +15,1622 @@ export type ChannelPlan =
        */
       ifNoReportWithinMinutes?: number
     }
+/**
+ * { "all": [conditions] } or { "any": [conditions] }
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentFilter".
+ */
+export type SegmentFilter =
+  | {
+      /**
+       * @maxItems 50
+       */
+      all: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is: boolean
+              }
+            | {
+                addedWithinDays: number
+                is: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       */
+      any: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is: boolean
+              }
+            | {
+                addedWithinDays: number
+                is: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+/**
+ * { "all": [conditions] } or { "any": [conditions] }
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentFilterInput".
+ */
+export type SegmentFilterInput =
+  | {
+      /**
+       * @maxItems 50
+       */
+      all: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is?: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is?: boolean
+              }
+            | {
+                addedWithinDays: number
+                is?: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       */
+      any: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is?: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is?: boolean
+              }
+            | {
+                addedWithinDays: number
+                is?: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
 
 /**
  * Every operation of the API, by method and path.
@@ -28,6 +1644,14 @@ export interface Operations {
       id: string
     }
     reply: ApiKey
+  }
+  /**
+   * Remove a campaign that was not started
+   */
+  'DELETE /v1/campaigns/:id': {
+    params: {
+      id: string
+    }
   }
   /**
    * Remove a contact; what still waits for it is cancelled
@@ -70,6 +1694,23 @@ export interface Operations {
       subject: string
     }
     reply: ReminderPlan
+  }
+  /**
+   * Remove a segment; its contacts stay
+   */
+  'DELETE /v1/segments/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
+   * Take a contact off a list
+   */
+  'DELETE /v1/segments/:id/contacts/:contactId': {
+    params: {
+      id: string
+      contactId: string
+    }
   }
   /**
    * End one of your sessions, at once
@@ -278,6 +1919,74 @@ export interface Operations {
     }
     reply: {
       items: Run[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * Campaigns, newest first
+   */
+  'GET /v1/campaigns': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Campaign[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * A campaign, and how far it is
+   */
+  'GET /v1/campaigns/:id': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * How far a campaign is, in numbers; also told live as campaign.progress
+   */
+  'GET /v1/campaigns/:id/progress': {
+    params: {
+      id: string
+    }
+    reply: {
+      id: string
+      status: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
+      recipients: number
+      /**
+       * Left out: another recipient has the same address
+       */
+      duplicates: number
+      pending: number
+      accepted: number
+      refused: number
+      cancelled: number
+      /**
+       * By reason
+       */
+      refusals: {
+        [k: string]: number
+      }
+      messages: CampaignMessages
+    }
+  }
+  /**
+   * Who it is for, and what became of each
+   */
+  'GET /v1/campaigns/:id/recipients': {
+    params: {
+      id: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'pending' | 'accepted' | 'refused' | 'cancelled'
+      reason?: string
+    }
+    reply: {
+      items: CampaignRecipient[]
       nextCursor: string | null
     }
   }
@@ -711,6 +2420,8 @@ export interface Operations {
           | 'messages.send'
           | 'contacts.read'
           | 'contacts.manage'
+          | 'campaigns.read'
+          | 'campaigns.manage'
           | 'statistics.read'
           | 'settings.read'
           | 'settings.manage'
@@ -775,6 +2486,28 @@ export interface Operations {
       id: string
       index: number
     }
+  }
+  /**
+   * Segments, newest first
+   */
+  'GET /v1/segments': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Segment[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * A segment, and whom it finds now
+   */
+  'GET /v1/segments/:id': {
+    params: {
+      id: string
+    }
+    reply: SegmentFound
   }
   /**
    * Who is signed in, and for which organization
@@ -1054,6 +2787,16 @@ export interface Operations {
     reply: AutomationSchedule
   }
   /**
+   * Change a campaign that was not started
+   */
+  'PATCH /v1/campaigns/:id': {
+    params: {
+      id: string
+    }
+    body: CampaignChange
+    reply: Campaign
+  }
+  /**
    * Change an entry’s channels, lane or timing, or switch it off; it holds for what is accepted from now on
    */
   'PATCH /v1/catalogue/:type/:audience': {
@@ -1174,6 +2917,16 @@ export interface Operations {
       }
     }
     reply: ProviderAccount
+  }
+  /**
+   * Change a segment; a campaign that has begun keeps its recipients
+   */
+  'PATCH /v1/segments/:id': {
+    params: {
+      id: string
+    }
+    body: SegmentChange
+    reply: Segment
   }
   /**
    * Change an endpoint, switch it off or on; what happens while it is off is not told to it
@@ -1508,6 +3261,102 @@ export interface Operations {
       dryRun?: boolean
     } | null
     reply: Run
+  }
+  /**
+   * Prepare a campaign; nothing is sent before it is started
+   */
+  'POST /v1/campaigns': {
+    body: NewCampaign
+    reply: Campaign
+  }
+  /**
+   * End it: what it has given to be sent and nobody has begun to send is stopped
+   */
+  'POST /v1/campaigns/:id/cancel': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * What it would come to now: whom it reaches, whom not and why, and what that costs
+   *
+   * Decided by the rules that decide when it is sent; nothing is written. Of more than 20 000 contacts a part is looked at and stands for the others.
+   */
+  'POST /v1/campaigns/:id/estimate': {
+    params: {
+      id: string
+    }
+    reply: CampaignEstimate
+  }
+  /**
+   * Pause it: no further recipient is written to once this answers
+   */
+  'POST /v1/campaigns/:id/pause': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * Go on where it was paused
+   */
+  'POST /v1/campaigns/:id/resume': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * Start it, now or at its time
+   *
+   * Refused as `nobody_to_reach`, with the reasons, when nobody would be sent it.
+   */
+  'POST /v1/campaigns/:id/start': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * Send it to yourself or a contact of yours, on each of its channels, marked as a test
+   */
+  'POST /v1/campaigns/:id/test-send': {
+    params: {
+      id: string
+    }
+    body: {
+      variant?: 'A' | 'B'
+      /**
+       * The signed-in member unless set
+       */
+      to?: {
+        contactId: string
+      }
+    }
+    reply: {
+      messages: {
+        id: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        status: 'scheduled' | 'queued' | 'suppressed'
+        /**
+         * Why it waits, or will not go
+         */
+        reason?: string
+      }[]
+    }
+  }
+  /**
+   * Choose the winner of an A/B test now, by hand
+   */
+  'POST /v1/campaigns/:id/winner': {
+    params: {
+      id: string
+    }
+    body: {
+      variant: 'A' | 'B'
+    }
+    reply: Campaign
   }
   /**
    * Add a contact
@@ -1986,6 +3835,49 @@ export interface Operations {
     }
   }
   /**
+   * Make a segment: a filter, or a list
+   */
+  'POST /v1/segments': {
+    body: NewSegment
+    reply: Segment
+  }
+  /**
+   * Put contacts on a list; those that are on it stay, and those that are none of yours are left out
+   */
+  'POST /v1/segments/:id/contacts': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      contactIds: string[]
+    }
+    reply: {
+      added: number
+    }
+  }
+  /**
+   * Whom a filter would find now
+   */
+  'POST /v1/segments/preview': {
+    body: {
+      filter: SegmentFilterInput
+    }
+    reply: {
+      count: number
+      /**
+       * Some of them
+       */
+      examples: {
+        id: string
+        name: string | null
+      }[]
+    }
+  }
+  /**
    * End every session of yours but this one, at once
    */
   'POST /v1/sessions/end-others': {
@@ -2322,6 +4214,8 @@ export interface Operations {
             | 'messages.send'
             | 'contacts.read'
             | 'contacts.manage'
+            | 'campaigns.read'
+            | 'campaigns.manage'
             | 'statistics.read'
             | 'settings.read'
             | 'settings.manage'
@@ -2627,6 +4521,144 @@ export interface Run {
   createdAt: string
   startedAt: string | null
   finishedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Campaign".
+ */
+export interface Campaign {
+  id: string
+  name: string
+  segmentId: string | null
+  type: string
+  channels:
+    | {
+        all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+      }
+    | {
+        firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+        ifNoReportWithinMinutes?: number
+      }
+  startAt: string | null
+  startLocal: string | null
+  throttle: {
+    count: number
+    per: 'minute' | 'hour'
+  } | null
+  trial: {
+    /**
+     * Of a hundred recipients, how many are written to first: half of them each
+     */
+    share: number
+    /**
+     * By its share of what was delivered; A where neither is better
+     */
+    metric: 'opened' | 'clicked'
+    /**
+     * From when the last of them was written to
+     */
+    hours: number
+  } | null
+  status: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
+  variants: {
+    id: string
+    label: 'A' | 'B'
+    payload: {
+      [k: string]: unknown
+    }
+    versionIds: string[]
+    messages: CampaignMessages
+  }[]
+  winner: ('A' | 'B') | null
+  /**
+   * When the winner is chosen, once that is known
+   */
+  decideAt: string | null
+  progress: CampaignProgress
+  createdAt: string
+  updatedAt: string
+  startedAt: string | null
+  finishedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignMessages".
+ */
+export interface CampaignMessages {
+  messages: number
+  suppressed: number
+  cancelled: number
+  sent: number
+  delivered: number
+  opened: number
+  clicked: number
+  bounced: number
+  failed: number
+  /**
+   * Of those that failed: their carrier may have taken them, and could not be asked
+   */
+  uncertain: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignProgress".
+ */
+export interface CampaignProgress {
+  recipients: number
+  /**
+   * Left out: another recipient has the same address
+   */
+  duplicates: number
+  pending: number
+  accepted: number
+  refused: number
+  cancelled: number
+  /**
+   * By reason
+   */
+  refusals: {
+    [k: string]: number
+  }
+  messages: CampaignMessages
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignRecipient".
+ */
+export interface CampaignRecipient {
+  /**
+   * The contact’s
+   */
+  id: string
+  contactId: string
+  contactName: string | null
+  /**
+   * `accepted`: its messages say what became of them
+   */
+  status: 'pending' | 'accepted' | 'refused' | 'cancelled'
+  variant: ('A' | 'B') | null
+  reason: string | null
+  dueAt: string
+  doneAt: string | null
+  notificationId: string | null
+  messages: {
+    id: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    status:
+      | 'scheduled'
+      | 'queued'
+      | 'sending'
+      | 'sent'
+      | 'delivered'
+      | 'opened'
+      | 'clicked'
+      | 'read'
+      | 'bounced'
+      | 'failed'
+      | 'suppressed'
+      | 'cancelled'
+    reason: string | null
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -3691,6 +5723,8 @@ export interface Role {
     | 'messages.send'
     | 'contacts.read'
     | 'contacts.manage'
+    | 'campaigns.read'
+    | 'campaigns.manage'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -3785,6 +5819,38 @@ export interface SandboxMessageDetail {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Segment".
+ */
+export interface Segment {
+  id: string
+  name: string
+  filter: SegmentFilter | null
+  isList: boolean
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentFound".
+ */
+export interface SegmentFound {
+  id: string
+  name: string
+  filter: SegmentFilter | null
+  isList: boolean
+  createdAt: string
+  updatedAt: string
+  count: number
+  /**
+   * Some of them
+   */
+  examples: {
+    id: string
+    name: string | null
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Session".
  */
 export interface Session {
@@ -3822,6 +5888,8 @@ export interface Session {
     | 'messages.send'
     | 'contacts.read'
     | 'contacts.manage'
+    | 'campaigns.read'
+    | 'campaigns.manage'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -4519,6 +6587,88 @@ export interface WebhookDelivery {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignChange".
+ */
+export interface CampaignChange {
+  name?: string
+  /**
+   * Null: every contact
+   */
+  segmentId?: string | null
+  /**
+   * Of the catalogue, in the category mkt
+   */
+  type?: string
+  channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[] | FallbackChain
+  /**
+   * Null: when it is started
+   */
+  startAt?: string | null
+  /**
+   * Instead: this time where each recipient is
+   */
+  startLocal?: string | null
+  /**
+   * Null: as fast as carriers take it
+   */
+  throttle?: {
+    count: number
+    per: 'minute' | 'hour'
+  } | null
+  /**
+   * With two variants: which of them the others are sent
+   */
+  trial?: {
+    /**
+     * Of a hundred recipients, how many are written to first: half of them each
+     */
+    share: number
+    /**
+     * By its share of what was delivered; A where neither is better
+     */
+    metric: 'opened' | 'clicked'
+    /**
+     * From when the last of them was written to
+     */
+    hours: number
+  } | null
+  /**
+   * @minItems 1
+   * @maxItems 2
+   */
+  variants?: {
+    /**
+     * `{{name}}` and `{{attribute|otherwise}}` in its texts stand for what is known of each recipient
+     */
+    payload: {
+      [k: string]: unknown
+    }
+    /**
+     * Published versions of the template, each for its channel and language, instead of those that are live
+     *
+     * @maxItems 20
+     */
+    versionIds?: string[]
+  }[]
+}
+/**
+ * One message, on the first channel that can reach the contact; the next one begins when it fails.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "FallbackChain".
+ */
+export interface FallbackChain {
+  /**
+   * @minItems 1
+   */
+  firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+  /**
+   * The next one also begins when, so long after one was sent, nobody has reported what became of it
+   */
+  ifNoReportWithinMinutes?: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "ContactDraft".
  */
 export interface ContactDraft {
@@ -4744,6 +6894,14 @@ export interface ProviderAccountLimitChange {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentChange".
+ */
+export interface SegmentChange {
+  name?: string
+  filter?: SegmentFilterInput
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "NewApiKey".
  */
 export interface NewApiKey {
@@ -4762,6 +6920,117 @@ export interface NewApiKey {
   lastUsedAt: string | null
   revokedAt: string | null
   key: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewCampaign".
+ */
+export interface NewCampaign {
+  name: string
+  /**
+   * Null: every contact
+   */
+  segmentId?: string | null
+  /**
+   * Of the catalogue, in the category mkt
+   */
+  type?: string
+  channels: ('email' | 'sms' | 'whatsapp' | 'in_app')[] | FallbackChain
+  /**
+   * Null: when it is started
+   */
+  startAt?: string | null
+  /**
+   * Instead: this time where each recipient is
+   */
+  startLocal?: string | null
+  /**
+   * Null: as fast as carriers take it
+   */
+  throttle?: {
+    count: number
+    per: 'minute' | 'hour'
+  } | null
+  /**
+   * With two variants: which of them the others are sent
+   */
+  trial?: {
+    /**
+     * Of a hundred recipients, how many are written to first: half of them each
+     */
+    share: number
+    /**
+     * By its share of what was delivered; A where neither is better
+     */
+    metric: 'opened' | 'clicked'
+    /**
+     * From when the last of them was written to
+     */
+    hours: number
+  } | null
+  /**
+   * @minItems 1
+   * @maxItems 2
+   */
+  variants: {
+    /**
+     * `{{name}}` and `{{attribute|otherwise}}` in its texts stand for what is known of each recipient
+     */
+    payload: {
+      [k: string]: unknown
+    }
+    /**
+     * Published versions of the template, each for its channel and language, instead of those that are live
+     *
+     * @maxItems 20
+     */
+    versionIds?: string[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignEstimate".
+ */
+export interface CampaignEstimate {
+  recipients: number
+  duplicates: number
+  /**
+   * Who would be sent something
+   */
+  reachable: number
+  /**
+   * Of those, who would wait for their hours or their digest
+   */
+  deferred: number
+  /**
+   * The others, by reason
+   */
+  refusals: {
+    [k: string]: number
+  }
+  channels: {
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    messages: number
+    /**
+     * Of SMS
+     */
+    parts: number
+  }[]
+  /**
+   * By the prices that are written down; empty where none is
+   */
+  cost: {
+    currency: string
+    /**
+     * Millionths of its unit
+     */
+    micros: number
+  }[]
+  /**
+   * False: a part of them was looked at and stands for the others
+   */
+  exact: boolean
+  lookedAt: number
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -4997,22 +7266,6 @@ export interface NotificationRequest {
   }
 }
 /**
- * One message, on the first channel that can reach the contact; the next one begins when it fails.
- *
- * This interface was referenced by `Operations`'s JSON-Schema
- * via the `definition` "FallbackChain".
- */
-export interface FallbackChain {
-  /**
-   * @minItems 1
-   */
-  firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
-  /**
-   * The next one also begins when, so long after one was sent, nobody has reported what became of it
-   */
-  ifNoReportWithinMinutes?: number
-}
-/**
  * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Attachment".
  */
@@ -5078,6 +7331,7 @@ export interface Problem {
     | 'validation_failed'
     | 'unknown_type'
     | 'unreachable'
+    | 'nobody_to_reach'
     | 'weak_password'
     | 'invalid_address'
     | 'attachment_invalid'
@@ -5136,6 +7390,17 @@ export interface SandboxAnswer {
     reference: string
     contentType?: string
   }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewSegment".
+ */
+export interface NewSegment {
+  name: string
+  /**
+   * Null: a list, on which contacts are put
+   */
+  filter?: SegmentFilterInput | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
