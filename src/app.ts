@@ -12,6 +12,12 @@ import { eraseOldSettings } from './engine/accounts/store.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation } from './engine/automations/runs.ts'
+import { createCampaigns } from './engine/campaigns/campaigns.ts'
+import { createEstimates } from './engine/campaigns/estimate.ts'
+import { createGoOn } from './engine/campaigns/go-on.ts'
+import { createCampaignProgress } from './engine/campaigns/progress.ts'
+import { createSegments } from './engine/campaigns/segments.ts'
+import { createTestCampaign } from './engine/campaigns/test-campaign.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { createChoices } from './engine/catalogue/choices.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
@@ -420,6 +426,30 @@ export async function createApp(parts: AppParts) {
     planAgain: schedules.planAgain,
     onError,
   })
+  const segments = createSegments({ db, clock })
+  const campaignProgress = createCampaignProgress({ db, tell: live.campaign, onError })
+  const campaigns = createCampaigns({
+    db,
+    clock,
+    catalogue,
+    organization,
+    templates: worded,
+    estimates: createEstimates({
+      db,
+      clock,
+      catalogue,
+      accept,
+      templates,
+      organization,
+      costOf: prices.costOf,
+      providerOf: (organizationId, channel) => {
+        const carrier = accounts.choose(organizationId, channel)
+        return carrier && 'provider' in carrier ? carrier.provider : undefined
+      },
+    }),
+    nudge: heard.nudge,
+    moved: campaignProgress.moved,
+  })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
@@ -450,6 +480,16 @@ export async function createApp(parts: AppParts) {
         ...heard,
         onError: (error, ids) => log.error({ err: error, ...ids }, 'A reminder could not be handled'),
         observe: metrics.countReminders,
+      }),
+      campaign: createGoOn({
+        db,
+        clock,
+        accept,
+        catalogue,
+        organization,
+        ...heard,
+        moved: campaignProgress.moved,
+        onError: (error, ids) => log.error({ err: error, ...ids }, 'A campaign could not go on'),
       }),
     },
     templates,
@@ -516,6 +556,7 @@ export async function createApp(parts: AppParts) {
     },
     onAnswer: metrics.countAnswered,
   })
+  const testSend = createTestSend({ accept, editor, contactOfMember: members.contactOf })
   if (roles.api)
     registerRoutes(http, {
       db,
@@ -556,7 +597,16 @@ export async function createApp(parts: AppParts) {
       choices,
       templates,
       editor,
-      testSend: createTestSend({ accept, editor, contactOfMember: members.contactOf }),
+      testSend,
+      segments,
+      campaigns,
+      testCampaign: createTestCampaign({
+        campaigns,
+        testSend,
+        templates: worded,
+        organization,
+        contactOfMember: members.contactOf,
+      }),
       accept,
       events,
       read,
@@ -618,6 +668,7 @@ export async function createApp(parts: AppParts) {
       published.catch(onError)
       await accounts.start()
       live.start()
+      campaignProgress.start()
       audit.start()
       if (parts.demo)
         await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive, onError }, parts.demo)
@@ -654,6 +705,7 @@ export async function createApp(parts: AppParts) {
       sandboxClock.stop()
       live.stop()
       upkeep.stop()
+      await campaignProgress.stop()
       await rollUp.stop()
       await fanOut.stop()
       await webhooks.stop()

@@ -19,6 +19,7 @@ export const ERRORS = {
   validation_failed: [422, 'Some fields are not valid'],
   unknown_type: [422, 'No catalogue entry has this type'],
   unreachable: [422, 'No asked channel can reach this contact'],
+  nobody_to_reach: [422, 'Nobody would be sent this'],
   weak_password: [422, 'The password is easy to guess'],
   invalid_address: [422, 'An e-mail address or phone number is not valid'],
   attachment_invalid: [422, 'An attachment could not be read'],

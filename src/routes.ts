@@ -10,6 +10,8 @@ import { verifyChain } from './engine/audit/verify.ts'
 import { cronRoutes } from './engine/automations/cron-routes.ts'
 import { automationRoutes } from './engine/automations/routes.ts'
 import { runAutomation } from './engine/automations/runs.ts'
+import { campaignRoutes } from './engine/campaigns/routes.ts'
+import { segmentRoutes } from './engine/campaigns/segment-routes.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { contactRoutes } from './engine/contacts/routes.ts'
 import { inAppRoutes } from './engine/in-app/routes.ts'
@@ -80,6 +82,8 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof inboundRoutes> &
   With<typeof reminderRoutes> &
   With<typeof sellerRoutes> &
+  With<typeof segmentRoutes> &
+  With<typeof campaignRoutes> &
   Pick<With<typeof inAppRoutes>, 'feed'> &
   With<typeof catalogueRoutes> &
   Omit<With<typeof createEndpoints>, 'added'> &
@@ -150,6 +154,8 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(inboundRoutes(parts), v1)
   http.register(reminderRoutes(parts), v1)
   http.register(sellerRoutes(parts), v1)
+  http.register(segmentRoutes(parts), v1)
+  http.register(campaignRoutes(parts), v1)
   http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)
   http.register(catalogueRoutes(parts), v1)
   const statistics = createStatistics({ db, organization })

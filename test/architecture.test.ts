@@ -31,7 +31,7 @@ const ROOMS: Record<string, readonly string[]> = {
   campaigns: ABOVE_MESSAGES,
   automations: ABOVE_MESSAGES,
   suppressions: [...ABOVE_MESSAGES, 'automations'],
-  privacy: [...ABOVE_MESSAGES, 'automations', 'reminders'],
+  privacy: [...ABOVE_MESSAGES, 'automations', 'reminders', 'campaigns'],
   inbox: ABOVE_MESSAGES,
   webhooks: [...ABOVE_MESSAGES, 'providers'],
   alerts: ABOVE_MESSAGES,

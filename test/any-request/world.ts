@@ -137,6 +137,13 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
     payload: { service: 'Sample', startsAt: '2026-12-24T14:00:00Z' },
     reminders: [{ offset: '-PT24H', type: 'appointment.reminder_24h' }],
   })
+  const list = await ask('POST', '/v1/segments', { name: 'A list' })
+  await ask('POST', `/v1/segments/${list.id}/contacts`, { contactIds: [first] })
+  const words = { channels: ['in_app'], variants: [{ payload: { subject: 'Sample', body: 'Sample' } }] }
+  await ask('POST', '/v1/campaigns', { name: 'Prepared', segmentId: list.id, ...words })
+  const begun = await ask('POST', '/v1/campaigns', { name: 'Begun', segmentId: list.id, ...words })
+  await ask('POST', `/v1/campaigns/${begun.id}/start`)
+  await app.eventually(async () => (await ask('GET', `/v1/campaigns/${begun.id}`)).status === 'done')
   await ask('PUT', '/v1/roles/assistant', { permissions: ['messages.read'] })
   await app.eventually(async () => (await ids('/v1/dead-letters')).length > 0)
   await app.eventually(async () => (await ids('/v1/sandbox/messages')).length > 1)
@@ -168,6 +175,8 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
     locale: ['fr', 'en'],
     versionId: await ids('/v1/templates/message.custom/email/en/versions'),
     reminders: ['sample'],
+    segments: await ids('/v1/segments'),
+    campaigns: await ids('/v1/campaigns'),
     catalogue: ['message.custom', 'payment.received', 'appointment.reminder_24h'],
     audience: ['owner', 'client', 'recipient'],
     webhooks: ['sandbox', 'smtp', 'twilio', 'whatsapp'],

@@ -15,6 +15,1648 @@ export type ChannelPlan =
        */
       ifNoReportWithinMinutes?: number
     }
+/**
+ * { "all": [conditions] } or { "any": [conditions] }
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentFilter".
+ */
+export type SegmentFilter =
+  | {
+      /**
+       * @maxItems 50
+       */
+      all: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is: boolean
+              }
+            | {
+                addedWithinDays: number
+                is: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       */
+      any: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is: boolean
+              }
+            | {
+                addedWithinDays: number
+                is: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+/**
+ * { "all": [conditions] } or { "any": [conditions] }
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentFilterInput".
+ */
+export type SegmentFilterInput =
+  | {
+      /**
+       * @maxItems 50
+       */
+      all: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is?: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is?: boolean
+              }
+            | {
+                addedWithinDays: number
+                is?: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+  | {
+      /**
+       * @minItems 1
+       * @maxItems 50
+       */
+      any: (
+        | (
+            | {
+                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                attribute: string
+                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                value?: string | number | boolean
+              }
+            | {
+                /**
+                 * Marketing may go to their address on this channel
+                 */
+                consent: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * Their address must not be used on this channel
+                 */
+                suppressed: 'email' | 'sms' | 'whatsapp'
+                is: boolean
+              }
+            | {
+                /**
+                 * To a message of theirs; an opened one was delivered, and so on
+                 */
+                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                withinDays: number
+                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                type?: string
+                /**
+                 * False: it did not happen
+                 */
+                is?: boolean
+              }
+            | {
+                /**
+                 * They are on this list
+                 */
+                list: string
+                is?: boolean
+              }
+            | {
+                addedWithinDays: number
+                is?: boolean
+              }
+          )
+        | (
+            | {
+                /**
+                 * @maxItems 50
+                 */
+                all: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+            | {
+                /**
+                 * @minItems 1
+                 * @maxItems 50
+                 */
+                any: (
+                  | (
+                      | {
+                          field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          attribute: string
+                          is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                          value?: string | number | boolean
+                        }
+                      | {
+                          /**
+                           * Marketing may go to their address on this channel
+                           */
+                          consent: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * Their address must not be used on this channel
+                           */
+                          suppressed: 'email' | 'sms' | 'whatsapp'
+                          is: boolean
+                        }
+                      | {
+                          /**
+                           * To a message of theirs; an opened one was delivered, and so on
+                           */
+                          happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                          withinDays: number
+                          channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                          type?: string
+                          /**
+                           * False: it did not happen
+                           */
+                          is?: boolean
+                        }
+                      | {
+                          /**
+                           * They are on this list
+                           */
+                          list: string
+                          is?: boolean
+                        }
+                      | {
+                          addedWithinDays: number
+                          is?: boolean
+                        }
+                    )
+                  | (
+                      | {
+                          /**
+                           * @maxItems 50
+                           */
+                          all: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                      | {
+                          /**
+                           * @minItems 1
+                           * @maxItems 50
+                           */
+                          any: (
+                            | {
+                                field: 'name' | 'email' | 'phone' | 'locale' | 'timeZone' | 'externalId'
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                attribute: string
+                                is: 'is' | 'is_not' | 'contains' | 'more_than' | 'less_than' | 'exists' | 'missing'
+                                value?: string | number | boolean
+                              }
+                            | {
+                                /**
+                                 * Marketing may go to their address on this channel
+                                 */
+                                consent: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * Their address must not be used on this channel
+                                 */
+                                suppressed: 'email' | 'sms' | 'whatsapp'
+                                is: boolean
+                              }
+                            | {
+                                /**
+                                 * To a message of theirs; an opened one was delivered, and so on
+                                 */
+                                happened: 'sent' | 'delivered' | 'opened' | 'clicked' | 'bounced'
+                                withinDays: number
+                                channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
+                                type?: string
+                                /**
+                                 * False: it did not happen
+                                 */
+                                is?: boolean
+                              }
+                            | {
+                                /**
+                                 * They are on this list
+                                 */
+                                list: string
+                                is?: boolean
+                              }
+                            | {
+                                addedWithinDays: number
+                                is?: boolean
+                              }
+                          )[]
+                        }
+                    )
+                )[]
+              }
+          )
+      )[]
+    }
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxClockMove".
+ */
+export type SandboxClockMove =
+  | {
+      /**
+       * How far forward: an ISO 8601 duration such as PT90M or P7D (of 24 hours each)
+       */
+      advance: string
+    }
+  | {
+      moveTo: string
+    }
+  | {
+      before: {
+        /**
+         * Of a plan of reminders
+         */
+        subject: string
+        /**
+         * As in such a plan: `PT24H`, `P7D`, `day before at 18:00`
+         */
+        offset: string
+      }
+    }
 
 /**
  * Every operation of the API, by method and path.
@@ -28,6 +1670,14 @@ export interface Operations {
       id: string
     }
     reply: ApiKey
+  }
+  /**
+   * Remove a campaign that was not started
+   */
+  'DELETE /v1/campaigns/:id': {
+    params: {
+      id: string
+    }
   }
   /**
    * Remove a contact; what still waits for it is cancelled
@@ -70,6 +1720,31 @@ export interface Operations {
       subject: string
     }
     reply: ReminderPlan
+  }
+  /**
+   * Put the clock back to the true time
+   *
+   * What was made in the time that is left keeps its dates, and what waits for a time goes on waiting for it. Automations are planned from now.
+   */
+  'DELETE /v1/sandbox/clock': {
+    reply: SandboxClock
+  }
+  /**
+   * Remove a segment; its contacts stay
+   */
+  'DELETE /v1/segments/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
+   * Take a contact off a list
+   */
+  'DELETE /v1/segments/:id/contacts/:contactId': {
+    params: {
+      id: string
+      contactId: string
+    }
   }
   /**
    * End one of your sessions, at once
@@ -286,6 +1961,74 @@ export interface Operations {
    */
   'GET /v1/bookings/seller': {
     reply: Seller
+  }
+  /**
+   * Campaigns, newest first
+   */
+  'GET /v1/campaigns': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Campaign[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * A campaign, and how far it is
+   */
+  'GET /v1/campaigns/:id': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * How far a campaign is, in numbers; also told live as campaign.progress
+   */
+  'GET /v1/campaigns/:id/progress': {
+    params: {
+      id: string
+    }
+    reply: {
+      id: string
+      status: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
+      recipients: number
+      /**
+       * Left out: another recipient has the same address
+       */
+      duplicates: number
+      pending: number
+      accepted: number
+      refused: number
+      cancelled: number
+      /**
+       * By reason
+       */
+      refusals: {
+        [k: string]: number
+      }
+      messages: CampaignMessages
+    }
+  }
+  /**
+   * Who it is for, and what became of each
+   */
+  'GET /v1/campaigns/:id/recipients': {
+    params: {
+      id: string
+    }
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'pending' | 'accepted' | 'refused' | 'cancelled'
+      reason?: string
+    }
+    reply: {
+      items: CampaignRecipient[]
+      nextCursor: string | null
+    }
   }
   /**
    * Every notification there is: who hears of what, where, how urgently, as your organization has it
@@ -681,15 +2424,17 @@ export interface Operations {
     }
   }
   /**
-   * Plans of reminders, newest first
+   * Plans of reminders
    */
   'GET /v1/reminders': {
     query: {
       limit?: number
       cursor?: string
       contactId?: string
+      status?: 'planned' | 'sent' | 'skipped' | 'cancelled' | 'refused'
       from?: string
       to?: string
+      order?: 'newest' | 'soonest'
     }
     reply: {
       items: ReminderPlan[]
@@ -717,6 +2462,8 @@ export interface Operations {
           | 'messages.send'
           | 'contacts.read'
           | 'contacts.manage'
+          | 'campaigns.read'
+          | 'campaigns.manage'
           | 'statistics.read'
           | 'settings.read'
           | 'settings.manage'
@@ -735,6 +2482,12 @@ export interface Operations {
         description: string
       }[]
     }
+  }
+  /**
+   * What time it is here, and whether it can be moved
+   */
+  'GET /v1/sandbox/clock': {
+    reply: SandboxClock
   }
   /**
    * What was written from phones and mailboxes of the sandbox, newest first
@@ -781,6 +2534,28 @@ export interface Operations {
       id: string
       index: number
     }
+  }
+  /**
+   * Segments, newest first
+   */
+  'GET /v1/segments': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Segment[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * A segment, and whom it finds now
+   */
+  'GET /v1/segments/:id': {
+    params: {
+      id: string
+    }
+    reply: SegmentFound
   }
   /**
    * Who is signed in, and for which organization
@@ -1067,6 +2842,16 @@ export interface Operations {
     reply: Seller
   }
   /**
+   * Change a campaign that was not started
+   */
+  'PATCH /v1/campaigns/:id': {
+    params: {
+      id: string
+    }
+    body: CampaignChange
+    reply: Campaign
+  }
+  /**
    * Change an entry’s channels, lane or timing, or switch it off; it holds for what is accepted from now on
    */
   'PATCH /v1/catalogue/:type/:audience': {
@@ -1187,6 +2972,16 @@ export interface Operations {
       }
     }
     reply: ProviderAccount
+  }
+  /**
+   * Change a segment; a campaign that has begun keeps its recipients
+   */
+  'PATCH /v1/segments/:id': {
+    params: {
+      id: string
+    }
+    body: SegmentChange
+    reply: Segment
   }
   /**
    * Change an endpoint, switch it off or on; what happens while it is off is not told to it
@@ -1521,6 +3316,102 @@ export interface Operations {
       dryRun?: boolean
     } | null
     reply: Run
+  }
+  /**
+   * Prepare a campaign; nothing is sent before it is started
+   */
+  'POST /v1/campaigns': {
+    body: NewCampaign
+    reply: Campaign
+  }
+  /**
+   * End it: what it has given to be sent and nobody has begun to send is stopped
+   */
+  'POST /v1/campaigns/:id/cancel': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * What it would come to now: whom it reaches, whom not and why, and what that costs
+   *
+   * Decided by the rules that decide when it is sent; nothing is written. Of more than 20 000 contacts a part is looked at and stands for the others.
+   */
+  'POST /v1/campaigns/:id/estimate': {
+    params: {
+      id: string
+    }
+    reply: CampaignEstimate
+  }
+  /**
+   * Pause it: no further recipient is written to once this answers
+   */
+  'POST /v1/campaigns/:id/pause': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * Go on where it was paused
+   */
+  'POST /v1/campaigns/:id/resume': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * Start it, now or at its time
+   *
+   * Refused as `nobody_to_reach`, with the reasons, when nobody would be sent it.
+   */
+  'POST /v1/campaigns/:id/start': {
+    params: {
+      id: string
+    }
+    reply: Campaign
+  }
+  /**
+   * Send it to yourself or a contact of yours, on each of its channels, marked as a test
+   */
+  'POST /v1/campaigns/:id/test-send': {
+    params: {
+      id: string
+    }
+    body: {
+      variant?: 'A' | 'B'
+      /**
+       * The signed-in member unless set
+       */
+      to?: {
+        contactId: string
+      }
+    }
+    reply: {
+      messages: {
+        id: string
+        channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+        status: 'scheduled' | 'queued' | 'suppressed'
+        /**
+         * Why it waits, or will not go
+         */
+        reason?: string
+      }[]
+    }
+  }
+  /**
+   * Choose the winner of an A/B test now, by hand
+   */
+  'POST /v1/campaigns/:id/winner': {
+    params: {
+      id: string
+    }
+    body: {
+      variant: 'A' | 'B'
+    }
+    reply: Campaign
   }
   /**
    * Add a contact
@@ -1987,6 +3878,15 @@ export interface Operations {
     reply: ProviderAccountTest
   }
   /**
+   * Move the clock forward: by so much, to a time, or to a while before a subject
+   *
+   * For the whole installation. What comes due on the way is sent as after an outage: reminders whose subject has begun are skipped. Only where nothing really leaves; the clock goes forward, and back to the true time by DELETE.
+   */
+  'POST /v1/sandbox/clock': {
+    body: SandboxClockMove
+    reply: SandboxClock
+  }
+  /**
    * Writes back from a phone or mailbox of the sandbox, as a carrier hands it on: by a signed webhook
    */
   'POST /v1/sandbox/inbound': {
@@ -1996,6 +3896,49 @@ export interface Operations {
        * The sandbox’s id of the message
        */
       id: string
+    }
+  }
+  /**
+   * Make a segment: a filter, or a list
+   */
+  'POST /v1/segments': {
+    body: NewSegment
+    reply: Segment
+  }
+  /**
+   * Put contacts on a list; those that are on it stay, and those that are none of yours are left out
+   */
+  'POST /v1/segments/:id/contacts': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      contactIds: string[]
+    }
+    reply: {
+      added: number
+    }
+  }
+  /**
+   * Whom a filter would find now
+   */
+  'POST /v1/segments/preview': {
+    body: {
+      filter: SegmentFilterInput
+    }
+    reply: {
+      count: number
+      /**
+       * Some of them
+       */
+      examples: {
+        id: string
+        name: string | null
+      }[]
     }
   }
   /**
@@ -2335,6 +4278,8 @@ export interface Operations {
             | 'messages.send'
             | 'contacts.read'
             | 'contacts.manage'
+            | 'campaigns.read'
+            | 'campaigns.manage'
             | 'statistics.read'
             | 'settings.read'
             | 'settings.manage'
@@ -2431,6 +4376,7 @@ export interface ReminderPlan {
   at: string
   timeZone: string
   contactId: string
+  contactName: string | null
   cancelledAt: string | null
   reminders: {
     id: string
@@ -2453,6 +4399,29 @@ export interface ReminderPlan {
   }[]
   createdAt: string
   updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SandboxClock".
+ */
+export interface SandboxClock {
+  /**
+   * What time it is for this installation
+   */
+  now: string
+  /**
+   * How far ahead of the true time that is
+   */
+  aheadMs: number
+  movable: boolean
+  /**
+   * Why it cannot be moved: nobody asked for a sandbox (CARILLON_DEMO), or a carrier’s account is set up by which messages really leave
+   */
+  reason: ('not_sandbox' | 'live_accounts') | null
+  /**
+   * When the organization’s next planned reminder is due
+   */
+  nextReminderAt: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -2706,6 +4675,144 @@ export interface Seller {
   missing: {
     path: string
     message: string
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Campaign".
+ */
+export interface Campaign {
+  id: string
+  name: string
+  segmentId: string | null
+  type: string
+  channels:
+    | {
+        all: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+      }
+    | {
+        firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+        ifNoReportWithinMinutes?: number
+      }
+  startAt: string | null
+  startLocal: string | null
+  throttle: {
+    count: number
+    per: 'minute' | 'hour'
+  } | null
+  trial: {
+    /**
+     * Of a hundred recipients, how many are written to first: half of them each
+     */
+    share: number
+    /**
+     * By its share of what was delivered; A where neither is better
+     */
+    metric: 'opened' | 'clicked'
+    /**
+     * From when the last of them was written to
+     */
+    hours: number
+  } | null
+  status: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
+  variants: {
+    id: string
+    label: 'A' | 'B'
+    payload: {
+      [k: string]: unknown
+    }
+    versionIds: string[]
+    messages: CampaignMessages
+  }[]
+  winner: ('A' | 'B') | null
+  /**
+   * When the winner is chosen, once that is known
+   */
+  decideAt: string | null
+  progress: CampaignProgress
+  createdAt: string
+  updatedAt: string
+  startedAt: string | null
+  finishedAt: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignMessages".
+ */
+export interface CampaignMessages {
+  messages: number
+  suppressed: number
+  cancelled: number
+  sent: number
+  delivered: number
+  opened: number
+  clicked: number
+  bounced: number
+  failed: number
+  /**
+   * Of those that failed: their carrier may have taken them, and could not be asked
+   */
+  uncertain: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignProgress".
+ */
+export interface CampaignProgress {
+  recipients: number
+  /**
+   * Left out: another recipient has the same address
+   */
+  duplicates: number
+  pending: number
+  accepted: number
+  refused: number
+  cancelled: number
+  /**
+   * By reason
+   */
+  refusals: {
+    [k: string]: number
+  }
+  messages: CampaignMessages
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignRecipient".
+ */
+export interface CampaignRecipient {
+  /**
+   * The contact’s
+   */
+  id: string
+  contactId: string
+  contactName: string | null
+  /**
+   * `accepted`: its messages say what became of them
+   */
+  status: 'pending' | 'accepted' | 'refused' | 'cancelled'
+  variant: ('A' | 'B') | null
+  reason: string | null
+  dueAt: string
+  doneAt: string | null
+  notificationId: string | null
+  messages: {
+    id: string
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    status:
+      | 'scheduled'
+      | 'queued'
+      | 'sending'
+      | 'sent'
+      | 'delivered'
+      | 'opened'
+      | 'clicked'
+      | 'read'
+      | 'bounced'
+      | 'failed'
+      | 'suppressed'
+      | 'cancelled'
+    reason: string | null
   }[]
 }
 /**
@@ -3771,6 +5878,8 @@ export interface Role {
     | 'messages.send'
     | 'contacts.read'
     | 'contacts.manage'
+    | 'campaigns.read'
+    | 'campaigns.manage'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -3865,6 +5974,38 @@ export interface SandboxMessageDetail {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Segment".
+ */
+export interface Segment {
+  id: string
+  name: string
+  filter: SegmentFilter | null
+  isList: boolean
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentFound".
+ */
+export interface SegmentFound {
+  id: string
+  name: string
+  filter: SegmentFilter | null
+  isList: boolean
+  createdAt: string
+  updatedAt: string
+  count: number
+  /**
+   * Some of them
+   */
+  examples: {
+    id: string
+    name: string | null
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Session".
  */
 export interface Session {
@@ -3902,6 +6043,8 @@ export interface Session {
     | 'messages.send'
     | 'contacts.read'
     | 'contacts.manage'
+    | 'campaigns.read'
+    | 'campaigns.manage'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -4642,6 +6785,88 @@ export interface SellerPatch {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignChange".
+ */
+export interface CampaignChange {
+  name?: string
+  /**
+   * Null: every contact
+   */
+  segmentId?: string | null
+  /**
+   * Of the catalogue, in the category mkt
+   */
+  type?: string
+  channels?: ('email' | 'sms' | 'whatsapp' | 'in_app')[] | FallbackChain
+  /**
+   * Null: when it is started
+   */
+  startAt?: string | null
+  /**
+   * Instead: this time where each recipient is
+   */
+  startLocal?: string | null
+  /**
+   * Null: as fast as carriers take it
+   */
+  throttle?: {
+    count: number
+    per: 'minute' | 'hour'
+  } | null
+  /**
+   * With two variants: which of them the others are sent
+   */
+  trial?: {
+    /**
+     * Of a hundred recipients, how many are written to first: half of them each
+     */
+    share: number
+    /**
+     * By its share of what was delivered; A where neither is better
+     */
+    metric: 'opened' | 'clicked'
+    /**
+     * From when the last of them was written to
+     */
+    hours: number
+  } | null
+  /**
+   * @minItems 1
+   * @maxItems 2
+   */
+  variants?: {
+    /**
+     * `{{name}}` and `{{attribute|otherwise}}` in its texts stand for what is known of each recipient
+     */
+    payload: {
+      [k: string]: unknown
+    }
+    /**
+     * Published versions of the template, each for its channel and language, instead of those that are live
+     *
+     * @maxItems 20
+     */
+    versionIds?: string[]
+  }[]
+}
+/**
+ * One message, on the first channel that can reach the contact; the next one begins when it fails.
+ *
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "FallbackChain".
+ */
+export interface FallbackChain {
+  /**
+   * @minItems 1
+   */
+  firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
+  /**
+   * The next one also begins when, so long after one was sent, nobody has reported what became of it
+   */
+  ifNoReportWithinMinutes?: number
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "ContactDraft".
  */
 export interface ContactDraft {
@@ -4867,6 +7092,14 @@ export interface ProviderAccountLimitChange {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "SegmentChange".
+ */
+export interface SegmentChange {
+  name?: string
+  filter?: SegmentFilterInput
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "NewApiKey".
  */
 export interface NewApiKey {
@@ -4885,6 +7118,117 @@ export interface NewApiKey {
   lastUsedAt: string | null
   revokedAt: string | null
   key: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewCampaign".
+ */
+export interface NewCampaign {
+  name: string
+  /**
+   * Null: every contact
+   */
+  segmentId?: string | null
+  /**
+   * Of the catalogue, in the category mkt
+   */
+  type?: string
+  channels: ('email' | 'sms' | 'whatsapp' | 'in_app')[] | FallbackChain
+  /**
+   * Null: when it is started
+   */
+  startAt?: string | null
+  /**
+   * Instead: this time where each recipient is
+   */
+  startLocal?: string | null
+  /**
+   * Null: as fast as carriers take it
+   */
+  throttle?: {
+    count: number
+    per: 'minute' | 'hour'
+  } | null
+  /**
+   * With two variants: which of them the others are sent
+   */
+  trial?: {
+    /**
+     * Of a hundred recipients, how many are written to first: half of them each
+     */
+    share: number
+    /**
+     * By its share of what was delivered; A where neither is better
+     */
+    metric: 'opened' | 'clicked'
+    /**
+     * From when the last of them was written to
+     */
+    hours: number
+  } | null
+  /**
+   * @minItems 1
+   * @maxItems 2
+   */
+  variants: {
+    /**
+     * `{{name}}` and `{{attribute|otherwise}}` in its texts stand for what is known of each recipient
+     */
+    payload: {
+      [k: string]: unknown
+    }
+    /**
+     * Published versions of the template, each for its channel and language, instead of those that are live
+     *
+     * @maxItems 20
+     */
+    versionIds?: string[]
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "CampaignEstimate".
+ */
+export interface CampaignEstimate {
+  recipients: number
+  duplicates: number
+  /**
+   * Who would be sent something
+   */
+  reachable: number
+  /**
+   * Of those, who would wait for their hours or their digest
+   */
+  deferred: number
+  /**
+   * The others, by reason
+   */
+  refusals: {
+    [k: string]: number
+  }
+  channels: {
+    channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+    messages: number
+    /**
+     * Of SMS
+     */
+    parts: number
+  }[]
+  /**
+   * By the prices that are written down; empty where none is
+   */
+  cost: {
+    currency: string
+    /**
+     * Millionths of its unit
+     */
+    micros: number
+  }[]
+  /**
+   * False: a part of them was looked at and stands for the others
+   */
+  exact: boolean
+  lookedAt: number
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -5120,22 +7464,6 @@ export interface NotificationRequest {
   }
 }
 /**
- * One message, on the first channel that can reach the contact; the next one begins when it fails.
- *
- * This interface was referenced by `Operations`'s JSON-Schema
- * via the `definition` "FallbackChain".
- */
-export interface FallbackChain {
-  /**
-   * @minItems 1
-   */
-  firstOf: ('email' | 'sms' | 'whatsapp' | 'in_app')[]
-  /**
-   * The next one also begins when, so long after one was sent, nobody has reported what became of it
-   */
-  ifNoReportWithinMinutes?: number
-}
-/**
  * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Attachment".
  */
@@ -5201,6 +7529,7 @@ export interface Problem {
     | 'validation_failed'
     | 'unknown_type'
     | 'unreachable'
+    | 'nobody_to_reach'
     | 'weak_password'
     | 'invalid_address'
     | 'attachment_invalid'
@@ -5259,6 +7588,17 @@ export interface SandboxAnswer {
     reference: string
     contentType?: string
   }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewSegment".
+ */
+export interface NewSegment {
+  name: string
+  /**
+   * Null: a list, on which contacts are put
+   */
+  filter?: SegmentFilterInput | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -399,6 +399,25 @@ export interface EventPayloads {
     currency?: string
     campaignUrl?: string
   }
+  'campaign.message': {
+    /**
+     * One line; the title in the app
+     */
+    subject: string
+    /**
+     * Shown behind the subject in a list of mails
+     */
+    preheader?: string
+    /**
+     * Plain text; an empty line starts a new paragraph
+     */
+    body: string
+    actionLabel?: string
+    /**
+     * A button in the e-mail, a link elsewhere
+     */
+    actionUrl?: string
+  }
   'cart.abandoned': {
     /**
      * @minItems 1

@@ -5,7 +5,13 @@ import { type ChangeRow, currentPosition, isBehind, type Position, readChanges }
 import { eventKindOf } from '../messages/status.ts'
 
 export interface Frame {
-  readonly type: 'ready' | 'message.status' | 'notification.created' | 'inbound.received' | 'stats.tick'
+  readonly type:
+    | 'ready'
+    | 'message.status'
+    | 'notification.created'
+    | 'inbound.received'
+    | 'campaign.progress'
+    | 'stats.tick'
   readonly cursor: string
   readonly at?: Date
   readonly data?: Record<string, unknown>
@@ -32,6 +38,7 @@ interface Socket extends Listener {
 }
 
 const TOPIC = 'organizations-changed'
+const CAMPAIGN_TOPIC = 'campaign-progress'
 const STATISTICS_TOPIC = 'statistics-changed'
 const ACCESS_TOPIC = 'access-changed'
 /** Changes of many messages become one nudge; a person sees no difference. */
@@ -74,6 +81,11 @@ export function createLive({ db, realtime, onError }: Deps) {
       realtime.publish(STATISTICS_TOPIC, { ids: [...organizationIds] }).catch(onError)
     },
 
+    /** How far a campaign is. It may be lost: the next one says as much. */
+    campaign(organizationId: string, progress: Record<string, unknown>): void {
+      realtime.publish(CAMPAIGN_TOPIC, { organizationId, progress }).catch(onError)
+    },
+
     /** Who may do what has changed in this organization: its sockets, of any process, are looked at anew. A hint, that may be lost. */
     accessChanged(organizationId: string): void {
       realtime.publish(ACCESS_TOPIC, { ids: [organizationId] }).catch(onError)
@@ -90,6 +102,15 @@ export function createLive({ db, realtime, onError }: Deps) {
         }),
         realtime.subscribe(STATISTICS_TOPIC, ({ ids }) => {
           if (Array.isArray(ids)) for (const id of ids) tick(String(id))
+        }),
+        realtime.subscribe(CAMPAIGN_TOPIC, ({ organizationId, progress }) => {
+          for (const socket of organizations.get(String(organizationId))?.sockets ?? [])
+            if (socket.contactId === undefined)
+              socket.send({
+                type: 'campaign.progress',
+                cursor: formatCursor(socket.position),
+                data: progress as Record<string, unknown>,
+              })
         }),
         realtime.subscribe(ACCESS_TOPIC, ({ ids }) => {
           if (!Array.isArray(ids)) return

@@ -21,6 +21,8 @@ export interface NewNotification {
   readonly metadata: string | null
   readonly byKind: number | null
   readonly byId: string | null
+  /** Which words of which campaign. */
+  readonly campaignVariantId: string | null
   readonly attachments: readonly NewAttachment[]
   /** The key that makes a second one a duplicate, scoped by its maker. */
   readonly dedupeKey: string | null
@@ -137,6 +139,7 @@ export async function writeNotifications(
     texts(attachments.map((row) => row.storageKey)),
     int2s(n.map((row) => row.byKind)),
     uuids(n.map((row) => row.byId)),
+    uuids(n.map((row) => row.campaignVariantId)),
   ])
   const held = new Set<string>()
   const repeated = new Set<string>()
@@ -225,8 +228,8 @@ const CHANNEL_NAME = `(case channel ${CHANNELS.map((channel) => `when ${channelC
 const WRITE = `
 with n as (
   select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[],
-    $13::smallint[], $14::text[], $15::bytea[], $16::text[], $40::smallint[], $41::uuid[]) with ordinality
-    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback, by_kind, by_id, ord)
+    $13::smallint[], $14::text[], $15::bytea[], $16::text[], $40::smallint[], $41::uuid[], $42::uuid[]) with ordinality
+    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback, by_kind, by_id, campaign_variant_id, ord)
 ), held as (
   insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
   select organization_id, dedupe_key, request_hash, id, $18::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
@@ -234,9 +237,9 @@ with n as (
     where dedupe_key.expires_at <= $17::timestamptz
   returning result_id
 ), new as (
-  select id, ord::int, organization_id, contact_id, lane, type from n where dedupe_key is null or id in (select result_id from held)
+  select id, ord::int, organization_id, contact_id, lane, type, campaign_variant_id from n where dedupe_key is null or id in (select result_id from held)
 ), m as (
-  select w.*, new.id as notification_id, new.organization_id, new.contact_id, new.lane, new.type
+  select w.*, new.id as notification_id, new.organization_id, new.contact_id, new.lane, new.type, new.campaign_variant_id
   from unnest($19::uuid[], $20::int[], $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::timestamptz[], $26::text[], $27::timestamptz[], $28::boolean[],
     $29::smallint[], $30::uuid[], $31::smallint[]) with ordinality
     as w(id, owner, channel, status, template_version_id, address, due_at, reason, deadline_at, waits, task, guard, guard_minutes, ord)
@@ -266,9 +269,9 @@ with n as (
     metadata::json, attachment_count, fallback::json, by_kind, by_id, $17::timestamptz
   from n where id in (select id from new)
 ), messages as (
-  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, created_at)
+  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, created_at, campaign_variant_id)
   select id, notification_id, organization_id, contact_id, channel, lane, case when id in (select id from repeated) then ${SUPPRESSED} else status end, type,
-    template_version_id, address, due_at, case when id in (select id from repeated) then 'repeated_content' else reason end, $17::timestamptz from m
+    template_version_id, address, due_at, case when id in (select id from repeated) then 'repeated_content' else reason end, $17::timestamptz, campaign_variant_id from m
 ), work as (
   insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
   select id, organization_id, channel, lane, case when due_at <= $17::timestamptz then 1 else 0 end, due_at, deadline_at, task

@@ -104,6 +104,27 @@ export function createAccept({
     eachWithin,
 
     /**
+     * What accepting these would come to now, each on its own: nothing is written, and nothing counted against anybody's
+     * cap. Their contacts are named by id.
+     */
+    async foresee(
+      items: readonly { organizationId: string; request: NotificationRequest; options?: AcceptOptions }[],
+    ): Promise<(NewNotification | AppError)[]> {
+      const now = clock.now()
+      const read = await Promise.all(
+        items.map(async ({ organizationId, request, options = {} }) => {
+          const asking = await whose(organizationId)
+          return orRefusal(() => prepare(catalogue, asking, request, options, now))
+        }),
+      )
+      const prepared = read.filter((item): item is Prepared => !(item instanceof AppError))
+      const contacts = await contactsOf(db.run, prepared)
+      const drafts = draftAll(prepared, contacts, await knownOf(db.run, prepared, contacts), new Set(), now)
+      let next = 0
+      return read.map((item) => (item instanceof AppError ? item : drafts[next++]!))
+    },
+
+    /**
      * Accepts one in the caller's transaction, whose statements `run` makes: it is there if the caller commits. The caller
      * then tells the dispatcher and the live pages. Throws like `one`.
      */
@@ -186,21 +207,12 @@ export function createAccept({
   /** Reads, decides and writes, and says which organizations have something new. */
   async function write(run: Run, batch: readonly Prepared[]) {
     const now = clock.now()
-    const contacts = await resolveContacts(
-      run,
-      batch.map((item) => ({ organizationId: item.organization.id, ref: item.to })),
-      clock,
-    )
-    const [suppressions, versions, cap] = await Promise.all([
-      suppressionsOf(run, batch, contacts),
-      versionsOf(batch, contacts),
+    const contacts = await contactsOf(run, batch)
+    const [known, cap] = await Promise.all([
+      knownOf(run, batch, contacts),
       countForContacts(windows, batch, contacts, now),
     ])
-    const drafts = batch.map((item, index) => {
-      const contact = contacts[index]
-      const known = { suppressions, versions: versions[index]!, overCap: cap.over.has(index), seal: secrets.seal }
-      return contact ? draft(item, { contact, ...known }, now) : nobody(item)
-    })
+    const drafts = draftAll(batch, contacts, known, cap.over, now)
 
     // The first of each key is written; the others, and those the table already knows, are answered from what is there.
     const keys = new Set<string>()
@@ -242,6 +254,33 @@ export function createAccept({
     }
   }
 
+  function contactsOf(run: Run, batch: readonly Prepared[]): Promise<(Contact | undefined)[]> {
+    const lookups = batch.map((item) => ({ organizationId: item.organization.id, ref: item.to }))
+    return resolveContacts(run, lookups, clock)
+  }
+
+  async function knownOf(run: Run, batch: readonly Prepared[], contacts: readonly (Contact | undefined)[]) {
+    const [suppressions, versions] = await Promise.all([
+      suppressionsOf(run, batch, contacts),
+      versionsOf(batch, contacts),
+    ])
+    return { suppressions, versions }
+  }
+
+  function draftAll(
+    batch: readonly Prepared[],
+    contacts: readonly (Contact | undefined)[],
+    { suppressions, versions }: Awaited<ReturnType<typeof knownOf>>,
+    over: ReadonlySet<number>,
+    now: Date,
+  ): (NewNotification | AppError)[] {
+    return batch.map((item, index) => {
+      const contact = contacts[index]
+      const known = { suppressions, versions: versions[index]!, overCap: over.has(index), seal: secrets.seal }
+      return contact ? draft(item, { contact, ...known }, now) : nobody(item)
+    })
+  }
+
   /** Which addresses of the batch must not be used. */
   async function suppressionsOf(run: Run, batch: readonly Prepared[], contacts: readonly (Contact | undefined)[]) {
     const wanted: { organizationId: string; channel: number; address: string }[] = []
@@ -275,11 +314,15 @@ export function createAccept({
       const channels = askedChannels(item)
       const trial = item.options.trialVersionId
       if (trial) return Promise.resolve(new Map(channels.map((channel) => [channel, { versionId: trial, locale }])))
-      const key = `${tenant.id} ${locale} ${channels.join()} ${entry.templateKey}`
+      const { campaign } = item.options
+      const key = `${tenant.id} ${locale} ${channels.join()} ${entry.templateKey} ${campaign?.variantId ?? ''}`
       let versions = found.get(key)
       if (!versions) {
-        const find = async (channel: Channel) =>
-          [channel, await templates.resolve(tenant.id, entry.templateKey, channel, locale)] as const
+        const find = async (channel: Channel) => {
+          const live = await templates.resolve(tenant.id, entry.templateKey, channel, locale)
+          const versionId = live && campaign?.versions.get(`${channel} ${live.locale}`)
+          return [channel, versionId ? { ...live, versionId } : live] as const
+        }
         versions = Promise.all(channels.map(find)).then((pairs) => new Map(pairs))
         found.set(key, versions)
       }

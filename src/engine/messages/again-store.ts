@@ -36,8 +36,8 @@ export async function writeAgain(tx: Tx, rows: readonly Again[], requeueId: stri
     ), m as materialized (
       select i.id as new_id, i.event_id, i.deadline_at, i.lane as work_lane, m.* from i cross join lateral (select * from message m where m.id = i.of_id offset 0) m
     ), messages as (
-      insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, resend_of, created_at)
-      select new_id, notification_id, organization_id, contact_id, channel, lane, ${statusCode('queued')}, type, template_version_id, address, ${now}, id, ${now} from m
+      insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, resend_of, created_at, campaign_variant_id)
+      select new_id, notification_id, organization_id, contact_id, channel, lane, ${statusCode('queued')}, type, template_version_id, address, ${now}, id, ${now}, campaign_variant_id from m
     ), work as (
       insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
       select new_id, organization_id, channel, work_lane, 1, ${now}, deadline_at from m

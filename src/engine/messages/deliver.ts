@@ -62,12 +62,11 @@ interface Deps {
   readonly costOf: Prices['costOf']
   readonly links: MessageLinks
   readonly secrets: Pick<Secrets, 'open'>
-  /** What rows ask for that is not sending: the next channel of a chain, a digest; and reminders, by their ids. */
+  /** What rows ask for that is not sending: the next channel of a chain, a digest; and reminders and campaigns, by their ids. */
   readonly tasks: Readonly<
     Record<'fallBack' | 'digest', (rows: readonly Claimed[], workerId: string) => Promise<void>>
-  > & {
-    readonly remind: (ids: readonly string[], workerId: string) => Promise<void>
-  }
+  > &
+    Readonly<Record<'remind' | 'campaign', (ids: readonly string[], workerId: string) => Promise<void>>>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly onError: (error: unknown, ids: { messageId?: string }) => void
@@ -127,8 +126,8 @@ export function createDeliver({
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
     async deliver(channel: Channel, pace: Pace, messageIds: readonly string[]): Promise<void> {
       await slots.room(channel, pace)
-      const { messages: claimed, reminders } = await claim(db.run, messageIds, workerId, clock.now())
-      const held = [...claimed.map((row) => row.message_id), ...reminders]
+      const { messages: claimed, reminders, campaigns } = await claim(db.run, messageIds, workerId, clock.now())
+      const held = [...claimed.map((row) => row.message_id), ...reminders, ...campaigns]
       for (const id of held) underWay.add(id)
       try {
         const of = (task: number) => claimed.filter((row) => row.task === task)
@@ -138,6 +137,7 @@ export function createDeliver({
           fallBack.length > 0 && tasks.fallBack(fallBack, workerId),
           digest.length > 0 && tasks.digest(digest, workerId),
           reminders.length > 0 && tasks.remind(reminders, workerId),
+          campaigns.length > 0 && tasks.campaign(campaigns, workerId),
         ])
       } finally {
         for (const id of held) underWay.delete(id)

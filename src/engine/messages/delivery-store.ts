@@ -83,7 +83,7 @@ export async function claim(
   messageIds: readonly string[],
   workerId: string,
   now: Date,
-): Promise<{ messages: Claimed[]; reminders: string[] }> {
+): Promise<{ messages: Claimed[]; reminders: string[]; campaigns: string[] }> {
   const rows = await run<Claimed>(
     'delivery.claim',
     // Row by row through the primary key (`state + 0` keeps the partial indexes out of it) and no join with the table: its
@@ -95,16 +95,18 @@ export async function claim(
        update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
        returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
-     ${CLAIMED} where mine.task <> ${TASKS.remind}
+     ${CLAIMED} where mine.task < ${TASKS.remind}
      union all
-     select mine.message_id, null, null, null, mine.task, ${NO_MESSAGE} from mine where mine.task = ${TASKS.remind}`,
+     select mine.message_id, null, null, null, mine.task, ${NO_MESSAGE} from mine where mine.task >= ${TASKS.remind}`,
     [uuids(messageIds), workerId, new Date(now.getTime() + CLAIM_LEASE_MS)],
   )
-  const [reminders, messages] = [rows.filter(isReminder), rows.filter((row) => !isReminder(row))]
-  return { messages, reminders: reminders.map((row) => row.message_id) }
+  const idsOf = (task: number) => rows.filter((row) => row.task === task).map((row) => row.message_id)
+  return {
+    messages: rows.filter((row) => row.task < TASKS.remind),
+    reminders: idsOf(TASKS.remind),
+    campaigns: idsOf(TASKS.campaign),
+  }
 }
-
-const isReminder = (row: Claimed): boolean => row.task === TASKS.remind
 
 /** Keeps what this worker is sending from being offered to another. */
 export async function renew(run: Run, messageIds: readonly string[], workerId: string, now: Date): Promise<void> {

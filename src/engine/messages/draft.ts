@@ -133,6 +133,7 @@ export function draft(
     metadata: request.metadata ? JSON.stringify(request.metadata) : null,
     byKind: item.options.by ? senderCode(item.options.by.kind) : null,
     byId: item.options.by?.id ?? null,
+    campaignVariantId: item.options.campaign?.variantId ?? null,
     attachments: item.attachments.map((file) => ({
       filename: file.filename,
       contentType: file.contentType,

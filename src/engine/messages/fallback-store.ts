@@ -112,8 +112,9 @@ mine as (
     as m(from_id, id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, deadline_at, reason, event_id, event_kind, event_detail)
   where from_id in (select message_id from mine)
 ), messages as (
-  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, created_at)
-  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, $4, $4 from m
+  insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, created_at, campaign_variant_id)
+  select id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, $4, $4,
+    (select f.campaign_variant_id from message f where f.id = m.from_id) from m
 ), work as (
   insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at)
   select id, organization_id, channel, lane, 1, $4, deadline_at from m

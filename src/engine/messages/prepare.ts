@@ -28,6 +28,12 @@ export interface AcceptOptions {
   readonly remind?: { readonly before: Date }
   /** A test: this version is sent instead of what is live, to somebody of the organization, whatever they chose to hear of. */
   readonly trialVersionId?: string
+  /** It is part of a campaign. */
+  readonly campaign?: {
+    readonly variantId: string
+    /** `channel locale` → a published version of this entry's template, instead of the one that is live. */
+    readonly versions: ReadonlyMap<string, string>
+  }
 }
 
 /** A request checked as far as it can be without the database. */

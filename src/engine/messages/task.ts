@@ -7,4 +7,6 @@ export const TASKS = {
   digest: 2,
   /** A reminder has come due. Its row is not of a message: it has the reminder's id. */
   remind: 3,
+  /** A campaign goes on. Its row is not of a message: it has the campaign's id. */
+  campaign: 4,
 } as const

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { type Automation, defineAutomation, type RunContext } from '../automations/automation.ts'
+import { leaveCampaigns } from '../campaigns/people-store.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
 import { removePlansOf } from '../reminders/reminder-store.ts'
 import { anonymiseInbound, anonymiseNotifications, filesOf, ownFiles } from './anonymise-store.ts'
@@ -111,6 +112,7 @@ export function contactErasure({ db, clock, storage, fingerprints, stopFor, drop
           count('exports', await dropExports(organizationId, contactId))
           await within(async (tx) => {
             count('reminders', await removePlansOf(runWithin(tx), contactId))
+            await leaveCampaigns(tx, contactId)
             count('consents', await anonymiseConsents(tx, organizationId, person, print))
             count('suppressions', await hashSuppressions(tx, organizationId, person, print))
             await emptyContact(tx, organizationId, person, clock.now())

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { FileMissingError, type Storage } from '../../platform/storage/storage.ts'
 import { type Automation, defineAutomation } from '../automations/automation.ts'
+import { nextCampaigns, nextLists } from '../campaigns/people-store.ts'
 import type { MessageReader } from '../messages/read.ts'
 import {
   countMessages,
@@ -83,6 +84,8 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
       addList('notifications.ndjson', nextNotifications)
       addList('inbound.ndjson', nextInbound)
       addList('reminders.ndjson', nextReminders)
+      addList('campaigns.ndjson', nextCampaigns)
+      addList('lists.ndjson', nextLists)
       addList('in-app.ndjson', nextInApp)
       add('messages.ndjson', async function* () {
         for await (const rows of pagesOf(nextMessages)) {

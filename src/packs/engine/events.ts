@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
 import { definePack } from '../../engine/catalogue/pack.ts'
 import { alertEvents } from './alert-events.ts'
+import { campaignMessage } from './campaign-message.ts'
 import { consentConfirm } from './consent-confirm.ts'
 import { digestReady } from './digest-ready.ts'
 import { memberInvited } from './member-invited.ts'
@@ -42,6 +43,39 @@ const custom = defineEvent({
       category: 'tx',
       templateKey: 'message.custom',
       templates: messageCustom,
+    },
+  ],
+})
+
+/** What a campaign says, unless it says something of a pack's. */
+const campaign = defineEvent({
+  type: 'campaign.message',
+  payload: z.strictObject({
+    subject: z.string().trim().min(1).max(500).describe('One line; the title in the app'),
+    preheader: z.string().trim().max(200).optional().describe('Shown behind the subject in a list of mails'),
+    body: z.string().trim().min(1).max(20_000).describe('Plain text; an empty line starts a new paragraph'),
+    actionLabel: z.string().trim().min(1).max(80).optional(),
+    actionUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .optional()
+      .describe('A button in the e-mail, a link elsewhere'),
+  }),
+  sample: {
+    subject: 'Le marché de printemps ouvre samedi',
+    preheader: 'Trois jours, vingt artisans, et une surprise pour nos clients.',
+    body: 'Bonjour,\n\nNotre marché de printemps ouvre ce samedi à 9 h.\n\nÀ bientôt !',
+    actionLabel: 'Voir le programme',
+    actionUrl: 'https://example.com/marche',
+  },
+  entries: [
+    {
+      audience: 'contact',
+      channels: { firstOf: ['email', 'whatsapp', 'sms', 'in_app'] },
+      lane: 'bulk',
+      category: 'mkt',
+      templateKey: 'campaign.message',
+      templates: campaignMessage,
     },
   ],
 })
@@ -208,5 +242,5 @@ const link = defineEvent({
 
 export const enginePack = definePack({
   name: 'engine',
-  events: [custom, digest, consent, webhookOff, invited, reset, changed, link, ...alertEvents],
+  events: [custom, campaign, digest, consent, webhookOff, invited, reset, changed, link, ...alertEvents],
 })

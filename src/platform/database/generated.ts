@@ -205,6 +205,85 @@ export interface BounceBox {
   uid_validity: Int8 | null;
 }
 
+export interface Campaign {
+  accepted: Generated<number>;
+  actor: Json | null;
+  channels: Json;
+  created_at: Timestamp;
+  decide_at: Timestamp | null;
+  duplicates: Generated<number>;
+  finished_at: Timestamp | null;
+  id: string;
+  name: string;
+  organization_id: string;
+  paced_at: Timestamp | null;
+  prepared_through: string | null;
+  recipients: Generated<number>;
+  refusals: Generated<Json>;
+  refused: Generated<number>;
+  resumes_as: string | null;
+  revision: Generated<number>;
+  segment_id: string | null;
+  start_at: Timestamp | null;
+  start_local: string | null;
+  started_at: Timestamp | null;
+  status: string;
+  throttle: Json | null;
+  trial: Json | null;
+  type: string;
+  updated_at: Timestamp;
+  winner_id: string | null;
+}
+
+export interface CampaignDelta {
+  bounced: Generated<number>;
+  cancelled: Generated<number>;
+  clicked: Generated<number>;
+  delivered: Generated<number>;
+  failed: Generated<number>;
+  id: Generated<Int8>;
+  messages: Generated<number>;
+  opened: Generated<number>;
+  organization_id: string;
+  sent: Generated<number>;
+  suppressed: Generated<number>;
+  uncertain: Generated<number>;
+  variant_id: string;
+}
+
+export interface CampaignRecipient {
+  address_key: string | null;
+  campaign_id: string;
+  contact_id: string;
+  done_at: Timestamp | null;
+  due_at: Timestamp;
+  held: boolean;
+  notification_id: string | null;
+  organization_id: string;
+  reason: string | null;
+  state: Generated<number>;
+  variant_id: string | null;
+}
+
+export interface CampaignVariant {
+  bounced: Generated<number>;
+  campaign_id: string;
+  cancelled: Generated<number>;
+  clicked: Generated<number>;
+  delivered: Generated<number>;
+  failed: Generated<number>;
+  id: string;
+  messages: Generated<number>;
+  n: number;
+  opened: Generated<number>;
+  organization_id: string;
+  payload: Json;
+  sent: Generated<number>;
+  suppressed: Generated<number>;
+  uncertain: Generated<number>;
+  version_ids: string[];
+}
+
 export interface CarrierTemplate {
   account_id: string;
   category: string | null;
@@ -227,6 +306,11 @@ export interface CatalogueChoice {
   organization_id: string;
   type: string;
   updated_at: Timestamp;
+}
+
+export interface ClockShift {
+  ahead_ms: Int8;
+  id: Generated<number>;
 }
 
 export interface ConsentEvent {
@@ -415,6 +499,7 @@ export interface Member {
 export interface Message {
   address: string;
   attempt_count: Generated<number>;
+  campaign_variant_id: string | null;
   channel: number;
   contact_id: string;
   cost_currency: string | null;
@@ -639,6 +724,21 @@ export interface SandboxReport {
   path: string | null;
   sandbox_message_id: string;
   status: string;
+}
+
+export interface Segment {
+  created_at: Timestamp;
+  filter: Json | null;
+  id: string;
+  name: string;
+  organization_id: string;
+  updated_at: Timestamp;
+}
+
+export interface SegmentMember {
+  contact_id: string;
+  organization_id: string;
+  segment_id: string;
 }
 
 export interface Seller {
@@ -892,8 +992,13 @@ export interface DB {
   automation_run: AutomationRun;
   automation_schedule: AutomationSchedule;
   bounce_box: BounceBox;
+  campaign: Campaign;
+  campaign_delta: CampaignDelta;
+  campaign_recipient: CampaignRecipient;
+  campaign_variant: CampaignVariant;
   carrier_template: CarrierTemplate;
   catalogue_choice: CatalogueChoice;
+  clock_shift: ClockShift;
   consent_event: ConsentEvent;
   contact: Contact;
   content_guard: ContentGuard;
@@ -927,6 +1032,8 @@ export interface DB {
   role_permission: RolePermission;
   sandbox_message: SandboxMessage;
   sandbox_report: SandboxReport;
+  segment: Segment;
+  segment_member: SegmentMember;
   seller: Seller;
   stat: Stat;
   stat_delta: StatDelta;
