@@ -4,6 +4,8 @@ import type { AuditFilter } from './audit/search.ts'
 import { carillon, demoAccess } from './client.ts'
 import type { LetterFilter } from './failed/search.ts'
 import { type Period, rangeOf } from './overview/period.ts'
+import { now, setAhead } from './parts/now.ts'
+import type { ReminderFilter } from './reminders/search.ts'
 import type { Channel, MessageFilter } from './vocabulary.ts'
 
 /** How many rows a list asks for at a time. */
@@ -122,19 +124,35 @@ export const requeuePreviewQuery = (filter: LetterFilter) =>
 export const statsQuery = (period: Period, timeZone: string) =>
   queryOptions({
     queryKey: ['stats', 'overview', period],
-    queryFn: () => carillon.stats.overview(rangeOf(period, new Date(), timeZone)),
+    queryFn: () => carillon.stats.overview(rangeOf(period, now(), timeZone)),
   })
 
 export const channelStatsQuery = (period: Period, timeZone: string) =>
   queryOptions({
     queryKey: ['stats', 'channels', period],
-    queryFn: () => carillon.stats.channels({ from: rangeOf(period, new Date(), timeZone).from }),
+    queryFn: () => carillon.stats.channels({ from: rangeOf(period, now(), timeZone).from }),
   })
 
 export const costsQuery = (period: Period, timeZone: string) =>
   queryOptions({
     queryKey: ['stats', 'costs', period],
-    queryFn: () => carillon.stats.costs(rangeOf(period, new Date(), timeZone)),
+    queryFn: () => carillon.stats.costs(rangeOf(period, now(), timeZone)),
+  })
+
+/** What is planned, the soonest first. */
+export const remindersQuery = (filter: ReminderFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['reminders', filter],
+    queryFn: ({ pageParam }) => carillon.reminders.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    staleTime: JUST_ASKED_MS,
+    ...paged,
+  })
+
+export const reminderPlanQuery = (subject: string) =>
+  queryOptions({
+    queryKey: ['reminder-plan', subject],
+    queryFn: () => carillon.reminders.get(subject),
+    staleTime: JUST_ASKED_MS,
   })
 
 /** The state of accounts is not on the socket; while somebody looks at it, it is asked for. */
@@ -182,6 +200,21 @@ export const sandboxQuery = (channel: Exclude<Channel, 'in_app'>) =>
     queryFn: ({ pageParam }) => carillon.sandbox.list({ channel, ...from(pageParam), limit: PAGE }),
     ...paged,
   })
+
+/** Others may move it too, and nothing tells. */
+const CLOCK_EVERY_MS = 30_000
+
+/** The sandbox's clock. Every time on the pages follows it. */
+export const sandboxClockQuery = queryOptions({
+  queryKey: ['sandbox-clock'],
+  queryFn: async () => {
+    const clock = await carillon.sandbox.clock.get()
+    setAhead(clock.aheadMs)
+    return clock
+  },
+  staleTime: JUST_ASKED_MS,
+  refetchInterval: CLOCK_EVERY_MS,
+})
 
 export const answersQuery = (channel: 'sms' | 'whatsapp') =>
   infiniteQueryOptions({

@@ -13,6 +13,7 @@ import { auditFilter, auditSearch } from './audit/search.ts'
 import { contactFilter, contactSearch } from './contacts/search.ts'
 import { failedSearch, letterFilter } from './failed/search.ts'
 import { messageFilter, messageSearch } from './messages/search.ts'
+import { now } from './parts/now.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
   auditQuery,
@@ -26,11 +27,14 @@ import {
   messagesQuery,
   notificationQuery,
   providersQuery,
+  reminderPlanQuery,
+  remindersQuery,
   rolesQuery,
   sessionQuery,
   suppressionsQuery,
   templatesQuery,
 } from './queries.ts'
+import { reminderFilter, reminderSearch } from './reminders/search.ts'
 import { SAID, type Said } from './session/session.ts'
 import { type PAGES, pagesFor } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
@@ -172,6 +176,25 @@ const notification = createRoute({
   component: lazyRouteComponent(() => import('./messages/notification-page.tsx'), 'NotificationPage'),
 })
 
+const reminders = createRoute({
+  getParentRoute: () => inside,
+  path: '/reminders',
+  beforeLoad: forWhoMayUse('reminders'),
+  validateSearch: reminderSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) =>
+    void context.queryClient.prefetchInfiniteQuery(remindersQuery(reminderFilter(deps, now()))),
+  component: lazyRouteComponent(() => import('./reminders/reminder-list.tsx'), 'ReminderList'),
+})
+
+const reminderPlan = createRoute({
+  getParentRoute: () => inside,
+  path: '/reminders/$subject',
+  beforeLoad: forWhoMayUse('reminders'),
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(reminderPlanQuery(params.subject)),
+  component: lazyRouteComponent(() => import('./reminders/reminder-page.tsx'), 'ReminderPage'),
+})
+
 const failed = createRoute({
   getParentRoute: () => inside,
   path: '/failed',
@@ -305,6 +328,8 @@ const tree = root.addChildren([
     messages,
     message,
     notification,
+    reminders,
+    reminderPlan,
     failed,
     contacts,
     contact,

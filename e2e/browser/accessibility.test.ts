@@ -36,6 +36,12 @@ beforeAll(async () => {
     sendAt: new Date(Date.now() + 3_600_000).toISOString(),
   })
   laterId = later.body.messages[0]!.id
+  await dashboard.product.call('PUT', '/v1/reminders/appointment-1', {
+    at: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+    to: { email: 'reminded@example.com', name: 'Sample Reminded' },
+    payload: { subject: 'Until soon', body: 'See you.' },
+    reminders: ['-P7D', '-PT24H', '-P30D'].map((offset) => ({ offset, type: 'message.custom', channels: ['email'] })),
+  })
   const contact = await dashboard.product.call<{ id: string }>('POST', '/v1/contacts', {
     name: 'Sample Contact',
     email: 'contact@example.com',
@@ -185,6 +191,24 @@ const places: Place[] = [
     async reach(page) {
       await page.getByRole('button', { name: 'Reschedule' }).click()
       await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'reminders',
+    path: () => '/reminders',
+    reach: (page) => page.getByRole('table').waitFor(),
+  },
+  {
+    name: 'the reminders of one subject',
+    path: () => '/reminders/appointment-1',
+    reach: (page) => page.getByRole('table').waitFor(),
+  },
+  {
+    name: 'jumping to before something',
+    path: () => '/sandbox',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Before…' }).click()
+      await page.getByRole('dialog').getByText('appointment-1').waitFor()
     },
   },
   {

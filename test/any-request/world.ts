@@ -75,8 +75,8 @@ export async function makeWorld(): Promise<World> {
   await made.settled()
   await made.stop()
 
-  // Answers only: no loop of a worker writes while somebody looks what a request has written.
-  const product = await startTestApp({ ...options, roles: { api: true, worker: false } })
+  // Answers only: no loop of a worker writes while somebody looks what a request has written. Its clock is nobody's to move.
+  const product = await startTestApp({ ...options, isSandbox: false, roles: { api: true, worker: false } })
   return {
     product,
     written: await watchWrites(database),

@@ -104,6 +104,9 @@ function Shown({ contact }: { contact: Contact }) {
               {t('contacts.allMessages')}
             </PageLink>
           )}
+          <PageLink to="/reminders" search={{ contactId: contact.id, all: true }} fz="sm">
+            {t('contacts.reminders')}
+          </PageLink>
           <Written contactId={contact.id} />
         </Stack>
         <Stack>

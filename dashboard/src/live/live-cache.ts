@@ -22,6 +22,8 @@ const CHANGING = new Set<unknown>([
   'dead-letters',
   'dead-letters-summary',
   'stats',
+  'reminders',
+  'reminder-plan',
 ])
 
 type Row = { id: string }
@@ -104,7 +106,11 @@ export function createLiveCache(queryClient: QueryClient) {
   return {
     apply(event: RealtimeEvent) {
       if (event.type === 'message.status') applyStatus(event)
-      if (event.type === 'notification.created') refreshHeads(['messages'])
+      if (event.type === 'notification.created') {
+        refreshHeads(['messages'])
+        // It may have been a reminder.
+        for (const key of ['reminders', 'reminder-plan']) coalescer.run(key, () => void askAgain({ queryKey: [key] }))
+      }
       if (event.type === 'inbound.received') refreshHeads(['answers', event.data.channel])
       if (event.type === 'stats.tick') counts.run('stats', () => void askAgain({ queryKey: ['stats'] }))
     },

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { now } from '../parts/now.ts'
 import { problemText } from '../parts/problem.tsx'
 import { exactTime, fieldTime, timeOfField } from '../parts/time.ts'
 import { useOrganization } from '../session/session.ts'
@@ -34,7 +35,7 @@ function Form({ notificationId, dueAt, onClose, onSettled }: Omit<RescheduleProp
   const { t } = useTranslation()
   const format = useFormat()
   const { timeZone } = useOrganization()
-  const [time, setTime] = useState(() => fieldTime(dueAt === undefined ? new Date() : new Date(dueAt), timeZone))
+  const [time, setTime] = useState(() => fieldTime(dueAt === undefined ? now() : new Date(dueAt), timeZone))
 
   const move = useMutation({
     mutationFn: (sendAt: string | null) => carillon.notifications.reschedule(notificationId, sendAt),

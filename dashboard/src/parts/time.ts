@@ -62,3 +62,15 @@ export function durationText(ms: number, language: string): string {
   if (ms < 3_600_000) return `${number(ms / 60_000)} min`
   return `${number(ms / 3_600_000, 1)} h`
 }
+
+/** "Tue 8 Dec 2026, 15:00", in `timeZone` (the organization's). */
+export const longTime = (at: Date, language: string, timeZone: string): string =>
+  new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(at)

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { Fragment, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
+import { now } from '../parts/now.ts'
 import { clockTime } from '../parts/time.ts'
 import { answersQuery, messagesQuery, sandboxQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
@@ -131,11 +132,11 @@ function DayLine({ line, before }: { line: Line; before: Line | undefined }) {
   const { timeZone } = useOrganization()
   const day = dayKey(line.createdAt, timeZone)
   if (before && dayKey(before.createdAt, timeZone) === day) return null
-  const now = Date.now()
+  const today = now().getTime()
   const text =
-    day === dayKey(new Date(now).toISOString(), timeZone)
+    day === dayKey(new Date(today).toISOString(), timeZone)
       ? t('sandbox.today')
-      : day === dayKey(new Date(now - 86_400_000).toISOString(), timeZone)
+      : day === dayKey(new Date(today - 86_400_000).toISOString(), timeZone)
         ? t('sandbox.yesterday')
         : new Intl.DateTimeFormat(format, { timeZone, day: 'numeric', month: 'long' }).format(new Date(line.createdAt))
   return <p className={classes.day}>{text}</p>

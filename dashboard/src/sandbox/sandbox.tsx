@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../parts/page.tsx'
 import { useMay } from '../session/session.ts'
+import { Clock } from './clock.tsx'
 import { Mailbox } from './mailbox.tsx'
 import { Phone } from './phone.tsx'
 import classes from './sandbox.module.css'
@@ -54,6 +55,7 @@ export function Sandbox() {
         )
       }
     >
+      <Clock />
       <SegmentedControl
         className={classes.switch ?? ''}
         fullWidth

@@ -6,10 +6,11 @@ const names = (permissions: Parameters<typeof pagesFor>[0]['permissions'], platf
 
 test('a member is offered the pages their role may use, and no others', () => {
   expect(names([])).toEqual([])
-  expect(names(['messages.read'])).toEqual(['messages', 'failed', 'sandbox'])
+  expect(names(['messages.read'])).toEqual(['messages', 'reminders', 'failed', 'sandbox'])
   expect(names(['statistics.read', 'messages.read', 'members.read'])).toEqual([
     'overview',
     'messages',
+    'reminders',
     'failed',
     'team',
     'sandbox',

@@ -2,6 +2,7 @@ import type { Session } from '@carillon/client'
 import {
   IconAddressBook,
   IconAlertTriangle,
+  IconBellRinging,
   IconBuildingBroadcastTower,
   IconBuildings,
   IconClockPlay,
@@ -20,6 +21,7 @@ const needs = (...permissions: readonly Permission[]) => permissions
 export const PAGES = [
   { to: '/', name: 'overview', icon: IconHome, exact: true, needs: needs('messages.read', 'statistics.read') },
   { to: '/messages', name: 'messages', icon: IconSend, exact: false, needs: needs('messages.read') },
+  { to: '/reminders', name: 'reminders', icon: IconBellRinging, exact: false, needs: needs('messages.read') },
   { to: '/failed', name: 'failed', icon: IconAlertTriangle, exact: false, needs: needs('messages.read') },
   {
     to: '/contacts',

@@ -8,6 +8,7 @@ import { Live } from '../live/live.tsx'
 import { When } from '../parts/when.tsx'
 import { useSession } from '../session/session.ts'
 import { Brand } from './brand.tsx'
+import { ClockBanner } from './clock-banner.tsx'
 import { ConnectionSign } from './connection-sign.tsx'
 import { Navigation } from './navigation.tsx'
 import classes from './shell.module.css'
@@ -70,6 +71,7 @@ export function Shell() {
               {t('support.looking')} <When at={supportUntil} />
             </Text>
           )}
+          <ClockBanner />
           <Outlet />
         </AppShell.Main>
       </AppShell>
