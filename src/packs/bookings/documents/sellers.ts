@@ -9,18 +9,25 @@ import { Seller } from './parties.ts'
 
 type Fields = typeof Seller.shape
 
-/** What an organization has said of itself so far. */
-export const SellerDetails = Seller.partial()
-export type SellerDetails = z.infer<typeof SellerDetails>
-
 const LARGEST_LOGO = 500_000
+
+const bare = Object.entries(Seller.shape).map(([name, field]) => [name, plain(field)] as const)
+type Value<Name extends keyof Fields> = z.ZodType<z.infer<Fields[Name]>>
+
+/** What an organization has said of itself so far. */
+const SellerDetails = z.object(
+  Object.fromEntries(bare.map(([name, field]) => [name, field.optional()])) as {
+    [Name in keyof Fields]: z.ZodOptional<Value<Name>>
+  },
+)
+type SellerDetails = z.infer<typeof SellerDetails>
 
 /** Any part of it; null takes a field away. */
 export const SellerPatch = z
   .strictObject({
-    ...(Object.fromEntries(
-      Object.entries(Seller.shape).map(([name, field]) => [name, plain(field).nullable().optional()]),
-    ) as { [Name in keyof Fields]: z.ZodOptional<z.ZodNullable<z.ZodType<z.infer<Fields[Name]>>>> }),
+    ...(Object.fromEntries(bare.map(([name, field]) => [name, field.nullable().optional()])) as {
+      [Name in keyof Fields]: z.ZodOptional<z.ZodNullable<Value<Name>>>
+    }),
     logo: z
       .base64()
       .max(Math.ceil(LARGEST_LOGO / 3) * 4)
