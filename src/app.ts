@@ -58,6 +58,10 @@ import { createSignIn, type Link, type SignInChange, type User } from './engine/
 import type { TakeAttempt } from './engine/organizations/sign-in-door.ts'
 import { createSubscriberTokens } from './engine/organizations/subscriber-tokens.ts'
 import { createSupportWindows } from './engine/organizations/support-windows.ts'
+import { createSurface } from './engine/packs/create-surface.ts'
+import type { Pack } from './engine/packs/pack.ts'
+import { openPacks } from './engine/packs/packs.ts'
+import type { PackSurface } from './engine/packs/surface.ts'
 import { createPrices } from './engine/prices/prices.ts'
 import { createSweepExports } from './engine/privacy/export.ts'
 import { createNobodysRetention } from './engine/privacy/retention.ts'
@@ -134,6 +138,12 @@ export interface AppParts extends CarrierSettings {
   /** Where bounces are taken in; nowhere unless set. */
   readonly bounceListener?: ListenerSettings | undefined
   readonly bounceBox?: BoxSettings | undefined
+  /** Instead of the product's own: a host's packs beside them, say. */
+  readonly packs?: readonly Pack[] | undefined
+  /** The platform's accounts at vendors that packs know, such as Stripe. */
+  readonly vendors?: PackSurface['vendorSettings'] | undefined
+  /** Finds addresses; nobody does unless given. */
+  readonly geocode?: PackSurface['geocode'] | undefined
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -231,7 +241,7 @@ export async function createApp(parts: AppParts) {
   const auditRetention = createRetention({ db, clock, crypto })
 
   // What can be said
-  const catalogue = createCatalogue(packs)
+  const catalogue = createCatalogue(parts.packs ?? packs)
   const secrets = createSecrets({ crypto, catalogue })
   const compiler = createCompiler()
   const templates = createTemplates({ db, clock, compiler, entries: catalogue.entries })
@@ -297,6 +307,34 @@ export async function createApp(parts: AppParts) {
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
+  const surface = createSurface({
+    db,
+    clock,
+    publicUrl,
+    crypto,
+    limits,
+    organization,
+    auth,
+    events,
+    // Both are made further down, and asked much later than that.
+    reminders: {
+      planWithin: (...plan) => reminders.planWithin(...plan),
+      cancelWithin: (...plan) => reminders.cancelWithin(...plan),
+    },
+    runs: {
+      of: (...which) => runs.of(...which),
+      start: (...what) => runs.start(...what),
+      startWithin: (...what) => runs.startWithin(...what),
+      offer: (runId) => runs.offer(runId),
+    },
+    callBack: async (url, headers, payload) =>
+      (await http.inject({ method: 'POST', url, headers: { ...headers }, payload })).statusCode,
+    vendorSettings: parts.vendors ?? {},
+    geocode: parts.geocode ?? (async () => undefined),
+    ...heard,
+    onError: (error, about) => log.error({ err: error, ...about }, 'Something of a pack failed'),
+  })
+  const opened = openPacks(parts.packs ?? packs, surface)
   const { contacts, consents, preferences, agreements, suppressions, runs, schedules } = createPeople({
     db,
     clock,
@@ -311,6 +349,7 @@ export async function createApp(parts: AppParts) {
     publicUrl,
     log,
     raise: events.raise,
+    packs: opened,
     ...heard,
   })
   const signInMail = createSignInMail({ accept, publicUrl })
@@ -378,10 +417,13 @@ export async function createApp(parts: AppParts) {
     },
     onError,
   })
+  const webhookOf: typeof accounts.webhookOf = (provider, accountId) =>
+    opened.webhookOf(provider, accountId) ?? accounts.webhookOf(provider, accountId)
   const reports = createReports({
     db,
     clock,
-    webhookOf: (provider, accountId) => bounces.webhookOf(provider) ?? accounts.webhookOf(provider, accountId),
+    webhookOf: (provider, accountId) => bounces.webhookOf(provider) ?? webhookOf(provider, accountId),
+    takeEvents: opened.take,
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
     costOf: prices.costOf,
@@ -395,7 +437,7 @@ export async function createApp(parts: AppParts) {
     clock,
     queue,
     spool: createSpool({ folder: join(parts.dataFolder, 'spool'), clock, mostBytes: SPOOL_BYTES, onError }),
-    webhookOf: accounts.webhookOf,
+    webhookOf,
     refreshAccounts: accounts.refresh,
     stranded: reports.stranded,
     onError,
@@ -632,6 +674,8 @@ export async function createApp(parts: AppParts) {
       sandbox,
       sandboxClock,
       receipts,
+      webhookOf,
+      packs: opened,
       hits,
       tokens: linkTokens,
       webhookAdded: () => void (roles.worker && webhooks.look()),

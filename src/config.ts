@@ -8,6 +8,7 @@ import { flag, hostName, port, type Setting, url } from './config/checks.ts'
 import { MAIL_PREFIXES } from './config/mail-carriers.ts'
 import { OIDC_SECRETS, OIDC_SETTINGS, oidc } from './config/oidc.ts'
 import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
+import { STRIPE_SECRETS, STRIPE_SETTINGS, stripe } from './config/stripe.ts'
 
 import type { OidcSettings } from './engine/organizations/oidc.ts'
 
@@ -51,6 +52,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly trustedProxies: readonly string[]
   /** A company's own sign-in; undefined: there is none. */
   readonly oidc: OidcSettings | undefined
+  /** The platform's Stripe account, or where a test server stands in for Stripe; undefined: neither. */
+  readonly stripe: Readonly<Record<string, string>> | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -151,6 +154,7 @@ const SETTINGS = {
   ...OIDC_SETTINGS,
   ...BOUNCE_SETTINGS,
   ...CARRIER_SETTINGS,
+  ...STRIPE_SETTINGS,
 } as const satisfies Record<string, Setting>
 
 type Name = keyof typeof SETTINGS
@@ -167,6 +171,7 @@ const SECRETS: readonly Name[] = [
   ...OIDC_SECRETS,
   ...BOUNCE_SECRETS,
   ...CARRIER_SECRETS,
+  ...STRIPE_SECRETS,
 ]
 
 /** Reads the environment, the only place that does. An empty value counts as not set. Throws `ConfigError`. */
@@ -237,6 +242,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     cronSecret: s.CRON_SECRET,
     trustedProxies: s.CARILLON_TRUSTED_PROXIES ?? [],
     oidc: oidc(s, faults),
+    stripe: stripe(s, faults),
     logLevel: s.LOG_LEVEL,
     ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
     ...ways,
@@ -284,7 +290,17 @@ function unreachable({ publicUrl, smtp, sendgrid, ses, sms, whatsapp }: Omit<Con
     : []
 }
 
-const PREFIXES = ['CARILLON_', 'OIDC_', 'BOUNCE_', 'SMTP_', 'REDIS_', 'WHATSAPP_', ...MAIL_PREFIXES, ...SMS_PREFIXES]
+const PREFIXES = [
+  'CARILLON_',
+  'OIDC_',
+  'BOUNCE_',
+  'SMTP_',
+  'REDIS_',
+  'STRIPE_',
+  'WHATSAPP_',
+  ...MAIL_PREFIXES,
+  ...SMS_PREFIXES,
+]
 
 /** Names of ours that nobody reads: most likely a slip of the pen. */
 function strangers(env: NodeJS.ProcessEnv): string[] {

@@ -128,6 +128,7 @@ async function start(): Promise<'running' | 'done'> {
     sms: config.sms,
     whatsapp: config.whatsapp,
     oidc: config.oidc,
+    vendors: { stripe: config.stripe },
     bounceListener: config.bounceListener,
     bounceBox: config.bounceBox,
     allowPrivateHosts: config.allowPrivateHosts,

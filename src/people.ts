@@ -9,6 +9,7 @@ import type { MessageActions } from './engine/messages/actions.ts'
 import type { Events } from './engine/messages/events.ts'
 import type { MessageReader } from './engine/messages/read.ts'
 import type { Organization } from './engine/organizations/organization.ts'
+import type { OpenedPacks } from './engine/packs/packs.ts'
 import { createAgreements } from './engine/preferences/agreements.ts'
 import { createPreferences } from './engine/preferences/preferences.ts'
 import { contactErasure } from './engine/privacy/erase.ts'
@@ -36,6 +37,8 @@ interface Parts {
   readonly publicUrl: string
   readonly log: Logger
   readonly raise: Events['raise']
+  /** What packs run, and what they hold about people. */
+  readonly packs: Pick<OpenedPacks, 'automations' | 'holdings'>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
 }
@@ -43,7 +46,7 @@ interface Parts {
 /** Who can be written to, what they agreed to, and what is held about them. Part of `app.ts`. */
 export function createPeople(parts: Parts) {
   const { db, clock, queue, storage, organization, accept, actions, read, fingerprints, tokens, publicUrl, log } = parts
-  const { nudge, changed, raise } = parts
+  const { nudge, changed, raise, packs } = parts
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
   const consents = createConsents({ db, clock, stopAt: actions.stopAt })
   const preferences = createPreferences({
@@ -75,7 +78,7 @@ export function createPeople(parts: Parts) {
   const automations = [
     contentsRetention({ db, clock, storage, organization }),
     suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt }),
-    contactExport({ db, clock, storage, read }),
+    contactExport({ db, clock, storage, read, holdings: packs.holdings }),
     contactErasure({
       db,
       clock,
@@ -83,8 +86,10 @@ export function createPeople(parts: Parts) {
       fingerprints,
       stopFor: actions.stopFor,
       dropExports: createDropExports({ db, storage }),
+      holdings: packs.holdings,
       changed,
     }),
+    ...packs.automations,
   ]
   const runs = createRuns({
     db,

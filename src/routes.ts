@@ -28,6 +28,7 @@ import { testSendRoutes } from './engine/messages/test-send-routes.ts'
 import { refuseUnguarded } from './engine/organizations/authentication.ts'
 import { createPlatformOrganizations } from './engine/organizations/platform-organizations.ts'
 import { organizationRoutes } from './engine/organizations/routes.ts'
+import type { OpenedPacks } from './engine/packs/packs.ts'
 import { preferenceRoutes } from './engine/preferences/api-routes.ts'
 import { confirmRoutes } from './engine/preferences/confirm-routes.ts'
 import { consentRoutes } from './engine/preferences/consent-routes.ts'
@@ -91,11 +92,14 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   Omit<With<typeof sandboxRoutes>, 'lettingIn'> &
   With<typeof sandboxClockRoutes> &
   Pick<With<typeof queueBoard>, 'queue'> &
-  Omit<With<typeof webhookRoutes>, 'observe'> &
+  Omit<With<typeof webhookRoutes>, 'observe' | 'accounts'> &
   With<typeof linkRoutes> &
   With<typeof confirmRoutes> &
   With<typeof preferenceLinkRoutes> &
   Pick<With<typeof createAccountViews>, 'opener' | 'accounts'> & {
+    readonly accounts: Pick<With<typeof webhookRoutes>['accounts'], 'isCurrent'>
+    readonly webhookOf: With<typeof webhookRoutes>['accounts']['webhookOf']
+    readonly packs: Pick<OpenedPacks, 'routes' | 'pages'>
     readonly db: Database
     readonly crypto: Crypto
     readonly storage: Storage
@@ -186,8 +190,11 @@ export function registerRoutes(http: Server, parts: Parts): void {
         log.info({ memberId: auth.callerOf(request).actor.id, act: request.url }, 'An operator acted on the queues'),
     }),
   )
-  http.register(webhookRoutes({ clock, accounts, receipts: parts.receipts, observe: parts.countCalls }))
+  for (const routes of parts.packs.routes) http.register(routes, v1)
+  const called = { webhookOf: parts.webhookOf, isCurrent: accounts.isCurrent }
+  http.register(webhookRoutes({ clock, accounts: called, receipts: parts.receipts, observe: parts.countCalls }))
   http.register(linkRoutes(parts))
   http.register(confirmRoutes(parts))
   http.register(preferenceLinkRoutes(parts))
+  for (const pages of parts.packs.pages) http.register(pages)
 }

@@ -82,6 +82,9 @@ export async function startTestApp(
       | 'secret'
       | 'oldSecrets'
       | 'allowPrivateHosts'
+      | 'packs'
+      | 'geocode'
+      | 'vendors'
       | 'log'
     >
   > & {
@@ -121,6 +124,9 @@ export async function startTestApp(
     cronSecret: options.cronSecret,
     isSandbox: options.isSandbox ?? true,
     oidc: options.oidc,
+    packs: options.packs,
+    geocode: options.geocode,
+    vendors: options.vendors,
     // Carriers report over the app's own front door.
     sandbox: {
       latencyMs: [0, 0],

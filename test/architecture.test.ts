@@ -33,9 +33,13 @@ const ROOMS: Record<string, readonly string[]> = {
   suppressions: [...ABOVE_MESSAGES, 'automations'],
   privacy: [...ABOVE_MESSAGES, 'automations', 'reminders', 'campaigns'],
   inbox: ABOVE_MESSAGES,
+  packs: [...ABOVE_MESSAGES, 'automations', 'reminders', 'audit', 'preferences', 'privacy'],
   webhooks: [...ABOVE_MESSAGES, 'providers'],
   alerts: ABOVE_MESSAGES,
 }
+
+/** Beside what a surface gives them: the words to declare events and templates with. Types they may name from anywhere. */
+const PACKS_SEE = ['packs', 'catalogue', 'templates', 'channels']
 
 const ANYWHERE = /^src\/errors\.ts$/
 const ROOTS = /^src\/((main|app|carriers|people|routes|config|demo)\.ts$|config\/)/
@@ -56,7 +60,12 @@ function fault(from: string, to: string, typeOnly: boolean): string | undefined 
   if (from === 'src/packs/packs.ts') return undefined
   const [, floor, room = ''] = from.split('/')
   const [, toFloor, toRoom = ''] = to.split('/')
-  if (floor === 'packs') return toFloor === 'packs' && toRoom !== room ? 'packs do not know each other' : undefined
+  if (floor === 'packs') {
+    if (toFloor === 'packs') return toRoom === room ? undefined : 'packs do not know each other'
+    return toFloor !== 'engine' || typeOnly || PACKS_SEE.includes(toRoom)
+      ? undefined
+      : 'a pack uses what the surface gives it'
+  }
   if (toFloor === 'packs') return 'only app.ts knows the packs'
   if (floor === 'platform') return toFloor === 'platform' ? undefined : 'the platform has never heard of a message'
   if (floor !== 'engine') return `src/${floor} is no floor of this house`
@@ -101,6 +110,7 @@ describe('the table notices', () => {
     ['src/engine/providers/smtp/smtp.ts', 'src/engine/messages/message.ts'],
     ['src/engine/alerts/alerts.ts', 'src/packs/shop/events.ts'],
     ['src/packs/shop/events.ts', 'src/packs/bookings/events.ts'],
+    ['src/packs/shop/orders.ts', 'src/engine/messages/accept.ts'],
     ['src/engine/messages/accept.ts', 'src/config.ts'],
     ['src/engine/messages/accept.ts', 'src/config/carriers.ts'],
     ['src/engine/messages/accept.ts', 'src/app.ts'],

@@ -98,6 +98,31 @@ export function createClient(options: ClientOptions) {
         call('DELETE /v1/reminders/:subject', { ...given, params: { subject }, repeatable: true }),
     },
 
+    /** Quotes that visitors pay, the bookings that follow, and the professionals who carry them out. */
+    bookings: {
+      ...pages('GET /v1/bookings'),
+      get: (id: string, given?: CallOptions) => call('GET /v1/bookings/:id', { ...given, params: { id } }),
+      /** Takes an accepted mission back; the others are asked. */
+      revoke: (id: string, given?: CallOptions) => call('POST /v1/bookings/:id/revoke', { ...given, params: { id } }),
+      payments: pages('GET /v1/bookings/payments'),
+      quote: (request: Body<'POST /v1/bookings/quotes'>, given?: CallOptions) =>
+        call('POST /v1/bookings/quotes', { ...given, body: request }),
+      getQuote: (temporaryId: string, given?: CallOptions) =>
+        call('GET /v1/bookings/quotes/:temporaryId', { ...given, params: { temporaryId } }),
+      /** Opens a page to pay on. */
+      checkout: (
+        temporaryId: string,
+        asked: Body<'POST /v1/bookings/quotes/:temporaryId/checkout'> = {},
+        given?: CallOptions,
+      ) =>
+        call('POST /v1/bookings/quotes/:temporaryId/checkout', {
+          ...given,
+          params: { temporaryId },
+          body: asked,
+          repeatable: true,
+        }),
+    },
+
     /** Messages that ended failed, and sending them once more. */
     deadLetters: {
       ...pages('GET /v1/dead-letters'),

@@ -1,6 +1,6 @@
-import type { Pack } from '../engine/catalogue/pack.ts'
+import type { Pack } from '../engine/packs/pack.ts'
 import { appointmentsPack } from './appointments/events.ts'
-import { bookingsPack } from './bookings/events.ts'
+import { bookingsPack } from './bookings/pack.ts'
 import { caseworkPack } from './casework/events.ts'
 import { enginePack } from './engine/events.ts'
 import { platformPack } from './platform/events.ts'

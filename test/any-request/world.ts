@@ -6,6 +6,7 @@ import type { Scope } from '../../src/engine/organizations/organization.ts'
 import { createCrypto } from '../../src/platform/crypto.ts'
 import { startTestApp, TEST_SECRET, type TestApp } from '../app.ts'
 import { testDatabase } from '../database.ts'
+import { openMover } from '../mover.ts'
 import { type Written, watchWrites } from './written.ts'
 
 export interface CallerHeaders {
@@ -92,6 +93,30 @@ export async function makeWorld(): Promise<World> {
   }
 }
 
+/** Paid at the sandbox's checkout. */
+async function oneBooking(app: TestApp, key: string) {
+  const mover = await openMover(app, { key })
+  const professional = await mover.professional()
+  const quote = await mover.quote()
+  const { body } = await mover.checkout(quote.temporaryId)
+  await app.app.http.inject({
+    method: 'POST',
+    url: new URL(body.checkoutUrl).pathname,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'act=pay',
+  })
+  const paid = await app.eventually(async () => {
+    const { body: now } = await mover.call('GET', `/quotes/${quote.temporaryId}`)
+    return now.bookingId ? now : undefined
+  })
+  return {
+    booking: paid.bookingId as string,
+    quote,
+    service: mover.serviceTypeId,
+    professional: professional.id as string,
+  }
+}
+
 async function oneOfEverything(app: TestApp, key: string): Promise<Record<string, string[]>> {
   const ask = async (method: 'GET' | 'POST' | 'PUT', url: string, body?: object) => {
     const answer = await app.call(method, url, body, { key })
@@ -145,6 +170,7 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
   await ask('POST', `/v1/campaigns/${begun.id}/start`)
   await app.eventually(async () => (await ask('GET', `/v1/campaigns/${begun.id}`)).status === 'done')
   await ask('PUT', '/v1/roles/assistant', { permissions: ['messages.read'] })
+  const { booking, quote, service, professional } = await oneBooking(app, key)
   await app.eventually(async () => (await ids('/v1/dead-letters')).length > 0)
   await app.eventually(async () => (await ids('/v1/sandbox/messages')).length > 1)
   await ask('POST', '/v1/sandbox/inbound', { channel: 'email', from: 'one@example.org', text: 'Hello' })
@@ -179,7 +205,12 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
     campaigns: await ids('/v1/campaigns'),
     catalogue: ['message.custom', 'payment.received', 'appointment.reminder_24h'],
     audience: ['owner', 'client', 'recipient'],
-    webhooks: ['sandbox', 'smtp', 'twilio', 'whatsapp'],
+    bookings: [booking],
+    quotes: [quote.temporaryId],
+    q: [quote.temporaryId],
+    'service-types': [service],
+    professionals: [professional],
+    webhooks: ['sandbox', 'smtp', 'twilio', 'whatsapp', 'stripe'],
     'api-keys': (await ask('GET', '/v1/api-keys')).items
       .filter(({ name }: { name: string }) => name === 'Known')
       .map(({ id }: { id: string }) => id),

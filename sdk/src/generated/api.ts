@@ -2,6 +2,86 @@
 
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PriceRule".
+ */
+export type PriceRule =
+  | {
+      kind: 'base'
+      label: {
+        fr: string
+        en: string
+      }
+      amount: number
+    }
+  | {
+      kind: 'per_unit'
+      label: {
+        fr: string
+        en: string
+      }
+      /**
+       * The name of the input it goes by
+       */
+      input: string
+      /**
+       * For each unit
+       */
+      amount: number
+      /**
+       * Units that cost nothing
+       */
+      included?: number
+    }
+  | {
+      kind: 'steps'
+      label: {
+        fr: string
+        en: string
+      }
+      /**
+       * The name of the input it goes by
+       */
+      input: string
+      /**
+       * The first one that reaches the quantity is paid; what is above them all cannot be ordered
+       *
+       * @minItems 1
+       * @maxItems 50
+       */
+      steps: {
+        upTo: number
+        amount: number
+      }[]
+    }
+  | {
+      kind: 'option'
+      label: {
+        fr: string
+        en: string
+      }
+      /**
+       * The name of the input it goes by
+       */
+      input: string
+      amount: number
+    }
+  | {
+      kind: 'surcharge'
+      label: {
+        fr: string
+        en: string
+      }
+      /**
+       * The name of the input it goes by
+       */
+      input: string
+      /**
+       * Of all lines before it
+       */
+      percent: number
+    }
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "ChannelPlan".
  */
 export type ChannelPlan =
@@ -1672,6 +1752,18 @@ export interface Operations {
     reply: ApiKey
   }
   /**
+   * Back to the platform’s account, or the sandbox
+   */
+  'DELETE /v1/bookings/payment-account': {}
+  /**
+   * Ask a professional no more; what they did stays
+   */
+  'DELETE /v1/bookings/professionals/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Remove a campaign that was not started
    */
   'DELETE /v1/campaigns/:id': {
@@ -1957,10 +2049,111 @@ export interface Operations {
     }
   }
   /**
+   * Bookings, newest first
+   */
+  'GET /v1/bookings': {
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'draft' | 'payment_completed' | 'assigned' | 'in_progress' | 'completed' | 'cancelled'
+      contactId?: string
+      priceMismatch?: string
+      from?: string
+      to?: string
+    }
+    reply: {
+      items: BookingItem[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One booking, with its payments, who was told, and who was asked to do it
+   */
+  'GET /v1/bookings/:id': {
+    params: {
+      id: string
+    }
+    reply: Booking
+  }
+  /**
+   * Where money comes in
+   */
+  'GET /v1/bookings/payment-account': {
+    reply: PaymentAccount
+  }
+  /**
+   * Payments and refunds, newest first; `status=orphaned` are those that fit no quote
+   */
+  'GET /v1/bookings/payments': {
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'completed' | 'pending' | 'failed' | 'orphaned'
+    }
+    reply: {
+      items: BookingPayment[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * Professionals, newest first
+   */
+  'GET /v1/bookings/professionals': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: Professional[]
+      nextCursor: string | null
+    }
+  }
+  /**
+   * One professional
+   */
+  'GET /v1/bookings/professionals/:id': {
+    params: {
+      id: string
+    }
+    reply: Professional
+  }
+  /**
+   * A quote, its price and what became of it
+   */
+  'GET /v1/bookings/quotes/:temporaryId': {
+    params: {
+      temporaryId: string
+    }
+    reply: Quote
+  }
+  /**
    * Who the organization is on its documents, and what its invoices lack
    */
   'GET /v1/bookings/seller': {
     reply: Seller
+  }
+  /**
+   * What is sold, and how its price comes about
+   */
+  'GET /v1/bookings/service-types': {
+    reply: {
+      items: ServiceType[]
+    }
+  }
+  /**
+   * One service type
+   */
+  'GET /v1/bookings/service-types/:id': {
+    params: {
+      id: string
+    }
+    reply: ServiceType
+  }
+  /**
+   * How quotes and missions are dealt with
+   */
+  'GET /v1/bookings/settings': {
+    reply: BookingSettings
   }
   /**
    * Campaigns, newest first
@@ -2464,6 +2657,8 @@ export interface Operations {
           | 'contacts.manage'
           | 'campaigns.read'
           | 'campaigns.manage'
+          | 'bookings.read'
+          | 'bookings.manage'
           | 'statistics.read'
           | 'settings.read'
           | 'settings.manage'
@@ -2835,11 +3030,89 @@ export interface Operations {
     reply: AutomationSchedule
   }
   /**
+   * Change where, how far and for what a professional is asked, or whether at all
+   */
+  'PATCH /v1/bookings/professionals/:id': {
+    params: {
+      id: string
+    }
+    body: {
+      company?: string
+      /**
+       * Looked up where there are no coordinates
+       */
+      address?: string
+      /**
+       * Without them nothing is near: they are asked for no mission
+       */
+      coordinates?: {
+        latitude: number
+        longitude: number
+      } | null
+      /**
+       * How far they go; as far as the organization asks by default
+       */
+      radiusKm?: number | null
+      /**
+       * Keys of service types
+       *
+       * @maxItems 50
+       */
+      skills?: string[]
+      /**
+       * Is never asked
+       */
+      blacklisted?: boolean
+      /**
+       * Is not asked while this is false
+       */
+      available?: boolean
+    }
+    reply: Professional
+  }
+  /**
    * Change some of it; null takes a field away
    */
   'PATCH /v1/bookings/seller': {
     body: SellerPatch
     reply: Seller
+  }
+  /**
+   * Change a service type; quotes keep the rules they were made with
+   */
+  'PATCH /v1/bookings/service-types/:id': {
+    params: {
+      id: string
+    }
+    body: {
+      label?: {
+        fr: string
+        en: string
+      }
+      pricing?: Pricing
+      /**
+       * Members who are told of every booking of it
+       *
+       * @maxItems 50
+       */
+      responsibleIds?: string[]
+      /**
+       * What whoever does it earns, in hundredths of the price; null: nothing is said about it
+       */
+      professionalShare?: number | null
+      /**
+       * Whether it can be ordered
+       */
+      enabled?: boolean
+    }
+    reply: ServiceType
+  }
+  /**
+   * Change some of it
+   */
+  'PATCH /v1/bookings/settings': {
+    body: BookingSettingsChange
+    reply: BookingSettings
   }
   /**
    * Change a campaign that was not started
@@ -3316,6 +3589,53 @@ export interface Operations {
       dryRun?: boolean
     } | null
     reply: Run
+  }
+  /**
+   * Take an accepted mission back: whoever had it hears so, and the others are asked
+   */
+  'POST /v1/bookings/:id/revoke': {
+    params: {
+      id: string
+    }
+    reply: Booking
+  }
+  /**
+   * Add a professional; they become a contact
+   */
+  'POST /v1/bookings/professionals': {
+    body: NewProfessional
+    reply: Professional
+  }
+  /**
+   * Price a visitor’s request
+   */
+  'POST /v1/bookings/quotes': {
+    body: NewQuote
+    reply: Quote
+  }
+  /**
+   * Open a page to pay a quote on
+   *
+   * At Stripe’s where the organization or the platform has an account there, else the sandbox’s own. The booking is made when the payment is reported, not when the visitor comes back.
+   */
+  'POST /v1/bookings/quotes/:temporaryId/checkout': {
+    params: {
+      temporaryId: string
+    }
+    body: {
+      customer?: BookingCustomer1
+      insurance?: boolean
+      successUrl?: string
+      cancelUrl?: string
+    }
+    reply: Checkout
+  }
+  /**
+   * Add a service type
+   */
+  'POST /v1/bookings/service-types': {
+    body: NewServiceType
+    reply: ServiceType
   }
   /**
    * Prepare a campaign; nothing is sent before it is started
@@ -4204,6 +4524,29 @@ export interface Operations {
     }
   }
   /**
+   * Be paid through a Stripe account of one’s own
+   *
+   * Its secrets are kept encrypted and never shown. Let Stripe call `webhookUrl` with the events `checkout.session.*` and `charge.refunded`. An earlier account is still listened to.
+   */
+  'PUT /v1/bookings/payment-account': {
+    body: {
+      /**
+       * Of your Stripe account: sk_… or rk_…
+       */
+      secretKey: string
+      /**
+       * What Stripe signs its calls with: whsec_…
+       */
+      webhookSecret: string
+      /**
+       * The one before, while Stripe goes on signing with it
+       */
+      oldWebhookSecret?: string
+      name?: string
+    }
+    reply: PaymentAccount
+  }
+  /**
    * Replace them; what is not named follows the organization again
    */
   'PUT /v1/contacts/:id/preferences': {
@@ -4280,6 +4623,8 @@ export interface Operations {
             | 'contacts.manage'
             | 'campaigns.read'
             | 'campaigns.manage'
+            | 'bookings.read'
+            | 'bookings.manage'
             | 'statistics.read'
             | 'settings.read'
             | 'settings.manage'
@@ -4612,6 +4957,257 @@ export interface Run {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingItem".
+ */
+export interface BookingItem {
+  id: string
+  reference: string
+  status: 'draft' | 'payment_completed' | 'assigned' | 'in_progress' | 'completed' | 'cancelled'
+  /**
+   * The key of its service type
+   */
+  service: string
+  startsAt: string
+  timeZone: string
+  address: {
+    line: string
+    postalCode: string
+    city: string
+  }
+  contactId: string
+  customer: {
+    name: string | null
+    email: string | null
+    phone: string | null
+  }
+  /**
+   * In minor units
+   */
+  amount: number
+  currency: string
+  paid: number
+  insurance: boolean
+  /**
+   * What was paid is not what the server’s rules come to
+   */
+  priceMismatch: boolean
+  /**
+   * Paid after the quote had expired
+   */
+  paidLate: boolean
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Booking".
+ */
+export interface Booking {
+  id: string
+  reference: string
+  status: 'draft' | 'payment_completed' | 'assigned' | 'in_progress' | 'completed' | 'cancelled'
+  /**
+   * The key of its service type
+   */
+  service: string
+  startsAt: string
+  timeZone: string
+  address: {
+    line: string
+    postalCode: string
+    city: string
+  }
+  contactId: string
+  customer: {
+    name: string | null
+    email: string | null
+    phone: string | null
+  }
+  /**
+   * In minor units
+   */
+  amount: number
+  currency: string
+  paid: number
+  insurance: boolean
+  /**
+   * What was paid is not what the server’s rules come to
+   */
+  priceMismatch: boolean
+  /**
+   * Paid after the quote had expired
+   */
+  paidLate: boolean
+  createdAt: string
+  updatedAt: string
+  inputs: {
+    [k: string]: number | boolean
+  }
+  notes: string | null
+  cancelReason: string | null
+  flows: {
+    flow: 'staff' | 'client' | 'professionals'
+    /**
+     * Each on its own. `waiting`: under way, or tried again; `failed`: given up
+     */
+    state: 'waiting' | 'done' | 'failed'
+    /**
+     * nobody (no professional is eligible), no_place (the address was not found), or what went wrong
+     */
+    detail: string | null
+  }[]
+  payments: BookingPayment[]
+  /**
+   * Newest first
+   */
+  attributions: Attribution[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingPayment".
+ */
+export interface BookingPayment {
+  id: string
+  /**
+   * Null: an orphan, which fits no quote
+   */
+  bookingId: string | null
+  kind: 'payment' | 'refund'
+  status: 'completed' | 'pending' | 'failed' | 'orphaned'
+  /**
+   * In minor units
+   */
+  amount: number
+  currency: string
+  method: string | null
+  checkoutSession: string | null
+  paymentIntent: string | null
+  payerEmail: string | null
+  /**
+   * Why it is an orphan: no_quote, unknown_quote, already_paid, date_passed, nobody_to_tell
+   */
+  problem: string | null
+  /**
+   * When somebody had dealt with the orphan
+   */
+  settledAt: string | null
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Attribution".
+ */
+export interface Attribution {
+  id: string
+  status: 'broadcasting' | 'accepted' | 'expired' | 'cancelled'
+  /**
+   * 2 when the radius was widened
+   */
+  round: number
+  radiusKm: number
+  /**
+   * The address was not found: distances are from the organization’s own point
+   */
+  approximate: boolean
+  deadlineAt: string
+  winnerId: string | null
+  acceptedAt: string | null
+  answers: {
+    professionalId: string
+    company: string
+    round: number
+    distanceKm: number
+    answer: 'none' | 'accepted' | 'refused' | 'taken' | 'expired' | 'revoked'
+    proposedAt: string
+    answeredAt: string | null
+  }[]
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "PaymentAccount".
+ */
+export interface PaymentAccount {
+  id: string
+  /**
+   * Its own, the platform’s, or the sandbox, where no money moves
+   */
+  kind: 'stripe' | 'platform' | 'sandbox'
+  name: string
+  /**
+   * What Stripe is to call
+   */
+  webhookUrl: string
+  /**
+   * The last letters of its key
+   */
+  keyEnd: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Professional".
+ */
+export interface Professional {
+  id: string
+  contactId: string
+  company: string
+  name: string | null
+  email: string | null
+  phone: string | null
+  coordinates: {
+    latitude: number
+    longitude: number
+  } | null
+  radiusKm: number | null
+  skills: string[]
+  blacklisted: boolean
+  available: boolean
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Quote".
+ */
+export interface Quote {
+  /**
+   * Whoever has it may see the quote and pay it
+   */
+  temporaryId: string
+  status: 'open' | 'confirmed' | 'expired'
+  service: string
+  inputs: {
+    [k: string]: number | boolean
+  }
+  insurance: boolean
+  /**
+   * In minor units
+   */
+  amount: number
+  currency: string
+  /**
+   * How the price comes about
+   */
+  lines: {
+    label: string
+    amount: number
+  }[]
+  wishedAt: string
+  timeZone: string
+  expiresAt: string
+  /**
+   * Set: paid in a way that takes days to arrive
+   */
+  awaitingPaymentAt: string | null
+  bookingId: string | null
+  /**
+   * The visitor’s own page
+   */
+  url: string
+  createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Seller".
  */
 export interface Seller {
@@ -4676,6 +5272,78 @@ export interface Seller {
     path: string
     message: string
   }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ServiceType".
+ */
+export interface ServiceType {
+  id: string
+  key: string
+  label: {
+    fr: string
+    en: string
+  }
+  pricing: Pricing
+  responsibleIds: string[]
+  professionalShare: number | null
+  enabled: boolean
+  createdAt: string
+  updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Pricing".
+ */
+export interface Pricing {
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  rules: PriceRule[]
+  /**
+   * What it costs at least
+   */
+  minimum?: number
+  /**
+   * What insurance adds; without it there is none
+   */
+  insurance?: {
+    percent: number
+    minimum?: number
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingSettings".
+ */
+export interface BookingSettings {
+  currency: string
+  quoteValidHours: number
+  /**
+   * How far from a job professionals are asked
+   */
+  radiusKm: number
+  /**
+   * How far when nobody near has accepted
+   */
+  widenedRadiusKm: number
+  /**
+   * How long professionals have to answer
+   */
+  answerHours: number
+  /**
+   * Jobs that begin sooner are urgent
+   */
+  urgentHours: number
+  urgentAnswerHours: number
+  /**
+   * From where distances are measured when an address is not found; without it such missions are not offered
+   */
+  fallback: {
+    latitude: number
+    longitude: number
+  } | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -5880,6 +6548,8 @@ export interface Role {
     | 'contacts.manage'
     | 'campaigns.read'
     | 'campaigns.manage'
+    | 'bookings.read'
+    | 'bookings.manage'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -6045,6 +6715,8 @@ export interface Session {
     | 'contacts.manage'
     | 'campaigns.read'
     | 'campaigns.manage'
+    | 'bookings.read'
+    | 'bookings.manage'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -6785,6 +7457,23 @@ export interface SellerPatch {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingSettingsChange".
+ */
+export interface BookingSettingsChange {
+  currency?: string
+  quoteValidHours?: number
+  radiusKm?: number
+  widenedRadiusKm?: number
+  answerHours?: number
+  urgentHours?: number
+  urgentAnswerHours?: number
+  fallback?: {
+    latitude: number
+    longitude: number
+  } | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "CampaignChange".
  */
 export interface CampaignChange {
@@ -7118,6 +7807,155 @@ export interface NewApiKey {
   lastUsedAt: string | null
   revokedAt: string | null
   key: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewProfessional".
+ */
+export interface NewProfessional {
+  company: string
+  /**
+   * Looked up where there are no coordinates
+   */
+  address?: string
+  /**
+   * Without them nothing is near: they are asked for no mission
+   */
+  coordinates?: {
+    latitude: number
+    longitude: number
+  } | null
+  /**
+   * How far they go; as far as the organization asks by default
+   */
+  radiusKm?: number | null
+  /**
+   * Keys of service types
+   *
+   * @maxItems 50
+   */
+  skills: string[]
+  /**
+   * Is never asked
+   */
+  blacklisted?: boolean
+  /**
+   * Is not asked while this is false
+   */
+  available?: boolean
+  name?: string
+  email: string
+  phone?: string
+  locale?: 'fr' | 'en'
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewQuote".
+ */
+export interface NewQuote {
+  /**
+   * The key of a service type
+   */
+  service: string
+  /**
+   * What the service’s price rules ask for
+   */
+  inputs?: {
+    [k: string]: number | boolean
+  }
+  insurance?: boolean
+  address: BookingAddress
+  /**
+   * Of the address, where you know them; looked up otherwise
+   */
+  coordinates?: {
+    latitude: number
+    longitude: number
+  }
+  /**
+   * When the service is to begin
+   */
+  wishedAt: string
+  /**
+   * Of the place; the organization’s by default
+   */
+  timeZone?: string
+  customer?: BookingCustomer
+  notes?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingAddress".
+ */
+export interface BookingAddress {
+  line: string
+  postalCode: string
+  city: string
+}
+/**
+ * With an e-mail address the quote is sent there
+ */
+export interface BookingCustomer {
+  name?: string
+  email?: string
+  phone?: string
+  locale?: 'fr' | 'en'
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingCustomer".
+ */
+export interface BookingCustomer1 {
+  name?: string
+  email?: string
+  phone?: string
+  locale?: 'fr' | 'en'
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Checkout".
+ */
+export interface Checkout {
+  /**
+   * Where the visitor pays
+   */
+  checkoutUrl: string
+  sessionId: string
+  /**
+   * In minor units
+   */
+  amount: number
+  currency: string
+  expiresAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "NewServiceType".
+ */
+export interface NewServiceType {
+  /**
+   * Stays as it is
+   */
+  key: string
+  label: {
+    fr: string
+    en: string
+  }
+  pricing: Pricing
+  /**
+   * Members who are told of every booking of it
+   *
+   * @maxItems 50
+   */
+  responsibleIds?: string[]
+  /**
+   * What whoever does it earns, in hundredths of the price; null: nothing is said about it
+   */
+  professionalShare?: number | null
+  /**
+   * Whether it can be ordered
+   */
+  enabled?: boolean
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -139,10 +139,14 @@ export function recordRequests(server: Server, { auth, organizations, audit, val
 
 type Done = (error: Error | null, payload?: unknown) => void
 
+/** The act that a route of a pack says by itself, with its guard. */
+export const ownAct = ({ onRequest }: Pick<RouteOptions, 'onRequest'>): Act | undefined =>
+  ([onRequest ?? []].flat() as { readonly act?: Act }[]).find((hook) => hook.act !== undefined)?.act
+
 /** The act of a route, whatever its methods: they do the same. */
 function actsOf(route: RouteOptions): Act[] {
   return [route.method].flat().map((method) => {
-    const act = actOf(method, route.url)
+    const act = ownAct(route) ?? actOf(method, route.url)
     if (!act) throw new Error(`${method} ${route.url} is not in src/engine/audit/acts.ts: say there what it does`)
     return act
   })

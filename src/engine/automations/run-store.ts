@@ -13,15 +13,21 @@ export interface NewRun {
   readonly dryRun: boolean
   readonly input: unknown
   readonly actor: object | null
+  /** Not to be begun before. */
+  readonly at: Date | null
+  /** When it counts as offered: one that is for later, so that it is offered when its time has come. */
+  readonly offeredAt: Date
 }
 
 /** Writes it, unless one of its kind is under way: gives the one that is. */
 export async function beginRun(tx: Tx, run: NewRun, now: Date): Promise<RunRow> {
   for (;;) {
     await sql`
-      insert into automation_run (id, organization_id, name, subject_id, dry_run, input, actor, offered_at, created_at)
+      insert into automation_run (id, organization_id, name, subject_id, dry_run, input, actor, lease_until, offered_at, created_at)
       values (${run.id}, ${run.organizationId}, ${run.name}, ${run.subjectId}, ${run.dryRun}, ${run.input === null ? null : JSON.stringify(run.input)}::json,
-        ${run.actor && JSON.stringify(run.actor)}::json, ${now}, ${now}) on conflict do nothing`.execute(tx)
+        ${run.actor && JSON.stringify(run.actor)}::json, ${run.at}, ${run.offeredAt}, ${now}) on conflict do nothing`.execute(
+      tx,
+    )
     const { rows } = await sql<RunRow>`
       select * from automation_run where organization_id = ${run.organizationId} and (id = ${run.id}
         or finished_at is null and name = ${run.name} and subject_id is not distinct from ${run.subjectId} and dry_run = ${run.dryRun})`.execute(

@@ -51,6 +51,8 @@ interface Start {
   readonly dryRun?: boolean
   readonly input?: unknown
   readonly actor?: object | null
+  /** Not before then. */
+  readonly at?: Date
 }
 
 export const runAutomation = defineJob({
@@ -159,7 +161,7 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
   async function write(
     tx: Tx,
     organizationId: string,
-    { name, subjectId, once, apart, dryRun, input, actor }: Start,
+    { name, subjectId, once, apart, dryRun, input, actor, at }: Start,
   ): Promise<RunRow> {
     if (!byName.has(name)) throw notFound('Automation', name)
     if (once && subjectId !== undefined) {
@@ -178,6 +180,8 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
         dryRun: dryRun ?? false,
         input: input ?? null,
         actor: actor ?? null,
+        at: at ?? null,
+        offeredAt: at ? new Date(at.getTime() - OFFERED_AGAIN_AFTER_MS) : now,
       },
       now,
     )

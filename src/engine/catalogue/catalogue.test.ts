@@ -5,7 +5,6 @@ import type { Channel } from '../channels/channel.ts'
 import type { BuiltInTemplates, ChannelSources } from '../templates/source.ts'
 import { createCatalogue } from './catalogue.ts'
 import { defineEvent, type EventDefinition, type EventEntry } from './event.ts'
-import { definePack } from './pack.ts'
 
 const sources: ChannelSources = {
   email: { subject: 'Hello', body: '<mj-text>Hello</mj-text>' },
@@ -31,7 +30,7 @@ const event = (change: Partial<EventDefinition> = {}): EventDefinition => ({
   }),
   ...change,
 })
-const catalogueOf = (...events: EventDefinition[]) => createCatalogue([definePack({ name: 'visits', events })])
+const catalogueOf = (...events: EventDefinition[]) => createCatalogue([{ name: 'visits', events }])
 
 function refusal(work: () => unknown): AppError {
   try {

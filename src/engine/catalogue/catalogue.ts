@@ -13,8 +13,8 @@ import {
   LONGEST_REPORT_WAIT_MINUTES,
   plannedChannels,
 } from './event.ts'
+import type { EventSource } from './event-source.ts'
 import type { Lane } from './lane.ts'
-import type { Pack } from './pack.ts'
 
 /** An entry as the engine uses it: the event's payload and one audience's plan, in one object. */
 export interface CatalogueEntry {
@@ -50,7 +50,7 @@ export interface Catalogue {
 }
 
 /** Joins the packs' events. A mistake in one of them is thrown here, when the process starts, with every fault named. */
-export function createCatalogue(packs: readonly Pack[]): Catalogue {
+export function createCatalogue(packs: readonly EventSource[]): Catalogue {
   const faults = packs.flatMap((pack) =>
     pack.events.flatMap((event) => faultsOf(event).map((fault) => `${event.type}: ${fault}`)),
   )
@@ -107,7 +107,7 @@ export function createCatalogue(packs: readonly Pack[]): Catalogue {
   }
 }
 
-function entriesOf(pack: Pack, event: EventDefinition): CatalogueEntry[] {
+function entriesOf(pack: EventSource, event: EventDefinition): CatalogueEntry[] {
   return event.entries.map((entry) => ({
     type: event.type,
     pack: pack.name,

@@ -56,6 +56,16 @@ export interface CarrierTemplate {
   readonly components?: unknown
 }
 
+/** Something a vendor tells that is about none of our messages: a payment, say. */
+export interface VendorEvent {
+  /** The vendor's: the same id twice is one event. */
+  readonly id: string
+  readonly type: string
+  readonly at: Date
+  /** As the vendor wrote it. */
+  readonly body: unknown
+}
+
 export type WebhookResult =
   | {
       readonly ok: true
@@ -64,6 +74,8 @@ export type WebhookResult =
       readonly inbound?: readonly Inbound[]
       /** Templates whose status has changed. */
       readonly templates?: readonly CarrierTemplate[]
+      /** What is for the pack that has this vendor. */
+      readonly events?: readonly VendorEvent[]
       /** Entries of the call that this version does not know, each in a word (`field account_update`): kept raw, counted, no error. */
       readonly unknown?: readonly string[]
     }
@@ -81,5 +93,5 @@ export interface Webhook {
   readonly ours?: true
   /** Set where the vendor asks by GET whether the address is ours, and never reports by GET. */
   readonly answerChallenge?: (query: WebhookCall['query']) => string | undefined
-  readonly refuses?: Partial<Record<WebhookRefusal, 200 | 403 | 503>>
+  readonly refuses?: Partial<Record<WebhookRefusal, 200 | 400 | 403 | 503>>
 }

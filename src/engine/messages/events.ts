@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
@@ -47,6 +47,18 @@ interface Deps {
   readonly members: Recipients
 }
 
+/** An event, and who hears of it with what. */
+interface Listeners {
+  readonly event: RaisedEvent
+  readonly eventId: string
+  readonly now: Date
+  readonly items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[]
+  readonly skipped: { audience: Audience; reason: string }[]
+}
+
+/** Notifications one statement of a caller's transaction writes. */
+const WRITTEN_AT_ONCE = 500
+
 /** Who the business's own people are. */
 interface Recipients {
   /** The contacts of an organization's members who have a role. */
@@ -81,104 +93,152 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
     async raise(
       organizationId: string,
       event: RaisedEvent,
-      { idempotency, by }: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
+      options: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
     ): Promise<EventAnswer> {
-      const entries = catalogue.audiencesOf(event.type)
-      assertAudiences(event, entries)
-      const files = await filesOf(organizationId, event, entries)
-      const now = clock.now()
-      const eventId = newId(now)
-      const skipped: { audience: Audience; reason: string }[] = []
-      const items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[] = []
-
-      /** Who hears which words, with which files. */
-      const told = new Set<string>()
-
-      for (const entry of entries) {
-        const payload = catalogue.readPayload(entry, event.payload)
-        const given = event.audience?.[entry.audience]
-        const recipients = given ? [given].flat() : await found(entry, payload)
-        if (recipients.length === 0)
-          skipped.push({
-            audience: entry.audience,
-            reason: entry.namedBy
-              ? `payload.${entry.namedBy} names nobody who could hear of it, nor did the call`
-              : 'nobody has this role, and the call named nobody',
-          })
-        const own = files.get(entry.audience) ?? []
-        recipients.forEach((to, index) => {
-          if (to.contactId !== undefined) {
-            const heard = [entry.templateKey, to.contactId, ...own.map(({ path }) => path)].join(' ')
-            if (told.has(heard)) {
-              skipped.push({
-                audience: entry.audience,
-                reason: `${to.contactId} hears of it already, in the same words`,
-              })
-              return
-            }
-            told.add(heard)
-          }
-          items.push({
-            audience: entry.audience,
-            request: {
-              type: event.type,
-              audience: entry.audience,
-              to,
-              payload: event.payload,
-              ...(event.allowRepeat === undefined ? {} : { allowRepeat: event.allowRepeat }),
-              ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
-            },
-            options: {
-              eventId,
-              by,
-              files: own,
-              ...(idempotency
-                ? {
-                    idempotency: {
-                      key: `${idempotency.key}#${entry.audience}#${index}`,
-                      requestHash: idempotency.requestHash,
-                    },
-                  }
-                : {}),
-            },
-          })
-        })
-      }
-
-      const results = await accept.many(organizationId, items)
-      const notifications: (Accepted & { audience: Audience })[] = []
-      results.forEach((result, index) => {
-        const { audience } = items[index]!
-        if (result instanceof AppError) skipped.push({ audience, reason: result.message })
-        else notifications.push({ ...result, audience })
-      })
-      const refusal = results.find((result) => result instanceof AppError)
-      if (notifications.length === 0 && refusal) throw refusal
-
-      if (notifications.some((notification) => !notification.duplicate))
-        await db.run(
-          'events.keep',
-          'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)',
-          [
-            eventId,
-            organizationId,
-            event.type,
-            JSON.stringify(secrets.seal(event.type, event.payload)),
-            event.actor ? JSON.stringify(event.actor) : null,
-            now,
-          ],
-        )
-      return { id: eventId, status: 'accepted', notifications, skipped }
-
-      async function found({ audience, namedBy, orElse }: CatalogueEntry, payload: Record<string, unknown>) {
-        const contacts = namedBy
-          ? await members.contactsNamed(organizationId, idsIn(payload[namedBy]))
-          : await members.contactsWithRole(organizationId, audience)
-        const instead =
-          contacts.length === 0 && orElse ? await members.contactsWithRole(organizationId, orElse) : contacts
-        return instead.map((contactId): NotificationRequest['to'] => ({ contactId }))
-      }
+      const told = await listenersOf(organizationId, event, options)
+      const answer = answerOf(told, await accept.many(organizationId, told.items))
+      if (answer.notifications.some((notification) => !notification.duplicate)) await keep(db.run, organizationId, told)
+      return answer
     },
+
+    /**
+     * As `raise`, for many events of one organization in the caller's transaction: they are told when it commits. The caller
+     * then tells the dispatcher and the live pages. Who cannot be reached is in `skipped`, and is no error. An event with
+     * `only` is told to these audiences and to nobody else.
+     */
+    async raiseWithin(
+      tx: Tx,
+      organizationId: string,
+      events: readonly (RaisedEvent & { readonly only?: readonly Audience[] | undefined })[],
+    ): Promise<EventAnswer[]> {
+      const run = runWithin(tx)
+      const told: Listeners[] = []
+      for (const event of events) told.push(await listenersOf(organizationId, event, {}))
+      const items = told.flatMap((one) => one.items.map((item) => ({ ...item, organizationId })))
+      const results: (Accepted | AppError)[] = []
+      for (let at = 0; at < items.length; at += WRITTEN_AT_ONCE)
+        results.push(...(await accept.eachWithin(run, items.slice(at, at + WRITTEN_AT_ONCE))))
+      const answers: EventAnswer[] = []
+      for (const one of told) {
+        const answer = answerOf(one, results.splice(0, one.items.length), true)
+        if (answer.notifications.some((notification) => !notification.duplicate)) await keep(run, organizationId, one)
+        answers.push(answer)
+      }
+      return answers
+    },
+  }
+
+  /** Who hears of an event, with what. */
+  async function listenersOf(
+    organizationId: string,
+    event: RaisedEvent & { readonly only?: readonly Audience[] | undefined },
+    { idempotency, by }: Pick<AcceptOptions, 'idempotency' | 'by'>,
+  ): Promise<Listeners> {
+    const all = catalogue.audiencesOf(event.type)
+    const entries = event.only ? all.filter(({ audience }) => event.only?.includes(audience)) : all
+    assertAudiences(event, all)
+    const files = await filesOf(organizationId, event, entries)
+    const now = clock.now()
+    const eventId = newId(now)
+    const skipped: { audience: Audience; reason: string }[] = []
+    const items: Listeners['items'] = []
+
+    /** Who hears which words, with which files. */
+    const told = new Set<string>()
+
+    for (const entry of entries) {
+      const payload = catalogue.readPayload(entry, event.payload)
+      const given = event.audience?.[entry.audience]
+      const recipients = given ? [given].flat() : await found(entry, payload)
+      if (recipients.length === 0)
+        skipped.push({
+          audience: entry.audience,
+          reason: entry.namedBy
+            ? `payload.${entry.namedBy} names nobody who could hear of it, nor did the call`
+            : 'nobody has this role, and the call named nobody',
+        })
+      const own = files.get(entry.audience) ?? []
+      recipients.forEach((to, index) => {
+        if (to.contactId !== undefined) {
+          const heard = [entry.templateKey, to.contactId, ...own.map(({ path }) => path)].join(' ')
+          if (told.has(heard)) {
+            skipped.push({
+              audience: entry.audience,
+              reason: `${to.contactId} hears of it already, in the same words`,
+            })
+            return
+          }
+          told.add(heard)
+        }
+        items.push({
+          audience: entry.audience,
+          request: {
+            type: event.type,
+            audience: entry.audience,
+            to,
+            payload: event.payload,
+            ...(event.allowRepeat === undefined ? {} : { allowRepeat: event.allowRepeat }),
+            ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
+          },
+          options: {
+            eventId,
+            by,
+            files: own,
+            ...(idempotency
+              ? {
+                  idempotency: {
+                    key: `${idempotency.key}#${entry.audience}#${index}`,
+                    requestHash: idempotency.requestHash,
+                  },
+                }
+              : {}),
+          },
+        })
+      })
+    }
+
+    return { event, eventId, now, items, skipped }
+
+    async function found({ audience, namedBy, orElse }: CatalogueEntry, payload: Record<string, unknown>) {
+      const contacts = namedBy
+        ? await members.contactsNamed(organizationId, idsIn(payload[namedBy]))
+        : await members.contactsWithRole(organizationId, audience)
+      const instead =
+        contacts.length === 0 && orElse ? await members.contactsWithRole(organizationId, orElse) : contacts
+      return instead.map((contactId): NotificationRequest['to'] => ({ contactId }))
+    }
+  }
+
+  /** @throws AppError why the only recipient cannot be reached, unless that is no error. */
+  function answerOf(
+    { eventId, items, skipped }: Listeners,
+    results: readonly (Accepted | AppError)[],
+    refusalsAllowed = false,
+  ): EventAnswer {
+    const notifications: (Accepted & { audience: Audience })[] = []
+    results.forEach((result, index) => {
+      const { audience } = items[index]!
+      if (result instanceof AppError) skipped.push({ audience, reason: result.message })
+      else notifications.push({ ...result, audience })
+    })
+    const refusal = results.find((result) => result instanceof AppError)
+    if (notifications.length === 0 && refusal && !refusalsAllowed) throw refusal
+    return { id: eventId, status: 'accepted', notifications, skipped }
+  }
+
+  async function keep(run: Database['run'], organizationId: string, { event, eventId, now }: Listeners): Promise<void> {
+    await run(
+      'events.keep',
+      'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)',
+      [
+        eventId,
+        organizationId,
+        event.type,
+        JSON.stringify(secrets.seal(event.type, event.payload)),
+        event.actor ? JSON.stringify(event.actor) : null,
+        now,
+      ],
+    )
   }
 }
 

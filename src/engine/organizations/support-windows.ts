@@ -10,6 +10,7 @@ import type { Permission } from './permissions.ts'
 export const WINDOW_PERMISSIONS: readonly Permission[] = [
   'messages.read',
   'contacts.read',
+  'bookings.read',
   'statistics.read',
   'settings.read',
   'members.read',

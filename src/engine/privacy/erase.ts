@@ -23,6 +23,7 @@ import {
   underWay,
   writeProof,
 } from './erase-store.ts'
+import type { Holdings } from './holdings.ts'
 
 export const ERASE = 'contacts.erase'
 
@@ -50,6 +51,8 @@ interface Deps {
   readonly stopFor: (tx: Tx, organizationId: string, contactId: string, now: Date) => Promise<void>
   /** Deletes the files of their exports. */
   readonly dropExports: (organizationId: string, contactId: string) => Promise<number>
+  /** What packs hold. */
+  readonly holdings: readonly Pick<Holdings, 'erase'>[]
   readonly changed: (organizationId: string) => void
 }
 
@@ -58,7 +61,16 @@ interface Deps {
  * what they were told is taken out, in steps of one transaction each. Files go before the rows that name them, so a crash
  * leaves none behind. The contact itself goes last: until then its addresses say where to look.
  */
-export function contactErasure({ db, clock, storage, fingerprints, stopFor, dropExports, changed }: Deps): Automation {
+export function contactErasure({
+  db,
+  clock,
+  storage,
+  fingerprints,
+  stopFor,
+  dropExports,
+  holdings,
+  changed,
+}: Deps): Automation {
   return defineAutomation({
     name: ERASE,
     description: 'Erases a contact',
@@ -115,6 +127,8 @@ export function contactErasure({ db, clock, storage, fingerprints, stopFor, drop
             await leaveCampaigns(tx, contactId)
             count('consents', await anonymiseConsents(tx, organizationId, person, print))
             count('suppressions', await hashSuppressions(tx, organizationId, person, print))
+            for (const { erase } of holdings)
+              for (const [kind, n] of Object.entries(await erase(tx, { ...person, organizationId }))) count(kind, n)
             await emptyContact(tx, organizationId, person, clock.now())
             await writeProof(
               tx,

@@ -22,6 +22,7 @@ import {
   nextSuppressions,
   readContact,
 } from './export-store.ts'
+import type { Holdings } from './holdings.ts'
 import { pages } from './pages.ts'
 
 export const EXPORT = 'contacts.export'
@@ -43,13 +44,15 @@ interface Deps {
   readonly clock: Clock
   readonly storage: Pick<Storage, 'put' | 'stream' | 'delete'>
   readonly read: Pick<MessageReader, 'get'>
+  /** What packs hold. */
+  readonly holdings: readonly Pick<Holdings, 'lists'>[]
 }
 
 /**
  * Everything held about a contact, as one zip. It is written as it is read, page by page, so its size costs no memory;
  * after a crash it is begun anew.
  */
-export function contactExport({ db, clock, storage, read }: Deps): Automation {
+export function contactExport({ db, clock, storage, read, holdings }: Deps): Automation {
   return defineAutomation({
     name: EXPORT,
     description: 'Writes down everything held about a contact',
@@ -87,6 +90,8 @@ export function contactExport({ db, clock, storage, read }: Deps): Automation {
       addList('campaigns.ndjson', nextCampaigns)
       addList('lists.ndjson', nextLists)
       addList('in-app.ndjson', nextInApp)
+      for (const { lists } of holdings)
+        for (const [name, next] of Object.entries(lists)) addList(`${name}.ndjson`, next)
       add('messages.ndjson', async function* () {
         for await (const rows of pagesOf(nextMessages)) {
           for (let at = 0; at < rows.length; at += MESSAGES_AT_ONCE) {

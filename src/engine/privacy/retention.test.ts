@@ -78,13 +78,14 @@ describe('contents', () => {
 
 test('automations are listed with their newest run; unknown and internal ones cannot be run', async () => {
   const { body } = await app.get('/v1/automations')
-  expect(body.items).toEqual([
+  expect(body.items).toContainEqual(
     expect.objectContaining({
       name: 'contents.anonymise',
       schedule: expect.objectContaining({ cron: '30 3 * * *' }),
       lastRun: expect.objectContaining({ status: 'done' }),
     }),
-  ])
+  )
+  expect(body.items.map(({ name }: { name: string }) => name)).not.toContain('contacts.erase')
   for (const name of ['contacts.erase', 'nonsense']) {
     expect((await app.post(`/v1/automations/${name}/run`)).status).toBe(404)
     expect((await app.get(`/v1/automations/${name}/runs`)).status).toBe(404)

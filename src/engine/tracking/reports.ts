@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
-import type { CarrierTemplate, Report, Webhook, WebhookResult } from '../channels/report.ts'
+import type { CarrierTemplate, Report, VendorEvent, Webhook, WebhookResult } from '../channels/report.ts'
 import { type Status, statusOf } from '../messages/status.ts'
 import type { Prices } from '../prices/prices.ts'
 import type { OwnReport } from './hits.ts'
@@ -30,6 +30,8 @@ interface Deps {
   readonly takeInbound: (arrived: readonly Arrived[]) => Promise<void>
   /** Keeps what became of an account's approved templates. */
   readonly takeTemplates: (accountId: string, templates: readonly CarrierTemplate[]) => Promise<void>
+  /** Hands on what is about no message of ours, to whoever has that vendor; the same may come again. */
+  readonly takeEvents: (arrived: readonly ArrivedEvent[]) => Promise<void>
   /** What a message of this category costs, where somebody has said. */
   readonly costOf: Prices['costOf']
   readonly changed: (organizationId: string) => void
@@ -53,6 +55,12 @@ const FIRST_WAIT_MS = 5_000
 const LONGEST_WAIT_MS = 30 * 60_000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+interface ArrivedEvent extends VendorEvent {
+  readonly provider: string
+  readonly accountId: string
+  readonly receivedAt: Date
+}
+
 interface Read {
   readonly receipt: Receipt
   /** It came back to ourselves, whichever account sent what it is about. */
@@ -74,6 +82,7 @@ export function createReports({
   webhookOf,
   takeInbound,
   takeTemplates,
+  takeEvents,
   costOf,
   changed,
   onError,
@@ -135,6 +144,8 @@ export function createReports({
     const missing = await move(located)
     await takeInbound(read.flatMap(inboundOf))
     for (const [accountId, told] of templatesIn(read)) await takeTemplates(accountId, told)
+    const events = read.flatMap(eventsOf)
+    if (events.length > 0) await takeEvents(events)
     return read.map((one) => close(one, unknown, missing))
   }
 
@@ -244,6 +255,11 @@ const reportsOf = ({ receipt, result, ours }: Read): Told[] =>
 const inboundOf = ({ receipt: { account_id, provider, received_at }, result }: Read): Arrived[] =>
   result?.ok
     ? (result.inbound ?? []).map((one) => ({ ...one, accountId: account_id, provider, receivedAt: received_at }))
+    : []
+
+const eventsOf = ({ receipt: { account_id, provider, received_at }, result }: Read): ArrivedEvent[] =>
+  result?.ok
+    ? (result.events ?? []).map((one) => ({ ...one, accountId: account_id, provider, receivedAt: received_at }))
     : []
 
 function templatesIn(read: readonly Read[]): Map<string, CarrierTemplate[]> {

@@ -6,9 +6,10 @@ import { z } from 'zod'
 import { AppError, type ErrorCode, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { takeRawBodies } from '../../platform/http/body.ts'
+import { isUnreachable } from '../../platform/http/problems.ts'
 import { textReply } from '../../platform/http/schemas.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Webhook, WebhookCall, WebhookRefusal } from '../channels/report.ts'
+import type { Webhook, WebhookCall, WebhookRefusal, WebhookResult } from '../channels/report.ts'
 import type { NewReceipt } from './receipt-store.ts'
 
 interface Deps {
@@ -105,7 +106,11 @@ export const webhookRoutes =
         await receipts.keepUnverified(receipt)
         return reply.code(204).send()
       }
-      const result = await webhook.receive(call)
+      const result = await received(webhook, call)
+      if (!result) {
+        await receipts.keepUnverified(receipt)
+        return reply.code(204).send()
+      }
       if (!result.ok) {
         observe?.('refused', 1)
         return refuse(result, webhook, reply)
@@ -116,6 +121,16 @@ export const webhookRoutes =
     }
   }
 
+/** Undefined while what the webhook needs to know of its account cannot be read. */
+async function received(webhook: Webhook, call: WebhookCall): Promise<WebhookResult | undefined> {
+  try {
+    return await webhook.receive(call)
+  } catch (error) {
+    if (isUnreachable(error)) return undefined
+    throw error
+  }
+}
+
 /** As the vendor must hear it to do what is best: most drop what was answered with 4xx, some would send it for days. */
 function refuse(
   { reason, detail }: { readonly reason: WebhookRefusal; readonly detail: string },
@@ -124,8 +139,10 @@ function refuse(
 ): FastifyReply {
   const status = refuses?.[reason]
   if (status === 200) return reply.code(200).type('text/plain').serializer(String).send('')
-  throw new AppError(status === 403 ? 'forbidden' : status === 503 ? 'unavailable' : REFUSALS[reason], detail)
+  throw new AppError(status === undefined ? REFUSALS[reason] : STATUS_CODES[status], detail)
 }
+
+const STATUS_CODES = { 400: 'bad_request', 403: 'forbidden', 503: 'unavailable' } as const
 
 const UNPACK = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) } as const
 

@@ -1,4 +1,4 @@
-import { definePack } from '../../engine/catalogue/pack.ts'
+import { definePack } from '../../engine/packs/pack.ts'
 import {
   cancelledByBusiness,
   confirmed,

@@ -12,7 +12,6 @@ import {
   word,
   words,
 } from '../../engine/catalogue/fields.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
 import {
   bookingCancelledForClient,
   bookingCancelledForProfessional,
@@ -442,24 +441,21 @@ const dayOf = defineEvent({
   ],
 })
 
-export const bookingsPack = definePack({
-  name: 'bookings',
-  events: [
-    quote,
-    confirmed,
-    mismatch,
-    reminder7d,
-    reminder24h,
-    reminder1h,
-    cancelled,
-    moved,
-    unpaid,
-    orphaned,
-    proposed,
-    accepted,
-    taken,
-    expired,
-    unassigned,
-    dayOf,
-  ],
-})
+export const bookingEvents = [
+  quote,
+  confirmed,
+  mismatch,
+  reminder7d,
+  reminder24h,
+  reminder1h,
+  cancelled,
+  moved,
+  unpaid,
+  orphaned,
+  proposed,
+  accepted,
+  taken,
+  expired,
+  unassigned,
+  dayOf,
+]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import { count, link, moment, personId, placeTimeZone, reference, word, words } from '../../engine/catalogue/fields.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
+import { definePack } from '../../engine/packs/pack.ts'
 import { documentFiledForClient, documentFiledForResponsible, documentPending } from './templates/documents.ts'
 import { inboundDown, inboundErrors, quotaReached } from './templates/inbound.ts'
 import {

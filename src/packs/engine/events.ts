@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineEvent } from '../../engine/catalogue/event.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
+import { definePack } from '../../engine/packs/pack.ts'
 import { alertEvents } from './alert-events.ts'
 import { campaignMessage } from './campaign-message.ts'
 import { consentConfirm } from './consent-confirm.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import { count, currency, day, link, minorUnits, moment, word, words } from '../../engine/catalogue/fields.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
+import { definePack } from '../../engine/packs/pack.ts'
 import { fraudDetected, healthDegraded, systemAlert } from './templates/alarms.ts'
 import {
   businessSignedUp,

@@ -12,7 +12,7 @@ import {
   word,
   words,
 } from '../../engine/catalogue/fields.ts'
-import { definePack } from '../../engine/catalogue/pack.ts'
+import { definePack } from '../../engine/packs/pack.ts'
 import { accountCreated } from './templates/account-created.ts'
 import { cartAbandoned } from './templates/cart-abandoned.ts'
 import { guestWelcome } from './templates/guest-welcome.ts'

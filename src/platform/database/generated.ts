@@ -69,6 +69,32 @@ export interface Attempt {
   started_at: Timestamp;
 }
 
+export interface Attribution {
+  accepted_at: Timestamp | null;
+  approximate: boolean;
+  booking_id: string;
+  created_at: Timestamp;
+  deadline_at: Timestamp;
+  id: string;
+  organization_id: string;
+  radius_km: number;
+  round: number;
+  status: string;
+  updated_at: Timestamp;
+  winner_id: string | null;
+}
+
+export interface AttributionAnswer {
+  answer: string;
+  answered_at: Timestamp | null;
+  attribution_id: string;
+  distance_km: number;
+  organization_id: string;
+  professional_id: string;
+  proposed_at: Timestamp;
+  round: number;
+}
+
 export interface AuditChain {
   anchor_n: Int8;
   at: Timestamp;
@@ -194,6 +220,49 @@ export interface AutomationSchedule {
   next_at: Timestamp | null;
   organization_id: string;
   time_zone: string | null;
+  updated_at: Timestamp;
+}
+
+export interface Booking {
+  amount: number;
+  cancel_reason: string | null;
+  contact_id: string;
+  created_at: Timestamp;
+  currency: string;
+  id: string;
+  insurance: boolean;
+  organization_id: string;
+  paid: number;
+  paid_late: boolean;
+  price_mismatch: boolean;
+  quote_id: string;
+  reference: string;
+  service_type_id: string;
+  starts_at: Timestamp;
+  status: string;
+  time_zone: string;
+  updated_at: Timestamp;
+}
+
+export interface BookingFlow {
+  booking_id: string;
+  detail: string | null;
+  flow: string;
+  organization_id: string;
+  run_id: string | null;
+  state: string;
+  updated_at: Timestamp;
+}
+
+export interface BookingNumber {
+  last: number;
+  organization_id: string;
+  year: number;
+}
+
+export interface BookingSettings {
+  organization_id: string;
+  settings: Json;
   updated_at: Timestamp;
 }
 
@@ -604,6 +673,46 @@ export interface Organization {
   time_zone: Generated<string>;
 }
 
+export interface PaymentAccount {
+  created_at: Timestamp;
+  id: string;
+  name: string;
+  organization_id: string;
+  removed_at: Timestamp | null;
+  settings: Buffer;
+  updated_at: Timestamp;
+}
+
+export interface PaymentEvent {
+  account_id: string;
+  booking_id: string | null;
+  event_id: string;
+  occurred_at: Timestamp;
+  organization_id: string | null;
+  outcome: string;
+  processed_at: Timestamp;
+  type: string;
+}
+
+export interface PaymentTransaction {
+  account_id: string;
+  amount: number;
+  booking_id: string | null;
+  checkout_session: string | null;
+  created_at: Timestamp;
+  currency: string;
+  id: string;
+  kind: string;
+  method: string | null;
+  organization_id: string;
+  payer_email: string | null;
+  payment_intent: string | null;
+  problem: string | null;
+  settled_at: Timestamp | null;
+  status: string;
+  vendor_id: string | null;
+}
+
 export interface Price {
   category: Generated<string>;
   channel: number;
@@ -614,6 +723,22 @@ export interface Price {
   micros: Int8;
   organization_id: string | null;
   provider: string;
+}
+
+export interface Professional {
+  available: boolean;
+  blacklisted: boolean;
+  company: string;
+  contact_id: string;
+  created_at: Timestamp;
+  id: string;
+  latitude: number | null;
+  longitude: number | null;
+  organization_id: string;
+  radius_km: number | null;
+  removed_at: Timestamp | null;
+  skills: string[];
+  updated_at: Timestamp;
 }
 
 export interface ProviderAccount {
@@ -642,6 +767,35 @@ export interface ProviderHealth {
   retry_at: Timestamp | null;
   updated_at: Timestamp;
   worker_id: string;
+}
+
+export interface Quote {
+  address_line: string;
+  amount: number;
+  awaiting_payment_at: Timestamp | null;
+  booking_id: string | null;
+  city: string;
+  created_at: Timestamp;
+  currency: string;
+  email: string | null;
+  expires_at: Timestamp;
+  id: string;
+  inputs: Json;
+  insurance: boolean;
+  latitude: number | null;
+  locale: string | null;
+  longitude: number | null;
+  name: string | null;
+  notes: string | null;
+  organization_id: string;
+  phone: string | null;
+  postal_code: string;
+  pricing: Json;
+  service_type_id: string;
+  status: string;
+  temporary_id: string;
+  time_zone: string;
+  wished_at: Timestamp;
 }
 
 export interface RateLimit {
@@ -745,6 +899,20 @@ export interface Seller {
   details: Json;
   logo_key: string | null;
   organization_id: string;
+  updated_at: Timestamp;
+}
+
+export interface ServiceType {
+  created_at: Timestamp;
+  enabled: boolean;
+  id: string;
+  key: string;
+  label_en: string;
+  label_fr: string;
+  organization_id: string;
+  pricing: Json;
+  professional_share: number | null;
+  responsible_ids: string[];
   updated_at: Timestamp;
 }
 
@@ -982,6 +1150,8 @@ export interface DB {
   api_key: ApiKey;
   attachment: Attachment;
   attempt: Attempt;
+  attribution: Attribution;
+  attribution_answer: AttributionAnswer;
   audit_chain: AuditChain;
   audit_entry: AuditEntry;
   "auth.account": AuthAccount;
@@ -991,6 +1161,10 @@ export interface DB {
   "auth.verification": AuthVerification;
   automation_run: AutomationRun;
   automation_schedule: AutomationSchedule;
+  booking: Booking;
+  booking_flow: BookingFlow;
+  booking_number: BookingNumber;
+  booking_settings: BookingSettings;
   bounce_box: BounceBox;
   campaign: Campaign;
   campaign_delta: CampaignDelta;
@@ -1021,9 +1195,14 @@ export interface DB {
   migration: Migration;
   notification: Notification;
   organization: Organization;
+  payment_account: PaymentAccount;
+  payment_event: PaymentEvent;
+  payment_transaction: PaymentTransaction;
   price: Price;
+  professional: Professional;
   provider_account: ProviderAccount;
   provider_health: ProviderHealth;
+  quote: Quote;
   rate_limit: RateLimit;
   rate_window: RateWindow;
   reminder: Reminder;
@@ -1035,6 +1214,7 @@ export interface DB {
   segment: Segment;
   segment_member: SegmentMember;
   seller: Seller;
+  service_type: ServiceType;
   stat: Stat;
   stat_delta: StatDelta;
   stat_hour: StatHour;

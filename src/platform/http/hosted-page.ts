@@ -9,6 +9,8 @@ export interface HostedPage {
   readonly color?: string | undefined
   /** `#rrggbb`: what can be read on it. */
   readonly onColor?: string | undefined
+  /** An address such as `https://example.com` that its forms may lead to, besides this server. */
+  readonly formsTo?: string | undefined
   /** HTML, already safe. */
   readonly body: string
 }
@@ -19,7 +21,7 @@ export function sendPage(reply: FastifyReply, status: number, page: HostedPage):
   return reply
     .code(status)
     .headers({
-      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src http: https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src http: https: data:; form-action 'self'${page.formsTo ? ` ${page.formsTo}` : ''}; base-uri 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'no-referrer',
       'x-robots-tag': 'noindex, nofollow',
       'cache-control': 'no-store',

@@ -31,7 +31,7 @@ type Heard = Required<Extract<WebhookResult, { ok: true }>>
 const read = (body: object | string): Heard => {
   const result = receiveWhatsapp(callOf(body), settings)
   if (!result.ok) throw new Error(result.detail)
-  return { inbound: [], templates: [], unknown: [], ...result }
+  return { inbound: [], templates: [], events: [], unknown: [], ...result }
 }
 const fixture = (name: keyof typeof calls): Heard => read(calls[name])
 const change = (field: string, value: object, entryId = '999999999999999') =>

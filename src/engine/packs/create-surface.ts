@@ -1,0 +1,127 @@
+import { AppError, notFound } from '../../errors.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Crypto } from '../../platform/crypto.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
+import { sendPage } from '../../platform/http/hosted-page.ts'
+import type { Limits } from '../../platform/limits/limits.ts'
+import type { Runs } from '../automations/runs.ts'
+import { resolveContacts } from '../contacts/resolve.ts'
+import { sendUnknownLink } from '../links/unknown-link.ts'
+import type { Events } from '../messages/events.ts'
+import { recipient } from '../messages/prepare.ts'
+import type { Authentication } from '../organizations/authentication.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { PERMISSIONS } from '../organizations/permissions.ts'
+import { organizationPage } from '../preferences/page.ts'
+import type { Reminders } from '../reminders/reminders.ts'
+import type { PackSurface, Within } from './surface.ts'
+
+interface Deps {
+  readonly db: Pick<Database, 'as' | 'read' | 'run' | 'engine'>
+  readonly clock: Clock
+  readonly publicUrl: string
+  readonly crypto: Pick<Crypto, 'sign' | 'verify' | 'seal' | 'open' | 'stamp'>
+  readonly limits: Pick<Limits, 'take'>
+  readonly organization: (id: string) => Promise<Organization>
+  readonly auth: Pick<Authentication, 'guard' | 'callerOf'>
+  readonly events: Pick<Events, 'raiseWithin'>
+  readonly reminders: Pick<Reminders, 'planWithin' | 'cancelWithin'>
+  readonly runs: Pick<Runs, 'of' | 'start' | 'startWithin' | 'offer'>
+  readonly callBack: PackSurface['callBack']
+  readonly vendorSettings: PackSurface['vendorSettings']
+  readonly geocode: PackSurface['geocode']
+  readonly nudge: () => void
+  readonly changed: (organizationId: string) => void
+  readonly onError: PackSurface['onError']
+}
+
+const DEADLOCK_DETECTED = '40P01'
+const DEADLOCK_RETRIES = 3
+
+/** What packs are given. `runs` and the like may be made later: nothing is asked of them before the first request. */
+export function createSurface(deps: Deps): PackSurface {
+  const { db, clock, crypto, auth, events, reminders } = deps
+
+  return {
+    clock,
+    publicUrl: deps.publicUrl,
+    onError: deps.onError,
+    organization: deps.organization,
+    db,
+    transaction,
+    runs: {
+      of: (...which) => deps.runs.of(...which),
+      start: (...what) => deps.runs.start(...what),
+    },
+    links: {
+      sign: (purpose, payload, expiresAt) => crypto.sign(`pack/${purpose}`, payload, expiresAt),
+      read: (purpose, token) => crypto.verify(`pack/${purpose}`, token, clock.now()),
+    },
+    secrets: crypto,
+    limits: deps.limits,
+    guard: (permission, act) =>
+      Object.assign(auth.guard({ scope: PERMISSIONS[permission].scope, permission }), { act }),
+    visitors: (why) => Object.assign(auth.guard('anyone'), { act: { kind: 'none', why } as const }),
+    callerOf: (request) => auth.callerOf(request),
+    page: (reply, status, { formsTo, ...page }) => sendPage(reply, status, { ...organizationPage(page), formsTo }),
+    unknownLink: sendUnknownLink,
+    callBack: deps.callBack,
+    vendorSettings: deps.vendorSettings,
+    geocode: deps.geocode,
+  }
+
+  async function transaction<T>(organizationId: string, work: (within: Within) => Promise<T>): Promise<T> {
+    for (let left = DEADLOCK_RETRIES; ; left--) {
+      const due: string[] = []
+      try {
+        const result = await db.engine.transaction().execute((tx) => work(within(tx, organizationId, due)))
+        deps.nudge()
+        deps.changed(organizationId)
+        for (const runId of due) void deps.runs.offer(runId)
+        return result
+      } catch (error) {
+        if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
+      }
+    }
+  }
+
+  function within(tx: Tx, organizationId: string, due: string[]): Within {
+    const run = runWithin(tx)
+    return {
+      tx,
+      raise: async (event) => (await events.raiseWithin(tx, organizationId, [event]))[0]!,
+      raiseAll: (all) => events.raiseWithin(tx, organizationId, all),
+      async contact(to) {
+        const { country } = await deps.organization(organizationId)
+        const [contact] = await resolveContacts(run, [{ organizationId, ref: recipient(to, country) }], clock)
+        if (!contact) throw notFound('Contact', to.contactId ?? to.externalId ?? '')
+        return contact
+      },
+      plan: (plan) => reminders.planWithin(tx, organizationId, [plan]),
+      unplan: async (subject) => {
+        await reminders.cancelWithin(tx, organizationId, subject).catch((error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+        })
+      },
+      async start({ subjectId, at, ...job }) {
+        const which = subjectId === undefined ? ({ apart: true } as const) : { subjectId }
+        const { id } = await deps.runs.startWithin(tx, organizationId, { ...job, ...which, ...(at && { at }) })
+        if (!at || at <= clock.now()) due.push(id)
+        return id
+      },
+      async apart(part) {
+        await run('packs.savepoint', 'savepoint part', [])
+        try {
+          await part()
+          await run('packs.release', 'release savepoint part', [])
+          return undefined
+        } catch (error) {
+          await run('packs.back', 'rollback to savepoint part', [])
+          // Nothing of this transaction is there any more.
+          if ((error as { code?: string }).code === DEADLOCK_DETECTED) throw error
+          return error instanceof Error ? error : new Error(String(error))
+        }
+      },
+    }
+  }
+}

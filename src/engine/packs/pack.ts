@@ -1,0 +1,52 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Automation } from '../automations/automation.ts'
+import type { EventSource } from '../catalogue/event-source.ts'
+import type { VendorEvent, Webhook } from '../channels/report.ts'
+import type { Holdings } from '../privacy/holdings.ts'
+import type { PackSurface } from './surface.ts'
+
+/**
+ * A vertical of the product, and all there is to say about one: its events, and what it does with what the engine gives it.
+ * The packs of the product use nothing else, so a host can write its own (docs/packs.md).
+ */
+export interface Pack extends EventSource {
+  /** Called once when the process starts, in every role; must do nothing but build. */
+  readonly open?: (surface: PackSurface) => PackParts
+}
+
+/** What a pack adds to the product. Every part is optional. */
+export interface PackParts {
+  /** Under `/v1`; every route names its guard (`surface.guard`). */
+  readonly routes?: FastifyPluginAsyncZod
+  /** At the root: pages for people without an account (`surface.visitors`). */
+  readonly pages?: FastifyPluginAsyncZod
+  /** What runs by itself, or when a member asks. */
+  readonly automations?: readonly Automation[]
+  /** Work that the pack itself starts (`work.start`): rows that are due, retried, and worked off by any worker. */
+  readonly jobs?: readonly Automation[]
+  /** Vendors that call `/webhooks/{provider}/:accountId`. */
+  readonly webhooks?: readonly PackWebhook[]
+  /** What the pack's tables hold about contacts. */
+  readonly holdings?: Holdings
+}
+
+/** A vendor's event, verified and kept, with whose account it came for. */
+export interface ArrivedEvent extends VendorEvent {
+  readonly provider: string
+  readonly accountId: string
+  readonly receivedAt: Date
+}
+
+export interface PackWebhook {
+  /** The first part of the address; unlike any other provider's. */
+  readonly provider: string
+  /** Where an account is called back; undefined when there is no such account. Asks nobody: what it needs is read in `receive`. */
+  webhookOf(accountId: string): Webhook | undefined
+  /**
+   * Works events off, in a worker. The same one may come again, and several in any order. What throws is offered again with
+   * all that came along, less and less often for about two hours.
+   */
+  take(events: readonly ArrivedEvent[]): Promise<void>
+}
+
+export const definePack = (pack: Pack): Pack => pack

@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Automation } from '../automations/automation.ts'
+import type { Webhook } from '../channels/report.ts'
+import type { Holdings } from '../privacy/holdings.ts'
+import type { ArrivedEvent, Pack, PackParts } from './pack.ts'
+import type { PackSurface } from './surface.ts'
+
+/** The parts of every pack, each kind in one list. */
+export interface OpenedPacks {
+  readonly routes: readonly FastifyPluginAsyncZod[]
+  readonly pages: readonly FastifyPluginAsyncZod[]
+  readonly automations: readonly Automation[]
+  readonly holdings: readonly Holdings[]
+  /** Where a vendor of a pack calls; undefined when no pack has this vendor, or it has no such account. */
+  webhookOf(provider: string, accountId: string): Webhook | undefined
+  /** Hands vendors' events to their packs. */
+  take(events: readonly ArrivedEvent[]): Promise<void>
+}
+
+/** @throws Error for two packs that answer to the same vendor. */
+export function openPacks(packs: readonly Pack[], surface: PackSurface): OpenedPacks {
+  const parts = packs.flatMap((pack): PackParts[] => (pack.open ? [pack.open(surface)] : []))
+  const vendors = new Map(parts.flatMap(({ webhooks = [] }) => webhooks).map((one) => [one.provider, one]))
+  if (vendors.size < parts.reduce((sum, { webhooks = [] }) => sum + webhooks.length, 0))
+    throw new Error('Two packs have the same vendor')
+  return {
+    routes: parts.flatMap(({ routes }) => routes ?? []),
+    pages: parts.flatMap(({ pages }) => pages ?? []),
+    automations: parts.flatMap(({ automations = [], jobs = [] }) => [
+      ...automations,
+      ...jobs.map((job): Automation => ({ ...job, internal: true })),
+    ]),
+    holdings: parts.flatMap(({ holdings }) => holdings ?? []),
+    webhookOf: (provider, accountId) => vendors.get(provider)?.webhookOf(accountId),
+    async take(events) {
+      for (const [provider, own] of Map.groupBy(events, (event) => event.provider))
+        await vendors.get(provider)?.take(own)
+    },
+  }
+}

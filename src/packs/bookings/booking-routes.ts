@@ -1,0 +1,185 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { PackSurface } from '../../engine/packs/surface.ts'
+import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
+import { Timestamp } from '../../platform/http/timestamp.ts'
+import { change, look } from './acts.ts'
+import type { Attributions } from './attributions.ts'
+import { BOOKING_STATUSES } from './booking.ts'
+import type { BookingListRow, Reading, WholeBooking } from './reading.ts'
+import { Booking, BookingItem, bookingExample, Id, Payment, paymentExample, wholeExample } from './schemas.ts'
+
+interface Deps {
+  readonly surface: PackSurface
+  readonly reading: Reading
+  readonly attributions: Pick<Attributions, 'revoke'>
+}
+
+/** /v1/bookings: what was paid for, who does it, and what became of each part. */
+export const bookingRoutes =
+  ({ surface, reading, attributions }: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const tags = ['Bookings']
+    const { callerOf } = surface
+
+    app.get(
+      '/bookings',
+      {
+        onRequest: surface.guard('bookings.read', look('bookings.listed')),
+        schema: {
+          summary: 'Bookings, newest first',
+          tags,
+          querystring: z.strictObject({
+            ...pageQuery,
+            status: z.enum(BOOKING_STATUSES).optional(),
+            contactId: z.uuid().optional(),
+            priceMismatch: z.stringbool().optional(),
+            from: Timestamp.optional().describe('That begin at this time or later'),
+            to: Timestamp.optional().describe('That begin before'),
+          }),
+          response: { 200: Page(BookingItem) },
+          example: { response: { items: [bookingExample], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { limit, cursor, ...filter } = request.query
+        const rows = await reading.list(callerOf(request).organizationId, {
+          ...filter,
+          before: idBefore('bookings', cursor),
+          limit: limit + 1,
+        })
+        return idPage('bookings', rows, limit, toItem)
+      },
+    )
+
+    app.get(
+      '/bookings/:id',
+      {
+        onRequest: surface.guard('bookings.read', look('booking.read')),
+        schema: {
+          summary: 'One booking, with its payments, who was told, and who was asked to do it',
+          tags,
+          params: Id,
+          response: { 200: Booking },
+          example: { response: wholeExample },
+        },
+      },
+      async (request) => toBooking(await reading.get(callerOf(request).organizationId, request.params.id)),
+    )
+
+    app.post(
+      '/bookings/:id/revoke',
+      {
+        onRequest: surface.guard('bookings.manage', change('booking.revoked')),
+        schema: {
+          summary: 'Take an accepted mission back: whoever had it hears so, and the others are asked',
+          tags,
+          params: Id,
+          response: { 200: Booking },
+          example: { response: wholeExample },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        await attributions.revoke(organizationId, request.params.id)
+        return toBooking(await reading.get(organizationId, request.params.id))
+      },
+    )
+
+    app.get(
+      '/bookings/payments',
+      {
+        onRequest: surface.guard('bookings.read', look('booking_payments.listed')),
+        schema: {
+          summary: 'Payments and refunds, newest first; `status=orphaned` are those that fit no quote',
+          tags,
+          querystring: z.strictObject({
+            ...pageQuery,
+            status: z.enum(['completed', 'pending', 'failed', 'orphaned']).optional(),
+          }),
+          response: { 200: Page(Payment) },
+          example: { response: { items: [paymentExample], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { limit, cursor, ...filter } = request.query
+        const rows = await reading.payments(callerOf(request).organizationId, {
+          ...filter,
+          before: idBefore('booking-payments', cursor),
+          limit: limit + 1,
+        })
+        return idPage('booking-payments', rows, limit, toPayment)
+      },
+    )
+  }
+
+const toItem = (row: BookingListRow) => ({
+  id: row.id,
+  reference: row.reference,
+  status: row.status,
+  service: row.service,
+  startsAt: row.starts_at,
+  timeZone: row.time_zone,
+  address: { line: row.address_line, postalCode: row.postal_code, city: row.city },
+  contactId: row.contact_id,
+  customer: { name: row.name, email: row.email, phone: row.phone },
+  amount: row.amount,
+  currency: row.currency,
+  paid: row.paid,
+  insurance: row.insurance,
+  priceMismatch: row.price_mismatch,
+  paidLate: row.paid_late,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const toBooking = ({ booking, flows, payments, attributions, answers }: WholeBooking) => ({
+  ...toItem(booking),
+  inputs: booking.inputs as Record<string, number | boolean>,
+  notes: booking.notes,
+  cancelReason: booking.cancel_reason,
+  flows: flows.map(({ flow, state, detail, outcome, error }) => ({
+    flow,
+    state: state === 'waiting' && outcome === 'failed' ? ('failed' as const) : state,
+    detail: detail ?? (state === 'waiting' ? error : null),
+  })),
+  payments: payments.map(toPayment),
+  attributions: attributions.map((row) => ({
+    id: row.id,
+    status: row.status as 'broadcasting',
+    round: row.round,
+    radiusKm: row.radius_km,
+    approximate: row.approximate,
+    deadlineAt: row.deadline_at,
+    winnerId: row.winner_id,
+    acceptedAt: row.accepted_at,
+    createdAt: row.created_at,
+    answers: answers
+      .filter(({ attribution_id }) => attribution_id === row.id)
+      .map((answer) => ({
+        professionalId: answer.professional_id,
+        company: answer.company,
+        round: answer.round,
+        distanceKm: answer.distance_km,
+        answer: answer.answer,
+        proposedAt: answer.proposed_at,
+        answeredAt: answer.answered_at,
+      })),
+  })),
+})
+
+const toPayment = (row: WholeBooking['payments'][number]) => ({
+  id: row.id,
+  bookingId: row.booking_id,
+  kind: row.kind as 'payment',
+  status: row.status as 'completed',
+  amount: row.amount,
+  currency: row.currency,
+  method: row.method,
+  checkoutSession: row.checkout_session,
+  paymentIntent: row.payment_intent,
+  payerEmail: row.payer_email,
+  problem: row.problem,
+  settledAt: row.settled_at,
+  createdAt: row.created_at,
+})

@@ -1,0 +1,61 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { HeldRow, Holdings } from '../../engine/privacy/holdings.ts'
+import type { Tx } from '../../platform/database/database.ts'
+
+const beyond = (column: string, after: string | null): RawBuilder<unknown> =>
+  after === null ? sql`` : sql`and ${sql.raw(column)} > ${after}`
+
+/** Quotes that are the contact's: those that became their bookings, and those asked for from their address. */
+const OWN_QUOTES = (contactId: string) => sql`
+  q.organization_id = c.organization_id and c.id = ${contactId}
+  and (exists (select from booking b where b.quote_id = q.id and b.contact_id = c.id) or (q.booking_id is null and (lower(q.email) = c.email or q.phone = c.phone)))`
+
+const rowsOf = async (tx: Tx, query: RawBuilder<unknown>): Promise<HeldRow[]> =>
+  (await (query as RawBuilder<HeldRow>).execute(tx)).rows
+
+/** What the pack's tables hold about a contact: as a client, and as a professional. */
+export const bookingHoldings: Holdings = {
+  lists: {
+    quotes: (tx, contactId, after, limit) =>
+      rowsOf(
+        tx,
+        sql`select q.id, q.inputs, q.insurance, q.amount, q.currency, q.name, q.email, q.phone, q.locale, q.address_line as "addressLine", q.postal_code as "postalCode", q.city,
+              q.latitude, q.longitude, q.notes, q.wished_at as "wishedAt", q.status, q.created_at as "createdAt"
+            from quote q, contact c where ${OWN_QUOTES(contactId)} ${beyond('q.id', after)} order by q.id limit ${limit}`,
+      ),
+    bookings: (tx, contactId, after, limit) =>
+      rowsOf(
+        tx,
+        sql`select b.id, b.reference, b.starts_at as "startsAt", b.amount, b.paid, b.currency, b.insurance, b.status, b.cancel_reason as "cancelReason", b.created_at as "createdAt",
+              (select json_agg(json_build_object('kind', t.kind, 'status', t.status, 'amount', t.amount, 'currency', t.currency, 'method', t.method, 'payerEmail', t.payer_email, 'createdAt', t.created_at) order by t.id)
+               from payment_transaction t where t.booking_id = b.id) as payments
+            from booking b where b.contact_id = ${contactId} ${beyond('b.id', after)} order by b.id limit ${limit}`,
+      ),
+    missions: (tx, contactId, after, limit) =>
+      rowsOf(
+        tx,
+        sql`select a.id, p.company, p.latitude, p.longitude, p.skills, p.radius_km as "radiusKm", w.answer, w.distance_km as "distanceKm", w.proposed_at as "proposedAt", w.answered_at as "answeredAt"
+            from professional p join attribution_answer w on w.professional_id = p.id join attribution a on a.id = w.attribution_id
+            where p.contact_id = ${contactId} ${beyond('a.id', after)} order by a.id limit ${limit}`,
+      ),
+  },
+
+  async erase(tx, { id, organizationId }) {
+    const quotes = await sql`
+      update quote q set name = null, email = null, phone = null, address_line = '', postal_code = '', city = '', latitude = null, longitude = null, notes = null
+      from contact c where q.organization_id = ${organizationId} and ${OWN_QUOTES(id)} returning 1`.execute(tx)
+    await sql`
+      update booking set cancel_reason = null where contact_id = ${id} and organization_id = ${organizationId} and cancel_reason is not null`.execute(
+      tx,
+    )
+    const payments = await sql`
+      update payment_transaction t set payer_email = null from contact c where c.id = ${id} and t.organization_id = ${organizationId} and t.payer_email is not null
+        and (lower(t.payer_email) = c.email or t.booking_id in (select b.id from booking b where b.contact_id = ${id})) returning 1`.execute(
+      tx,
+    )
+    const professionals = await sql`
+      update professional set company = '', latitude = null, longitude = null, radius_km = null, removed_at = coalesce(removed_at, updated_at)
+      where contact_id = ${id} and organization_id = ${organizationId} returning 1`.execute(tx)
+    return { quotes: quotes.rows.length, payments: payments.rows.length, professionals: professionals.rows.length }
+  },
+}

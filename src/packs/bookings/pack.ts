@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { definePack } from '../../engine/packs/pack.ts'
+import type { PackSurface } from '../../engine/packs/surface.ts'
+import { createAttributions, DEADLINE } from './attributions.ts'
+import { bookingRoutes } from './booking-routes.ts'
+import { BROADCAST, createBookings, TELL } from './bookings.ts'
+import { bookingEvents } from './events.ts'
+import { bookingHoldings } from './holdings.ts'
+import { missionPages } from './mission-pages.ts'
+import { createPaymentAccounts } from './payment-accounts.ts'
+import { createPayments } from './payments.ts'
+import { professionalRoutes } from './professional-routes.ts'
+import { createProfessionals } from './professionals.ts'
+import { quotePages } from './quote-pages.ts'
+import { quoteRoutes } from './quote-routes.ts'
+import { createQuotes } from './quotes.ts'
+import { createReading } from './reading.ts'
+import { createServices } from './services.ts'
+import { createSettings } from './settings.ts'
+import { settingsRoutes } from './settings-routes.ts'
+import { stripeWebhook } from './stripe.ts'
+
+/** Quotes that were never paid are forgotten so long after they expired. */
+const QUOTES_KEPT_DAYS = 90
+const DAY_MS = 24 * 3_600_000
+
+/** Quote, payment, booking, three audiences: a company that sells services online and has them done by others. */
+export const bookingsPack = definePack({ name: 'bookings', events: bookingEvents, open })
+
+function open(surface: PackSurface) {
+  const settings = createSettings(surface)
+  const services = createServices(surface)
+  const accounts = createPaymentAccounts(surface)
+  const professionals = createProfessionals(surface)
+  const reading = createReading(surface)
+  const quotes = createQuotes({ surface, services, settings, accounts })
+  const bookings = createBookings(surface)
+  const attributions = createAttributions({ surface, settings, bookings })
+  const payments = createPayments({ surface, accounts, bookings })
+
+  return {
+    routes: async (app) => {
+      await app.register(quoteRoutes({ surface, quotes }))
+      await app.register(bookingRoutes({ surface, reading, attributions }))
+      await app.register(professionalRoutes({ surface, professionals }))
+      await app.register(settingsRoutes({ surface, services, settings, accounts }))
+    },
+    pages: async (app) => {
+      await app.register(quotePages({ surface, quotes, accounts, bookingOf: reading.own }))
+      await app.register(missionPages({ surface, attributions }))
+    },
+    webhooks: [
+      {
+        provider: 'stripe',
+        webhookOf: (accountId) => stripeWebhook(() => accounts.webhookSecretsOf(accountId)),
+        take: payments.take,
+      },
+    ],
+    jobs: [
+      {
+        name: TELL,
+        description: 'Tells one audience of a booking again, after that failed',
+        async run({ organizationId, input }) {
+          const { bookingId, flow } = Tell.parse(input)
+          await bookings.tell(organizationId, bookingId, flow)
+          return {}
+        },
+      },
+      {
+        name: BROADCAST,
+        description: 'Asks professionals near a booking',
+        run: async ({ organizationId, input }) =>
+          attributions.broadcast(organizationId, OfBooking.parse(input).bookingId),
+      },
+      {
+        name: DEADLINE,
+        description: 'Looks at a mission that nobody has accepted in time',
+        run: async ({ organizationId, input }) =>
+          attributions.deadline(organizationId, OfAttribution.parse(input).attributionId),
+      },
+    ],
+    automations: [
+      {
+        name: 'bookings.tidy',
+        description: 'Ends quotes whose time has passed, and forgets those that were never paid',
+        schedule: { cron: '20 3 * * *' },
+        async run({ organizationId, dryRun }) {
+          if (dryRun) return {}
+          return quotes.tidy(organizationId, new Date(surface.clock.now().getTime() - QUOTES_KEPT_DAYS * DAY_MS))
+        },
+      },
+    ],
+    holdings: bookingHoldings,
+  } satisfies ReturnType<NonNullable<Parameters<typeof definePack>[0]['open']>>
+}
+
+const OfBooking = z.object({ bookingId: z.uuid() })
+const OfAttribution = z.object({ attributionId: z.uuid() })
+const Tell = z.object({ bookingId: z.uuid(), flow: z.enum(['staff', 'client']) })

@@ -1,0 +1,310 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import type { ArrivedEvent } from '../../engine/packs/pack.ts'
+import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Bookings, Paid } from './bookings.ts'
+import type { PaymentAccounts } from './payment-accounts.ts'
+import { labelOf, languageOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
+
+/** Payments that are worked off at the same time, each in a transaction of its own. */
+const AT_ONCE = 4
+
+const text = z.string().max(500).nullish()
+const Session = z.object({
+  id: z.string(),
+  amount_total: z.int().nullish(),
+  currency: z.string().nullish(),
+  payment_status: z.string().nullish(),
+  payment_intent: z.union([z.string(), z.object({ id: z.string() })]).nullish(),
+  payment_method_types: z.array(z.string()).nullish(),
+  customer_details: z.object({ email: text, name: text, phone: text }).nullish(),
+  customer_email: text,
+  metadata: z.record(z.string(), z.string()).nullish(),
+})
+type Session = z.infer<typeof Session>
+
+const Envelope = z.object({ data: z.object({ object: z.unknown() }) })
+
+const PAID = new Set(['paid', 'no_payment_required'])
+const SESSION_EVENTS = new Set([
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.expired',
+])
+
+interface Deps {
+  readonly surface: PackSurface
+  readonly accounts: PaymentAccounts
+  readonly bookings: Bookings
+}
+
+/** What became of an event, as it is kept. */
+type Outcome =
+  | 'booked'
+  | 'orphaned'
+  | 'awaiting_payment'
+  | 'failed'
+  | 'expired'
+  | 'already_booked'
+  | 'ignored'
+  | 'nobodys'
+
+export type Payments = ReturnType<typeof createPayments>
+
+/**
+ * What Stripe tells, worked off: each event once, whatever the order and however often it comes. Money that fits nothing is
+ * kept as an orphan and told at once; nothing is dropped.
+ */
+export function createPayments({ surface, accounts, bookings }: Deps) {
+  const { db, clock, publicUrl } = surface
+
+  return {
+    /** Each on its own; when all were tried, the first that failed is thrown, and what was done is not done again. */
+    async take(events: readonly ArrivedEvent[]): Promise<void> {
+      const left = [...events]
+      const failures: unknown[] = []
+      const worker = async () => {
+        for (let event = left.shift(); event; event = left.shift())
+          await one(event).catch((error: unknown) => failures.push(error))
+      }
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, events.length) }, worker))
+      if (failures.length > 0) throw failures[0]
+    },
+  }
+
+  async function one(event: ArrivedEvent): Promise<void> {
+    const key = [event.accountId, event.id]
+    if (
+      (
+        await db.run(
+          'bookings.payment-event',
+          'select 1 from payment_event where account_id = $1 and event_id = $2',
+          key,
+        )
+      ).length
+    )
+      return
+    const session = SESSION_EVENTS.has(event.type) ? sessionIn(event) : undefined
+    const temporaryId = session?.metadata?.temporary_id
+    const account = await accounts.get(event.accountId)
+    const [quote] = temporaryId
+      ? await db.run<QuoteRow>('bookings.quote', `${SELECT_TEXT} where q.temporary_id = $1`, [temporaryId])
+      : []
+    const named = session?.metadata?.organization_id
+    const organizationId = account.organizationId ?? quote?.organization_id ?? (await existing(named))
+    if (organizationId === undefined) return nobodys(event)
+    const theirs = quote?.organization_id === organizationId ? quote : undefined
+    const paid = session && isPaid(event.type, session) ? paidIn(event, session) : undefined
+    // Taken before the transaction, so that the bookings of one organization do not wait for each other.
+    const reference = theirs && paid && theirs.status !== 'confirmed' ? await bookings.nextReference(theirs) : undefined
+
+    await surface.transaction(organizationId, async (within) => {
+      const { rows } = await sql`
+        insert into payment_event (account_id, event_id, organization_id, type, outcome, occurred_at, processed_at)
+        values (${event.accountId}, ${event.id}, ${organizationId}, ${event.type}, 'ignored', ${event.at}, ${clock.now()})
+        on conflict do nothing returning 1`.execute(within.tx)
+      if (rows.length === 0 || !session) return
+      const locked = theirs && (await lock(within, theirs.id))
+      const { outcome, bookingId } = paid
+        ? await take(within, organizationId, locked, paid, reference)
+        : { outcome: await unpaid(within, event.type, session, locked), bookingId: locked?.booking_id ?? null }
+      await sql`
+        update payment_event set outcome = ${outcome}, booking_id = ${bookingId}
+        where account_id = ${event.accountId} and event_id = ${event.id}`.execute(within.tx)
+    })
+  }
+
+  /** Money has come: it becomes a booking, or an orphan that somebody hears of. */
+  async function take(
+    within: Within,
+    organizationId: string,
+    quote: QuoteRow | undefined,
+    paid: Paid,
+    reference: string | undefined,
+  ): Promise<{ outcome: Outcome; bookingId: string | null }> {
+    if (await isKnown(within, paid)) return { outcome: 'already_booked', bookingId: quote?.booking_id ?? null }
+    const why = !paid.temporaryId
+      ? 'no_quote'
+      : !quote
+        ? 'unknown_quote'
+        : quote.status === 'confirmed'
+          ? 'already_paid'
+          : quote.wished_at <= clock.now()
+            ? 'date_passed'
+            : undefined
+    if (quote && reference && !why) {
+      const bookingId = await bookings.finalize(within, quote, paid, reference)
+      if (bookingId) return { outcome: 'booked', bookingId }
+    }
+    await orphan(within, organizationId, paid, why ?? 'nobody_to_tell')
+    return { outcome: 'orphaned', bookingId: null }
+  }
+
+  async function orphan(
+    within: Within,
+    organizationId: string,
+    paid: Paid,
+    problem: keyof typeof ORPHANS,
+  ): Promise<void> {
+    const now = clock.now()
+    const id = newId(now)
+    await within.tx
+      .insertInto('payment_transaction')
+      .values({
+        id,
+        organization_id: organizationId,
+        kind: 'payment',
+        status: 'orphaned',
+        amount: paid.amount,
+        currency: paid.currency,
+        account_id: paid.accountId,
+        checkout_session: paid.session,
+        payment_intent: paid.paymentIntent,
+        method: paid.method,
+        payer_email: paid.customer.email ?? null,
+        problem,
+        created_at: now,
+      })
+      .execute()
+    const { locale } = await surface.organization(organizationId)
+    await within.raise({
+      type: 'payment.orphaned',
+      payload: {
+        amount: paid.amount,
+        currency: paid.currency,
+        paymentReference: (paid.paymentIntent ?? paid.session).slice(0, 200),
+        ...(paid.customer.email && { payerEmail: paid.customer.email }),
+        receivedAt: paid.receivedAt.toISOString(),
+        why: ORPHANS[problem][languageOf({ locale: null }, locale)],
+        paymentUrl: `${publicUrl}/bookings/payments/${id}`,
+      },
+    })
+  }
+
+  /** No money has come, or not yet. */
+  async function unpaid(within: Within, type: string, session: Session, quote: QuoteRow | undefined): Promise<Outcome> {
+    if (!quote || quote.status === 'confirmed') return 'ignored'
+    if (type === 'checkout.session.completed') {
+      await sql`update quote set awaiting_payment_at = ${clock.now()} where id = ${quote.id}`.execute(within.tx)
+      return 'awaiting_payment'
+    }
+    const failed = type === 'checkout.session.async_payment_failed'
+    if (failed) await sql`update quote set awaiting_payment_at = null where id = ${quote.id}`.execute(within.tx)
+    const email = session.metadata?.email ?? quote.email
+    // Who left before paying and has nothing left to pay on is not written to.
+    if (!email || quote.expires_at <= clock.now()) return failed ? 'failed' : 'expired'
+    const organization = await surface.organization(quote.organization_id)
+    const language = languageOf(quote, organization.locale)
+    await within.raise({
+      type: 'booking.checkout_failed',
+      audience: {
+        client: { email, ...(quote.name && { name: quote.name }), ...(quote.locale && { locale: quote.locale }) },
+      },
+      payload: {
+        service: labelOf(quote, language),
+        amount: session.amount_total ?? quote.amount,
+        currency: quote.currency,
+        reason: (failed ? FAILED : LEFT)[language],
+        validUntil: quote.expires_at.toISOString(),
+        checkoutUrl: `${publicUrl}/q/${quote.temporary_id}`,
+      },
+    })
+    return failed ? 'failed' : 'expired'
+  }
+
+  /** Of the platform's account, and about nobody's quote: kept, and told to whoever operates the platform. */
+  async function nobodys(event: ArrivedEvent): Promise<void> {
+    const kept = await db.run(
+      'bookings.nobodys-event',
+      `insert into payment_event (account_id, event_id, type, outcome, occurred_at, processed_at) values ($1, $2, $3, 'nobodys', $4, $5)
+       on conflict do nothing returning 1`,
+      [event.accountId, event.id, event.type, event.at, clock.now()],
+    )
+    if (kept.length > 0 && SESSION_EVENTS.has(event.type))
+      surface.onError(new Error('A payment of the platform’s account is about no quote of any organization'), {
+        accountId: event.accountId,
+        eventId: event.id,
+      })
+  }
+
+  async function existing(organizationId: string | undefined): Promise<string | undefined> {
+    if (organizationId === undefined || !z.uuid().safeParse(organizationId).success) return undefined
+    const rows = await db.run<{ id: string }>('bookings.organization', 'select id from organization where id = $1', [
+      organizationId,
+    ])
+    return rows[0]?.id
+  }
+}
+
+async function lock({ tx }: Within, id: string): Promise<QuoteRow | undefined> {
+  const { rows } = await sql<QuoteRow>`${sql.raw(SELECT_TEXT)} where q.id = ${id} for no key update of q`.execute(tx)
+  return rows[0]
+}
+
+/** The same page paid twice over is told by two kinds of events. */
+async function isKnown({ tx }: Within, { accountId, session }: Paid): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from payment_transaction where account_id = ${accountId} and checkout_session = ${session} and kind = 'payment'`.execute(
+    tx,
+  )
+  return rows.length > 0
+}
+
+const isPaid = (type: string, { payment_status }: Session): boolean =>
+  type === 'checkout.session.async_payment_succeeded' ||
+  (type === 'checkout.session.completed' && PAID.has(payment_status ?? ''))
+
+function sessionIn({ body }: ArrivedEvent): Session | undefined {
+  const envelope = Envelope.safeParse(body)
+  const session = Session.safeParse(envelope.data?.data.object)
+  return session.data
+}
+
+function paidIn(event: ArrivedEvent, session: Session): Paid {
+  const { metadata, customer_details: details, payment_intent: intent } = session
+  return {
+    accountId: event.accountId,
+    session: session.id,
+    paymentIntent: typeof intent === 'string' ? intent : (intent?.id ?? null),
+    method: session.payment_method_types?.[0] ?? null,
+    amount: session.amount_total ?? 0,
+    currency: (session.currency ?? 'eur').toUpperCase(),
+    temporaryId: metadata?.temporary_id,
+    insurance: metadata?.insurance === undefined ? undefined : metadata.insurance === '1',
+    customer: {
+      email: metadata?.email ?? details?.email ?? session.customer_email ?? undefined,
+      name: metadata?.name ?? details?.name ?? undefined,
+      phone: metadata?.phone ?? details?.phone ?? undefined,
+      locale: metadata?.locale,
+    },
+    receivedAt: event.receivedAt,
+  }
+}
+
+const ORPHANS = {
+  no_quote: {
+    fr: 'Le paiement ne porte pas de numéro de devis.',
+    en: 'The payment carries no quote number.',
+  },
+  unknown_quote: {
+    fr: 'Le devis que nomme le paiement n’existe pas ici.',
+    en: 'The quote that the payment names does not exist here.',
+  },
+  already_paid: {
+    fr: 'Ce devis avait déjà été payé : ce paiement est un second.',
+    en: 'This quote had been paid already: this payment is a second one.',
+  },
+  date_passed: {
+    fr: 'La date souhaitée était passée quand le paiement est arrivé.',
+    en: 'The wished date had passed when the payment came.',
+  },
+  nobody_to_tell: {
+    fr: 'Le paiement ne dit pas à qui écrire.',
+    en: 'The payment does not say whom to write to.',
+  },
+} as const
+
+const FAILED = { fr: 'Le prélèvement a été refusé par la banque', en: 'The bank refused the debit' }
+const LEFT = { fr: 'Le paiement n’a pas été terminé', en: 'The payment was not completed' }

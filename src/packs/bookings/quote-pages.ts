@@ -1,0 +1,224 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { PackSurface } from '../../engine/packs/surface.ts'
+import { escapeHtml } from '../../engine/templates/helpers.ts'
+import { dateTimeText, moneyText } from '../../engine/templates/wording.ts'
+import { AppError } from '../../errors.ts'
+import { takeRawBodies } from '../../platform/http/body.ts'
+import { addressText } from './booking.ts'
+import { addressOf } from './bookings.ts'
+import type { PaymentAccounts } from './payment-accounts.ts'
+import { labelOf, languageOf, linesIn, pricingOf, type Quotes, type QuoteView } from './quotes.ts'
+import { readSandbox, SANDBOX_ACTS, type SandboxAct, tellAsStripe } from './sandbox-checkout.ts'
+
+const LARGEST_BODY_BYTES = 8 * 1024
+const WHY = 'by the secret address of one’s own quote, without a caller'
+/** Stripe's pages to pay on. */
+const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
+
+type QuoteRequest = { Params: { temporaryId: string } }
+type CheckoutRequest = { Params: { token: string } }
+
+interface Deps {
+  readonly surface: PackSurface
+  readonly quotes: Quotes
+  readonly accounts: PaymentAccounts
+  /** The reference and state of the booking a quote became. */
+  readonly bookingOf: (
+    organizationId: string,
+    bookingId: string,
+  ) => Promise<{ reference: string; status: string; starts_at: Date } | undefined>
+}
+
+/**
+ * A visitor's own page: the price and how it comes about, paying, and what became of it. And the page that stands in for
+ * Stripe's where there is no Stripe: no money moves there, the webhook is the real one.
+ */
+export const quotePages =
+  ({ surface, quotes, accounts, bookingOf }: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    takeRawBodies(app)
+    const hidden = { onRequest: surface.visitors(WHY), schema: { hide: true } }
+
+    app.get<QuoteRequest>('/q/:temporaryId', hidden, async (request, reply) => {
+      const quote = await found(request.params.temporaryId)
+      return quote ? show(reply, 200, quote) : surface.unknownLink(request, reply)
+    })
+
+    app.post<QuoteRequest>('/q/:temporaryId', { ...hidden, bodyLimit: LARGEST_BODY_BYTES }, async (request, reply) => {
+      const quote = await found(request.params.temporaryId)
+      if (!quote) return surface.unknownLink(request, reply)
+      const form = formOf(request)
+      const given = (name: string) => form.get(name)?.trim().slice(0, 300) || undefined
+      try {
+        const { url } = await quotes.checkout(undefined, quote.row.temporary_id, {
+          customer: { name: given('name'), email: given('email'), phone: given('phone') },
+          insurance: form.has('insurance'),
+        })
+        return reply.redirect(url, 303)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        return show(reply, error.status, quote, form)
+      }
+    })
+
+    app.get<CheckoutRequest>('/checkout/:token', hidden, async (request, reply) => {
+      const order = readSandbox(surface, request.params.token)
+      const quote = order && (await found(order.temporaryId))
+      return quote ? checkout(reply, 200, quote, order.amount) : surface.unknownLink(request, reply)
+    })
+
+    app.post<CheckoutRequest>(
+      '/checkout/:token',
+      { ...hidden, bodyLimit: LARGEST_BODY_BYTES },
+      async (request, reply) => {
+        const { token } = request.params
+        const order = readSandbox(surface, token)
+        const quote = order && (await found(order.temporaryId))
+        if (!quote) return surface.unknownLink(request, reply)
+        const act = SANDBOX_ACTS.find((one) => one === formOf(request).get('act')) as SandboxAct | undefined
+        if (!act) return checkout(reply, 400, quote, order.amount)
+        const { row } = quote
+        const organization = await surface.organization(row.organization_id)
+        const status = await tellAsStripe(surface, accounts.sandboxSecret(row.organization_id), token, act, order, {
+          currency: row.currency,
+          locale: languageOf(row, organization.locale),
+          customer: { email: row.email ?? '', name: row.name ?? undefined, phone: row.phone ?? undefined },
+        })
+        if (status >= 300) throw new AppError('unavailable', 'The payment could not be told; try again')
+        return reply.redirect(quote.url, 303)
+      },
+    )
+
+    async function found(temporaryId: string): Promise<QuoteView | undefined> {
+      try {
+        const { organization_id } = await quotes.find(temporaryId)
+        return await quotes.get(organization_id, temporaryId)
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'not_found') return undefined
+        throw error
+      }
+    }
+
+    async function show(reply: FastifyReply, status: number, quote: QuoteView, given?: URLSearchParams) {
+      const { row } = quote
+      const organization = await surface.organization(row.organization_id)
+      const language = languageOf(row, organization.locale)
+      const words = WORDS[language]
+      const booking = row.booking_id ? await bookingOf(row.organization_id, row.booking_id) : undefined
+      const canPay = row.status === 'open' && !quote.expired && !row.awaiting_payment_at
+      const note = booking
+        ? `${words.booked} ${booking.reference}${booking.status === 'cancelled' ? ` (${words.cancelled})` : ''}`
+        : row.awaiting_payment_at
+          ? words.awaiting
+          : canPay
+            ? ''
+            : words.expired
+      return surface.page(reply, status, {
+        organization,
+        language,
+        formsTo: STRIPE_CHECKOUT,
+        title: booking ? words.bookingTitle : words.title,
+        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 ? `<p class="done" role="alert">${words.refused}</p>` : ''}
+${details(quote, language, booking?.starts_at)}
+${canPay ? form(quote, language, given) : ''}`,
+      })
+    }
+
+    async function checkout(reply: FastifyReply, status: number, { row }: QuoteView, amount: number) {
+      const organization = await surface.organization(row.organization_id)
+      const language = languageOf(row, organization.locale)
+      const words = WORDS[language]
+      const button = (act: SandboxAct) =>
+        `<button class="${act === 'pay' ? 'first' : ''}" name="act" value="${act}">${words.acts[act]}</button>`
+      return surface.page(reply, status, {
+        organization,
+        language,
+        title: words.sandbox,
+        main: `<p class="muted">${words.sandboxAbout}</p>
+<p>${escapeHtml(labelOf(row, language))}<br><strong>${escapeHtml(moneyText(amount, row.currency, language, false))}</strong></p>
+<form method="post"><div class="actions">${SANDBOX_ACTS.map(button).join('')}</div></form>`,
+      })
+    }
+  }
+
+const formOf = ({ body }: FastifyRequest): URLSearchParams =>
+  new URLSearchParams(Buffer.isBuffer(body) ? body.toString() : '')
+
+function details({ row, price }: QuoteView, language: 'fr' | 'en', startsAt = row.wished_at): string {
+  const words = WORDS[language]
+  const money = (amount: number) => escapeHtml(moneyText(amount, row.currency, language, false))
+  const lines = linesIn(price, language).map(({ label, amount }) => `${escapeHtml(label)} : ${money(amount)}`)
+  return `<p><strong>${escapeHtml(labelOf(row, language))}</strong><br>
+${escapeHtml(dateTimeText(startsAt.toISOString(), language, row.time_zone))}<br>
+${escapeHtml(addressText(addressOf(row)))}</p>
+<p class="muted">${lines.join('<br>')}</p>
+<p><strong>${words.total} : ${money(price.amount)}</strong></p>`
+}
+
+function form({ row }: QuoteView, language: 'fr' | 'en', given?: URLSearchParams): string {
+  const words = WORDS[language]
+  const field = (name: 'name' | 'email' | 'phone', type: string, known: string | null, needed = false) =>
+    `<p><label for="${name}">${words[name]}</label><br><input id="${name}" name="${name}" type="${type}" value="${escapeHtml(given?.get(name) ?? known ?? '')}"${needed ? ' required' : ''} maxlength="300" autocomplete="${name === 'phone' ? 'tel' : name}"></p>`
+  const insured = given ? given.has('insurance') : row.insurance
+  const insurance = pricingOf(row).insurance
+    ? `<p><label><input type="checkbox" name="insurance" value="1"${insured ? ' checked' : ''}>${words.insurance}</label></p>`
+    : ''
+  return `<form method="post">
+${field('name', 'text', row.name)}${field('email', 'email', row.email, true)}${field('phone', 'tel', row.phone)}${insurance}
+<div class="actions"><button class="first">${words.pay}</button></div>
+</form>`
+}
+
+const WORDS = {
+  fr: {
+    title: 'Votre devis',
+    bookingTitle: 'Votre réservation',
+    booked: 'Votre réservation est confirmée :',
+    cancelled: 'annulée',
+    awaiting: 'Votre paiement est en cours : il peut prendre quelques jours à nous parvenir.',
+    expired: 'Ce devis a expiré : demandez-en un nouveau.',
+    refused: 'Vérifiez votre adresse et votre numéro, puis réessayez.',
+    total: 'Total',
+    name: 'Nom',
+    email: 'E-mail',
+    phone: 'Téléphone',
+    insurance: 'Avec assurance',
+    pay: 'Payer',
+    sandbox: 'Paiement d’essai',
+    sandboxAbout: 'Aucun argent ne circule ici. Choisissez ce que le prestataire de paiement doit annoncer.',
+    acts: {
+      pay: 'Payer',
+      pay_less: 'Payer un autre montant',
+      pay_later: 'Payer par prélèvement (en attente)',
+      arrive: 'Le prélèvement arrive',
+      bounce: 'Le prélèvement est refusé',
+      expire: 'Laisser expirer',
+    },
+  },
+  en: {
+    title: 'Your quote',
+    bookingTitle: 'Your booking',
+    booked: 'Your booking is confirmed:',
+    cancelled: 'cancelled',
+    awaiting: 'Your payment is on its way: it may take some days to reach us.',
+    expired: 'This quote has expired: ask for a new one.',
+    refused: 'Check your address and number, then try again.',
+    total: 'Total',
+    name: 'Name',
+    email: 'E-mail',
+    phone: 'Phone',
+    insurance: 'With insurance',
+    pay: 'Pay',
+    sandbox: 'Test payment',
+    sandboxAbout: 'No money moves here. Choose what the payment vendor is to report.',
+    acts: {
+      pay: 'Pay',
+      pay_less: 'Pay another amount',
+      pay_later: 'Pay by debit (pending)',
+      arrive: 'The debit arrives',
+      bounce: 'The debit is refused',
+      expire: 'Let it expire',
+    },
+  },
+} as const

@@ -1,0 +1,277 @@
+import { type Selectable, sql } from 'kysely'
+import type { PackSurface } from '../../engine/packs/surface.ts'
+import { AppError, invalid, notFound } from '../../errors.ts'
+import { newToken } from '../../platform/crypto.ts'
+import type { DB } from '../../platform/database/generated.ts'
+import { newId } from '../../platform/ids.ts'
+import { addressText } from './booking.ts'
+import type { PaymentAccounts } from './payment-accounts.ts'
+import { type Inputs, type Price, type Pricing, priceOf } from './price.ts'
+import { openSandbox } from './sandbox-checkout.ts'
+import type { Services } from './services.ts'
+import type { createSettings } from './settings.ts'
+import type { Order, Session } from './stripe.ts'
+
+export interface Customer {
+  readonly name?: string | undefined
+  readonly email?: string | undefined
+  readonly phone?: string | undefined
+  readonly locale?: 'fr' | 'en' | undefined
+}
+
+export interface QuoteRequest {
+  readonly service: string
+  readonly inputs: Inputs
+  readonly insurance: boolean
+  readonly address: { readonly line: string; readonly postalCode: string; readonly city: string }
+  readonly coordinates?: { readonly latitude: number; readonly longitude: number } | undefined
+  readonly wishedAt: Date
+  readonly timeZone?: string | undefined
+  readonly customer?: Customer | undefined
+  readonly notes?: string | undefined
+}
+
+export type QuoteRow = Selectable<DB['quote']> & { label_fr: string; label_en: string; key: string }
+
+const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
+
+interface Deps {
+  readonly surface: PackSurface
+  readonly services: Services
+  readonly settings: ReturnType<typeof createSettings>
+  readonly accounts: PaymentAccounts
+}
+
+export type Quotes = ReturnType<typeof createQuotes>
+
+/** Requests of visitors, priced here and nowhere else. Whoever has the temporary id may see the quote and pay it. */
+export function createQuotes({ surface, services, settings, accounts }: Deps) {
+  const { db, clock, publicUrl } = surface
+
+  return {
+    find,
+
+    /** @throws AppError `validation_failed` */
+    async create(organizationId: string, request: QuoteRequest): Promise<QuoteView> {
+      const now = clock.now()
+      const service = await services.ordered(organizationId, request.service)
+      const { currency, quoteValidHours } = await settings.of(organizationId)
+      const organization = await surface.organization(organizationId)
+      const timeZone = request.timeZone ?? organization.timeZone
+      assertWished(request.wishedAt, now)
+      if (!isZone(timeZone)) throw invalid('timeZone', 'is not an IANA time zone such as Europe/Paris')
+      const { amount } = priceOf(service.pricing, request.inputs, request.insurance)
+      const id = newId(now)
+      const temporaryId = newToken('quote')
+      // Nothing is promised for after the day it is for.
+      const expiresAt = new Date(Math.min(now.getTime() + quoteValidHours * 3_600_000, request.wishedAt.getTime()))
+      const { customer = {}, address } = request
+      const row = await surface.transaction(organizationId, async ({ tx, contact, raise }) => {
+        const person = customer.email || customer.phone ? await contact(knownAs(customer)) : undefined
+        await tx
+          .insertInto('quote')
+          .values({
+            id,
+            organization_id: organizationId,
+            temporary_id: temporaryId,
+            service_type_id: service.id,
+            pricing: JSON.stringify(service.pricing),
+            inputs: JSON.stringify(request.inputs),
+            insurance: request.insurance,
+            amount,
+            currency,
+            name: customer.name ?? null,
+            email: customer.email ?? null,
+            phone: customer.phone ?? null,
+            locale: customer.locale ?? null,
+            address_line: address.line,
+            postal_code: address.postalCode,
+            city: address.city,
+            latitude: request.coordinates?.latitude ?? null,
+            longitude: request.coordinates?.longitude ?? null,
+            notes: request.notes ?? null,
+            wished_at: request.wishedAt,
+            time_zone: timeZone,
+            status: 'open',
+            expires_at: expiresAt,
+            created_at: now,
+          })
+          .execute()
+        const { rows } = await sql<QuoteRow>`${SELECT} where q.id = ${id}`.execute(tx)
+        const quote = rows[0]!
+        if (person?.email) {
+          const language = languageOf(quote, organization.locale)
+          await raise({
+            type: 'quote.created',
+            audience: { client: { contactId: person.id } },
+            payload: {
+              service: labelOf(quote, language),
+              amount,
+              currency,
+              lines: linesIn(priceIn(quote), language),
+              wishedAt: request.wishedAt.toISOString(),
+              placeTimeZone: timeZone,
+              address: addressText(address),
+              validUntil: expiresAt.toISOString(),
+              checkoutUrl: pageUrl(temporaryId),
+            },
+          })
+        }
+        return quote
+      })
+      return view(row)
+    },
+
+    async get(organizationId: string, temporaryId: string): Promise<QuoteView> {
+      return view(await find(temporaryId, organizationId))
+    },
+
+    /** Opens a page to pay on. @throws AppError `conflict` when it is paid already, or too late. */
+    async checkout(
+      organizationId: string | undefined,
+      temporaryId: string,
+      asked: {
+        readonly customer?: Customer | undefined
+        readonly insurance?: boolean | undefined
+        readonly successUrl?: string | undefined
+        readonly cancelUrl?: string | undefined
+      },
+    ): Promise<Session & { amount: number; currency: string }> {
+      const quote = await find(temporaryId, organizationId)
+      const now = clock.now()
+      if (quote.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
+      if (quote.status === 'expired' || quote.expires_at <= now)
+        throw new AppError('conflict', 'This quote has expired: ask for a new one')
+      const customer = merged(quote, asked.customer)
+      if (!customer.email) throw invalid('customer.email', 'is needed to pay')
+      const insurance = asked.insurance ?? quote.insurance
+      const { amount } = priceOf(pricingOf(quote), inputsOf(quote), insurance)
+      const organization = await surface.organization(quote.organization_id)
+      const language = languageOf({ locale: customer.locale ?? null }, organization.locale)
+      await surface.transaction(quote.organization_id, async ({ tx, contact }) => {
+        // Whoever is to be told can be: a number or address that is none is found out before the money is taken.
+        await contact(knownAs(customer))
+        await tx
+          .updateTable('quote')
+          .set({
+            name: customer.name ?? null,
+            email: customer.email ?? null,
+            phone: customer.phone ?? null,
+            locale: customer.locale ?? null,
+            insurance,
+            amount,
+          })
+          .where('id', '=', quote.id)
+          .where('status', '=', 'open')
+          .execute()
+      })
+      const order: Order = {
+        temporaryId,
+        organizationId: quote.organization_id,
+        amount,
+        currency: quote.currency,
+        insurance,
+        label: labelOf(quote, language),
+        customer: { email: customer.email, name: customer.name, phone: customer.phone },
+        locale: language,
+        successUrl: asked.successUrl ?? pageUrl(temporaryId),
+        cancelUrl: asked.cancelUrl ?? pageUrl(temporaryId),
+        expiresAt: quote.expires_at,
+      }
+      const account = await accounts.of(quote.organization_id)
+      const vendor = await accounts.vendor(account)
+      const session = vendor ? await vendor.open(order, now) : openSandbox(surface, order, now)
+      return { ...session, amount, currency: quote.currency }
+    },
+
+    /** Those whose time has passed are no longer to be had; what was never paid is forgotten after a while. */
+    async tidy(organizationId: string, forgetBefore: Date): Promise<{ expired: number; forgotten: number }> {
+      const now = clock.now()
+      const expired = await db.run(
+        'bookings.expire-quotes',
+        `update quote set status = 'expired' where organization_id = $1 and status = 'open' and expires_at <= $2 returning 1`,
+        [organizationId, now],
+      )
+      const forgotten = await db.run(
+        'bookings.forget-quotes',
+        `delete from quote where organization_id = $1 and status = 'expired' and booking_id is null and expires_at < $2 returning 1`,
+        [organizationId, forgetBefore],
+      )
+      return { expired: expired.length, forgotten: forgotten.length }
+    },
+  }
+
+  /** By the id its visitor has. @throws AppError `not_found` */
+  async function find(temporaryId: string, organizationId?: string): Promise<QuoteRow> {
+    const [row] = await db.run<QuoteRow>('bookings.quote', `${SELECT_TEXT} where q.temporary_id = $1`, [temporaryId])
+    if (!row || (organizationId !== undefined && row.organization_id !== organizationId))
+      throw notFound('Quote', temporaryId.slice(0, 60))
+    return row
+  }
+
+  function pageUrl(temporaryId: string): string {
+    return `${publicUrl}/q/${temporaryId}`
+  }
+
+  function view(row: QuoteRow): QuoteView {
+    return {
+      row,
+      price: priceIn(row),
+      expired: row.status === 'open' && row.expires_at <= clock.now(),
+      url: pageUrl(row.temporary_id),
+    }
+  }
+}
+
+export interface QuoteView {
+  readonly row: QuoteRow
+  readonly price: Price
+  readonly expired: boolean
+  /** The visitor's page. */
+  readonly url: string
+}
+
+export const SELECT_TEXT =
+  'select q.*, s.key, s.label_fr, s.label_en from quote q join service_type s on s.id = q.service_type_id'
+const SELECT = sql.raw(SELECT_TEXT)
+
+function assertWished(wishedAt: Date, now: Date): void {
+  if (wishedAt <= now) throw invalid('wishedAt', 'has passed')
+  if (wishedAt.getTime() > now.getTime() + FURTHEST_MS) throw invalid('wishedAt', 'is more than two years ahead')
+}
+
+/** Offsets such as +02:00 are no zones: they know no summer. */
+function isZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+export const pricingOf = ({ pricing }: Pick<QuoteRow, 'pricing'>) => pricing as unknown as Pricing
+export const inputsOf = ({ inputs }: Pick<QuoteRow, 'inputs'>) => inputs as unknown as Inputs
+const priceIn = (row: QuoteRow): Price => priceOf(pricingOf(row), inputsOf(row), row.insurance)
+
+export const labelOf = (row: Pick<QuoteRow, 'label_fr' | 'label_en'>, language: 'fr' | 'en'): string =>
+  language === 'fr' ? row.label_fr : row.label_en
+
+export const linesIn = ({ lines }: Price, language: 'fr' | 'en') =>
+  lines.map(({ label, amount }) => ({ label: label[language], amount }))
+
+export const languageOf = ({ locale }: { readonly locale: string | null }, otherwise: string): 'fr' | 'en' =>
+  (locale ?? otherwise).startsWith('fr') ? 'fr' : 'en'
+
+const knownAs = ({ name, email, phone, locale }: Customer) => ({
+  ...(name && { name }),
+  ...(email && { email }),
+  ...(phone && { phone }),
+  ...(locale && { locale }),
+})
+
+const merged = (quote: QuoteRow, given: Customer = {}): Customer => ({
+  name: given.name ?? quote.name ?? undefined,
+  email: given.email ?? quote.email ?? undefined,
+  phone: given.phone ?? quote.phone ?? undefined,
+  locale: given.locale ?? (quote.locale as 'fr' | 'en' | null) ?? undefined,
+})

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { BOOKING_STATUSES } from './booking.ts'
+
+export const Id = z.object({ id: z.uuid() })
+
+export const AddressSchema = z
+  .strictObject({
+    line: z.string().trim().min(1).max(150),
+    postalCode: z.string().trim().min(1).max(12),
+    city: z.string().trim().min(1).max(80),
+  })
+  .meta({ id: 'BookingAddress' })
+
+export const CustomerSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200).optional(),
+    email: z.email().max(320).optional(),
+    phone: z.string().trim().min(3).max(32).optional(),
+    locale: z.enum(['fr', 'en']).optional(),
+  })
+  .meta({ id: 'BookingCustomer' })
+
+export const Money = { amount: z.int().describe('In minor units'), currency: z.string() }
+
+const Answer = z.object({
+  professionalId: z.uuid(),
+  company: z.string(),
+  round: z.int(),
+  distanceKm: z.number(),
+  answer: z.enum(['none', 'accepted', 'refused', 'taken', 'expired', 'revoked']),
+  proposedAt: z.date(),
+  answeredAt: z.date().nullable(),
+})
+
+const Attribution = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(['broadcasting', 'accepted', 'expired', 'cancelled']),
+    round: z.int().describe('2 when the radius was widened'),
+    radiusKm: z.int(),
+    approximate: z.boolean().describe('The address was not found: distances are from the organization’s own point'),
+    deadlineAt: z.date(),
+    winnerId: z.uuid().nullable(),
+    acceptedAt: z.date().nullable(),
+    answers: z.array(Answer),
+    createdAt: z.date(),
+  })
+  .meta({ id: 'Attribution' })
+
+export const Payment = z
+  .object({
+    id: z.uuid(),
+    bookingId: z.uuid().nullable().describe('Null: an orphan, which fits no quote'),
+    kind: z.enum(['payment', 'refund']),
+    status: z.enum(['completed', 'pending', 'failed', 'orphaned']),
+    ...Money,
+    method: z.string().nullable(),
+    checkoutSession: z.string().nullable(),
+    paymentIntent: z.string().nullable(),
+    payerEmail: z.string().nullable(),
+    problem: z
+      .string()
+      .nullable()
+      .describe('Why it is an orphan: no_quote, unknown_quote, already_paid, date_passed, nobody_to_tell'),
+    settledAt: z.date().nullable().describe('When somebody had dealt with the orphan'),
+    createdAt: z.date(),
+  })
+  .meta({ id: 'BookingPayment' })
+
+const common = {
+  id: z.uuid(),
+  reference: z.string(),
+  status: z.enum(BOOKING_STATUSES),
+  service: z.string().describe('The key of its service type'),
+  startsAt: z.date(),
+  timeZone: z.string(),
+  address: z.object({ line: z.string(), postalCode: z.string(), city: z.string() }),
+  contactId: z.uuid(),
+  customer: z.object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() }),
+  ...Money,
+  paid: z.int(),
+  insurance: z.boolean(),
+  priceMismatch: z.boolean().describe('What was paid is not what the server’s rules come to'),
+  paidLate: z.boolean().describe('Paid after the quote had expired'),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+}
+
+export const BookingItem = z.object(common).meta({ id: 'BookingItem' })
+
+export const Booking = z
+  .object({
+    ...common,
+    inputs: z.record(z.string(), z.union([z.number(), z.boolean()])),
+    notes: z.string().nullable(),
+    cancelReason: z.string().nullable(),
+    flows: z.array(
+      z.object({
+        flow: z.enum(['staff', 'client', 'professionals']),
+        state: z
+          .enum(['waiting', 'done', 'failed'])
+          .describe('Each on its own. `waiting`: under way, or tried again; `failed`: given up'),
+        detail: z
+          .string()
+          .nullable()
+          .describe('nobody (no professional is eligible), no_place (the address was not found), or what went wrong'),
+      }),
+    ),
+    payments: z.array(Payment),
+    attributions: z.array(Attribution).describe('Newest first'),
+  })
+  .meta({ id: 'Booking' })
+
+const ID = '019a9f00-0000-7000-8000-0000000000b1'
+const at = new Date('2027-03-04T08:10:00Z')
+
+export const bookingExample = {
+  id: ID,
+  reference: 'BK-2027-000123',
+  status: 'assigned' as const,
+  service: 'moving',
+  startsAt: new Date('2027-03-18T07:00:00Z'),
+  timeZone: 'Europe/Paris',
+  address: { line: '12 rue de l’Exemple', postalCode: '69000', city: 'Lyon' },
+  contactId: '019a9f00-0000-7000-8000-000000000020',
+  customer: { name: 'Camille Exemple', email: 'camille@example.com', phone: '+33639980001' },
+  amount: 89_000,
+  currency: 'EUR',
+  paid: 89_000,
+  insurance: true,
+  priceMismatch: false,
+  paidLate: false,
+  createdAt: at,
+  updatedAt: at,
+}
+
+export const paymentExample = {
+  id: '019a9f00-0000-7000-8000-0000000000b3',
+  bookingId: ID,
+  kind: 'payment' as const,
+  status: 'completed' as const,
+  amount: 89_000,
+  currency: 'EUR',
+  method: 'card',
+  checkoutSession: 'cs_sample',
+  paymentIntent: 'pi_sample',
+  payerEmail: 'camille@example.com',
+  problem: null,
+  settledAt: null,
+  createdAt: at,
+}
+
+export const wholeExample = {
+  ...bookingExample,
+  inputs: { volume: 25, packing: true },
+  notes: null,
+  cancelReason: null,
+  flows: [
+    { flow: 'client' as const, state: 'done' as const, detail: null },
+    { flow: 'professionals' as const, state: 'done' as const, detail: null },
+    { flow: 'staff' as const, state: 'done' as const, detail: null },
+  ],
+  payments: [paymentExample],
+  attributions: [
+    {
+      id: '019a9f00-0000-7000-8000-0000000000b4',
+      status: 'accepted' as const,
+      round: 1,
+      radiusKm: 150,
+      approximate: false,
+      deadlineAt: new Date('2027-03-05T08:10:00Z'),
+      winnerId: '019a9f00-0000-7000-8000-0000000000b5',
+      acceptedAt: at,
+      answers: [
+        {
+          professionalId: '019a9f00-0000-7000-8000-0000000000b5',
+          company: 'Transports Exemple',
+          round: 1,
+          distanceKm: 12.4,
+          answer: 'accepted' as const,
+          proposedAt: at,
+          answeredAt: at,
+        },
+      ],
+      createdAt: at,
+    },
+  ],
+}
