@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { notFound } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
@@ -105,6 +106,10 @@ export function createPaymentAccounts({ db, clock, secrets, publicUrl, vendorSet
       const now = clock.now()
       const id = newId(now)
       await db.as(organizationId, async (tx) => {
+        // One after the other: whoever comes second replaces what the first has set.
+        await sql`select pg_advisory_xact_lock(hashtextextended('payment_account ' || ${organizationId}, 0))`.execute(
+          tx,
+        )
         await tx
           .updateTable('payment_account')
           .set({ removed_at: now, updated_at: now })
