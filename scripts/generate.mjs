@@ -11,6 +11,7 @@ const GENERATORS = [
   'sdk/generate.ts',
   'scripts/permissions-table.ts',
   'scripts/catalogue-table.ts',
+  'scripts/wording.ts',
 ]
 
 const check = process.argv.includes('--check')

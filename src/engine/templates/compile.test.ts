@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Channel } from '../channels/channel.ts'
+import { fact, facts } from './blocks.ts'
 import { compileTemplate } from './compile.ts'
 import { readCompiled } from './compiled.ts'
 import { createCompiler } from './compiler.ts'
@@ -332,6 +333,16 @@ describe('what is allowed works', () => {
     })
     expect(html).toMatch(/display:none[^>]*>For A/)
     expect(text).not.toContain('For A')
+  })
+
+  test('in the text part a fact has a colon, a line of a bill none, and an address ends before the full stop', async () => {
+    const body = `${facts(fact('When', '{{name}}'))}<mj-table><tr><td>1 × Tea</td><td>3 €</td></tr></mj-table><mj-text>Read <a href="https://example.com/a">more</a>.</mj-text>`
+    const { text } = (await render('email', { subject: 'S', body })) as { text: string }
+    expect(text).toContain('When : A')
+    expect(text).toContain('1 × Tea 3 €')
+    expect(text).toContain('more (https://example.com/a).')
+    const english = await compileTemplate('email', { subject: 'S', body }, 'en', subject, compiler)
+    expect((english as { text: string }).text).toContain('When: {{name}}')
   })
 
   test('the text part an author writes is used as it is', async () => {

@@ -45,7 +45,7 @@ export async function compileEmail(
   const titled = before.replaceAll('%title%', () => inMarkup(source.subject))
   const saying = (words: string) => words.replaceAll('%unsubscribe%', unsubscribeWords(locale))
   const html = minify(`${titled}${body}${saying(after)}`)
-  const text = `${source.text ?? (await plainTextOf(source.body))}\n\n${saying(layout.textFooter)}`
+  const text = `${source.text ?? (await plainTextOf(source.body, locale))}\n\n${saying(layout.textFooter)}`
   faults.push(...checkPiece('body', html, parse, shape, GENERATED_TAG_LIMIT))
   faults.push(...checkPiece('text', text, parse, shape, GENERATED_TAG_LIMIT))
   if (faults.length) return undefined

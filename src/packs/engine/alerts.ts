@@ -96,7 +96,7 @@ export const smsBudgetReached = builtIn({
   }),
   en: news({
     title: 'SMS: this month’s budget is reached',
-    says: '{{#if stopped}}SMS are stopped until next month, but for the most urgent.{{else}}SMS keep leaving: you asked for no stop.{{/if}}',
+    says: '{{#if stopped}}SMS are stopped until next month, except the most urgent.{{else}}SMS keep leaving: you asked for no stop.{{/if}}',
     facts: [
       fact('Spent', '<strong>{{money spent currency}}</strong>'),
       fact('Budget', '{{money budget currency}}'),
@@ -104,7 +104,7 @@ export const smsBudgetReached = builtIn({
     ],
     button: { label: 'Review the budget', field: 'budgetUrl' },
     inApp:
-      '{{money spent currency}} of {{money budget currency}}. {{#if stopped}}SMS are stopped, but for the most urgent.{{else}}SMS keep leaving.{{/if}}',
+      '{{money spent currency}} of {{money budget currency}}. {{#if stopped}}SMS are stopped, except the most urgent.{{else}}SMS keep leaving.{{/if}}',
   }),
 })
 

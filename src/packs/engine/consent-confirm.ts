@@ -50,7 +50,7 @@ export const consentConfirm = builtIn({
     asked: 'You agreed to:',
     button: 'Look and confirm',
     until: 'This link is valid until {{date expiresAt "day"}}.',
-    ignore: 'You asked for nothing? Do nothing: you will receive nothing.',
+    ignore: 'You did not ask for this? Do nothing: you will receive nothing.',
     short: 'please confirm that you want to receive our offers:',
     colon: ':',
   }),

@@ -19,7 +19,7 @@ export const appointmentCancelledByBusiness = builtIn({
       button: { label: 'Choisir un autre moment', field: 'rebookUrl' },
       inApp: {
         title: 'Rendez-vous annulé',
-        body: `Celui du ${DAY_AND_TIME} : {{service}}.{{#if reason}} Raison : {{reason}}{{/if}}`,
+        body: `Prévu le ${DAY_AND_TIME} : {{service}}.{{#if reason}} Raison : {{reason}}{{/if}}`,
       },
     }),
     sms: {
@@ -42,7 +42,7 @@ export const appointmentCancelledByBusiness = builtIn({
       button: { label: 'Choose another time', field: 'rebookUrl' },
       inApp: {
         title: 'Appointment cancelled',
-        body: `The one on ${DAY_AND_TIME}: {{service}}.{{#if reason}} Reason: {{reason}}{{/if}}`,
+        body: `It was on ${DAY_AND_TIME}: {{service}}.{{#if reason}} Reason: {{reason}}{{/if}}`,
       },
     }),
     sms: {

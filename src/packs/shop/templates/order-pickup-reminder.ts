@@ -47,7 +47,7 @@ export const orderPickupReminder = builtIn({
         factIf('Code', 'pickupCode', '<strong>{{pickupCode}}</strong>'),
         factIf('Kept', 'keptUntil', 'until <strong>{{date keptUntil "day"}}</strong>'),
       ],
-      note: 'You cannot come? Reply to this message.',
+      note: 'If you cannot come, reply to this message.',
       inApp: {
         title: 'Order {{reference}} to pick up',
         body: '{{pickupPlace}}{{#if pickupCode}}, code {{pickupCode}}{{/if}}.{{#if keptUntil}} Until {{date keptUntil "day"}}.{{/if}}',
