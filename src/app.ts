@@ -243,7 +243,7 @@ export async function createApp(parts: AppParts) {
   // What can be said
   const catalogue = createCatalogue(parts.packs ?? packs)
   const secrets = createSecrets({ crypto, catalogue })
-  const compiler = createCompiler()
+  const compiler = createCompiler({ cacheFolder: join(parts.dataFolder, 'compiled-code') })
   const templates = createTemplates({ db, clock, compiler, entries: catalogue.entries })
   // A first start publishes some four hundred built-in templates, which takes seconds: whoever needs one waits for it, the start does not.
   let published: Promise<unknown> = Promise.resolve()

@@ -1,7 +1,15 @@
-import { type CompileJob, compileSource } from './compile-source.ts'
+import { enableCompileCache } from 'node:module'
+import type { CompileJob } from './compile-source.ts'
 
 /** A process of its own (see `compiler.ts`): a source in; its compiled form, or what is wrong with it, out. Ends with its parent. */
-process.on('message', async ({ id, job }: { id: number; job: CompileJob }) => {
-  process.send?.({ id, result: await compileSource(job) })
+const [cacheFolder] = process.argv.slice(2)
+// Before anything is loaded: reading its own code takes longer than all that follows.
+if (cacheFolder) enableCompileCache(cacheFolder)
+
+const compiling = import('./compile-source.ts')
+
+process.on('message', async ({ id, job }: { id: number; job: CompileJob | null }) => {
+  const { compileSource, loadAll } = await compiling
+  process.send?.({ id, result: job ? await compileSource(job) : await loadAll() })
 })
 process.on('disconnect', () => process.exit())

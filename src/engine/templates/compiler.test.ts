@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { CompileJob } from './compile-source.ts'
 import { type Compiler, createCompiler } from './compiler.ts'
@@ -51,6 +54,20 @@ test('it rests when there is nothing to do, and starts again', async () => {
   await compiler.compile(sms('{{name}}'))
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await compiler.compile(sms('{{name}} again'))).toHaveProperty('compiled')
+})
+
+test('it gets ready beforehand, once, and rests after that too', async () => {
+  const compiler = start({ cacheFolder: mkdtempSync(join(tmpdir(), 'carillon-compiled-')) })
+  compiler.prepare()
+  compiler.prepare()
+  expect(await compiler.compile(mail('<mj-text>x</mj-text>'))).toHaveProperty('compiled')
+  compiler.prepare()
+  expect(await compiler.compile(sms('{{name}}'))).toHaveProperty('compiled')
+
+  const short = start({ idleMs: 1 })
+  short.prepare()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(await short.compile(sms('{{name}}'))).toHaveProperty('compiled')
 })
 
 test('closing it tells whoever still waits', async () => {

@@ -8,6 +8,8 @@ export interface Compiler {
    * cannot run at all throws.
    */
   compile(job: CompileJob): Promise<CompileResult>
+  /** Something will soon be compiled: gets ready for it. */
+  prepare(): void
   close(): Promise<void>
 }
 
@@ -16,6 +18,8 @@ interface Limits {
   readonly longestMs?: number
   readonly idleMs?: number
   readonly memoryMb?: number
+  /** Where the compiled form of its own code is kept, so that it starts in half the time; nowhere unless set. */
+  readonly cacheFolder?: string
 }
 
 interface Waiting {
@@ -24,23 +28,32 @@ interface Waiting {
 }
 
 /**
- * Compiles templates in a process of their own, started when it is first needed and ended when it has had nothing to do
- * for a while. MJML takes 0.5 s and 150 MB, which a server that publishes nothing should not pay (a thread gives the
+ * Compiles templates in a process of their own, started when it is first needed (or soon will be: `prepare`) and ended when
+ * it has had nothing to do for a minute. MJML takes 0.5 s and 150 MB, which a server that publishes nothing should not pay (a thread gives the
  * memory back to nobody); and a hostile source can keep Handlebars' parser, MJML or a pattern busy for minutes, which
  * must not stop the mail. It is told nothing of the environment and holds no connection.
  */
-export function createCompiler({ longestMs = 20_000, idleMs = 5_000, memoryMb = 512 }: Limits = {}): Compiler {
+export function createCompiler({
+  longestMs = 20_000,
+  idleMs = 60_000,
+  memoryMb = 512,
+  cacheFolder,
+}: Limits = {}): Compiler {
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
   let lastId = 0
   const waiting = new Map<number, Waiting>()
 
   function start(): ChildProcess {
-    const started = fork(fileURLToPath(new URL('./compile-process.ts', import.meta.url)), {
-      execArgv: [`--max-old-space-size=${memoryMb}`],
-      env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    })
+    const started = fork(
+      fileURLToPath(new URL('./compile-process.ts', import.meta.url)),
+      cacheFolder ? [cacheFolder] : [],
+      {
+        execArgv: [`--max-old-space-size=${memoryMb}`],
+        env: {},
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      },
+    )
     started.on('message', (message) => {
       const { id, result } = message as { id: number; result: CompileResult }
       const caller = waiting.get(id)
@@ -86,15 +99,18 @@ export function createCompiler({ longestMs = 20_000, idleMs = 5_000, memoryMb = 
     if (ending.kill('SIGKILL')) await ended
   }
 
+  function ask(job: CompileJob | null): Promise<CompileResult> {
+    child ??= start()
+    const id = ++lastId
+    const answer = new Promise<CompileResult>((resolve, reject) => waiting.set(id, { resolve, reject }))
+    child.send({ id, job })
+    watch(child)
+    return answer
+  }
+
   return {
-    compile: (job) => {
-      child ??= start()
-      const id = ++lastId
-      const answer = new Promise<CompileResult>((resolve, reject) => waiting.set(id, { resolve, reject }))
-      child.send({ id, job })
-      watch(child)
-      return answer
-    },
+    compile: ask,
+    prepare: () => void (child ? watch(child) : ask(null).catch(() => {})),
     close: () => end(({ reject }) => reject(new Error('The template compiler was closed'))),
   }
 }

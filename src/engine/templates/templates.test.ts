@@ -98,7 +98,8 @@ describe('built-in templates', () => {
 
   test('are left alone when nothing changed, without starting the compiler', async () => {
     await templates.syncBuiltIns()
-    const idle = { compile: () => Promise.reject(new Error('The compiler was started')), close: async () => {} }
+    const refuse = () => Promise.reject(new Error('The compiler was started'))
+    const idle = { compile: refuse, prepare: () => {}, close: async () => {} }
     expect(await createTemplates({ db, clock, compiler: idle, entries: catalogue.entries }).syncBuiltIns()).toBe(0)
   })
 
