@@ -1,4 +1,4 @@
-import { CarillonError } from '@carillon/client'
+import { CarillonError, type TemplateItem } from '@carillon/client'
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { AuditFilter } from './audit/search.ts'
 import { carillon, demoAccess } from './client.ts'
@@ -319,12 +319,18 @@ export const automationRunsQuery = (name: string) =>
 export type TemplateFilter = NonNullable<Parameters<typeof carillon.templates.list>[0]>
 type TemplateRef = Parameters<typeof carillon.templates.get>[0]
 
+/** As many as the API gives at once: all of them are shown, grouped. */
+const LARGE_PAGE = 200
+
 export const templatesQuery = (filter: TemplateFilter) =>
-  infiniteQueryOptions({
+  queryOptions({
     queryKey: ['templates', filter],
-    queryFn: ({ pageParam }) => carillon.templates.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    queryFn: async () => {
+      const all: TemplateItem[] = []
+      for await (const item of carillon.templates.each({ ...filter, limit: LARGE_PAGE })) all.push(item)
+      return all
+    },
     staleTime: JUST_ASKED_MS,
-    ...paged,
   })
 
 export const templateQuery = (ref: TemplateRef) =>

@@ -268,7 +268,7 @@ const templates = createRoute({
   beforeLoad: forWhoMayUse('templates'),
   validateSearch: templateSearch,
   loaderDeps: ({ search }) => search,
-  loader: ({ context, deps }) => void context.queryClient.prefetchInfiniteQuery(templatesQuery(templateFilter(deps))),
+  loader: ({ context, deps }) => void context.queryClient.prefetchQuery(templatesQuery(templateFilter(deps))),
   component: lazyRouteComponent(() => import('./templates/template-list.tsx'), 'TemplateList'),
 })
 

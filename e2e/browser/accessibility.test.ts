@@ -264,7 +264,11 @@ const places: Place[] = [
       await page.getByRole('dialog').waitFor()
     },
   },
-  { name: 'templates', path: () => '/templates', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'templates',
+    path: () => '/templates?open=order.confirmed',
+    reach: (page) => page.getByRole('table').waitFor(),
+  },
   {
     name: 'no templates',
     path: () => '/templates?search=zzzz',

@@ -44,6 +44,36 @@ test('a template is found, written, tried, published, compared and brought back'
   expect(dashboard.complaints).toEqual([])
 })
 
+test('the list has a row for each event, which opens to its templates, and keeps what is open in its address', async () => {
+  await dashboard.product.call('PUT', '/v1/templates/order.confirmed.customer/email/fr/draft', {
+    source: { subject: 'A draft', body: '<mj-text>Words</mj-text>' },
+    revision: 0,
+  })
+  const page = await dashboard.visit('/templates')
+  const rows = page.getByRole('heading', { level: 2 })
+  await rows.first().waitFor()
+  const count = await rows.count()
+  expect(count).toBeGreaterThan(70)
+  expect(count).toBeLessThan(100)
+  await page.getByRole('combobox', { name: 'Pack' }).click()
+  await page.getByRole('option', { name: 'Shop' }).click()
+  await expect.poll(() => rows.count()).toBeLessThan(20)
+  const row = page.getByRole('button', { name: /order\.confirmed/ })
+  expect(await row.innerText()).toContain('1 draft')
+  await row.click()
+  const table = page.getByRole('table', { name: 'order.confirmed' })
+  await table.getByText('Draft').waitFor()
+  expect(new URL(page.url()).searchParams.get('open')).toBe('order.confirmed')
+  await page.reload()
+  await table.getByRole('link', { name: 'E-mail' }).first().click()
+  await page.waitForURL('**/templates/order.confirmed.customer/email/**')
+  await page.goto('/templates?search=cart.abandoned')
+  await page.getByRole('table', { name: 'cart.abandoned' }).waitFor()
+  await page.getByRole('searchbox').fill('nothing of the sort')
+  await page.getByText('No template matches').waitFor()
+  expect(dashboard.complaints).toEqual([])
+})
+
 test('a draft is kept, sent as a test and thrown away', async () => {
   const page = await dashboard.visit('/templates/message.custom/email/en', { viewport: PHONE })
   const subject = page.getByRole('textbox', { name: 'Subject' })

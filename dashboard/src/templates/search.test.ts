@@ -13,6 +13,7 @@ test('an address gives what it says, and nothing that is not a filter', () => {
 
 test('a state is asked for as the API takes it', () => {
   expect(templateFilter({ state: 'own', channel: 'sms' })).toEqual({ state: 'own', channel: 'sms' })
+  expect(templateFilter({ pack: 'shop', open: 'order.confirmed' })).toEqual({ pack: 'shop' })
   expect(templateFilter({ state: 'draft' })).toEqual({ draft: 'true' })
   expect(templateFilter({ state: 'changed' })).toEqual({ builtInChanged: 'true' })
   expect(templateFilter({})).toEqual({})

@@ -1,36 +1,38 @@
-import type { TemplateItem } from '@carillon/client'
-import { Group } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { IconTemplate } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useLanguageName } from '../language.ts'
-import { ChannelName } from '../parts/channel.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { ChannelChoice, Choice, SearchField } from '../parts/filters.tsx'
 import { ButtonLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
-import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
-import cells from '../parts/table.module.css'
-import { Table } from '../parts/table.tsx'
-import { When } from '../parts/when.tsx'
+import { WaitingRows } from '../parts/paged-list.tsx'
+import { ProblemNotice } from '../parts/problem.tsx'
 import { templatesQuery } from '../queries.ts'
-import type { Audience } from '../vocabulary.ts'
-import { STATES, templateFilter, templateSearch } from './search.ts'
-import { TemplateState } from './state.tsx'
+import { groupsOf } from './groups.ts'
+import { PACKS, STATES, templateFilter, templateSearch } from './search.ts'
+import { TemplateGroups } from './template-groups.tsx'
 
 const route = getRouteApi('/inside/templates')
 const LANGUAGES = ['fr', 'en'] as const
 
-/** Every template in every language: whose words are live, found by event, channel, language and state. */
+/** Every event with its templates: whose words are live, found by event, pack, channel, language and state. */
 export function TemplateList() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = useNavigate()
   const languageName = useLanguageName()
-  const list = useInfiniteQuery({ ...templatesQuery(templateFilter(search)), placeholderData: keepPreviousData })
+  const list = useQuery({ ...templatesQuery(templateFilter(search)), placeholderData: keepPreviousData })
+  const groups = groupsOf(list.data ?? [])
   const change = (part: Record<string, unknown>) =>
-    void navigate({ to: '/templates', search: templateSearch({ ...search, ...part }), replace: true })
+    void navigate({
+      to: '/templates',
+      search: templateSearch({ ...search, ...part }),
+      replace: true,
+      resetScroll: false,
+    })
   const languages = [...new Set([...LANGUAGES, ...(search.locale ? [search.locale] : [])])]
 
   return (
@@ -50,6 +52,14 @@ export function TemplateList() {
           onSearch={(typed) => change({ search: typed })}
           w={{ base: '100%', xs: 260 }}
         />
+        <Choice
+          label={t('templates.pack')}
+          any={t('templates.anyPack')}
+          data={PACKS.map((value) => ({ value, label: t(`pack.${value}`) }))}
+          value={search.pack}
+          onChange={(pack) => change({ pack })}
+          width={190}
+        />
         <ChannelChoice value={search.channel} onChange={(channel) => change({ channel })} />
         <Choice
           label={t('message.language')}
@@ -68,52 +78,24 @@ export function TemplateList() {
           width={210}
         />
       </Group>
-      <PagedList
-        list={list}
-        counted
-        waiting={<WaitingRows count={8} height={56} />}
-        empty={<Empty icon={IconTemplate} title={t('templates.none')} text={t('messages.noneText')} />}
-      >
-        {(items) => <Rows items={items} />}
-      </PagedList>
+      {list.error && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <WaitingRows count={10} height={52} />}
+      {list.data && groups.length === 0 && (
+        <Empty icon={IconTemplate} title={t('templates.none')} text={t('messages.noneText')} />
+      )}
+      {groups.length > 0 && (
+        <div style={{ opacity: list.isPlaceholderData ? 0.55 : 1 }} aria-busy={list.isPlaceholderData}>
+          <TemplateGroups
+            groups={groups}
+            // What was searched for and found alone needs no click.
+            open={search.open ?? (groups.length === 1 ? groups[0]!.type : undefined)}
+            onOpen={(open) => change({ open })}
+          />
+          <Text fz="sm" c="dimmed" ta="center" mt="md">
+            {t('templates.events', { count: groups.length })}
+          </Text>
+        </div>
+      )}
     </Page>
-  )
-}
-
-function Rows({ items }: { items: readonly TemplateItem[] }) {
-  const { t } = useTranslation()
-  const languageName = useLanguageName()
-  return (
-    <Table
-      label={t('templates.title')}
-      columns={[t('templates.event'), t('messages.channel'), t('message.language'), t('templates.state')]}
-      when={t('templates.published')}
-    >
-      {items.map((item) => {
-        const { key, channel, locale, audiences, live } = item
-        return (
-          <tr key={`${key} ${channel} ${locale}`}>
-            <td className={cells.recipient}>
-              <Link to="/templates/$key/$channel/$locale" params={{ key, channel, locale }} className={cells.link}>
-                {item.type}
-              </Link>
-              <span className={cells.address}>
-                {audiences.map((audience) => t(`audience.${audience as Audience}`)).join(', ')}
-              </span>
-            </td>
-            <td className={cells.channel}>
-              <ChannelName channel={channel} />
-            </td>
-            <td className={cells.type} style={{ fontFamily: 'inherit' }}>
-              {languageName(locale)}
-            </td>
-            <td className={cells.status}>
-              <TemplateState template={item} />
-            </td>
-            <td className={`${cells.when} ${cells.right}`}>{live && <When at={live.publishedAt} />}</td>
-          </tr>
-        )
-      })}
-    </Table>
   )
 }

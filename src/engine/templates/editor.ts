@@ -2,13 +2,12 @@ import { z } from 'zod'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
-import { CHANNELS } from '../channels/channel.ts'
 import type { Organization } from '../organizations/organization.ts'
-import type { BuiltIn } from './built-ins.ts'
 import type { RenderHow } from './compiled.ts'
 import type { Compiler } from './compiler.ts'
 import { differences } from './difference.ts'
 import { type DraftRow, findDraft, writeDraft } from './draft-store.ts'
+import { aboutOf, type ListFilter, listed, stateOf, type TemplateEntry } from './listing.ts'
 import { pathsOf } from './paths.ts'
 import { previewOf } from './preview.ts'
 import { type JsonSchema, shapeOfVariables } from './shape.ts'
@@ -21,22 +20,11 @@ import {
   listNames,
   listVersions,
   liveVersions,
-  type NameRow,
   removeVersion,
   type TemplateRef,
   usesOf,
   type VersionRow,
 } from './version-store.ts'
-
-/** A catalogue entry, as far as its templates are concerned. Several may share a key; the first stands for it. */
-export interface TemplateEntry extends BuiltIn {
-  readonly type: string
-  readonly audience: string
-  readonly category: 'tx' | 'rem' | 'mkt' | 'ops'
-  readonly required: boolean
-  /** What lets somebody in wherever they work: no organization words it. */
-  readonly platformOnly: boolean
-}
 
 interface Deps {
   readonly db: Pick<Database, 'as' | 'read'>
@@ -49,19 +37,6 @@ interface Deps {
   readonly howOf: (organization: Organization) => RenderHow
   /** What a template sees as `links` when it is shown to somebody else. */
   readonly linksOf: (entry: TemplateEntry) => RecipientLinks
-}
-
-/** A template's state: which words are live where nobody asks for another language. */
-export type TemplateState = 'own' | 'built_in' | 'none'
-
-export interface ListFilter {
-  readonly channel?: string | undefined
-  readonly locale?: string | undefined
-  readonly state?: TemplateState | undefined
-  readonly draft?: boolean | undefined
-  readonly builtInChanged?: boolean | undefined
-  /** In the key, the type or whom it is for. */
-  readonly search?: string | undefined
 }
 
 /** What a source may be taken from. */
@@ -95,18 +70,13 @@ export function createTemplateEditor(deps: Deps) {
   return {
     /** In the order of their names. */
     async list(organizationId: string, filter: ListFilter) {
-      const rows = await db.read(organizationId, (tx) => listNames(tx, organizationId))
-      return rows
-        .flatMap((row) => {
-          const own = byKey.get(row.key)
-          return own ? [itemOf(row, own)] : []
-        })
-        .filter((item) => matches(item, filter))
-        .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+      return listed(await db.read(organizationId, (tx) => listNames(tx, organizationId)), byKey, filter)
     },
 
     async get(organizationId: string, ref: TemplateRef) {
       const entry = sources.entryOf(ref)
+      // Whoever opens a mail looks at previews of it next, and may publish.
+      if (ref.channel === 'email') deps.compiler.prepare()
       const [{ live, builtIn, draft, changed }, used] = await Promise.all([
         db.read(organizationId, async (tx) => {
           const found = await liveVersions(tx, organizationId, ref)
@@ -289,8 +259,6 @@ export function createTemplateEditor(deps: Deps) {
   }
 }
 
-const nameOf = ({ key, channel, locale }: TemplateRef): string => `${key} ${CHANNELS.indexOf(channel)} ${locale}`
-
 const draftConflict = (revision: number): AppError =>
   new AppError(
     'conflict',
@@ -314,41 +282,3 @@ async function sideOf(tx: Tx, organizationId: string, ref: TemplateRef, side: st
   const then = own?.builtInVersionId
   return then ? ((await findVersion(tx, organizationId, ref, then))?.source ?? null) : null
 }
-
-const stateOf = (live: Pick<VersionRow, 'builtIn'> | undefined): TemplateState =>
-  live === undefined ? 'none' : live.builtIn ? 'built_in' : 'own'
-
-const aboutOf = (own: readonly TemplateEntry[]) => ({
-  type: own[0]!.type,
-  audiences: own.map((entry) => entry.audience),
-  category: own[0]!.category,
-  required: own.some((entry) => entry.required),
-})
-
-const itemOf = (row: NameRow, own: readonly TemplateEntry[]) => ({
-  key: row.key,
-  channel: row.channel,
-  locale: row.locale,
-  ...aboutOf(own),
-  state: stateOf(row.versionId === null ? undefined : { builtIn: !row.own }),
-  live: row.versionId === null ? null : { id: row.versionId, number: row.number!, publishedAt: row.publishedAt! },
-  draft: row.draftRevision === null ? null : { revision: row.draftRevision, updatedAt: row.draftAt! },
-  builtInChanged: row.builtInChanged,
-})
-
-type ListItem = ReturnType<typeof itemOf>
-
-function matches(item: ListItem, { search, ...filter }: ListFilter): boolean {
-  const words = [item.key, item.type, ...item.audiences].join(' ').toLowerCase()
-  return (
-    (filter.channel === undefined || item.channel === filter.channel) &&
-    (filter.locale === undefined || item.locale === filter.locale) &&
-    (filter.state === undefined || item.state === filter.state) &&
-    (filter.draft === undefined || (item.draft !== null) === filter.draft) &&
-    (filter.builtInChanged === undefined || item.builtInChanged === filter.builtInChanged) &&
-    (search === undefined || words.includes(search.toLowerCase()))
-  )
-}
-
-/** What a list goes on after. */
-export const listPosition = nameOf

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { Page, pageQuery, textAfter, textPage } from '../../platform/http/paging.ts'
 import { CHANNELS } from '../channels/channel.ts'
 import type { Authentication } from '../organizations/authentication.ts'
-import { listPosition, type TemplateEditor } from './editor.ts'
+import type { TemplateEditor } from './editor.ts'
+import { listPosition } from './listing.ts'
 import { examples, PublishedVersion, payload, Ref, source, Template, TemplateItem, TemplatePreview } from './schemas.ts'
 
 interface Deps {
@@ -39,6 +40,7 @@ export const templateRoutes =
             channel: z.enum(CHANNELS).optional(),
             locale: z.string().max(35).optional(),
             state: z.enum(['own', 'built_in', 'none']).optional(),
+            pack: z.string().max(50).optional(),
             draft: flag,
             builtInChanged: flag,
             search: z.string().max(100).optional().describe('In the key, the event, or whom it is for'),

@@ -21,6 +21,7 @@ const at = z.date()
 const about = {
   ...Ref.shape,
   type: z.string().describe('The event of the catalogue it is for'),
+  pack: z.string(),
   audiences: z.array(z.string()),
   category: z.enum(['tx', 'rem', 'mkt', 'ops']),
   required: z.boolean(),
@@ -165,6 +166,7 @@ const sampleAbout = {
   channel: 'sms',
   locale: 'fr',
   type: 'order.ready_for_pickup',
+  pack: 'shop',
   audiences: ['customer'],
   category: 'tx',
   required: false,
