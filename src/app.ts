@@ -93,6 +93,8 @@ import { createPeople } from './people.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
 import { createCrypto } from './platform/crypto.ts'
 import { openDatabase, type Tx } from './platform/database/database.ts'
+import { createGeocoder } from './platform/geocoding/geocoder.ts'
+import { type GeocoderSettings, providersOf } from './platform/geocoding/providers.ts'
 import { createPublicLookup } from './platform/http/public-host.ts'
 import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
@@ -131,6 +133,8 @@ export interface AppParts extends CarrierSettings {
   readonly cronSecret?: string | undefined
   /** A company's own sign-in. */
   readonly oidc?: OidcSettings | undefined
+  /** Services that know where addresses are; none: organizations' fallback points are taken. */
+  readonly geocoders?: readonly GeocoderSettings[]
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
   /** Whose X-Forwarded-For is believed. Default: nobody's. */
@@ -552,6 +556,14 @@ export async function createApp(parts: AppParts) {
   if (roles.worker) metrics.watchAccounts(accounts.watched)
   if (roles.worker) metrics.watchSchedules(schedules.overdue)
   const rollUp = createRollUp({ db, clock, changed: live.counted, onError })
+  const geocoder = createGeocoder({
+    db,
+    clock,
+    crypto,
+    limits,
+    providers: providersOf(parts.geocoders ?? []),
+    onError: (error) => log.warn({ err: error }, 'A geocoder gave no answer'),
+  })
   const upkeep = createUpkeep({
     db,
     clock,
@@ -572,6 +584,7 @@ export async function createApp(parts: AppParts) {
       auditRetention.sweep,
       runs.forget,
       createSweepExports({ db, storage, clock }),
+      geocoder.sweep,
       createNobodysRetention({ db, clock }),
       () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
