@@ -146,7 +146,7 @@ export interface AppParts extends CarrierSettings {
   readonly packs?: readonly Pack[] | undefined
   /** The platform's accounts at vendors that packs know, such as Stripe. */
   readonly vendors?: PackSurface['vendorSettings'] | undefined
-  /** Finds addresses; nobody does unless given. */
+  /** Finds addresses, instead of `geocoders`. */
   readonly geocode?: PackSurface['geocode'] | undefined
   readonly clock: Clock
   readonly log: Logger
@@ -311,6 +311,14 @@ export async function createApp(parts: AppParts) {
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
+  const geocoder = createGeocoder({
+    db,
+    clock,
+    crypto,
+    limits,
+    providers: providersOf(parts.geocoders ?? []),
+    onError: (error) => log.warn({ err: error }, 'A geocoder gave no answer'),
+  })
   const surface = createSurface({
     db,
     clock,
@@ -334,7 +342,7 @@ export async function createApp(parts: AppParts) {
     callBack: async (url, headers, payload) =>
       (await http.inject({ method: 'POST', url, headers: { ...headers }, payload })).statusCode,
     vendorSettings: parts.vendors ?? {},
-    geocode: parts.geocode ?? (async () => undefined),
+    geocode: parts.geocode ?? ((text, country) => geocoder.lookUp({ text, country })),
     ...heard,
     onError: (error, about) => log.error({ err: error, ...about }, 'Something of a pack failed'),
   })
@@ -556,14 +564,6 @@ export async function createApp(parts: AppParts) {
   if (roles.worker) metrics.watchAccounts(accounts.watched)
   if (roles.worker) metrics.watchSchedules(schedules.overdue)
   const rollUp = createRollUp({ db, clock, changed: live.counted, onError })
-  const geocoder = createGeocoder({
-    db,
-    clock,
-    crypto,
-    limits,
-    providers: providersOf(parts.geocoders ?? []),
-    onError: (error) => log.warn({ err: error }, 'A geocoder gave no answer'),
-  })
   const upkeep = createUpkeep({
     db,
     clock,

@@ -5214,13 +5214,7 @@ export interface Seller {
   details: {
     legalName?: string
     tradingName?: string
-    /**
-     * With the share capital: SARL au capital de 10 000 €
-     */
     legalForm?: string
-    /**
-     * Where it is registered: RCS Lyon 303 265 045
-     */
     register?: string
     address?: {
       /**
@@ -5238,26 +5232,14 @@ export interface Seller {
     siret?: string
     vatId?: string
     vatScheme?: 'standard' | 'franchise'
-    /**
-     * Has chosen to owe VAT when invoicing, not when paid
-     */
     vatOnDebits?: boolean
     email?: string
     phone?: string
     website?: string
     iban?: string
     bic?: string
-    /**
-     * What late payment costs; without it, the rate the law sets
-     */
     latePenalty?: string
-    /**
-     * What paying early earns; without it: nothing
-     */
     earlyDiscount?: string
-    /**
-     * Professional insurance, where the trade must name it
-     */
     insurance?: string
     electronicAddress?: {
       scheme: string

@@ -9,16 +9,14 @@ import {
   GeocodingError,
   type GeocodingProvider,
   isGoodEnough,
-  isPoint,
   normalized,
   type Point,
   type PostalAddress,
 } from './geocoding.ts'
 
-/** Where something is, and how that is known. `approximate`: it is not where it is, only where the business is. */
-export interface Location extends Point {
-  readonly by: 'given' | 'geocoder' | 'fallback'
-  readonly approximate: boolean
+/** Good enough to be used; `score` is 0.7 to 1. */
+export interface Found extends Point {
+  readonly score: number
 }
 
 export interface Geocoder {
@@ -27,17 +25,9 @@ export interface Geocoder {
    *
    * @throws GeocodingError `temporary` when no service could be asked now.
    */
-  find(address: PostalAddress): Promise<Point | undefined>
-  /**
-   * Where to look for people near something: the point that was given, else the address’s, else the organization’s own
-   * fallback, flagged `approximate`. Undefined without any: there is no town that everything lies in. Never throws for a
-   * service that is away; `onError` is told.
-   */
-  locate(what: {
-    readonly given?: Point | undefined
-    readonly address?: PostalAddress | undefined
-    readonly fallback?: Point | undefined
-  }): Promise<Location | undefined>
+  find(address: PostalAddress): Promise<Found | undefined>
+  /** The same for whoever can do without: undefined also when no service could be asked; `onError` is told. */
+  lookUp(address: PostalAddress): Promise<Found | undefined>
   /** Forgets what has expired. */
   sweep(): Promise<void>
 }
@@ -64,14 +54,15 @@ const LEFT_ALONE_MS = 30_000
 interface Row {
   readonly latitude: number | null
   readonly longitude: number | null
+  readonly score: number | null
 }
 
 export function createGeocoder({ db, clock, crypto, limits, providers, onError = () => {} }: Deps): Geocoder {
   const services = providers.map((provider) => serviceOf(provider, limits, clock))
   /** The same address asked for twice at once is asked for once. */
-  const asking = new Map<string, Promise<Point | undefined>>()
+  const asking = new Map<string, Promise<Found | undefined>>()
 
-  async function find(address: PostalAddress): Promise<Point | undefined> {
+  async function find(address: PostalAddress): Promise<Found | undefined> {
     const key = crypto.stamp('geocode', Buffer.from(normalized(address)))
     const name = key.toString('base64url')
     const under = asking.get(name)
@@ -81,10 +72,10 @@ export function createGeocoder({ db, clock, crypto, limits, providers, onError =
     return answer
   }
 
-  async function remembered(key: Buffer, address: PostalAddress): Promise<Point | undefined> {
+  async function remembered(key: Buffer, address: PostalAddress): Promise<Found | undefined> {
     const [row] = await db.run<Row>(
       'geocodes.get',
-      'select latitude, longitude from geocode where key = $1 and expires_at > $2',
+      'select latitude, longitude, score from geocode where key = $1 and expires_at > $2',
       [key, clock.now()],
     )
     if (row) return pointOf(row)
@@ -105,7 +96,7 @@ export function createGeocoder({ db, clock, crypto, limits, providers, onError =
         expiresAt,
       ],
     )
-    return found && { latitude: found.latitude, longitude: found.longitude }
+    return found && { latitude: found.latitude, longitude: found.longitude, score: found.score }
   }
 
   /** The first good answer. `nobody`: there is nobody to ask, which is not worth remembering. */
@@ -130,25 +121,19 @@ export function createGeocoder({ db, clock, crypto, limits, providers, onError =
 
   return {
     find,
-    async locate({ given, address, fallback }) {
-      if (given && isPoint(given)) return { ...given, by: 'given', approximate: false }
-      if (address) {
-        const found = await find(address).catch((error: unknown) => {
-          if (!(error instanceof GeocodingError)) throw error
-          return undefined
-        })
-        if (found) return { ...found, by: 'geocoder', approximate: false }
-      }
-      return fallback && isPoint(fallback) ? { ...fallback, by: 'fallback', approximate: true } : undefined
-    },
+    lookUp: (address) =>
+      find(address).catch((error: unknown) => {
+        if (error instanceof GeocodingError) return undefined
+        throw error
+      }),
     async sweep() {
       await db.run('geocodes.sweep', 'delete from geocode where expires_at <= $1', [clock.now()])
     },
   }
 }
 
-const pointOf = ({ latitude, longitude }: Row): Point | undefined =>
-  latitude === null || longitude === null ? undefined : { latitude, longitude }
+const pointOf = ({ latitude, longitude, score }: Row): Found | undefined =>
+  latitude === null || longitude === null ? undefined : { latitude, longitude, score: score ?? 0 }
 
 /** A provider asked no more often than it allows by all processes together, and left alone while it fails or said so. */
 function serviceOf(provider: GeocodingProvider, limits: Pick<Limits, 'take'>, clock: Clock) {

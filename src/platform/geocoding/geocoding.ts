@@ -4,10 +4,9 @@ export interface Point {
 }
 
 export interface PostalAddress {
-  readonly street: string
-  readonly postalCode: string
-  readonly city: string
-  /** ISO 3166-1, two capital letters. */
+  /** On one line: street, postal code and town. */
+  readonly text: string
+  /** ISO 3166-1, two capital letters: it is looked for nowhere else. */
   readonly country: string
 }
 
@@ -59,8 +58,8 @@ export const isPoint = ({ latitude, longitude }: Point): boolean =>
   !(latitude === 0 && longitude === 0)
 
 /** The same for every way of writing it that means the same: case, accents, punctuation and spaces do not count. */
-export const normalized = ({ street, postalCode, city, country }: PostalAddress): string =>
-  [street, postalCode, city, country]
+export const normalized = ({ text, country }: PostalAddress): string =>
+  [text, country]
     .map((part) =>
       part
         .normalize('NFKD')

@@ -28,10 +28,10 @@ export const geoplateforme = ({
   name: 'geoplateforme',
   limit: { burst: 20, perSecond: 30 },
   knows: (country) => FRANCE.has(country),
-  async find({ street, postalCode, city }) {
+  async find({ text }) {
     const url = new URL(`${baseUrl.replace(/\/+$/, '')}/geocodage/search`)
     url.search = new URLSearchParams({
-      q: `${street} ${postalCode} ${city}`.slice(0, 200),
+      q: text.slice(0, 200),
       index: 'address',
       limit: '1',
     }).toString()

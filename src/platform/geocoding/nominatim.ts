@@ -10,8 +10,8 @@ const HOUSE = 28
 
 /**
  * OpenStreetMap’s geocoder: GET /search, jsonv2. The public one allows one request a second for a whole application that
- * says who it is in its User-Agent, and no bulk (operations.osmfoundation.org/policies/nominatim). It gives no score: the
- * search is by fields, which it meets or does not, and how exact a place is stands for one.
+ * says who it is in its User-Agent, and no bulk (operations.osmfoundation.org/policies/nominatim). It gives no score: it
+ * meets every word or leaves some out and gets less exact, so how exact a place is stands for one.
  */
 export const nominatim = ({
   baseUrl = 'https://nominatim.openstreetmap.org',
@@ -24,12 +24,10 @@ export const nominatim = ({
   name: 'nominatim',
   limit: { burst: 1, perSecond: 1 },
   knows: () => true,
-  async find({ street, postalCode, city, country }) {
+  async find({ text, country }) {
     const url = new URL(`${baseUrl.replace(/\/+$/, '')}/search`)
     url.search = new URLSearchParams({
-      street,
-      postalcode: postalCode,
-      city,
+      q: text.slice(0, 300),
       countrycodes: country.toLowerCase(),
       format: 'jsonv2',
       limit: '1',
