@@ -93,6 +93,8 @@ import { createPeople } from './people.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
 import { createCrypto } from './platform/crypto.ts'
 import { openDatabase, type Tx } from './platform/database/database.ts'
+import { createGeocoder } from './platform/geocoding/geocoder.ts'
+import { type GeocoderSettings, providersOf } from './platform/geocoding/providers.ts'
 import { createPublicLookup } from './platform/http/public-host.ts'
 import { createRequestLimit } from './platform/http/request-limit.ts'
 import { createServer } from './platform/http/server.ts'
@@ -131,6 +133,8 @@ export interface AppParts extends CarrierSettings {
   readonly cronSecret?: string | undefined
   /** A company's own sign-in. */
   readonly oidc?: OidcSettings | undefined
+  /** Services that know where addresses are; none: organizations' fallback points are taken. */
+  readonly geocoders?: readonly GeocoderSettings[]
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
   /** Whose X-Forwarded-For is believed. Default: nobody's. */
@@ -142,7 +146,7 @@ export interface AppParts extends CarrierSettings {
   readonly packs?: readonly Pack[] | undefined
   /** The platform's accounts at vendors that packs know, such as Stripe. */
   readonly vendors?: PackSurface['vendorSettings'] | undefined
-  /** Finds addresses; nobody does unless given. */
+  /** Finds addresses, instead of `geocoders`. */
   readonly geocode?: PackSurface['geocode'] | undefined
   readonly clock: Clock
   readonly log: Logger
@@ -307,6 +311,14 @@ export async function createApp(parts: AppParts) {
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })
+  const geocoder = createGeocoder({
+    db,
+    clock,
+    crypto,
+    limits,
+    providers: providersOf(parts.geocoders ?? []),
+    onError: (error) => log.warn({ err: error }, 'A geocoder gave no answer'),
+  })
   const surface = createSurface({
     db,
     clock,
@@ -330,7 +342,7 @@ export async function createApp(parts: AppParts) {
     callBack: async (url, headers, payload) =>
       (await http.inject({ method: 'POST', url, headers: { ...headers }, payload })).statusCode,
     vendorSettings: parts.vendors ?? {},
-    geocode: parts.geocode ?? (async () => undefined),
+    geocode: parts.geocode ?? ((text, country) => geocoder.lookUp({ text, country })),
     ...heard,
     onError: (error, about) => log.error({ err: error, ...about }, 'Something of a pack failed'),
   })
@@ -572,6 +584,7 @@ export async function createApp(parts: AppParts) {
       auditRetention.sweep,
       runs.forget,
       createSweepExports({ db, storage, clock }),
+      geocoder.sweep,
       createNobodysRetention({ db, clock }),
       () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
       () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),

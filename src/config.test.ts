@@ -37,6 +37,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     cronSecret: undefined,
     trustedProxies: [],
     oidc: undefined,
+    geocoders: [],
     smtp: undefined,
     smtpBackup: undefined,
     smtpPerSecond: 10,
@@ -544,5 +545,23 @@ describe('a company’s own sign-in', () => {
     expect(faults({ ...env, OIDC_ISSUER: 'http://127.0.0.1:8080' })).toEqual([])
     expect(faults({ ...env, OIDC_NAME: 'x'.repeat(61) })[0]).toContain('OIDC_NAME')
     expect(loadConfig({ OIDC_ISSUR: 'x' }).warnings[0]).toContain('OIDC_ISSUR')
+  })
+})
+
+describe('geocoders', () => {
+  test('nobody is asked unless they are named', () => {
+    expect(loadConfig({}).geocoders).toEqual([])
+  })
+
+  test('in the order they are named, with who asks', () => {
+    const { geocoders } = loadConfig({ GEOCODERS: 'nominatim, geoplateforme', GEOCODER_CONTACT: 'ops@example.com' })
+    expect(geocoders.map(({ name }) => name)).toEqual(['nominatim', 'geoplateforme'])
+    expect(geocoders[0]!.userAgent).toBe('Carillon (ops@example.com)')
+  })
+
+  test('the public Nominatim wants a contact, one of your own does not', () => {
+    expect(faults({ GEOCODERS: 'nominatim' })[0]).toContain('GEOCODER_CONTACT')
+    expect(faults({ GEOCODERS: 'nominatim', NOMINATIM_BASE_URL: 'http://127.0.0.1:8081' })).toEqual([])
+    expect(faults({ GEOCODERS: 'google' })[0]).toContain('GEOCODERS must be')
   })
 })

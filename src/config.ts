@@ -5,12 +5,14 @@ import { z } from 'zod'
 import { BOUNCE_SECRETS, BOUNCE_SETTINGS, type BounceConfig, bounces } from './config/bounces.ts'
 import { CARRIER_SECRETS, CARRIER_SETTINGS, type CarrierConfig, carriers } from './config/carriers.ts'
 import { flag, hostName, port, type Setting, url } from './config/checks.ts'
+import { GEOCODER_SETTINGS, geocoders } from './config/geocoders.ts'
 import { MAIL_PREFIXES } from './config/mail-carriers.ts'
 import { OIDC_SECRETS, OIDC_SETTINGS, oidc } from './config/oidc.ts'
 import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
 import { STRIPE_SECRETS, STRIPE_SETTINGS, stripe } from './config/stripe.ts'
 
 import type { OidcSettings } from './engine/organizations/oidc.ts'
+import type { GeocoderSettings } from './platform/geocoding/providers.ts'
 
 export type { SmtpSettings } from './config/carriers.ts'
 
@@ -54,6 +56,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly oidc: OidcSettings | undefined
   /** The platform's Stripe account, or where a test server stands in for Stripe; undefined: neither. */
   readonly stripe: Readonly<Record<string, string>> | undefined
+  /** Services that know where addresses are, in the order they are asked. */
+  readonly geocoders: readonly GeocoderSettings[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -152,6 +156,7 @@ const SETTINGS = {
     'fatal, error, warn, info, debug, trace or silent',
   ],
   ...OIDC_SETTINGS,
+  ...GEOCODER_SETTINGS,
   ...BOUNCE_SETTINGS,
   ...CARRIER_SETTINGS,
   ...STRIPE_SETTINGS,
@@ -243,6 +248,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     trustedProxies: s.CARILLON_TRUSTED_PROXIES ?? [],
     oidc: oidc(s, faults),
     stripe: stripe(s, faults),
+    geocoders: geocoders(s, faults),
     logLevel: s.LOG_LEVEL,
     ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
     ...ways,
@@ -297,6 +303,9 @@ const PREFIXES = [
   'SMTP_',
   'REDIS_',
   'STRIPE_',
+  'GEOCODER',
+  'GEOPLATEFORME_',
+  'NOMINATIM_',
   'WHATSAPP_',
   ...MAIL_PREFIXES,
   ...SMS_PREFIXES,

@@ -129,6 +129,7 @@ async function start(): Promise<'running' | 'done'> {
     whatsapp: config.whatsapp,
     oidc: config.oidc,
     vendors: { stripe: config.stripe },
+    geocoders: config.geocoders,
     bounceListener: config.bounceListener,
     bounceBox: config.bounceBox,
     allowPrivateHosts: config.allowPrivateHosts,

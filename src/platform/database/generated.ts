@@ -487,6 +487,15 @@ export interface FirstContact {
   written_at: Timestamp;
 }
 
+export interface Geocode {
+  expires_at: Timestamp;
+  key: Buffer;
+  latitude: number | null;
+  longitude: number | null;
+  provider: string | null;
+  score: number | null;
+}
+
 export interface InAppItem {
   action_url: string | null;
   archived_at: Timestamp | null;
@@ -1182,6 +1191,7 @@ export interface DB {
   erasure: Erasure;
   event: Event;
   first_contact: FirstContact;
+  geocode: Geocode;
   in_app_item: InAppItem;
   inbound_message: InboundMessage;
   invitation: Invitation;
