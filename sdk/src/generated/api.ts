@@ -2344,6 +2344,15 @@ export interface Operations {
     reply: Preferences
   }
   /**
+   * How far an import is, and which rows it refused
+   */
+  'GET /v1/contacts/import/:id': {
+    params: {
+      id: string
+    }
+    reply: ContactImport
+  }
+  /**
    * Messages that ended failed and were not sent again, newest first
    */
   'GET /v1/dead-letters': {
@@ -3791,6 +3800,39 @@ export interface Operations {
     }
   }
   /**
+   * Add contacts from a CSV file, or to those that are there what it knows of them; in the background
+   *
+   * UTF-8, UTF-16 or Windows-1252; `,`, `;` or tab; RFC 4180. Whoever the file names twice is taken once. A bad row is told with its line and refused alone; what looks like a formula is a text.
+   */
+  'POST /v1/contacts/import': {
+    query: {
+      mapping?: string
+      segmentId?: string
+      list?: string
+      consentChannels?: string
+      consentWording?: string
+      consentBasis?: 'consent' | 'existing_customer'
+    }
+    /**
+     * The file, as text/csv
+     */
+    body: string
+    reply: ContactImport
+  }
+  /**
+   * What the beginning of a CSV file would be read as; nothing is kept
+   */
+  'POST /v1/contacts/import/preview': {
+    query: {
+      mapping?: string
+    }
+    /**
+     * The file, as text/csv
+     */
+    body: string
+    reply: ContactImportPreview
+  }
+  /**
    * Send dead letters once more, each as a new message
    *
    * The new messages keep the template version and address of the old ones, which stay as they are. Suppressed addresses and removed contacts are skipped and counted. With `dryRun` nothing is changed: 200 says what would be taken.
@@ -5214,13 +5256,7 @@ export interface Seller {
   details: {
     legalName?: string
     tradingName?: string
-    /**
-     * With the share capital: SARL au capital de 10 000 €
-     */
     legalForm?: string
-    /**
-     * Where it is registered: RCS Lyon 303 265 045
-     */
     register?: string
     address?: {
       /**
@@ -5238,26 +5274,14 @@ export interface Seller {
     siret?: string
     vatId?: string
     vatScheme?: 'standard' | 'franchise'
-    /**
-     * Has chosen to owe VAT when invoicing, not when paid
-     */
     vatOnDebits?: boolean
     email?: string
     phone?: string
     website?: string
     iban?: string
     bic?: string
-    /**
-     * What late payment costs; without it, the rate the law sets
-     */
     latePenalty?: string
-    /**
-     * What paying early earns; without it: nothing
-     */
     earlyDiscount?: string
-    /**
-     * Professional insurance, where the trade must name it
-     */
     insurance?: string
     electronicAddress?: {
       scheme: string
@@ -5755,6 +5779,41 @@ export interface Preferences {
    * Whether its opens and clicks are kept
    */
   measured: boolean
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ContactImport".
+ */
+export interface ContactImport {
+  id: string
+  name: string
+  dryRun: boolean
+  status: 'waiting' | 'running' | 'done' | 'failed'
+  /**
+   * What was done, or with `dryRun` would be, by kind
+   */
+  counts: {
+    [k: string]: number
+  }
+  progress: {
+    done: number
+    /**
+     * Null: not known yet
+     */
+    total: number | null
+  }
+  error: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  segmentId: string | null
+  /**
+   * Rows that were refused, the first thousand, with their line in the file
+   */
+  errors: {
+    line: number
+    message: string
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -8107,6 +8166,27 @@ export interface ErasePreview {
   counts: {
     [k: string]: number
   }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ContactImportPreview".
+ */
+export interface ContactImportPreview {
+  encoding: 'utf-8' | 'windows-1252' | 'utf-16le'
+  /**
+   * False: the first row is a person already, and columns are called 1, 2, …
+   */
+  hasNames: boolean
+  columns: {
+    name: string
+    target: string
+    samples: string[]
+  }[]
+  rows: number
+  errors: {
+    line: number
+    message: string
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
