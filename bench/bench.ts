@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
 import { benchAgainst } from './against.ts'
+import { benchCampaign } from './campaign.ts'
 import { benchCompose } from './compose.ts'
 import { benchDocuments } from './documents.ts'
 import { benchDue } from './due.ts'
@@ -117,6 +118,11 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
     measures:
       'a critical message, and another organization’s, past 100 000 bulk ones that flow; --embedded without Redis',
     run: (lab) => benchFairness(lab, { embedded, appendOnly, count: count(100_000), rounds, patienceMs }),
+  },
+  campaign: {
+    measures:
+      'a campaign of 100 000, from its start to the last mail, and another organization’s single messages meanwhile; --embedded without Redis',
+    run: (lab) => benchCampaign(lab, { embedded, appendOnly, count: count(100_000), rounds, patienceMs, ...profiled }),
   },
   overload: {
     measures:

@@ -1,13 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Pool } from 'undici'
-import { hashToken } from '../src/platform/crypto.ts'
 import { BODY, SUBJECT } from './content.ts'
 import { type Lab, quiet } from './lab/processes.ts'
-import { query } from './lab/servers.ts'
+import { addOrganization, isProbe, type Kind, mailsOnceTheyAreAll, PROBE_EVERY_MS, startProbes } from './probes.ts'
 import { type Findings, percent, percentile, whole } from './report.ts'
-import type { SunkMail } from './sink.ts'
-import { type Ours, prepareSite, type Site, startOurs } from './site.ts'
+import { prepareSite, type Site, startOurs } from './site.ts'
 
 export interface FairnessOptions {
   embedded: boolean
@@ -19,23 +14,11 @@ export interface FairnessOptions {
   patienceMs: number
 }
 
-const PROBE_EVERY_MS = 200
 /** How long is looked on once all bulk messages are accepted. */
 const WATCHED_MS = 30_000
-const LAST_PROBES_MS = 30_000
 const WARM_UP = 2_000
 const SLOW_CARRIER_MS = 50
-const OTHER_KEY = 'crl_other000000000000000000000000000000000000000'
 const CARRIERS = { 'as fast as it can': 0, [`${SLOW_CARRIER_MS} ms a mail`]: SLOW_CARRIER_MS }
-
-type Kind = 'critical' | 'other'
-
-interface Probe {
-  readonly kind: Kind
-  readonly address: string
-  readonly acceptedAt: number
-  readonly acceptMs: number
-}
 
 interface Run {
   carrier: string
@@ -122,81 +105,6 @@ const bulkItem = () =>
     lane: 'bulk',
     payload: { subject: SUBJECT, body: BODY },
   })
-
-async function addOrganization(url: string): Promise<void> {
-  const [row] = await query<{ id: string }>(
-    url,
-    `insert into organization (id, name, created_at) values ($1, 'Another organization', now()) returning id`,
-    [randomUUID()],
-  )
-  await query(
-    url,
-    `insert into api_key (id, organization_id, name, prefix, hash, scopes, created_at) values ($1, $2, 'Bench', $3, $4, '{send,read}', now())`,
-    [randomUUID(), row!.id, OTHER_KEY.slice(0, 12), hashToken(OTHER_KEY)],
-  )
-}
-
-const isProbe = (address: string) => address.endsWith('@probe.test')
-
-/** Sends both kinds in turn, each to an address of its own, whether or not the ones before are answered. */
-function startProbes({ product }: Ours) {
-  const pool = new Pool(product.origin, { connections: 16, pipelining: 1 })
-  const probes: Probe[] = []
-  const open: Promise<void>[] = []
-  let stopped = false
-
-  async function send(kind: Kind, n: number): Promise<void> {
-    const address = `${kind}-${n}@probe.test`
-    const began = Date.now()
-    const answer = await pool.request({
-      method: 'POST',
-      path: '/v1/notifications',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${kind === 'critical' ? product.apiKey : OTHER_KEY}`,
-      },
-      body: JSON.stringify({
-        type: 'message.custom',
-        to: { email: address },
-        channels: ['email'],
-        lane: kind === 'critical' ? 'critical' : 'immediate',
-        payload: { subject: `${kind} ${n}`, body: BODY },
-      }),
-    })
-    const text = await answer.body.text()
-    if (answer.statusCode !== 202) throw new Error(`A probe was refused: ${answer.statusCode} ${text}`)
-    const acceptedAt = Date.now()
-    probes.push({ kind, address, acceptedAt, acceptMs: acceptedAt - began })
-  }
-
-  const work = (async () => {
-    for (let n = 0; !stopped; n++) {
-      open.push(send('critical', n), send('other', n))
-      await sleep(PROBE_EVERY_MS)
-    }
-  })()
-  return {
-    async stop(): Promise<Probe[]> {
-      stopped = true
-      await work
-      await Promise.all(open)
-      await pool.close()
-      return probes.toSorted((a, b) => a.acceptedAt - b.acceptedAt)
-    },
-  }
-}
-
-/** Every mail, once the last probe is among them. Throws when one does not come: it would be missing from the figures. */
-async function mailsOnceTheyAreAll(site: Site, probes: readonly Probe[]): Promise<SunkMail[]> {
-  for (const end = Date.now() + LAST_PROBES_MS; ; ) {
-    const mails = await site.sink.mails()
-    const taken = new Set(mails.map((mail) => mail.recipients[0]))
-    const missing = probes.filter((probe) => !taken.has(probe.address)).length
-    if (missing === 0) return mails
-    if (Date.now() > end) throw new Error(`${missing} of ${probes.length} single messages did not come in time`)
-    await sleep(1_000)
-  }
-}
 
 const line = (ms: readonly number[]) => [0.5, 0.99, 1].map((share) => whole(percentile(ms, share))).join(' / ')
 

@@ -3,6 +3,7 @@ import { createSchedules } from './engine/automations/schedules.ts'
 import { createConsents } from './engine/contacts/consents.ts'
 import { createContacts } from './engine/contacts/contacts.ts'
 import type { Fingerprints } from './engine/contacts/fingerprints.ts'
+import { contactImport } from './engine/imports/import.ts'
 import type { LinkTokens } from './engine/links/tokens.ts'
 import type { Accept } from './engine/messages/accept.ts'
 import type { MessageActions } from './engine/messages/actions.ts'
@@ -78,6 +79,7 @@ export function createPeople(parts: Parts) {
   const automations = [
     contentsRetention({ db, clock, storage, organization }),
     suppressionImport({ db, clock, organization, fingerprints, storage, stopAt: actions.stopAt }),
+    contactImport({ db, clock, organization, storage }),
     contactExport({ db, clock, storage, read, holdings: packs.holdings }),
     contactErasure({
       db,

@@ -14,6 +14,8 @@ import { campaignRoutes } from './engine/campaigns/routes.ts'
 import { segmentRoutes } from './engine/campaigns/segment-routes.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
 import { contactRoutes } from './engine/contacts/routes.ts'
+import { createContactImports } from './engine/imports/import.ts'
+import { contactImportRoutes } from './engine/imports/routes.ts'
 import { inAppRoutes } from './engine/in-app/routes.ts'
 import { liveRoutes } from './engine/live/routes.ts'
 import { deadLetterRoutes } from './engine/messages/dead-letter-routes.ts'
@@ -139,6 +141,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(carrierTemplateRoutes(parts), v1)
   http.register(limitRoutes({ ...parts, accountsOf: views.list }), v1)
   http.register(contactRoutes(parts), v1)
+  http.register(contactImportRoutes({ auth, runs, contactImports: createContactImports(parts) }), v1)
   http.register(automationRoutes(parts), v1)
   cronRoutes(http, {
     runs,

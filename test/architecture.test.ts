@@ -29,6 +29,7 @@ const ROOMS: Record<string, readonly string[]> = {
   tracking: ABOVE_MESSAGES,
   statistics: ABOVE_MESSAGES,
   campaigns: ABOVE_MESSAGES,
+  imports: [...ABOVE_MESSAGES, 'automations', 'campaigns'],
   automations: ABOVE_MESSAGES,
   suppressions: [...ABOVE_MESSAGES, 'automations'],
   privacy: [...ABOVE_MESSAGES, 'automations', 'reminders', 'campaigns'],

@@ -234,6 +234,58 @@ export const inAppQuery = infiniteQueryOptions({
 
 export const unreadQuery = queryOptions({ queryKey: ['in-app-unread'], queryFn: () => carillon.inApp.unreadCount() })
 
+export const campaignsQuery = infiniteQueryOptions({
+  queryKey: ['campaigns'],
+  queryFn: ({ pageParam }) => carillon.campaigns.list({ ...from(pageParam), limit: PAGE }),
+  staleTime: JUST_ASKED_MS,
+  ...paged,
+})
+
+export const campaignQuery = (id: string) =>
+  queryOptions({ queryKey: ['campaign', id], queryFn: () => carillon.campaigns.get(id), staleTime: JUST_ASKED_MS })
+
+/** Asked anew each time: what is confirmed must be what there is. */
+export const estimateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign-estimate', id],
+    queryFn: () => carillon.campaigns.estimate(id),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+export const recipientsQuery = (id: string, status: 'pending' | 'accepted' | 'refused' | 'cancelled' | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['campaign-recipients', id, status],
+    queryFn: ({ pageParam }) =>
+      carillon.campaigns.recipients(id, { ...(status && { status }), ...from(pageParam), limit: PAGE }),
+    ...paged,
+  })
+
+const MOST_SEGMENTS = 200
+export const segmentsQuery = queryOptions({
+  queryKey: ['segments'],
+  queryFn: () => carillon.segments.list({ limit: MOST_SEGMENTS }),
+  staleTime: JUST_ASKED_MS,
+})
+
+export const segmentQuery = (id: string) =>
+  queryOptions({ queryKey: ['segment', id], queryFn: () => carillon.segments.get(id), staleTime: JUST_ASKED_MS })
+
+export const segmentPreviewQuery = (filter: Parameters<typeof carillon.segments.preview>[0]) =>
+  queryOptions({
+    queryKey: ['segment-preview', filter],
+    queryFn: () => carillon.segments.preview(filter),
+    staleTime: JUST_ASKED_MS,
+  })
+
+export const contactImportQuery = (id: string | undefined) =>
+  queryOptions({
+    queryKey: ['contact-import', id],
+    queryFn: () => carillon.contacts.importOf(id ?? ''),
+    enabled: id !== undefined,
+    refetchInterval: (query) => (query.state.data?.finishedAt ? false : LOOK_EVERY_MS),
+  })
+
 export const contactsQuery = (filter: { search?: string }) =>
   infiniteQueryOptions({
     queryKey: ['contacts', filter],

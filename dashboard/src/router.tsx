@@ -18,6 +18,8 @@ import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
   auditQuery,
   automationsQuery,
+  campaignQuery,
+  campaignsQuery,
   catalogueQuery,
   contactQuery,
   contactsQuery,
@@ -30,6 +32,7 @@ import {
   reminderPlanQuery,
   remindersQuery,
   rolesQuery,
+  segmentsQuery,
   sessionQuery,
   suppressionsQuery,
   templatesQuery,
@@ -262,6 +265,38 @@ const automations = createRoute({
   component: lazyRouteComponent(() => import('./automations/automations.tsx'), 'Automations'),
 })
 
+const campaigns = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns',
+  beforeLoad: forWhoMayUse('campaigns'),
+  loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(campaignsQuery),
+  component: lazyRouteComponent(() => import('./campaigns/campaign-list.tsx'), 'CampaignList'),
+})
+
+const newCampaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/new',
+  beforeLoad: forWhoMayUse('campaigns'),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(segmentsQuery),
+  component: lazyRouteComponent(() => import('./campaigns/new-campaign.tsx'), 'NewCampaign'),
+})
+
+const campaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/$id',
+  beforeLoad: forWhoMayUse('campaigns'),
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(campaignQuery(params.id)),
+  component: lazyRouteComponent(() => import('./campaigns/campaign-page.tsx'), 'CampaignPage'),
+})
+
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments',
+  beforeLoad: forWhoMayUse('campaigns'),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(segmentsQuery),
+  component: lazyRouteComponent(() => import('./campaigns/segment-list.tsx'), 'SegmentList'),
+})
+
 const templates = createRoute({
   getParentRoute: () => inside,
   path: '/templates',
@@ -334,6 +369,10 @@ const tree = root.addChildren([
     contacts,
     contact,
     suppressions,
+    campaigns,
+    newCampaign,
+    campaign,
+    segments,
     templates,
     template,
     catalogue,

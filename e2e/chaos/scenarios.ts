@@ -1,3 +1,4 @@
+import { campaign } from './campaign.ts'
 import { cancelled } from './cancelled.ts'
 import { clockAhead, clockAheadApi, clockBehind } from './clock.ts'
 import { deployed } from './deployed.ts'
@@ -33,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killedEmbedded,
   twoWorkers,
   oneOfTwoKilled,
+  campaign,
   cancelled,
   redisHangs,
   redisRestarted,

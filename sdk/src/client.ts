@@ -98,6 +98,52 @@ export function createClient(options: ClientOptions) {
         call('DELETE /v1/reminders/:subject', { ...given, params: { subject }, repeatable: true }),
     },
 
+    /** One message for many people: prepared, looked at, started; then it goes on by itself. */
+    campaigns: {
+      ...pages('GET /v1/campaigns'),
+      get: (id: string, given?: CallOptions) => call('GET /v1/campaigns/:id', { ...given, params: { id } }),
+      create: (campaign: Body<'POST /v1/campaigns'>, given?: CallOptions) =>
+        call('POST /v1/campaigns', { ...given, body: campaign }),
+      update: (id: string, changes: Body<'PATCH /v1/campaigns/:id'>, given?: CallOptions) =>
+        call('PATCH /v1/campaigns/:id', { ...given, params: { id }, body: changes, repeatable: true }),
+      remove: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/campaigns/:id', { ...given, params: { id } })
+      },
+      /** Whom it would reach now, whom not and why, and what that costs. Nothing is sent. */
+      estimate: (id: string, given?: CallOptions) =>
+        call('POST /v1/campaigns/:id/estimate', { ...given, params: { id }, repeatable: true }),
+      start: (id: string, given?: CallOptions) => call('POST /v1/campaigns/:id/start', { ...given, params: { id } }),
+      pause: (id: string, given?: CallOptions) => call('POST /v1/campaigns/:id/pause', { ...given, params: { id } }),
+      resume: (id: string, given?: CallOptions) => call('POST /v1/campaigns/:id/resume', { ...given, params: { id } }),
+      cancel: (id: string, given?: CallOptions) => call('POST /v1/campaigns/:id/cancel', { ...given, params: { id } }),
+      /** Ends an A/B test by hand. */
+      choose: (id: string, variant: 'A' | 'B', given?: CallOptions) =>
+        call('POST /v1/campaigns/:id/winner', { ...given, params: { id }, body: { variant } }),
+      /** To the signed-in member unless a contact is named. */
+      testSend: (id: string, test: Body<'POST /v1/campaigns/:id/test-send'> = {}, given?: CallOptions) =>
+        call('POST /v1/campaigns/:id/test-send', { ...given, params: { id }, body: test }),
+      /** Who it is for, and what became of each. */
+      recipients: (id: string, query: Query<'GET /v1/campaigns/:id/recipients'> = {}, given?: CallOptions) =>
+        call('GET /v1/campaigns/:id/recipients', { ...given, params: { id }, query }),
+    },
+
+    /** Contacts somebody means together: by a filter, or on a list. */
+    segments: {
+      ...pages('GET /v1/segments'),
+      get: (id: string, given?: CallOptions) => call('GET /v1/segments/:id', { ...given, params: { id } }),
+      create: (segment: Body<'POST /v1/segments'>, given?: CallOptions) =>
+        call('POST /v1/segments', { ...given, body: segment }),
+      update: (id: string, changes: Body<'PATCH /v1/segments/:id'>, given?: CallOptions) =>
+        call('PATCH /v1/segments/:id', { ...given, params: { id }, body: changes, repeatable: true }),
+      remove: async (id: string, given?: CallOptions): Promise<void> => {
+        await call('DELETE /v1/segments/:id', { ...given, params: { id } })
+      },
+      preview: (filter: Body<'POST /v1/segments/preview'>['filter'], given?: CallOptions) =>
+        call('POST /v1/segments/preview', { ...given, body: { filter }, repeatable: true }),
+      add: (id: string, contactIds: string[], given?: CallOptions) =>
+        call('POST /v1/segments/:id/contacts', { ...given, params: { id }, body: { contactIds }, repeatable: true }),
+    },
+
     /** Quotes that visitors pay, the bookings that follow, and the professionals who carry them out. */
     bookings: {
       ...pages('GET /v1/bookings'),
@@ -211,6 +257,8 @@ export function createClient(options: ClientOptions) {
           ...(wanted && { body: wanted }),
           repeatable: true,
         }),
+      /** How far an import is, and which rows it refused. */
+      importOf: (id: string, given?: CallOptions) => call('GET /v1/contacts/import/:id', { ...given, params: { id } }),
       /** What they wrote, newest first. */
       inbound: (id: string, query: Query<'GET /v1/contacts/:id/inbound'> = {}, given?: CallOptions) =>
         call('GET /v1/contacts/:id/inbound', { ...given, params: { id }, query }),

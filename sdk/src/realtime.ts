@@ -30,6 +30,12 @@ export type RealtimeEvent =
         readonly kind: string
       }
     }
+  /** How far a campaign is, at most once a second; not repeated. */
+  | {
+      readonly type: 'campaign.progress'
+      readonly cursor: string
+      readonly data: { readonly id: string; readonly status: string; readonly [number: string]: unknown }
+    }
   /** The numbers of /v1/stats have changed. It tells nothing else and is not repeated. */
   | { readonly type: 'stats.tick'; readonly cursor: string; readonly data?: undefined }
 
@@ -125,7 +131,7 @@ export function connectRealtime(
     }
     cursor = frame.cursor
     // New numbers stand at the cursor of the event before them.
-    if (frame.type !== 'stats.tick') {
+    if (frame.type !== 'stats.tick' && frame.type !== 'campaign.progress') {
       if (seen.has(frame.cursor)) return
       seen.add(frame.cursor)
       if (seen.size > REMEMBERED) seen.delete(seen.values().next().value as string)

@@ -24,6 +24,9 @@ const CHANGING = new Set<unknown>([
   'stats',
   'reminders',
   'reminder-plan',
+  'campaigns',
+  'campaign',
+  'campaign-recipients',
 ])
 
 type Row = { id: string }
@@ -112,6 +115,9 @@ export function createLiveCache(queryClient: QueryClient) {
         for (const key of ['reminders', 'reminder-plan']) coalescer.run(key, () => void askAgain({ queryKey: [key] }))
       }
       if (event.type === 'inbound.received') refreshHeads(['answers', event.data.channel])
+      if (event.type === 'campaign.progress')
+        for (const key of [['campaigns'], ['campaign', event.data.id], ['campaign-recipients', event.data.id]])
+          counts.run(key.join(), () => void askAgain({ queryKey: key }))
       if (event.type === 'stats.tick') counts.run('stats', () => void askAgain({ queryKey: ['stats'] }))
     },
     /** Something may have been missed: whatever changes and is on screen is asked for once. */

@@ -9,6 +9,7 @@ import {
   IconFlask,
   IconHome,
   IconListCheck,
+  IconMailForward,
   IconSend,
   IconTemplate,
   IconUsers,
@@ -30,6 +31,14 @@ export const PAGES = [
     exact: false,
     also: '/suppressions',
     needs: needs('contacts.read'),
+  },
+  {
+    to: '/campaigns',
+    name: 'campaigns',
+    icon: IconMailForward,
+    exact: false,
+    also: '/segments',
+    needs: needs('campaigns.read'),
   },
   {
     to: '/templates',

@@ -63,6 +63,9 @@ const ACTS: Readonly<Record<string, Act>> = {
 
   'GET /v1/contacts': look('contacts.listed'),
   'POST /v1/contacts': change('contact.created'),
+  'POST /v1/contacts/import': change('contacts.imported'),
+  'POST /v1/contacts/import/preview': none('a file is looked at and forgotten'),
+  'GET /v1/contacts/import/:id': STATE,
   'GET /v1/contacts/:id': look('contact.read'),
   'PATCH /v1/contacts/:id': change('contact.updated'),
   'DELETE /v1/contacts/:id': change('contact.removed'),

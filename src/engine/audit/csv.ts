@@ -1,3 +1,4 @@
+import { csvLine as lineOf } from '../../platform/csv.ts'
 import type { Entry } from './schemas.ts'
 
 const COLUMNS: readonly (readonly [name: string, of: (entry: Entry) => string | number | null | undefined])[] = [
@@ -22,21 +23,5 @@ const COLUMNS: readonly (readonly [name: string, of: (entry: Entry) => string | 
   ['support_window_id', (entry) => entry.supportWindowId],
 ]
 
-export const CSV_HEADER = line(COLUMNS.map(([name]) => name))
-export const csvLine = (entry: Entry): string => line(COLUMNS.map(([, of]) => of(entry)))
-
-/** RFC 4180. */
-function line(cells: readonly (string | number | null | undefined)[]): string {
-  return `${cells.map(cell).join(',')}\r\n`
-}
-
-/**
- * A spreadsheet runs a cell that begins like a formula, whoever wrote it: an apostrophe before it makes it a text
- * (OWASP, CSV Injection).
- */
-function cell(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+export const CSV_HEADER = lineOf(COLUMNS.map(([name]) => name))
+export const csvLine = (entry: Entry): string => lineOf(COLUMNS.map(([, of]) => of(entry)))

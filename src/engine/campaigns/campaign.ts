@@ -58,12 +58,12 @@ export function pace(
   pacedAt: Date | null,
   now: Date,
   most: number,
-): { readonly count: number; readonly after: (left: number) => Date | null } {
-  if (!throttle) return { count: most, after: () => null }
+): { readonly count: number; readonly upTo: (left: number) => Date | null } {
+  if (!throttle) return { count: most, upTo: () => null }
   const each = PERIOD_MS[throttle.per] / throttle.count
   const from = Math.max(pacedAt?.getTime() ?? 0, now.getTime() - CAUGHT_UP_MS)
   const count = Math.max(0, Math.min(most, Math.floor((now.getTime() - from) / each) + 1))
-  return { count: from > now.getTime() ? 0 : count, after: (left) => new Date(Math.ceil(from + left * each)) }
+  return { count: from > now.getTime() ? 0 : count, upTo: (left) => new Date(Math.ceil(from + left * each)) }
 }
 
 /** The better of two by their messages; the first where neither is. Shares are compared, as the halves are never quite equal. */

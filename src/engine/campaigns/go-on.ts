@@ -155,7 +155,7 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
     const run = runWithin(tx)
     if (await isBehind(run, campaign.organization_id, new Date(now.getTime() - AHEAD_MS)))
       return new Date(now.getTime() + LOOK_AGAIN_MS)
-    const { count, after } = pace(campaign.throttle, campaign.paced_at, now, RECIPIENTS_PER_STEP)
+    const { count, upTo } = pace(campaign.throttle, campaign.paced_at, now, RECIPIENTS_PER_STEP)
     if (count === 0) return campaign.paced_at
     const both = variants.length > 1
     const free = await takeRecipients(run, campaign.id, false, count, now)
@@ -178,7 +178,7 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
     const refusals: Record<string, number> = {}
     for (const { state, reason } of outcomes)
       if (state === 'refused') refusals[reason ?? 'refused'] = (refusals[reason ?? 'refused'] ?? 0) + 1
-    const pacedAt = after(leaving.length)
+    const pacedAt = upTo(leaving.length)
     await advance(
       run,
       campaign,

@@ -128,7 +128,7 @@ export const audienceOf = (
       ? whereOf(segment.filter, now)
       : sql<boolean>`exists (select 1 from segment_member l where l.segment_id = ${segment.id}::uuid and l.contact_id = c.id)`
 
-async function addMembers(
+export async function addMembers(
   tx: Tx,
   organizationId: string,
   segmentId: string,

@@ -1,5 +1,6 @@
 import { invalid } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { readCsv } from '../../platform/csv.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
@@ -9,7 +10,6 @@ import { channelCode, channelOf } from '../channels/channel.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
 import { SUPPRESSION_REASONS } from '../messages/suppression.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { readCsv } from './csv.ts'
 import { addSuppressions, awaited, type NewSuppression } from './suppression-store.ts'
 import { type createSuppressions, type Reason, type SuppressedChannel, suppressible } from './suppressions.ts'
 
@@ -53,7 +53,7 @@ export const createSuppressionImports = ({ storage, runs, clock }: Deps) => ({
   /** @throws AppError `validation_failed` when it names no address at all, or too many. */
   async begin(organizationId: string, format: 'csv' | 'json', file: Buffer, actor: object) {
     let total = 0
-    for (const _ of rowsOf(format, file))
+    for await (const _ of rowsOf(format, file))
       if (++total > MOST_ROWS) throw invalid('rows', `are more than ${MOST_ROWS}; send them in several files`)
     if (total === 0) throw invalid('rows', 'are none')
     const key = `${organizationId}/imports/${newId(clock.now())}`
@@ -86,7 +86,7 @@ export function suppressionImport({ db, clock, organization, fingerprints, stora
       let step: GivenRow[] = []
       // Once all is done the file goes; a crash just after that is no reason to look for it again.
       if (skip < total) {
-        for (const row of rowsOf(format, await storage.get(key))) {
+        for await (const row of rowsOf(format, await storage.get(key))) {
           done++
           if (done <= skip) continue
           step.push(row)
@@ -167,13 +167,13 @@ const COLUMNS: Readonly<Record<string, 'channel' | 'address' | 'reason' | 'note'
 }
 
 /** Of a CSV file with a line of names, or with addresses alone; of JSON `[{ channel, address, reason, note }]`. */
-function* rowsOf(format: 'csv' | 'json', file: Buffer): Generator<GivenRow> {
+async function* rowsOf(format: 'csv' | 'json', file: Buffer): AsyncGenerator<GivenRow> {
   if (format === 'json') {
     yield* jsonRows(file)
     return
   }
   let names: (string | undefined)[] | undefined
-  for (const { line, fields, fault } of readCsv(file)) {
+  for await (const { line, fields, fault } of readCsv([file])) {
     if (!names) {
       names = fields.map((field) => COLUMNS[field.toLowerCase()])
       if (names.includes('address')) continue

@@ -1,0 +1,364 @@
+import type { Campaign } from '@carillon/client'
+import {
+  Alert,
+  Button,
+  Group,
+  List,
+  Progress,
+  SegmentedControl,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { Confirm } from '../parts/dialog.tsx'
+import { Fact, Facts } from '../parts/facts.tsx'
+import { PageLink } from '../parts/link.tsx'
+import { useNumber } from '../parts/number.ts'
+import { Page } from '../parts/page.tsx'
+import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { StatusBadge, ToneBadge } from '../parts/status-badge.tsx'
+import cells from '../parts/table.module.css'
+import { Table } from '../parts/table.tsx'
+import { When } from '../parts/when.tsx'
+import { campaignQuery, recipientsQuery } from '../queries.ts'
+import { useMay } from '../session/session.ts'
+import type { Status } from '../vocabulary.ts'
+import { Estimate } from './estimate.tsx'
+import { useReasonText } from './reasons.ts'
+import { CampaignStatus, doneOf } from './status.tsx'
+
+const route = getRouteApi('/inside/campaigns/$id')
+
+/** One campaign: how far it is, what came of it, and what can be done about it. */
+export function CampaignPage() {
+  const { t } = useTranslation()
+  const { id } = route.useParams()
+  const { data: campaign, error, isPending, refetch } = useQuery(campaignQuery(id))
+  return (
+    <Page
+      title={campaign?.name ?? t('campaigns.one')}
+      back={
+        <PageLink to="/campaigns" fz="sm">
+          <Group gap={4} component="span">
+            <IconArrowLeft size={15} aria-hidden />
+            {t('campaigns.title')}
+          </Group>
+        </PageLink>
+      }
+      actions={campaign && <Actions campaign={campaign} />}
+    >
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {isPending && <Skeleton h={240} aria-label={t('app.loading')} />}
+      {campaign && (
+        <Stack>
+          <Standing campaign={campaign} />
+          {campaign.status === 'draft' && (
+            <Panel title={t('campaigns.check')}>
+              <Estimate id={id} />
+            </Panel>
+          )}
+          <Words campaign={campaign} />
+          {campaign.status !== 'draft' && <Recipients campaign={campaign} />}
+        </Stack>
+      )}
+    </Page>
+  )
+}
+
+function Actions({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  const [asking, dialog] = useDisclosure()
+  const { id, status } = campaign
+  const act = useMutation({
+    mutationFn: async (what: 'start' | 'pause' | 'resume' | 'cancel' | 'remove') => {
+      if (what !== 'remove') return void (await carillon.campaigns[what](id))
+      await carillon.campaigns.remove(id)
+      await navigate({ to: '/campaigns' })
+    },
+    onError: toastProblem,
+    onSettled: () => {
+      dialog.close()
+      void queryClient.invalidateQueries({ queryKey: ['campaign', id] })
+      void queryClient.invalidateQueries({ queryKey: ['campaigns'] })
+    },
+  })
+  const test = useMutation({
+    mutationFn: () => carillon.campaigns.testSend(id),
+    onSuccess: () => notifications.show({ color: 'green', message: t('campaigns.tested') }),
+    onError: toastProblem,
+  })
+  if (!may('campaigns.manage')) return null
+  const goes = ['scheduled', 'preparing', 'running', 'deciding'].includes(status)
+  return (
+    <Group gap="sm">
+      {status === 'draft' && (
+        <>
+          <Button variant="default" loading={act.isPending} onClick={() => act.mutate('remove')}>
+            {t('campaigns.remove')}
+          </Button>
+          <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+            {t('campaigns.test')}
+          </Button>
+          <Button loading={act.isPending} onClick={() => act.mutate('start')}>
+            {t('campaigns.start')}
+          </Button>
+        </>
+      )}
+      {goes && (
+        <Button variant="default" loading={act.isPending} onClick={() => act.mutate('pause')}>
+          {t('campaigns.pause')}
+        </Button>
+      )}
+      {status === 'paused' && (
+        <Button loading={act.isPending} onClick={() => act.mutate('resume')}>
+          {t('campaigns.resume')}
+        </Button>
+      )}
+      {(goes || status === 'paused') && (
+        <Button variant="default" onClick={dialog.open}>
+          {t('campaigns.cancel')}
+        </Button>
+      )}
+      <Confirm
+        opened={asking}
+        title={t('campaigns.cancelTitle')}
+        text={t('campaigns.cancelText')}
+        confirm={t('campaigns.cancel')}
+        risky
+        pending={act.isPending}
+        onClose={dialog.close}
+        onConfirm={() => act.mutate('cancel')}
+      />
+    </Group>
+  )
+}
+
+const NUMBERS = ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'failed', 'uncertain'] as const
+
+function Standing({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation()
+  const number = useNumber()
+  const reason = useReasonText()
+  const { progress, status, startAt, startLocal, decideAt } = campaign
+  const refusals = Object.entries(progress.refusals)
+  return (
+    <Panel>
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <CampaignStatus campaign={campaign} />
+          {progress.recipients > 0 && (
+            <Text fz="sm" role="status">
+              {t('campaigns.doneOf', {
+                done: number(progress.accepted + progress.refused),
+                total: number(progress.recipients),
+              })}
+            </Text>
+          )}
+        </Group>
+        {progress.recipients > 0 && <Progress value={doneOf(campaign)} aria-label={t('campaigns.progress')} />}
+        {status === 'deciding' && decideAt && (
+          <Alert variant="light" role="note">
+            {t('campaigns.deciding')} <When at={decideAt} />
+          </Alert>
+        )}
+        {status !== 'draft' && (
+          <SimpleGrid cols={{ base: 2, xs: 3, md: 4 }} spacing="sm">
+            <Figure label={t('campaigns.recipients')} value={progress.recipients} />
+            <Figure label={t('recipientStatus.pending')} value={progress.pending} />
+            <Figure label={t('recipientStatus.refused')} value={progress.refused} />
+            {progress.cancelled > 0 && <Figure label={t('recipientStatus.cancelled')} value={progress.cancelled} />}
+            {NUMBERS.filter(
+              (name) => progress.messages[name] > 0 || ['sent', 'delivered', 'opened'].includes(name),
+            ).map((name) => (
+              <Figure
+                key={name}
+                label={name === 'uncertain' ? t('campaigns.uncertain') : t(`status.${name}`)}
+                value={progress.messages[name]}
+                of={name === 'sent' ? undefined : progress.messages.sent}
+              />
+            ))}
+          </SimpleGrid>
+        )}
+        <Facts>
+          {startAt && status === 'scheduled' && (
+            <Fact name={t('campaigns.starts')}>
+              <When at={startAt} />
+            </Fact>
+          )}
+          {startLocal && (
+            <Fact name={t('campaigns.starts')}>{t('campaigns.localTime', { time: startLocal.replace('T', ' ') })}</Fact>
+          )}
+          {campaign.throttle && (
+            <Fact name={t('campaigns.throttle')}>
+              {t(`campaigns.per_${campaign.throttle.per}`, {
+                count: campaign.throttle.count,
+                shown: number(campaign.throttle.count),
+              })}
+            </Fact>
+          )}
+          {progress.duplicates > 0 && <Fact name={t('campaigns.duplicates')}>{number(progress.duplicates)}</Fact>}
+          {refusals.length > 0 && (
+            <Fact name={t('campaigns.refused')}>
+              <List size="sm">
+                {refusals.map(([why, n]) => (
+                  <List.Item key={why}>{t('table.of', { label: reason(why), value: number(n) })}</List.Item>
+                ))}
+              </List>
+            </Fact>
+          )}
+        </Facts>
+      </Stack>
+    </Panel>
+  )
+}
+
+function Figure({ label, value, of }: { label: string; value: number; of?: number | undefined }) {
+  const number = useNumber()
+  return (
+    <div>
+      <Text fz="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text fz={22} fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
+        {number(value)}
+        {of ? (
+          <Text span fz="sm" c="dimmed" fw={400}>
+            {` ${Math.round((100 * value) / of)} %`}
+          </Text>
+        ) : null}
+      </Text>
+    </div>
+  )
+}
+
+function Words({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const number = useNumber()
+  const queryClient = useQueryClient()
+  const { id, variants, winner, status } = campaign
+  const choose = useMutation({
+    mutationFn: (variant: 'A' | 'B') => carillon.campaigns.choose(id, variant),
+    onError: toastProblem,
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['campaign', id] }),
+  })
+  const compares = variants.length > 1
+  const open = compares && winner === null && !['draft', 'done', 'cancelled'].includes(status)
+  const rate = (n: number, of: number) => (of === 0 ? '–' : `${number(Math.round((1000 * n) / of) / 10)} %`)
+  return (
+    <SimpleGrid cols={{ base: 1, sm: compares ? 2 : 1 }}>
+      {variants.map(({ label, payload, messages }) => (
+        <Panel
+          key={label}
+          title={compares ? t('campaigns.version', { label }) : t('campaigns.words')}
+          actions={winner === label && <ToneBadge tone="best">{t('campaigns.winner')}</ToneBadge>}
+        >
+          <Text fw={600}>{String(payload.subject ?? campaign.type)}</Text>
+          {typeof payload.body === 'string' && (
+            <Text fz="sm" mt={4} style={{ whiteSpace: 'pre-wrap' }} lineClamp={8}>
+              {payload.body}
+            </Text>
+          )}
+          {compares && status !== 'draft' && (
+            <Facts>
+              <Fact name={t('status.delivered')}>{number(messages.delivered)}</Fact>
+              <Fact name={t('status.opened')}>{rate(messages.opened, messages.delivered)}</Fact>
+              <Fact name={t('status.clicked')}>{rate(messages.clicked, messages.delivered)}</Fact>
+            </Facts>
+          )}
+          {open && may('campaigns.manage') && (
+            <Button mt="sm" variant="default" loading={choose.isPending} onClick={() => choose.mutate(label)}>
+              {t('campaigns.choose', { label })}
+            </Button>
+          )}
+        </Panel>
+      ))}
+    </SimpleGrid>
+  )
+}
+
+const STATES = ['all', 'accepted', 'refused', 'pending', 'cancelled'] as const
+const TONES = { pending: 'waiting', accepted: 'good', refused: 'held', cancelled: 'held' } as const
+
+function Recipients({ campaign }: { campaign: Campaign }) {
+  const { t } = useTranslation()
+  const may = useMay()
+  const reason = useReasonText()
+  const [state, setState] = useState<(typeof STATES)[number]>('all')
+  const list = useInfiniteQuery({
+    ...recipientsQuery(campaign.id, state === 'all' ? undefined : state),
+    placeholderData: keepPreviousData,
+    enabled: may('contacts.read'),
+  })
+  if (!may('contacts.read')) return null
+  return (
+    <Panel title={t('campaigns.recipients')}>
+      <SegmentedControl
+        mb="md"
+        fullWidth
+        aria-label={t('campaigns.recipients')}
+        value={state}
+        onChange={(value) => setState(value as typeof state)}
+        data={STATES.filter((value) => value !== 'cancelled' || campaign.status === 'cancelled').map((value) => ({
+          value,
+          label: value === 'all' ? t('campaigns.all') : t(`recipientStatus.${value}`),
+        }))}
+      />
+      <PagedList
+        list={list}
+        waiting={<WaitingRows count={4} height={50} />}
+        empty={<Text fz="sm">{t('campaigns.noRecipients')}</Text>}
+      >
+        {(items) => (
+          <Table
+            label={t('campaigns.recipients')}
+            columns={[t('contacts.name'), t('campaigns.status'), t('campaigns.outcome')]}
+          >
+            {items.map((one) => (
+              <tr key={one.id}>
+                <td className={cells.recipient}>
+                  <Link to="/contacts/$id" params={{ id: one.contactId }} className={cells.link}>
+                    {one.contactName || t('contacts.nameless')}
+                  </Link>
+                  {campaign.variants.length > 1 && one.variant && (
+                    <span className={cells.address}>{t('campaigns.version', { label: one.variant })}</span>
+                  )}
+                </td>
+                <td className={cells.status}>
+                  <ToneBadge tone={TONES[one.status]}>{t(`recipientStatus.${one.status}`)}</ToneBadge>
+                </td>
+                <td className={cells.type} style={{ fontFamily: 'inherit' }}>
+                  {one.messages.length > 0 && one.status === 'accepted' ? (
+                    <Group gap={6}>
+                      {one.messages.map((message) => (
+                        <Link key={message.id} to="/messages/$id" params={{ id: message.id }} className={cells.link}>
+                          <StatusBadge status={message.status as Status} reason={message.reason} />
+                        </Link>
+                      ))}
+                    </Group>
+                  ) : (
+                    one.reason && reason(one.reason)
+                  )}
+                </td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </PagedList>
+    </Panel>
+  )
+}

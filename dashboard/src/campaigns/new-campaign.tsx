@@ -1,0 +1,356 @@
+import {
+  Button,
+  Checkbox,
+  Group,
+  MultiSelect,
+  NumberInput,
+  Radio,
+  Select,
+  Stack,
+  Stepper,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { PageLink } from '../parts/link.tsx'
+import { Page } from '../parts/page.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { segmentsQuery } from '../queries.ts'
+import { CHANNELS, type Channel } from '../vocabulary.ts'
+import { Estimate } from './estimate.tsx'
+import { ImportContacts } from './import-contacts.tsx'
+import { Count } from './segment-list.tsx'
+
+interface Words {
+  readonly subject: string
+  readonly body: string
+  readonly actionLabel: string
+  readonly actionUrl: string
+}
+
+const NO_WORDS: Words = { subject: '', body: '', actionLabel: '', actionUrl: '' }
+const EVERYBODY = 'everybody'
+const STEPS = 4
+
+/** Prepares a campaign: who, what, when; then what it would come to, and its start. */
+export function NewCampaign() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  const [step, setStep] = useState(0)
+  const [id, setId] = useState<string>()
+
+  const [name, setName] = useState('')
+  const [segmentId, setSegmentId] = useState(EVERYBODY)
+  const [importing, setImporting] = useState(false)
+  const [channels, setChannels] = useState<Channel[]>(['email'])
+  const [words, setWords] = useState(NO_WORDS)
+  const [compares, setCompares] = useState(false)
+  const [second, setSecond] = useState(NO_WORDS)
+  const [trial, setTrial] = useState({ share: 20, metric: 'opened' as 'opened' | 'clicked', hours: 4 })
+  const [when, setWhen] = useState<'now' | 'at' | 'local'>('now')
+  const [time, setTime] = useState('')
+  const [throttled, setThrottled] = useState(false)
+  const [throttle, setThrottle] = useState({ count: 1000, per: 'hour' as 'minute' | 'hour' })
+
+  const save = useMutation({
+    mutationFn: () => {
+      const draft = {
+        name,
+        segmentId: segmentId === EVERYBODY ? null : segmentId,
+        channels,
+        startAt: when === 'at' ? new Date(time).toISOString() : null,
+        startLocal: when === 'local' ? time : null,
+        throttle: throttled ? throttle : null,
+        trial: compares ? trial : null,
+        variants: [words, ...(compares ? [second] : [])].map((one) => ({ payload: payloadOf(one) })),
+      }
+      return id ? carillon.campaigns.update(id, draft) : carillon.campaigns.create(draft)
+    },
+    onSuccess: (campaign) => {
+      setId(campaign.id)
+      setStep(STEPS - 1)
+      void queryClient.invalidateQueries({ queryKey: ['campaign-estimate', campaign.id] })
+      void queryClient.invalidateQueries({ queryKey: ['campaigns'] })
+    },
+  })
+  const start = useMutation({
+    mutationFn: (campaign: string) => carillon.campaigns.start(campaign),
+    onSuccess: (campaign) => {
+      void queryClient.invalidateQueries({ queryKey: ['campaigns'] })
+      void navigate({ to: '/campaigns/$id', params: { id: campaign.id } })
+    },
+    onError: toastProblem,
+  })
+  const imported = useCallback(
+    (list: string) => {
+      void queryClient.invalidateQueries({ queryKey: ['segments'] })
+      setSegmentId(list)
+    },
+    [queryClient],
+  )
+
+  const ready = [
+    name.trim() !== '',
+    channels.length > 0 && isWhole(words) && (!compares || isWhole(second)),
+    when === 'now' || time !== '',
+  ]
+  const next = () => (step === STEPS - 2 ? save.mutate() : setStep(step + 1))
+
+  return (
+    <Page
+      title={t('campaigns.new')}
+      back={
+        <PageLink to="/campaigns" fz="sm">
+          <Group gap={4} component="span">
+            <IconArrowLeft size={15} aria-hidden />
+            {t('campaigns.title')}
+          </Group>
+        </PageLink>
+      }
+    >
+      <Stepper active={step} onStepClick={(to) => to < step && setStep(to)} mb="lg" size="sm">
+        {(['who', 'what', 'when', 'check'] as const).map((one) => (
+          <Stepper.Step key={one} label={t(`campaigns.step_${one}`)} />
+        ))}
+      </Stepper>
+      <Panel>
+        <Stack gap="md">
+          {step === 0 && (
+            <>
+              <TextInput
+                label={t('campaigns.name')}
+                description={t('campaigns.nameHint')}
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+                required
+              />
+              <WhoField value={segmentId} onChange={setSegmentId} />
+              <Switch
+                label={t('imports.title')}
+                checked={importing}
+                onChange={(event) => setImporting(event.currentTarget.checked)}
+              />
+              {importing && <ImportContacts onImported={imported} />}
+            </>
+          )}
+          {step === 1 && (
+            <>
+              <MultiSelect
+                label={t('campaigns.channels')}
+                description={t('campaigns.channelsHint')}
+                value={channels}
+                onChange={(value) => setChannels(value as Channel[])}
+                data={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))}
+                required
+              />
+              <WordsFields words={words} onChange={setWords} />
+              <Switch
+                label={t('campaigns.compare')}
+                checked={compares}
+                onChange={(event) => {
+                  setCompares(event.currentTarget.checked)
+                  if (second === NO_WORDS) setSecond(words)
+                }}
+              />
+              {compares && (
+                <>
+                  <Text fw={600}>{t('campaigns.version', { label: 'B' })}</Text>
+                  <WordsFields words={second} onChange={setSecond} />
+                  <Group gap="sm" align="flex-end" grow>
+                    <NumberInput
+                      label={t('campaigns.share')}
+                      suffix=" %"
+                      min={2}
+                      max={100}
+                      value={trial.share}
+                      onChange={(value) => setTrial({ ...trial, share: Number(value) || 2 })}
+                    />
+                    <Select
+                      label={t('campaigns.metric')}
+                      allowDeselect={false}
+                      value={trial.metric}
+                      onChange={(value) => setTrial({ ...trial, metric: value === 'clicked' ? 'clicked' : 'opened' })}
+                      data={[
+                        { value: 'opened', label: t('status.opened') },
+                        { value: 'clicked', label: t('status.clicked') },
+                      ]}
+                    />
+                    <NumberInput
+                      label={t('campaigns.hours')}
+                      min={1}
+                      max={168}
+                      value={trial.hours}
+                      onChange={(value) => setTrial({ ...trial, hours: Number(value) || 1 })}
+                    />
+                  </Group>
+                </>
+              )}
+            </>
+          )}
+          {step === 2 && (
+            <>
+              <Radio.Group
+                label={t('campaigns.step_when')}
+                value={when}
+                onChange={(value) => setWhen(value as typeof when)}
+              >
+                <Stack gap="xs" mt="xs">
+                  <Radio value="now" label={t('campaigns.when_now')} />
+                  <Radio value="at" label={t('campaigns.when_at')} />
+                  <Radio value="local" label={t('campaigns.when_local')} />
+                </Stack>
+              </Radio.Group>
+              {when !== 'now' && (
+                <TextInput
+                  type="datetime-local"
+                  label={t('campaigns.time')}
+                  value={time}
+                  onChange={(event) => setTime(event.currentTarget.value)}
+                  required
+                  maw={260}
+                />
+              )}
+              <Checkbox
+                label={t('campaigns.slowly')}
+                checked={throttled}
+                onChange={(event) => setThrottled(event.currentTarget.checked)}
+              />
+              {throttled && (
+                <Group gap="sm" align="flex-end">
+                  <NumberInput
+                    label={t('campaigns.throttle')}
+                    min={1}
+                    max={1_000_000}
+                    value={throttle.count}
+                    onChange={(value) => setThrottle({ ...throttle, count: Number(value) || 1 })}
+                  />
+                  <Select
+                    aria-label={t('campaigns.period')}
+                    allowDeselect={false}
+                    value={throttle.per}
+                    onChange={(value) => setThrottle({ ...throttle, per: value === 'minute' ? 'minute' : 'hour' })}
+                    data={[
+                      { value: 'minute', label: t('campaigns.perMinute') },
+                      { value: 'hour', label: t('campaigns.perHour') },
+                    ]}
+                  />
+                </Group>
+              )}
+            </>
+          )}
+          {step === STEPS - 1 && id && <Estimate id={id} />}
+          {save.error && <ProblemNotice error={save.error} />}
+          <Group justify="space-between">
+            {step > 0 ? (
+              <Button variant="default" onClick={() => setStep(step - 1)}>
+                {t('actions.back')}
+              </Button>
+            ) : (
+              <span />
+            )}
+            {step < STEPS - 1 ? (
+              <Button disabled={!ready[step]} loading={save.isPending} onClick={next}>
+                {t('campaigns.next')}
+              </Button>
+            ) : (
+              <Group gap="sm">
+                <Button variant="default" onClick={() => id && void navigate({ to: '/campaigns/$id', params: { id } })}>
+                  {t('campaigns.keep')}
+                </Button>
+                <Button loading={start.isPending} onClick={() => id && start.mutate(id)}>
+                  {t('campaigns.start')}
+                </Button>
+              </Group>
+            )}
+          </Group>
+        </Stack>
+      </Panel>
+    </Page>
+  )
+}
+
+function WhoField({ value, onChange }: { value: string; onChange(value: string): void }) {
+  const { t } = useTranslation()
+  const { data } = useQuery(segmentsQuery)
+  return (
+    <Stack gap={4}>
+      <Select
+        label={t('campaigns.segment')}
+        description={t('campaigns.segmentHint')}
+        allowDeselect={false}
+        searchable
+        value={value}
+        onChange={(chosen) => chosen && onChange(chosen)}
+        data={[
+          { value: EVERYBODY, label: t('campaigns.everybody') },
+          ...(data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+      {value !== EVERYBODY && (
+        <Text fz="sm" c="dimmed">
+          <Count id={value} />
+        </Text>
+      )}
+    </Stack>
+  )
+}
+
+function WordsFields({ words, onChange }: { words: Words; onChange(words: Words): void }) {
+  const { t } = useTranslation()
+  const set = (part: Partial<Words>) => onChange({ ...words, ...part })
+  return (
+    <>
+      <TextInput
+        label={t('campaigns.subject')}
+        value={words.subject}
+        onChange={(event) => set({ subject: event.currentTarget.value })}
+        required
+      />
+      <Textarea
+        label={t('campaigns.body')}
+        description={t('campaigns.bodyHint', {
+          name: '{{name}}',
+          city: '{{city|votre ville}}',
+          interpolation: { escapeValue: false },
+        })}
+        autosize
+        minRows={5}
+        value={words.body}
+        onChange={(event) => set({ body: event.currentTarget.value })}
+        required
+      />
+      <Group gap="sm" grow>
+        <TextInput
+          label={t('campaigns.actionLabel')}
+          value={words.actionLabel}
+          onChange={(event) => set({ actionLabel: event.currentTarget.value })}
+        />
+        <TextInput
+          type="url"
+          label={t('campaigns.actionUrl')}
+          placeholder="https://"
+          value={words.actionUrl}
+          onChange={(event) => set({ actionUrl: event.currentTarget.value })}
+        />
+      </Group>
+    </>
+  )
+}
+
+const isWhole = ({ subject, body }: Words): boolean => subject.trim() !== '' && body.trim() !== ''
+
+const payloadOf = ({ subject, body, actionLabel, actionUrl }: Words) => ({
+  subject,
+  body,
+  ...(actionLabel.trim() ? { actionLabel } : {}),
+  ...(actionUrl.trim() ? { actionUrl } : {}),
+})
