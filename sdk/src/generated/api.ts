@@ -2344,6 +2344,15 @@ export interface Operations {
     reply: Preferences
   }
   /**
+   * How far an import is, and which rows it refused
+   */
+  'GET /v1/contacts/import/:id': {
+    params: {
+      id: string
+    }
+    reply: ContactImport
+  }
+  /**
    * Messages that ended failed and were not sent again, newest first
    */
   'GET /v1/dead-letters': {
@@ -2881,6 +2890,7 @@ export interface Operations {
       channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
       locale?: string
       state?: 'own' | 'built_in' | 'none'
+      pack?: string
       draft?: 'true' | 'false'
       builtInChanged?: 'true' | 'false'
       search?: string
@@ -3789,6 +3799,39 @@ export interface Operations {
       token: string
       expiresAt: string
     }
+  }
+  /**
+   * Add contacts from a CSV file, or to those that are there what it knows of them; in the background
+   *
+   * UTF-8, UTF-16 or Windows-1252; `,`, `;` or tab; RFC 4180. Whoever the file names twice is taken once. A bad row is told with its line and refused alone; what looks like a formula is a text.
+   */
+  'POST /v1/contacts/import': {
+    query: {
+      mapping?: string
+      segmentId?: string
+      list?: string
+      consentChannels?: string
+      consentWording?: string
+      consentBasis?: 'consent' | 'existing_customer'
+    }
+    /**
+     * The file, as text/csv
+     */
+    body: string
+    reply: ContactImport
+  }
+  /**
+   * What the beginning of a CSV file would be read as; nothing is kept
+   */
+  'POST /v1/contacts/import/preview': {
+    query: {
+      mapping?: string
+    }
+    /**
+     * The file, as text/csv
+     */
+    body: string
+    reply: ContactImportPreview
   }
   /**
    * Send dead letters once more, each as a new message
@@ -5740,6 +5783,41 @@ export interface Preferences {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ContactImport".
+ */
+export interface ContactImport {
+  id: string
+  name: string
+  dryRun: boolean
+  status: 'waiting' | 'running' | 'done' | 'failed'
+  /**
+   * What was done, or with `dryRun` would be, by kind
+   */
+  counts: {
+    [k: string]: number
+  }
+  progress: {
+    done: number
+    /**
+     * Null: not known yet
+     */
+    total: number | null
+  }
+  error: string | null
+  createdAt: string
+  startedAt: string | null
+  finishedAt: string | null
+  segmentId: string | null
+  /**
+   * Rows that were refused, the first thousand, with their line in the file
+   */
+  errors: {
+    line: number
+    message: string
+  }[]
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "DeadLetter".
  */
 export interface DeadLetter {
@@ -7163,6 +7241,7 @@ export interface TemplateItem {
    * The event of the catalogue it is for
    */
   type: string
+  pack: string
   audiences: string[]
   category: 'tx' | 'rem' | 'mkt' | 'ops'
   required: boolean
@@ -7199,6 +7278,7 @@ export interface Template {
    * The event of the catalogue it is for
    */
   type: string
+  pack: string
   audiences: string[]
   category: 'tx' | 'rem' | 'mkt' | 'ops'
   required: boolean
@@ -8089,6 +8169,27 @@ export interface ErasePreview {
   counts: {
     [k: string]: number
   }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "ContactImportPreview".
+ */
+export interface ContactImportPreview {
+  encoding: 'utf-8' | 'windows-1252' | 'utf-16le'
+  /**
+   * False: the first row is a person already, and columns are called 1, 2, …
+   */
+  hasNames: boolean
+  columns: {
+    name: string
+    target: string
+    samples: string[]
+  }[]
+  rows: number
+  errors: {
+    line: number
+    message: string
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
