@@ -2881,6 +2881,7 @@ export interface Operations {
       channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
       locale?: string
       state?: 'own' | 'built_in' | 'none'
+      pack?: string
       draft?: 'true' | 'false'
       builtInChanged?: 'true' | 'false'
       search?: string
@@ -7163,6 +7164,7 @@ export interface TemplateItem {
    * The event of the catalogue it is for
    */
   type: string
+  pack: string
   audiences: string[]
   category: 'tx' | 'rem' | 'mkt' | 'ops'
   required: boolean
@@ -7199,6 +7201,7 @@ export interface Template {
    * The event of the catalogue it is for
    */
   type: string
+  pack: string
   audiences: string[]
   category: 'tx' | 'rem' | 'mkt' | 'ops'
   required: boolean
