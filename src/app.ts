@@ -106,7 +106,7 @@ import { createQueue } from './platform/queue/bullmq-queue.ts'
 import { createRealtime } from './platform/realtime/relay-realtime.ts'
 import { openRedis } from './platform/redis.ts'
 import { createSpool } from './platform/spool.ts'
-import { createFolderStorage } from './platform/storage/folder-storage.ts'
+import { openStorage, type StorageSettings } from './platform/storage/storages.ts'
 import { registerRoutes } from './routes.ts'
 
 export interface AppParts extends CarrierSettings {
@@ -135,6 +135,8 @@ export interface AppParts extends CarrierSettings {
   readonly oidc?: OidcSettings | undefined
   /** Services that know where addresses are; none: organizations' fallback points are taken. */
   readonly geocoders?: readonly GeocoderSettings[]
+  /** Where files are kept; else in `dataFolder`. */
+  readonly storage?: StorageSettings | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
   /** Whose X-Forwarded-For is believed. Default: nobody's. */
@@ -186,7 +188,7 @@ export async function createApp(parts: AppParts) {
   const firstContacts = createFirstContacts({ db, clock })
   // Nor these: whoever looks why Redis is down can sign in.
   const attempts = createLimits({ run: db.run, clock })
-  const storage = createFolderStorage(join(parts.dataFolder, 'files'))
+  const storage = openStorage(parts.storage, join(parts.dataFolder, 'files'), clock)
 
   // Who is who
   const admins = [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])]

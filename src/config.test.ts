@@ -38,6 +38,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     trustedProxies: [],
     oidc: undefined,
     geocoders: [],
+    storage: undefined,
     smtp: undefined,
     smtpBackup: undefined,
     smtpPerSecond: 10,
@@ -563,5 +564,35 @@ describe('geocoders', () => {
     expect(faults({ GEOCODERS: 'nominatim' })[0]).toContain('GEOCODER_CONTACT')
     expect(faults({ GEOCODERS: 'nominatim', NOMINATIM_BASE_URL: 'http://127.0.0.1:8081' })).toEqual([])
     expect(faults({ GEOCODERS: 'google' })[0]).toContain('GEOCODERS must be')
+  })
+})
+
+describe('storage', () => {
+  const s3 = { STORAGE: 's3', S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'AKIA', S3_SECRET_ACCESS_KEY: 'secret-of-s3' }
+  const key = JSON.stringify({
+    client_email: 'a@b.iam.gserviceaccount.com',
+    private_key: '-----BEGIN PRIVATE KEY-----',
+  })
+  const drive = { STORAGE: 'drive', DRIVE_FOLDER_ID: 'folder', DRIVE_ID: 'drive', DRIVE_SERVICE_ACCOUNT: key }
+
+  test('a bucket, at Amazon unless an endpoint is named', () => {
+    expect(loadConfig({ ...s3, S3_REGION: 'eu-west-3' }).storage).toMatchObject({
+      kind: 's3',
+      s3: { endpoint: 'https://s3.eu-west-3.amazonaws.com', bucket: 'files', prefix: '' },
+    })
+    expect(faults({ ...s3, S3_BUCKET: '' })[0]).toContain('S3_BUCKET')
+    expect(faults({ ...s3, S3_BUCKET: 'No Bucket' })[0]).toContain('S3_BUCKET must be')
+  })
+
+  test('a folder of a drive, by a service account on a shared drive or by a person', () => {
+    expect(loadConfig(drive).storage).toMatchObject({ kind: 'drive', drive: { driveId: 'drive' } })
+    const person = { DRIVE_CLIENT_ID: 'c', DRIVE_CLIENT_SECRET: 's', DRIVE_REFRESH_TOKEN: 'r' }
+    expect(faults({ STORAGE: 'drive', DRIVE_FOLDER_ID: 'folder', ...person })).toEqual([])
+    expect(faults({ STORAGE: 'drive', DRIVE_FOLDER_ID: 'folder' })[0]).toContain('DRIVE_REFRESH_TOKEN')
+    expect(faults({ ...drive, DRIVE_ID: '' })[0]).toContain('DRIVE_ID is needed')
+    expect(faults({ ...drive, DRIVE_FOLDER_ID: '' })[0]).toContain('DRIVE_FOLDER_ID')
+    const broken = faults({ ...drive, DRIVE_SERVICE_ACCOUNT: '{"private_key":"secret words"}' })
+    expect(broken[0]).toContain('DRIVE_SERVICE_ACCOUNT must be')
+    expect(broken.join()).not.toContain('secret words')
   })
 })

@@ -9,10 +9,12 @@ import { GEOCODER_SETTINGS, geocoders } from './config/geocoders.ts'
 import { MAIL_PREFIXES } from './config/mail-carriers.ts'
 import { OIDC_SECRETS, OIDC_SETTINGS, oidc } from './config/oidc.ts'
 import { SMS_PREFIXES, unusedSms } from './config/sms-carriers.ts'
+import { STORAGE_SECRETS, STORAGE_SETTINGS, storage } from './config/storage.ts'
 import { STRIPE_SECRETS, STRIPE_SETTINGS, stripe } from './config/stripe.ts'
 
 import type { OidcSettings } from './engine/organizations/oidc.ts'
 import type { GeocoderSettings } from './platform/geocoding/providers.ts'
+import type { StorageSettings } from './platform/storage/storages.ts'
 
 export type { SmtpSettings } from './config/carriers.ts'
 
@@ -58,6 +60,8 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly stripe: Readonly<Record<string, string>> | undefined
   /** Services that know where addresses are, in the order they are asked. */
   readonly geocoders: readonly GeocoderSettings[]
+  /** Where files are kept; undefined: in a folder of the data dir. */
+  readonly storage: StorageSettings | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** Things that look like mistakes but do not stop the start, one line each. */
   readonly warnings: readonly string[]
@@ -157,6 +161,7 @@ const SETTINGS = {
   ],
   ...OIDC_SETTINGS,
   ...GEOCODER_SETTINGS,
+  ...STORAGE_SETTINGS,
   ...BOUNCE_SETTINGS,
   ...CARRIER_SETTINGS,
   ...STRIPE_SETTINGS,
@@ -174,6 +179,7 @@ const SECRETS: readonly Name[] = [
   'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
   ...OIDC_SECRETS,
+  ...STORAGE_SECRETS,
   ...BOUNCE_SECRETS,
   ...CARRIER_SECRETS,
   ...STRIPE_SECRETS,
@@ -249,6 +255,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     oidc: oidc(s, faults),
     stripe: stripe(s, faults),
     geocoders: geocoders(s, faults),
+    storage: storage(s, faults),
     logLevel: s.LOG_LEVEL,
     ...withReturnPath(carriers(s, publicUrl, faults), bounceTo),
     ...ways,
@@ -306,6 +313,8 @@ const PREFIXES = [
   'GEOCODER',
   'GEOPLATEFORME_',
   'NOMINATIM_',
+  'S3_',
+  'DRIVE_',
   'WHATSAPP_',
   ...MAIL_PREFIXES,
   ...SMS_PREFIXES,

@@ -130,6 +130,7 @@ async function start(): Promise<'running' | 'done'> {
     oidc: config.oidc,
     vendors: { stripe: config.stripe },
     geocoders: config.geocoders,
+    storage: config.storage,
     bounceListener: config.bounceListener,
     bounceBox: config.bounceBox,
     allowPrivateHosts: config.allowPrivateHosts,

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createFolderStorage, type FolderStorage } from './folder-storage.ts'
+import { storageContract } from './storage.contract.ts'
 import { FileMissingError } from './storage.ts'
 
 let folder: string
@@ -131,3 +132,5 @@ test('files are readable by their owner alone, and spread over subfolders', asyn
   expect(await storage.exists('f/3')).toBe(false)
   expect(await storage.exists('f/4')).toBe(true)
 })
+
+storageContract(() => storage)
