@@ -91,6 +91,8 @@ async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<
     await sleep(250)
   }
   const probes = await prober.stop()
+  // The single ones are among the mails that were counted.
+  await site.sink.wait(count + probes.length, LONGEST_MS)
   const mails = await mailsOnceTheyAreAll(site, probes)
   await Promise.all([...ours.product.processes.values()].map((running) => running.kill()))
   await ours.product.stop()

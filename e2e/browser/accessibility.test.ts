@@ -16,6 +16,7 @@ let notificationId: string
 let laterId: string
 let invitationToken: string
 let contactId: string
+let campaignId: string
 beforeAll(async () => {
   dashboard = await startDashboard()
   const { body } = await dashboard.product.call<{ id: string; messages: { id: string }[] }>(
@@ -54,6 +55,14 @@ beforeAll(async () => {
     source: 'form',
     wording: 'I would like to hear of offers.',
   })
+  const segment = await dashboard.product.call<{ id: string }>('POST', '/v1/segments', { name: 'A list' })
+  const campaign = await dashboard.product.call<{ id: string }>('POST', '/v1/campaigns', {
+    name: 'A sample',
+    segmentId: segment.body.id,
+    channels: ['email'],
+    variants: [{ payload: { subject: 'A sample', body: 'Its words.' } }],
+  })
+  campaignId = campaign.body.id
   await dashboard.product.call('POST', '/v1/suppressions', {
     channel: 'email',
     address: 'complained@example.com',
@@ -262,6 +271,26 @@ const places: Place[] = [
     async reach(page) {
       await page.getByRole('button', { name: 'Remove complained@example.com' }).click()
       await page.getByRole('dialog').waitFor()
+    },
+  },
+  { name: 'campaigns', path: () => '/campaigns', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'a campaign',
+    path: () => `/campaigns/${campaignId}`,
+    reach: (page) => page.getByText('Nobody would be sent this', { exact: false }).first().waitFor(),
+  },
+  {
+    name: 'a new campaign',
+    path: () => '/campaigns/new',
+    reach: (page) => page.getByRole('textbox', { name: 'Name' }).waitFor(),
+  },
+  { name: 'segments', path: () => '/segments', reach: (page) => page.getByRole('table').waitFor() },
+  {
+    name: 'a new segment',
+    path: () => '/segments',
+    async reach(page) {
+      await page.getByRole('button', { name: 'New segment' }).click()
+      await page.getByRole('dialog').getByText('Finds', { exact: false }).waitFor()
     },
   },
   {

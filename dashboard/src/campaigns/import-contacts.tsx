@@ -126,12 +126,10 @@ export function ImportContacts({ onImported }: { onImported(segmentId: string): 
             })}
           </Table>
           {look.data.errors.length > 0 && (
-            <Alert
-              variant="light"
-              color="yellow"
-              role="note"
-              title={t('imports.faults', { count: look.data.errors.length })}
-            >
+            <Alert variant="light" color="yellow" role="note">
+              <Text fz="sm" fw={600}>
+                {t('imports.faults', { count: look.data.errors.length })}
+              </Text>
               <Errors errors={look.data.errors} />
             </Alert>
           )}

@@ -319,7 +319,7 @@ function WordsFields({ words, onChange }: { words: Words; onChange(words: Words)
         label={t('campaigns.body')}
         description={t('campaigns.bodyHint', {
           name: '{{name}}',
-          city: '{{city|votre ville}}',
+          city: '{{city|…}}',
           interpolation: { escapeValue: false },
         })}
         autosize

@@ -1,5 +1,16 @@
 import type { Segment } from '@carillon/client'
-import { ActionIcon, Button, Group, NumberInput, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconArrowLeft, IconTrash, IconUsersGroup } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -137,7 +148,7 @@ function NewSegment({ onDone }: { onDone(): void }) {
         </Text>
         {drafts.map((draft, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no names
-          <Group key={index} gap="xs" align="flex-end" wrap="nowrap">
+          <Group key={index} gap="xs" align="flex-start" wrap="nowrap">
             <ConditionFields draft={draft} onChange={(changed) => change(index, changed)} />
             <ActionIcon
               variant="subtle"
@@ -178,7 +189,7 @@ function ConditionFields({ draft, onChange }: { draft: Draft; onChange(draft: Dr
   const compares = draft.kind === 'attribute' || draft.kind === 'locale' || draft.kind === 'name'
   const days = draft.kind === 'opened' || draft.kind === 'clicked' || draft.kind === 'sent' || draft.kind === 'added'
   return (
-    <Group gap="xs" align="flex-end" grow style={{ flex: 1 }}>
+    <SimpleGrid cols={{ base: 1, xs: 2, sm: draft.kind === 'attribute' ? 4 : 3 }} spacing="xs" style={{ flex: 1 }}>
       <Select
         aria-label={t('segments.condition')}
         allowDeselect={false}
@@ -233,6 +244,6 @@ function ConditionFields({ draft, onChange }: { draft: Draft; onChange(draft: Dr
           onChange={(value) => set({ days: Number(value) || 1 })}
         />
       )}
-    </Group>
+    </SimpleGrid>
   )
 }

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Dashboard, PHONE, startDashboard } from './browser.ts'
+
+let dashboard: Dashboard
+beforeAll(async () => {
+  dashboard = await startDashboard()
+})
+afterAll(() => dashboard?.close())
+
+const pictures = process.env.PICTURES
+const FILE =
+  'Mail;Nom;Ville\r\none@campaign.example.com;One;Lyon\r\ntwo@campaign.example.com;Two;Paris\r\nnobody;Three;\r\n'
+
+test('a file becomes a list, and a campaign goes to those on it', async () => {
+  const page = await dashboard.visit('/campaigns')
+  await page.getByText('No campaign yet').waitFor()
+  await page.getByRole('link', { name: 'New campaign' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Spring')
+  await page.getByRole('switch', { name: 'Take recipients from a CSV file' }).click({ force: true })
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'fair.csv', mimeType: 'text/csv', buffer: Buffer.from(FILE) })
+  const columns = page.getByRole('table', { name: 'Columns of the file' })
+  expect(await columns.getByLabel('What Mail becomes').inputValue()).toBe('E-mail address')
+  await page.getByText('1 row cannot be taken').waitFor()
+  await page.getByRole('checkbox', { name: 'They have agreed to hear from us' }).check({ force: true })
+  await page.getByRole('textbox', { name: 'What they agreed to' }).fill('Yes, write to me.')
+  if (pictures) await page.screenshot({ path: `${pictures}/wizard-who.png`, fullPage: true })
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await page.getByText('The file is imported').waitFor()
+  await page.getByText('2 contacts').waitFor()
+
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('textbox', { name: 'Subject' }).fill('It is spring')
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hello {{name}}.')
+  if (pictures) await page.screenshot({ path: `${pictures}/wizard-what.png`, fullPage: true })
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('radio', { name: 'When it is started' }).waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/wizard-when.png`, fullPage: true })
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByText('2 of 2').waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/wizard-check.png`, fullPage: true })
+  await page.getByRole('button', { name: 'Start' }).click()
+
+  await page.waitForURL('**/campaigns/*-*')
+  await page.getByText('Done', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Delivered' }).first().waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/campaign.png`, fullPage: true })
+  expect(dashboard.complaints).toEqual([])
+})
+
+test('a campaign that nobody would be sent cannot be started, and says why', async () => {
+  await dashboard.product.call('POST', '/v1/campaigns', {
+    name: 'To nobody',
+    segmentId: (await dashboard.product.call<{ id: string }>('POST', '/v1/segments', { name: 'Empty' })).body.id,
+    channels: ['email'],
+    variants: [{ payload: { subject: 'A sample', body: 'Its words.' } }],
+  })
+  const page = await dashboard.visit('/campaigns', { viewport: PHONE, language: 'fr' })
+  if (pictures) await page.screenshot({ path: `${pictures}/list-phone.png`, fullPage: true })
+  await page.getByRole('link', { name: 'To nobody' }).click()
+  await page.getByText('Personne ne le recevrait : elle ne peut pas être lancée.').waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/draft-phone.png`, fullPage: true })
+  await page.getByRole('button', { name: 'Lancer' }).click()
+  await page.getByText('Ce n’est pas', { exact: false }).or(page.getByRole('alert')).first().waitFor()
+  await page.getByText('Brouillon').waitFor()
+  expect(dashboard.complaints).toEqual([])
+})
+
+test('a segment is written, and says whom it finds', async () => {
+  const page = await dashboard.visit('/segments', { viewport: PHONE })
+  await page.getByRole('button', { name: 'New segment' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('In Lyon')
+  await dialog.getByLabel('Condition', { exact: true }).click()
+  await page.getByRole('option', { name: 'an attribute' }).click()
+  await dialog.getByLabel('Attribute').fill('Ville')
+  await dialog.getByLabel('Value').fill('lyon')
+  await dialog.getByText('Finds 1 contact now').waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/segment-phone.png`, fullPage: true })
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('row', { name: /In Lyon/ }).waitFor()
+  if (pictures) await page.screenshot({ path: `${pictures}/segments-phone.png`, fullPage: true })
+  expect(dashboard.complaints).toEqual([])
+})
