@@ -87,7 +87,6 @@ import { createDeliveries } from './engine/webhooks/deliveries.ts'
 import { sweepDeliveries } from './engine/webhooks/delivery-store.ts'
 import { createFanOut } from './engine/webhooks/fan-out.ts'
 import { notFound } from './errors.ts'
-import { createSellers } from './packs/bookings/documents/sellers.ts'
 import { packs } from './packs/packs.ts'
 import { createPeople } from './people.ts'
 import { type Clock, createSharedClock } from './platform/clock.ts'
@@ -327,6 +326,7 @@ export async function createApp(parts: AppParts) {
     publicUrl,
     crypto,
     limits,
+    storage,
     organization,
     auth,
     events,
@@ -617,7 +617,6 @@ export async function createApp(parts: AppParts) {
   if (roles.api)
     registerRoutes(http, {
       db,
-      sellers: createSellers({ db, clock, storage }),
       clock,
       crypto,
       storage,
@@ -730,7 +729,10 @@ export async function createApp(parts: AppParts) {
       campaignProgress.start()
       audit.start()
       if (parts.demo)
-        await loadDemo({ organizations, apiKeys, contacts, accept, sendSamples: !isLive, onError }, parts.demo)
+        await loadDemo(
+          { organizations, apiKeys, contacts, accept, sample: opened.sample, sendSamples: !isLive, onError },
+          parts.demo,
+        )
       if (roles.api) receipts.startSpool()
       if (!roles.worker) return
       for (const channel of CHANNELS)

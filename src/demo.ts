@@ -21,6 +21,8 @@ interface Deps {
   readonly apiKeys: ApiKeys
   readonly contacts: Contacts
   readonly accept: Accept
+  /** What the packs add. */
+  readonly sample: (organizationId: string) => Promise<void>
   /** False when a real mail server is set: sample people get no mail. */
   readonly sendSamples: boolean
   readonly onError: (error: unknown) => void
@@ -72,7 +74,7 @@ export const demoAccess = (secret: string, presetKey: string | undefined): DemoA
 
 /** Loads the demo organization, once; every later call finds it there. */
 export async function loadDemo(
-  { organizations, apiKeys, contacts, accept, sendSamples, onError }: Deps,
+  { organizations, apiKeys, contacts, accept, sample, sendSamples, onError }: Deps,
   access: DemoAccess,
 ): Promise<void> {
   const known = await organizations.demo()
@@ -107,6 +109,7 @@ export async function loadDemo(
     if (!there) missing.push(contact)
   }
   for (const contact of missing) await contacts.create(organization.id, contact)
+  await sample(organization.id)
   // They wait for the built-in words, which a first start is still publishing.
   if (missing.length > 0 && sendSamples) void firstMessages(organization.id, accept).catch(onError)
 }

@@ -53,7 +53,6 @@ import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
 import { createEndpoints } from './engine/webhooks/endpoints.ts'
 import { webhookEndpointRoutes } from './engine/webhooks/routes.ts'
-import { sellerRoutes } from './packs/bookings/documents/seller-routes.ts'
 import type { Crypto } from './platform/crypto.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Server } from './platform/http/server.ts'
@@ -84,7 +83,6 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof preferenceRoutes> &
   With<typeof inboundRoutes> &
   With<typeof reminderRoutes> &
-  With<typeof sellerRoutes> &
   With<typeof segmentRoutes> &
   With<typeof campaignRoutes> &
   Pick<With<typeof inAppRoutes>, 'feed'> &
@@ -160,7 +158,6 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(preferenceRoutes(parts), v1)
   http.register(inboundRoutes(parts), v1)
   http.register(reminderRoutes(parts), v1)
-  http.register(sellerRoutes(parts), v1)
   http.register(segmentRoutes(parts), v1)
   http.register(campaignRoutes(parts), v1)
   http.register(inAppRoutes({ auth, feed: parts.feed, contactOfMember: members.contactOf }), v1)

@@ -84,6 +84,7 @@ export async function startTestApp(
       | 'allowPrivateHosts'
       | 'packs'
       | 'geocode'
+      | 'demo'
       | 'vendors'
       | 'log'
     >
@@ -126,6 +127,7 @@ export async function startTestApp(
     oidc: options.oidc,
     packs: options.packs,
     geocode: options.geocode,
+    ...(options.demo && { demo: options.demo }),
     vendors: options.vendors,
     // Carriers report over the app's own front door.
     sandbox: {

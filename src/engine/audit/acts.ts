@@ -131,8 +131,6 @@ const ACTS: Readonly<Record<string, Act>> = {
 
   'GET /v1/delivery-settings': SETTINGS,
   'PATCH /v1/delivery-settings': change('delivery_settings.updated', { before: 'delivery' }),
-  'GET /v1/bookings/seller': SETTINGS,
-  'PATCH /v1/bookings/seller': change('seller.updated'),
   'GET /v1/providers': SETTINGS,
   'GET /v1/providers/:id': SETTINGS,
   'POST /v1/providers': change('provider.created', { values: PROVIDER_VALUES }),

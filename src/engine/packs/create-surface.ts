@@ -4,6 +4,7 @@ import type { Crypto } from '../../platform/crypto.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { sendPage } from '../../platform/http/hosted-page.ts'
 import type { Limits } from '../../platform/limits/limits.ts'
+import type { Storage } from '../../platform/storage/storage.ts'
 import type { Runs } from '../automations/runs.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import { sendUnknownLink } from '../links/unknown-link.ts'
@@ -22,6 +23,7 @@ interface Deps {
   readonly publicUrl: string
   readonly crypto: Pick<Crypto, 'sign' | 'verify' | 'seal' | 'open' | 'stamp'>
   readonly limits: Pick<Limits, 'take'>
+  readonly storage: Storage
   readonly organization: (id: string) => Promise<Organization>
   readonly auth: Pick<Authentication, 'guard' | 'callerOf'>
   readonly events: Pick<Events, 'raiseWithin'>
@@ -59,6 +61,7 @@ export function createSurface(deps: Deps): PackSurface {
     },
     secrets: crypto,
     limits: deps.limits,
+    storage: deps.storage,
     guard: (permission, act) =>
       Object.assign(auth.guard({ scope: PERMISSIONS[permission].scope, permission }), { act }),
     visitors: (why) => Object.assign(auth.guard('anyone'), { act: { kind: 'none', why } as const }),

@@ -28,6 +28,8 @@ export interface PackParts {
   readonly webhooks?: readonly PackWebhook[]
   /** What the pack's tables hold about contacts. */
   readonly holdings?: Holdings
+  /** What the demo organization has of it, so that it can be tried at once. Called at every start: adds what is not there. */
+  readonly sample?: (organizationId: string) => Promise<void>
 }
 
 /** A vendor's event, verified and kept, with whose account it came for. */

@@ -11,6 +11,8 @@ export interface OpenedPacks {
   readonly pages: readonly FastifyPluginAsyncZod[]
   readonly automations: readonly Automation[]
   readonly holdings: readonly Holdings[]
+  /** What the demo organization is to have of every pack. */
+  sample(organizationId: string): Promise<void>
   /** Where a vendor of a pack calls; undefined when no pack has this vendor, or it has no such account. */
   webhookOf(provider: string, accountId: string): Webhook | undefined
   /** Hands vendors' events to their packs. */
@@ -31,6 +33,9 @@ export function openPacks(packs: readonly Pack[], surface: PackSurface): OpenedP
       ...jobs.map((job): Automation => ({ ...job, internal: true })),
     ]),
     holdings: parts.flatMap(({ holdings }) => holdings ?? []),
+    async sample(organizationId) {
+      for (const { sample } of parts) await sample?.(organizationId)
+    },
     webhookOf: (provider, accountId) => vendors.get(provider)?.webhookOf(accountId),
     async take(events) {
       for (const [provider, own] of Map.groupBy(events, (event) => event.provider))

@@ -4,6 +4,7 @@ import type { Crypto } from '../../platform/crypto.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import type { HostedPage } from '../../platform/http/hosted-page.ts'
 import type { Limits } from '../../platform/limits/limits.ts'
+import type { Storage } from '../../platform/storage/storage.ts'
 import type { Act } from '../audit/acts.ts'
 import type { Runs } from '../automations/runs.ts'
 import type { Audience } from '../catalogue/event.ts'
@@ -60,6 +61,8 @@ export interface PackSurface {
   /** Sealed with the installation's secret and bound to a place, the id of its row say. */
   readonly secrets: Pick<Crypto, 'seal' | 'open' | 'stamp'>
   readonly limits: Pick<Limits, 'take'>
+  /** Files. Keys begin with the organization's id. */
+  readonly storage: Storage
 
   /** A route under `/v1`: who may call it, and what the audit log says of it. */
   guard(permission: Permission, act: Act): Guard

@@ -4,6 +4,8 @@ import type { PackSurface } from '../../engine/packs/surface.ts'
 import { createAttributions, DEADLINE } from './attributions.ts'
 import { bookingRoutes } from './booking-routes.ts'
 import { BROADCAST, createBookings, TELL } from './bookings.ts'
+import { sellerRoutes } from './documents/seller-routes.ts'
+import { createSellers } from './documents/sellers.ts'
 import { bookingEvents } from './events.ts'
 import { bookingHoldings } from './holdings.ts'
 import { missionPages } from './mission-pages.ts'
@@ -15,6 +17,7 @@ import { quotePages } from './quote-pages.ts'
 import { quoteRoutes } from './quote-routes.ts'
 import { createQuotes } from './quotes.ts'
 import { createReading } from './reading.ts'
+import { createSample } from './sample.ts'
 import { createServices } from './services.ts'
 import { createSettings } from './settings.ts'
 import { settingsRoutes } from './settings-routes.ts'
@@ -33,6 +36,7 @@ function open(surface: PackSurface) {
   const accounts = createPaymentAccounts(surface)
   const professionals = createProfessionals(surface)
   const reading = createReading(surface)
+  const sellers = createSellers(surface)
   const quotes = createQuotes({ surface, services, settings, accounts })
   const bookings = createBookings(surface)
   const attributions = createAttributions({ surface, settings, bookings })
@@ -44,6 +48,7 @@ function open(surface: PackSurface) {
       await app.register(bookingRoutes({ surface, reading, attributions }))
       await app.register(professionalRoutes({ surface, professionals }))
       await app.register(settingsRoutes({ surface, services, settings, accounts }))
+      await app.register(sellerRoutes({ surface, sellers }))
     },
     pages: async (app) => {
       await app.register(quotePages({ surface, quotes, accounts, bookingOf: reading.own }))
@@ -91,6 +96,7 @@ function open(surface: PackSurface) {
       },
     ],
     holdings: bookingHoldings,
+    sample: createSample({ surface, services, settings, professionals, sellers }),
   } satisfies ReturnType<NonNullable<Parameters<typeof definePack>[0]['open']>>
 }
 

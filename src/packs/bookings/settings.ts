@@ -33,6 +33,8 @@ export type BookingSettings = z.infer<typeof BookingSettings>
 export type SettingsChange = { readonly [N in keyof BookingSettings]?: BookingSettings[N] | undefined }
 
 /** What organizations have decided about bookings. */
+export type Settings = ReturnType<typeof createSettings>
+
 export function createSettings({ db, clock }: Pick<PackSurface, 'db' | 'clock'>) {
   return {
     /** Of any organization, for the engine's own work. */

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Authentication } from '../../../engine/organizations/authentication.ts'
+import type { PackSurface } from '../../../engine/packs/surface.ts'
+import { change, SETTINGS } from '../acts.ts'
 import { seller } from './samples.ts'
 import { SellerPatch, type Sellers, SellerView } from './sellers.ts'
 
 /** GET and PATCH /v1/bookings/seller: who the organization is on its quotes and invoices. */
 export const sellerRoutes =
-  ({ auth, sellers }: { auth: Authentication; sellers: Sellers }): FastifyPluginAsyncZod =>
+  ({ surface, sellers }: { surface: PackSurface; sellers: Sellers }): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Bookings']
     const example = { details: seller, hasLogo: false, missing: [] }
@@ -13,7 +14,7 @@ export const sellerRoutes =
     app.get(
       '/bookings/seller',
       {
-        onRequest: auth.guard({ scope: 'read', permission: 'settings.read' }),
+        onRequest: surface.guard('settings.read', SETTINGS),
         schema: {
           summary: 'Who the organization is on its documents, and what its invoices lack',
           tags,
@@ -21,13 +22,13 @@ export const sellerRoutes =
           example: { response: example },
         },
       },
-      async (request) => sellers.get(auth.callerOf(request).organizationId),
+      async (request) => sellers.get(surface.callerOf(request).organizationId),
     )
 
     app.patch(
       '/bookings/seller',
       {
-        onRequest: auth.guard({ scope: 'manage', permission: 'settings.manage' }),
+        onRequest: surface.guard('settings.manage', change('seller.updated')),
         schema: {
           summary: 'Change some of it; null takes a field away',
           tags,
@@ -39,6 +40,6 @@ export const sellerRoutes =
           },
         },
       },
-      async (request) => sellers.change(auth.callerOf(request).organizationId, request.body),
+      async (request) => sellers.change(surface.callerOf(request).organizationId, request.body),
     )
   }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { PackSurface } from '../../../engine/packs/surface.ts'
 import { invalid } from '../../../errors.ts'
-import type { Clock } from '../../../platform/clock.ts'
-import type { Database } from '../../../platform/database/database.ts'
 import type { Storage } from '../../../platform/storage/storage.ts'
 import { missingFor } from './legal.ts'
 import { Seller } from './parties.ts'
@@ -67,7 +66,7 @@ interface Row {
 }
 
 /** Who organizations are on their documents. */
-export function createSellers({ db, clock, storage }: { db: Database; clock: Clock; storage: Storage }): Sellers {
+export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | 'clock' | 'storage'>): Sellers {
   const read = async (organizationId: string): Promise<Row> =>
     (
       await db.run<Row>('sellers.get', 'select details, logo_key from seller where organization_id = $1', [
