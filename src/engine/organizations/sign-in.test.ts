@@ -56,7 +56,7 @@ describe('a member', () => {
 
   test('of a lesser role sends and reads, and leaves the set-up alone', async () => {
     const app = await start()
-    await newMember(app, 'staff')
+    await newMember(app, 'operations_manager')
     const { cookie } = await signInAs(app, 'owner@example.com')
     expect((await app.get('/v1/read', { cookie })).json().scopes).toEqual(['send', 'read'])
     expect((await app.get('/v1/api-keys', { cookie })).json()).toMatchObject({ status: 403 })
