@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile] [--folder ../other] [--times 10] [--callers 2000]`
+ * `npm run bench -- <name> [--embedded] [--n 20000] [--rounds 3] [--connections 64] [--own-html] [--patience 60] [--aof] [--no-typical] [--profile] [--folder ../other] [--times 10] [--callers 2000] [--pack shop]`
  * `--patience` lets each run wait so many seconds for the rest of the machine to be quiet.
  *
  * Each bench starts its own Postgres, Redis, mail sink and load generator on free ports, compares with the pipeline in
@@ -20,6 +20,7 @@ import { benchHttp } from './http.ts'
 import { inLab, type Lab } from './lab/processes.ts'
 import { benchMemory } from './memory.ts'
 import { benchOverload } from './overload.ts'
+import { benchPayloads } from './payloads.ts'
 import { describeProfiles } from './profile.ts'
 import { benchReminders } from './reminders.ts'
 import { type Findings, publish, RESULTS } from './report.ts'
@@ -40,6 +41,7 @@ const { positionals, values } = parseArgs({
     'no-typical': { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     folder: { type: 'string', default: '' },
+    pack: { type: 'string' },
     times: { type: 'string', default: '10' },
     callers: { type: 'string', default: '2000' },
   },
@@ -96,6 +98,10 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   templates: {
     measures: 'publishing a template, filling it in, keeping 200 ready',
     run: () => benchTemplates({ count: count(20_000), rounds, patienceMs }),
+  },
+  payloads: {
+    measures: 'nothing but faults: every built-in template with 10 000 different payloads; --pack for one pack',
+    run: () => benchPayloads({ count: count(10_000), pack: values.pack }),
   },
   documents: {
     measures: 'making each kind of PDF in its thread, and the event loop of whoever asks meanwhile',
