@@ -4,6 +4,7 @@ import type { PackSurface } from '../../../engine/packs/surface.ts'
 import { invalid } from '../../../errors.ts'
 import type { Storage } from '../../../platform/storage/storage.ts'
 import { missingFor } from './legal.ts'
+import { logoFault } from './logo.ts'
 import { Seller } from './parties.ts'
 
 type Fields = typeof Seller.shape
@@ -54,7 +55,7 @@ export type SellerView = z.infer<typeof SellerView>
 
 export interface Sellers {
   get(organizationId: string): Promise<SellerView>
-  /** @throws AppError `validation_failed` for a logo that is neither PNG nor JPEG. */
+  /** @throws AppError `validation_failed` for a logo that cannot be drawn. */
   change(organizationId: string, patch: SellerPatch): Promise<SellerView>
   /** The bytes of the logo; undefined where there is none. */
   logo(organizationId: string): Promise<Uint8Array | undefined>
@@ -110,11 +111,9 @@ const viewOf = ({ details, logo_key }: Row): SellerView => ({
 
 /** By its content, so that saving it again writes the same file; former ones stay for documents made again. */
 async function storeLogo(storage: Storage, organizationId: string, bytes: Buffer): Promise<string> {
-  if (!isPng(bytes) && !isJpeg(bytes)) throw invalid('logo', 'is not a PNG or JPEG')
+  const fault = logoFault(bytes)
+  if (fault) throw invalid('logo', fault)
   const key = `${organizationId}/logos/${createHash('sha256').update(bytes).digest('hex')}`
   await storage.put(key, bytes)
   return key
 }
-
-const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]))
-const isJpeg = (bytes: Buffer): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff

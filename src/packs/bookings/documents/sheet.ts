@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import PDFDocument from 'pdfkit'
 import { openFonts, type Weight } from './fonts.ts'
+import { logoFault } from './logo.ts'
 import { type Palette, paletteOf } from './palette.ts'
 import type { Brand } from './parties.ts'
 import { printable } from './printable.ts'
@@ -150,7 +151,7 @@ export function createSheet(settings: SheetSettings): Sheet {
         .stroke(color)
     },
     logo(x, y, width, height) {
-      if (!brand.logo) return false
+      if (!brand.logo || logoFault(brand.logo) !== undefined) return false
       try {
         doc.image(Buffer.from(brand.logo), x, y, { fit: [width, height] })
         return true
