@@ -204,7 +204,7 @@ function Standing({ campaign }: { campaign: Campaign }) {
           )}
           {campaign.throttle && (
             <Fact name={t('campaigns.throttle')}>
-              {t(`campaigns.per_${campaign.throttle.per}`, {
+              {t(`campaignPer.${campaign.throttle.per}`, {
                 count: campaign.throttle.count,
                 shown: number(campaign.throttle.count),
               })}

@@ -116,7 +116,7 @@ export function ImportContacts({ onImported }: { onImported(segmentId: string): 
                       value={target}
                       onChange={(value) => setTargets({ ...targets, [name]: value ?? 'ignore' })}
                       data={[
-                        ...FIELDS.map((value) => ({ value, label: t(`imports.field_${value}`) })),
+                        ...FIELDS.map((value) => ({ value, label: t(`importField.${value}`) })),
                         { value: own, label: t('imports.attribute', { name }) },
                       ]}
                     />
@@ -178,7 +178,7 @@ export function ImportContacts({ onImported }: { onImported(segmentId: string): 
           {run.error && <Text fz="sm">{run.error}</Text>}
           <Text fz="sm">
             {COUNTS.filter((name) => run.counts[name])
-              .map((name) => t('table.of', { label: t(`imports.count_${name}`), value: number(run.counts[name] ?? 0) }))
+              .map((name) => t('table.of', { label: t(`importCount.${name}`), value: number(run.counts[name] ?? 0) }))
               .join(', ')}
           </Text>
           <Errors errors={run.errors} />

@@ -119,7 +119,7 @@ export function NewCampaign() {
     >
       <Stepper active={step} onStepClick={(to) => to < step && setStep(to)} mb="lg" size="sm">
         {(['who', 'what', 'when', 'check'] as const).map((one) => (
-          <Stepper.Step key={one} label={t(`campaigns.step_${one}`)} />
+          <Stepper.Step key={one} label={t(`campaignStep.${one}`)} />
         ))}
       </Stepper>
       <Panel>
@@ -199,7 +199,7 @@ export function NewCampaign() {
           {step === 2 && (
             <>
               <Radio.Group
-                label={t('campaigns.step_when')}
+                label={t('campaignStep.when')}
                 value={when}
                 onChange={(value) => setWhen(value as typeof when)}
               >

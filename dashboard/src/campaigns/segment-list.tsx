@@ -195,7 +195,7 @@ function ConditionFields({ draft, onChange }: { draft: Draft; onChange(draft: Dr
         allowDeselect={false}
         value={draft.kind}
         onChange={(value) => value && onChange({ ...EMPTY, kind: value as Kind })}
-        data={KINDS.map((value) => ({ value, label: t(`segments.kind_${value}`) }))}
+        data={KINDS.map((value) => ({ value, label: t(`segmentKind.${value}`) }))}
       />
       {draft.kind === 'attribute' && (
         <TextInput
@@ -211,7 +211,7 @@ function ConditionFields({ draft, onChange }: { draft: Draft; onChange(draft: Dr
           allowDeselect={false}
           value={draft.operator}
           onChange={(value) => value && set({ operator: value as Draft['operator'] })}
-          data={OPERATORS.map((value) => ({ value, label: t(`segments.op_${value}`) }))}
+          data={OPERATORS.map((value) => ({ value, label: t(`segmentOperator.${value}`) }))}
         />
       )}
       {compares && draft.operator !== 'exists' && draft.operator !== 'missing' && (

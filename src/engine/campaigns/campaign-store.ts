@@ -3,7 +3,7 @@ import { int2s, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import type { ChannelPlan } from '../catalogue/event.ts'
 import { laneCode } from '../catalogue/lane.ts'
-import { CHANNELS, channelCode, channelOf } from '../channels/channel.ts'
+import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import { TASKS } from '../messages/task.ts'
 import { type CampaignStatus, recipientCode, type Throttle, type Trial } from './campaign.ts'
 import { audienceOf, type SegmentRow } from './segments.ts'
@@ -411,7 +411,8 @@ export const writeOutcomes = (run: Run, campaignId: string, outcomes: readonly R
     'campaigns.outcomes',
     `update campaign_recipient r set state = i.state, variant_id = i.variant_id, reason = i.reason, notification_id = i.notification_id, done_at = $7
      from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::text[], $6::uuid[]) as i(contact_id, state, variant_id, reason, notification_id)
-     where r.campaign_id = $1 and r.contact_id = any($2::uuid[]) and r.contact_id = i.contact_id and one_row(r.contact_id, i.contact_id)`,
+     where r.campaign_id = $1 and r.contact_id = any($2::uuid[]) and r.contact_id = i.contact_id and one_row(r.contact_id, i.contact_id) and r.state = ${PENDING}
+     returning 1`,
     [
       campaignId,
       uuids(outcomes.map((one) => one.contactId)),
@@ -444,13 +445,19 @@ export const putOff = (
 
 const BULK = laneCode('bulk')
 
-/** Whether what this organization has given to be sent has waited for its carriers since `before`: more would only wait with it. */
-export async function isBehind(run: Run, organizationId: string, before: Date): Promise<boolean> {
-  const [row] = await run<{ behind: boolean }>(
+/** Whether what this organization has given to be sent on these channels has waited for its carriers since `before`: more would only wait with it. */
+export async function isBehind(
+  run: Run,
+  organizationId: string,
+  channels: readonly Channel[],
+  before: Date,
+): Promise<boolean> {
+  const [row] = await run<{ behind: boolean | null }>(
     'campaigns.behind',
     `select bool_or(w.due_at < $2) as behind from unnest($3::smallint[]) as q(channel) cross join lateral (
        select due_at from message_work where state = 1 and channel = q.channel and lane = ${BULK} and organization_id = $1 order by due_at limit 1) w`,
-    [organizationId, before, int2s(CHANNELS.filter((channel) => channel !== 'in_app').map(channelCode))],
+    // In the app there is no carrier to wait for, and campaigns wait among its work themselves.
+    [organizationId, before, int2s(channels.filter((channel) => channel !== 'in_app').map(channelCode))],
   )
   return row?.behind ?? false
 }

@@ -273,6 +273,22 @@ describe('whatever happens to those who work it off', () => {
     expect(await letters(contacts)).toEqual([1, 1, 1])
   })
 
+  test('somebody whose row cannot be written is refused alone; the others do not wait', async () => {
+    const { segmentId, contacts } = await people(5)
+    await app.database.query(`
+      create function refuse_one() returns trigger language plpgsql as $$ begin
+        if new.contact_id = '${contacts[2]!.id}' then raise exception 'odd'; end if; return new; end $$;
+      create trigger odd before insert on notification for each row execute function refuse_one()`)
+    try {
+      const id = await started(segmentId)
+      const done = await reaches(id, 'done')
+      expect(done.progress).toMatchObject({ accepted: 4, refused: 1, refusals: { internal: 1 } })
+      expect(await letters(contacts)).toEqual([1, 1, 0, 1, 1])
+    } finally {
+      await app.database.query('drop trigger odd on notification; drop function refuse_one()')
+    }
+  })
+
   test('two processes write to each of a thousand once', async () => {
     const second = await startTestApp({ database: app.database, roles: { api: false, worker: true } })
     second.clock.moveTo(app.clock.now())
@@ -288,6 +304,8 @@ describe('whatever happens to those who work it off', () => {
         seen = progress.accepted
         return status === 'done'
       })
+      // What was put off for a moment comes too.
+      await app.eventually(async () => (await letters(contacts)).every((one) => one > 0))
       expect((await letters(contacts)).filter((one) => one !== 1)).toEqual([])
       expect((await read(id)).progress).toMatchObject({ recipients: 1_200, accepted: 1_200, refused: 0 })
     } finally {

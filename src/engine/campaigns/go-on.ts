@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
+import { isUnreachable } from '../../platform/http/problems.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { plannedChannels } from '../catalogue/event.ts'
 import { addressOn } from '../contacts/contact.ts'
@@ -71,6 +72,9 @@ type Next = 'now' | Date | null
  * to once or still waits; a pause or a cancellation that was committed is seen by the next step.
  */
 export function createGoOn({ db, clock, accept, catalogue, organization, nudge, changed, moved, onError }: Deps) {
+  /** Campaigns of which a step failed: how many recipients are still written to one at a time, and who was the last. */
+  const odd = new Map<string, { left: number; last?: string }>()
+
   return async (ids: readonly string[], workerId: string): Promise<void> => {
     await Promise.all(ids.map((id) => turn(id, workerId)))
   }
@@ -85,11 +89,30 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
     } catch (error) {
       onError(error, { campaignId: id })
       const now = clock.now()
+      await passOver(id, error).catch((again: unknown) => onError(again, { campaignId: id }))
       await letGo(db.run, id, workerId, new Date(now.getTime() + PAUSE_MS), now).catch((again: unknown) =>
         onError(again, { campaignId: id }),
       )
     }
     nudge()
+  }
+
+  /** One recipient may be odd: the others are not to wait for it. They go alone then, and whoever fails alone is refused. */
+  async function passOver(id: string, error: unknown): Promise<void> {
+    if (isUnreachable(error)) return
+    const last = odd.get(id)?.last
+    odd.set(id, { left: RECIPIENTS_PER_STEP })
+    if (last === undefined) return
+    await db.engine.transaction().execute(async (tx) => {
+      const run = runWithin(tx)
+      const now = clock.now()
+      const campaign = await takeCampaign(run, id)
+      const [words] = await variantsOf(run, [id])
+      if (!campaign || !words || !isUnderWay(campaign.status)) return
+      const outcome = { contactId: last, state: 'refused', variantId: words.id, reason: 'internal' } as const
+      if ((await writeOutcomes(run, id, [{ ...outcome, notificationId: null }], now)).length === 0) return
+      await advance(run, campaign, { status: campaign.status, refusals: { internal: 1 } }, now)
+    })
   }
 
   /** `now`: the work is still this worker's. Otherwise it was let go in the same transaction. */
@@ -153,9 +176,11 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
   /** Writes to the next of them. */
   async function write(tx: Tx, campaign: CampaignRow, variants: readonly VariantRow[], now: Date): Promise<Next> {
     const run = runWithin(tx)
-    if (await isBehind(run, campaign.organization_id, new Date(now.getTime() - AHEAD_MS)))
+    const before = new Date(now.getTime() - AHEAD_MS)
+    if (await isBehind(run, campaign.organization_id, plannedChannels(campaign.channels), before))
       return new Date(now.getTime() + LOOK_AGAIN_MS)
-    const { count, upTo } = pace(campaign.throttle, campaign.paced_at, now, RECIPIENTS_PER_STEP)
+    const alone = odd.get(campaign.id)
+    const { count, upTo } = pace(campaign.throttle, campaign.paced_at, now, alone ? 1 : RECIPIENTS_PER_STEP)
     if (count === 0) return campaign.paced_at
     const both = variants.length > 1
     const free = await takeRecipients(run, campaign.id, false, count, now)
@@ -164,6 +189,8 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
     const taken = [...free, ...held]
     if (taken.length === 0) return rest(run, campaign, variants, now)
 
+    if (alone && alone.left > 1) odd.set(campaign.id, { left: alone.left - 1, last: taken[0]!.contact_id })
+    else odd.delete(campaign.id)
     const tenant = await organization(campaign.organization_id)
     const settings = deliveryOf(tenant)
     const waits: { contactId: string; until: Date; reason: string }[] = []
