@@ -42,7 +42,8 @@ describe('a role is somebody’s to give and to take', () => {
 
 test('a scope may be given by who has all of it', () => {
   expect(scopesWithin(ALL_PERMISSIONS)).toEqual(['send', 'read', 'manage'])
-  expect(scopesWithin(permissionsOf('staff'))).toEqual(['send', 'read'])
+  expect(scopesWithin(permissionsOf('operations_manager'))).toEqual(['send', 'read'])
+  expect(scopesWithin(permissionsOf('staff'))).toEqual([])
   expect(scopesWithin(ALL_PERMISSIONS.filter((one) => one !== 'members.manage'))).toEqual(['send', 'read'])
   expect(scopesWithin(permissionsOfScopes(['read']))).toEqual(['read'])
 })

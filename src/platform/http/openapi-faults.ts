@@ -47,7 +47,7 @@ function routeFaults({ schema, url }: RouteOptions): string[] {
     status.startsWith('2'),
   )
   if (replies.length === 0) faults.push('documents no reply')
-  if (body && example?.body === undefined && !acceptsNothing(body as z.ZodType))
+  if (body && !isFile(body as z.ZodType) && example?.body === undefined && !acceptsNothing(body as z.ZodType))
     faults.push('has no example of its body')
   const wantsReply = replies.some(([status, reply]) => status !== '204' && reply instanceof z.ZodType)
   if (wantsReply && example?.response === undefined) faults.push('has no example of its reply')
@@ -62,13 +62,15 @@ function routeFaults({ schema, url }: RouteOptions): string[] {
     if (!result.success) faults.push(`its example reply does not match ${status}: ${z.prettifyError(result.error)}`)
   }
   for (const [name, part] of Object.entries({ body, querystring })) {
-    if (part && !isStrict(part as z.core.$ZodType)) faults.push(`its ${name} is not a z.strictObject`)
+    if (part && !isFile(part as z.ZodType) && !isStrict(part as z.core.$ZodType)) faults.push(`its ${name} is not a z.strictObject`)
   }
   const parameters = url.match(/:\w+/g) ?? []
   if (parameters.length > 0 && !schema.params) faults.push('does not describe its path parameters')
   return faults
 }
 
+/** The body itself is a file: it has no fields, and nothing to show. */
+const isFile = (schema: z.ZodType): boolean => schema.meta()?.format === 'binary'
 const acceptsNothing = (schema: z.ZodType): boolean => schema.safeParse(undefined).success
 
 function isStrict(schema: z.core.$ZodType): boolean {
