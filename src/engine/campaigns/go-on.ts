@@ -1,7 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
-import { isUnreachable } from '../../platform/http/problems.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { plannedChannels } from '../catalogue/event.ts'
 import { addressOn } from '../contacts/contact.ts'
@@ -99,7 +98,10 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
 
   /** One recipient may be odd: the others are not to wait for it. They go alone then, and whoever fails alone is refused. */
   async function passOver(id: string, error: unknown): Promise<void> {
-    if (isUnreachable(error)) return
+    if (!isOfItsRow(error)) {
+      odd.delete(id)
+      return
+    }
     const last = odd.get(id)?.last
     odd.set(id, { left: RECIPIENTS_PER_STEP })
     if (last === undefined) return
@@ -297,6 +299,12 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
     return 'now'
   }
 }
+
+/**
+ * Postgres refused what was written (a value, a constraint, a trigger of the operator's own) and will again. A connection
+ * that ended, a deadlock, or a worker that took over says nothing about any recipient.
+ */
+const isOfItsRow = (error: unknown): boolean => /^(22|23|P0)/.test(String((error as { code?: unknown })?.code ?? ''))
 
 /** Why nothing will leave for somebody, or null when something will. */
 const refusalOf = ({ messages }: Accepted): string | null =>
