@@ -1,6 +1,7 @@
-import { CarillonError, type TemplateItem } from '@carillon/client'
-import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
+import { type Booking, CarillonError, type TemplateItem } from '@carillon/client'
+import { infiniteQueryOptions, keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import type { AuditFilter } from './audit/search.ts'
+import type { BookingFilter, PaymentStatus } from './bookings/search.ts'
 import { carillon, demoAccess } from './client.ts'
 import type { LetterFilter } from './failed/search.ts'
 import { type Period, rangeOf } from './overview/period.ts'
@@ -413,3 +414,139 @@ export const templateDiffQuery = (ref: TemplateRef, from: string, to: string) =>
     queryFn: () => carillon.templates.diff(ref, { from, to }),
     staleTime: 0,
   })
+
+/** Bookings that are under way change by what professionals do, which the socket does not always tell. */
+const LOOK_AT_BOOKINGS_EVERY_MS = 3_000
+
+export const bookingsQuery = (filter: BookingFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['bookings', filter],
+    queryFn: ({ pageParam }) => carillon.bookings.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    staleTime: JUST_ASKED_MS,
+    ...paged,
+  })
+
+const isMoving = ({ flows, attributions }: Booking) =>
+  flows.some(({ state }) => state === 'waiting') || attributions[0]?.status === 'broadcasting'
+
+export const bookingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['booking', id],
+    queryFn: () => carillon.bookings.get(id),
+    staleTime: JUST_ASKED_MS,
+    refetchInterval: ({ state }) => (state.data && isMoving(state.data) ? LOOK_AT_BOOKINGS_EVERY_MS : false),
+  })
+
+/** The types that tell of a booking, each with where it names it. */
+const TOLD = [
+  ['booking.confirmed', 'reference'],
+  ['mission.proposed', 'mission'],
+  ['mission.accepted', 'mission'],
+] as const
+/** Messages follow a payment within seconds. */
+const TOLD_WITHIN_MS = 10 * 60_000
+
+/** What was told of a booking when it was made, and to whom. */
+export const bookingNotificationsQuery = ({ id, reference, createdAt }: Booking) =>
+  queryOptions({
+    queryKey: ['booking-notifications', id],
+    queryFn: async () => {
+      const start = Date.parse(createdAt)
+      const found = await Promise.all(
+        TOLD.map(async ([type, field]) => {
+          const range = {
+            from: new Date(start - 1_000).toISOString(),
+            ...(type === 'booking.confirmed' && { to: new Date(start + TOLD_WITHIN_MS).toISOString() }),
+          }
+          const { items } = await carillon.notifications.list({ type, ...range, limit: LARGE_PAGE })
+          return items.filter(({ payload }) => payload[field] === reference)
+        }),
+      )
+      return found.flat()
+    },
+    staleTime: JUST_ASKED_MS,
+  })
+
+/** What is planned for a booking; null when nothing was. */
+export const bookingRemindersQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reminder-plan', `booking-${id}`, 'of-booking'],
+    queryFn: async () => {
+      try {
+        return await carillon.reminders.get(`booking-${id}`)
+      } catch (error) {
+        if (error instanceof CarillonError && error.code === 'not_found') return null
+        throw error
+      }
+    },
+    staleTime: JUST_ASKED_MS,
+  })
+
+export const bookingPaymentsQuery = (filter: { readonly status?: PaymentStatus }) =>
+  infiniteQueryOptions({
+    queryKey: ['booking-payments', filter],
+    queryFn: ({ pageParam }) => carillon.bookings.payments.list({ ...filter, ...from(pageParam), limit: PAGE }),
+    staleTime: JUST_ASKED_MS,
+    ...paged,
+  })
+
+/** One payment, among orphans first: messages lead to those. Null when there is none. */
+export const bookingPaymentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['booking-payment', id],
+    queryFn: async () => {
+      for (const filter of [{ status: 'orphaned' as const }, {}])
+        for await (const payment of carillon.bookings.payments.each({ ...filter, limit: LARGE_PAGE }))
+          if (payment.id === id) return payment
+      return null
+    },
+    staleTime: JUST_ASKED_MS,
+  })
+
+export const quoteQuery = (temporaryId: string) =>
+  queryOptions({
+    queryKey: ['quote', temporaryId],
+    queryFn: () => carillon.bookings.getQuote(temporaryId),
+    staleTime: JUST_ASKED_MS,
+    refetchInterval: ({ state }) => (state.data?.status === 'open' ? LOOK_AT_BOOKINGS_EVERY_MS : false),
+  })
+
+export const quotePriceQuery = (request: Parameters<typeof carillon.bookings.price>[0]) =>
+  queryOptions({
+    queryKey: ['quote-price', request],
+    queryFn: ({ signal }) => carillon.bookings.price(request, { signal }),
+    staleTime: JUST_ASKED_MS,
+    gcTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+
+export const serviceTypesQuery = queryOptions({
+  queryKey: ['service-types'],
+  queryFn: () => carillon.bookings.serviceTypes.list(),
+  staleTime: JUST_ASKED_MS,
+})
+
+export const professionalsQuery = infiniteQueryOptions({
+  queryKey: ['professionals'],
+  queryFn: ({ pageParam }) => carillon.bookings.professionals.list({ ...from(pageParam), limit: PAGE }),
+  staleTime: JUST_ASKED_MS,
+  ...paged,
+})
+
+export const bookingSettingsQuery = queryOptions({
+  queryKey: ['booking-settings'],
+  queryFn: () => carillon.bookings.settings.get(),
+  staleTime: JUST_ASKED_MS,
+})
+
+export const paymentAccountQuery = queryOptions({
+  queryKey: ['payment-account'],
+  queryFn: () => carillon.bookings.paymentAccount.get(),
+  staleTime: JUST_ASKED_MS,
+})
+
+export const sellerQuery = queryOptions({
+  queryKey: ['seller'],
+  queryFn: () => carillon.bookings.seller.get(),
+  staleTime: JUST_ASKED_MS,
+})

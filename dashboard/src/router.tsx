@@ -10,14 +10,20 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { auditFilter, auditSearch } from './audit/search.ts'
+import { bookingFilter, bookingSearch, paymentFilter, paymentSearch, settingsSearch } from './bookings/search.ts'
 import { contactFilter, contactSearch } from './contacts/search.ts'
 import { failedSearch, letterFilter } from './failed/search.ts'
 import { messageFilter, messageSearch } from './messages/search.ts'
 import { now } from './parts/now.ts'
+import { timeOfField } from './parts/time.ts'
 import { CrashedPage, MissingPage } from './parts/whole-page.tsx'
 import {
   auditQuery,
   automationsQuery,
+  bookingPaymentsQuery,
+  bookingQuery,
+  bookingSettingsQuery,
+  bookingsQuery,
   campaignQuery,
   campaignsQuery,
   catalogueQuery,
@@ -28,11 +34,14 @@ import {
   messageQuery,
   messagesQuery,
   notificationQuery,
+  professionalsQuery,
   providersQuery,
+  quoteQuery,
   reminderPlanQuery,
   remindersQuery,
   rolesQuery,
   segmentsQuery,
+  serviceTypesQuery,
   sessionQuery,
   suppressionsQuery,
   templatesQuery,
@@ -297,6 +306,87 @@ const segments = createRoute({
   component: lazyRouteComponent(() => import('./campaigns/segment-list.tsx'), 'SegmentList'),
 })
 
+/** When a day begins where the organization is. */
+const startOf =
+  (timeZone: string) =>
+  (day: string): Date =>
+    timeOfField(`${day}T00:00`, timeZone) ?? new Date(`${day}T00:00Z`)
+
+const bookings = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings',
+  beforeLoad: forWhoMayUse('bookings'),
+  validateSearch: bookingSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => {
+    const { timeZone } = context.session.organization
+    void context.queryClient.prefetchInfiniteQuery(bookingsQuery(bookingFilter(deps, startOf(timeZone))))
+  },
+  component: lazyRouteComponent(() => import('./bookings/booking-list.tsx'), 'BookingList'),
+})
+
+const booking = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/$id',
+  beforeLoad: forWhoMayUse('bookings'),
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(bookingQuery(params.id)),
+  component: lazyRouteComponent(() => import('./bookings/booking-page.tsx'), 'BookingPage'),
+})
+
+const bookingPayments = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/payments',
+  beforeLoad: forWhoMayUse('bookings'),
+  validateSearch: paymentSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) =>
+    void context.queryClient.prefetchInfiniteQuery(bookingPaymentsQuery(paymentFilter(deps))),
+  component: lazyRouteComponent(() => import('./bookings/payment-list.tsx'), 'PaymentList'),
+})
+
+const bookingPayment = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/payments/$id',
+  beforeLoad: forWhoMayUse('bookings'),
+  component: lazyRouteComponent(() => import('./bookings/payment-page.tsx'), 'PaymentPage'),
+})
+
+const newQuote = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/quotes/new',
+  beforeLoad: forWhoMayUse('bookings'),
+  loader: ({ context }) => void context.queryClient.prefetchQuery(serviceTypesQuery),
+  component: lazyRouteComponent(() => import('./bookings/new-quote.tsx'), 'NewQuotePage'),
+})
+
+const quote = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/quotes/$temporaryId',
+  beforeLoad: forWhoMayUse('bookings'),
+  loader: ({ context, params }) => void context.queryClient.prefetchQuery(quoteQuery(params.temporaryId)),
+  component: lazyRouteComponent(() => import('./bookings/quote-page.tsx'), 'QuotePage'),
+})
+
+const professionals = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/professionals',
+  beforeLoad: forWhoMayUse('bookings'),
+  loader: ({ context }) => void context.queryClient.prefetchInfiniteQuery(professionalsQuery),
+  component: lazyRouteComponent(() => import('./bookings/professional-list.tsx'), 'ProfessionalList'),
+})
+
+const bookingSettings = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings/settings',
+  beforeLoad: forWhoMayUse('bookings'),
+  validateSearch: settingsSearch,
+  loader: ({ context }) => {
+    void context.queryClient.prefetchQuery(serviceTypesQuery)
+    void context.queryClient.prefetchQuery(bookingSettingsQuery)
+  },
+  component: lazyRouteComponent(() => import('./bookings/settings-page.tsx'), 'SettingsPage'),
+})
+
 const templates = createRoute({
   getParentRoute: () => inside,
   path: '/templates',
@@ -373,6 +463,14 @@ const tree = root.addChildren([
     newCampaign,
     campaign,
     segments,
+    bookings,
+    bookingPayments,
+    bookingPayment,
+    newQuote,
+    quote,
+    professionals,
+    bookingSettings,
+    booking,
     templates,
     template,
     catalogue,

@@ -1,3 +1,4 @@
+import { bookings } from './bookings.ts'
 import type { DeadLetterFilter, ErasePreview, Requeue, RequeuePreview, Run, SuppressionRow } from './generated/api.ts'
 import type { EventPayloads } from './generated/events.ts'
 import { organization } from './organization.ts'
@@ -144,30 +145,7 @@ export function createClient(options: ClientOptions) {
         call('POST /v1/segments/:id/contacts', { ...given, params: { id }, body: { contactIds }, repeatable: true }),
     },
 
-    /** Quotes that visitors pay, the bookings that follow, and the professionals who carry them out. */
-    bookings: {
-      ...pages('GET /v1/bookings'),
-      get: (id: string, given?: CallOptions) => call('GET /v1/bookings/:id', { ...given, params: { id } }),
-      /** Takes an accepted mission back; the others are asked. */
-      revoke: (id: string, given?: CallOptions) => call('POST /v1/bookings/:id/revoke', { ...given, params: { id } }),
-      payments: pages('GET /v1/bookings/payments'),
-      quote: (request: Body<'POST /v1/bookings/quotes'>, given?: CallOptions) =>
-        call('POST /v1/bookings/quotes', { ...given, body: request }),
-      getQuote: (temporaryId: string, given?: CallOptions) =>
-        call('GET /v1/bookings/quotes/:temporaryId', { ...given, params: { temporaryId } }),
-      /** Opens a page to pay on. */
-      checkout: (
-        temporaryId: string,
-        asked: Body<'POST /v1/bookings/quotes/:temporaryId/checkout'> = {},
-        given?: CallOptions,
-      ) =>
-        call('POST /v1/bookings/quotes/:temporaryId/checkout', {
-          ...given,
-          params: { temporaryId },
-          body: asked,
-          repeatable: true,
-        }),
-    },
+    bookings: bookings(transport, pages),
 
     /** Messages that ended failed, and sending them once more. */
     deadLetters: {

@@ -91,6 +91,56 @@ test('contacts are made, changed, walked and removed', async () => {
   })
 })
 
+test('a service is priced, sold, and kept for professionals; what is not an account is refused', async () => {
+  const { bookings } = carillon
+  await expect(
+    bookings.serviceTypes.create({ key: 'cleaning', label: { fr: 'Ménage', en: 'Cleaning' }, pricing: { rules: [] } }),
+  ).rejects.toMatchObject({ code: 'validation_failed', errors: [{ path: 'pricing.rules' }] })
+  const service = await bookings.serviceTypes.create({
+    key: 'cleaning',
+    label: { fr: 'Ménage', en: 'Cleaning' },
+    pricing: { rules: [{ kind: 'per_unit', label: { fr: 'Heures', en: 'Hours' }, input: 'hours', amount: 3_000 }] },
+  })
+  expect((await bookings.serviceTypes.list()).items).toEqual([service])
+  await expect(bookings.price({ service: 'cleaning', inputs: {} })).rejects.toMatchObject({
+    code: 'validation_failed',
+    errors: [{ path: 'inputs.hours' }],
+  })
+  expect(await bookings.price({ service: 'cleaning', inputs: { hours: 3 }, locale: 'en' })).toEqual({
+    amount: 9_000,
+    currency: 'EUR',
+    lines: [{ label: 'Hours', amount: 9_000 }],
+  })
+  const quote = await bookings.quote({
+    service: 'cleaning',
+    inputs: { hours: 3 },
+    address: { line: '1 rue de l’Exemple', postalCode: '69000', city: 'Lyon' },
+    wishedAt: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+  })
+  expect(await bookings.getQuote(quote.temporaryId)).toEqual(quote)
+  expect(quote).toMatchObject({ amount: 9_000, status: 'open' })
+
+  const { id } = await bookings.professionals.create({
+    company: 'Sample Cleaners',
+    email: 'cleaners@example.org',
+    skills: ['cleaning'],
+  })
+  expect(await bookings.professionals.update(id, { radiusKm: 40 })).toMatchObject({ radiusKm: 40, available: true })
+  await bookings.professionals.remove(id)
+  expect((await bookings.professionals.list()).items).toEqual([])
+
+  expect(await bookings.settings.update({ radiusKm: 60 })).toMatchObject({ radiusKm: 60, widenedRadiusKm: 300 })
+  await expect(bookings.paymentAccount.set({ secretKey: 'no key', webhookSecret: 'no secret' })).rejects.toMatchObject({
+    code: 'validation_failed',
+  })
+  expect(await bookings.paymentAccount.get()).toMatchObject({ kind: 'sandbox', keyEnd: null })
+  expect(await bookings.seller.update({ legalName: 'Sample SAS' })).toMatchObject({
+    details: { legalName: 'Sample SAS' },
+  })
+  expect((await bookings.list()).items).toEqual([])
+  expect((await bookings.payments.list({ status: 'orphaned' })).items).toEqual([])
+})
+
 test('an end client follows their own feed live, with a token, and marks it read', async () => {
   const contact = await carillon.contacts.create({ name: 'Follower', email: 'follower@example.org' })
   const { token } = await carillon.contacts.token(contact.id)

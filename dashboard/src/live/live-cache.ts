@@ -27,7 +27,23 @@ const CHANGING = new Set<unknown>([
   'campaigns',
   'campaign',
   'campaign-recipients',
+  'bookings',
+  'booking',
+  'booking-notifications',
+  'booking-payments',
+  'quote',
 ])
+
+/** What changes along with the notifications it leads to. */
+const TOLD_BY_NOTIFICATIONS = [
+  'reminders',
+  'reminder-plan',
+  'bookings',
+  'booking',
+  'booking-notifications',
+  'booking-payments',
+  'quote',
+]
 
 type Row = { id: string }
 type StatusEvent = Extract<RealtimeEvent, { type: 'message.status' }>
@@ -111,8 +127,8 @@ export function createLiveCache(queryClient: QueryClient) {
       if (event.type === 'message.status') applyStatus(event)
       if (event.type === 'notification.created') {
         refreshHeads(['messages'])
-        // It may have been a reminder.
-        for (const key of ['reminders', 'reminder-plan']) coalescer.run(key, () => void askAgain({ queryKey: [key] }))
+        // It may have been a reminder, or tell of a booking.
+        for (const key of TOLD_BY_NOTIFICATIONS) coalescer.run(key, () => void askAgain({ queryKey: [key] }))
       }
       if (event.type === 'inbound.received') refreshHeads(['answers', event.data.channel])
       if (event.type === 'campaign.progress')

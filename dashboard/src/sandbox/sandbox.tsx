@@ -9,6 +9,7 @@ import { Page } from '../parts/page.tsx'
 import { useMay } from '../session/session.ts'
 import { Clock } from './clock.tsx'
 import { Mailbox } from './mailbox.tsx'
+import { PayQuote } from './pay-quote.tsx'
 import { Phone } from './phone.tsx'
 import classes from './sandbox.module.css'
 import { SendSample } from './send-sample.tsx'
@@ -55,6 +56,7 @@ export function Sandbox() {
         )
       }
     >
+      <PayQuote />
       <Clock />
       <SegmentedControl
         className={classes.switch ?? ''}

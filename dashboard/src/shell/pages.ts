@@ -5,6 +5,7 @@ import {
   IconBellRinging,
   IconBuildingBroadcastTower,
   IconBuildings,
+  IconCalendarEvent,
   IconClockPlay,
   IconFlask,
   IconHome,
@@ -40,6 +41,7 @@ export const PAGES = [
     also: '/segments',
     needs: needs('campaigns.read'),
   },
+  { to: '/bookings', name: 'bookings', icon: IconCalendarEvent, exact: false, needs: needs('bookings.read') },
   {
     to: '/templates',
     name: 'templates',

@@ -3641,6 +3641,29 @@ export interface Operations {
     reply: Checkout
   }
   /**
+   * What a request would cost; no quote is made
+   */
+  'POST /v1/bookings/quotes/price': {
+    body: {
+      /**
+       * The key of a service type
+       */
+      service: string
+      /**
+       * What the service’s price rules ask for
+       */
+      inputs?: {
+        [k: string]: number | boolean
+      }
+      insurance?: boolean
+      /**
+       * Of the lines; the organization’s by default
+       */
+      locale?: 'fr' | 'en'
+    }
+    reply: QuotePrice
+  }
+  /**
    * Add a service type
    */
   'POST /v1/bookings/service-types': {
@@ -7989,6 +8012,21 @@ export interface Checkout {
   amount: number
   currency: string
   expiresAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "QuotePrice".
+ */
+export interface QuotePrice {
+  /**
+   * In minor units
+   */
+  amount: number
+  currency: string
+  lines: {
+    label: string
+    amount: number
+  }[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -30,6 +30,10 @@ const NewQuote = z
   })
   .meta({ id: 'NewQuote' })
 
+const PricedQuote = z
+  .object({ ...Money, lines: z.array(z.object({ label: z.string(), amount: z.int() })) })
+  .meta({ id: 'QuotePrice' })
+
 const Quote = z
   .object({
     temporaryId: z.string().describe('Whoever has it may see the quote and pay it'),
@@ -111,6 +115,34 @@ export const quoteRoutes =
       async (request, reply) => {
         const quote = await quotes.create(callerOf(request).organizationId, request.body)
         return reply.code(201).send(await toQuote(quote))
+      },
+    )
+
+    app.post(
+      '/bookings/quotes/price',
+      {
+        onRequest: surface.guard('bookings.manage', { kind: 'none', why: 'a price is worked out and forgotten' }),
+        schema: {
+          summary: 'What a request would cost; no quote is made',
+          tags,
+          body: NewQuote.pick({ service: true, inputs: true, insurance: true }).extend({
+            locale: z.enum(['fr', 'en']).optional().describe('Of the lines; the organization’s by default'),
+          }),
+          response: { 200: PricedQuote },
+          example: {
+            body: { service: request.service, inputs: request.inputs, insurance: true },
+            response: { amount: example.amount, currency: example.currency, lines: example.lines },
+          },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        const price = await quotes.price(organizationId, request.body)
+        const language = languageOf(
+          { locale: request.body.locale ?? null },
+          (await surface.organization(organizationId)).locale,
+        )
+        return { amount: price.amount, currency: price.currency, lines: linesIn(price, language) }
       },
     )
 

@@ -51,6 +51,16 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
   return {
     find,
 
+    /** What a request would cost; nothing is kept. @throws AppError `validation_failed` */
+    async price(
+      organizationId: string,
+      { service: key, inputs, insurance }: Pick<QuoteRequest, 'service' | 'inputs' | 'insurance'>,
+    ): Promise<Price & { readonly currency: string }> {
+      const { pricing } = await services.ordered(organizationId, key)
+      const { currency } = await settings.of(organizationId)
+      return { ...priceOf(pricing, inputs, insurance), currency }
+    },
+
     /** @throws AppError `validation_failed` */
     async create(organizationId: string, request: QuoteRequest): Promise<QuoteView> {
       const now = clock.now()

@@ -1,0 +1,217 @@
+import type { Booking, BookingPayment } from '@carillon/client'
+import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '../language.ts'
+import columns from '../parts/columns.module.css'
+import { Fact, Facts, Reference } from '../parts/facts.tsx'
+import { PageLink } from '../parts/link.tsx'
+import { Page } from '../parts/page.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice } from '../parts/problem.tsx'
+import { longTime } from '../parts/time.ts'
+import { When } from '../parts/when.tsx'
+import { bookingQuery, bookingRemindersQuery } from '../queries.ts'
+import { ReminderState, reasonText, useOffsetText } from '../reminders/reminder-state.tsx'
+import { useMay, useOrganization } from '../session/session.ts'
+import { Attributions } from './attributions.tsx'
+import { BackToBookings } from './back.tsx'
+import { Marks } from './booking-list.tsx'
+import classes from './bookings.module.css'
+import { Flows } from './flows.tsx'
+import { useMoney } from './money.ts'
+import { useServiceName } from './service-name.ts'
+import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
+
+const route = getRouteApi('/inside/bookings/$id')
+
+/** One booking: what it is, who was told, who was asked to do it, and what was paid. */
+export function BookingPage() {
+  const { t } = useTranslation()
+  const { id } = route.useParams()
+  const booking = useQuery(bookingQuery(id))
+  if (booking.data) return <Shown booking={booking.data} />
+  return (
+    <Page title={t('bookings.booking')} back={<BackToBookings />}>
+      {booking.error && <ProblemNotice error={booking.error} onRetry={() => void booking.refetch()} />}
+      {booking.isPending && <Skeleton h={320} aria-label={t('app.loading')} />}
+    </Page>
+  )
+}
+
+function Shown({ booking }: { booking: Booking }) {
+  const { t } = useTranslation()
+  const serviceName = useServiceName()
+  const mayReadMessages = useMay()('messages.read')
+  return (
+    <Page
+      title={booking.reference}
+      intro={t('bookings.head', {
+        service: serviceName(booking.service),
+        city: booking.address.city,
+      })}
+      back={<BackToBookings />}
+      actions={
+        <Group gap="xs">
+          <Marks booking={booking} />
+          <BookingStatusBadge status={booking.status} />
+        </Group>
+      }
+    >
+      <div className={columns.columns}>
+        <Stack>
+          <Panel title={t('bookings.flows')}>
+            <Flows booking={booking} />
+          </Panel>
+          <Attributions booking={booking} />
+          {mayReadMessages && <Reminders id={booking.id} />}
+        </Stack>
+        <Stack>
+          <Details booking={booking} />
+          <Payments payments={booking.payments} />
+        </Stack>
+      </div>
+    </Page>
+  )
+}
+
+function Details({ booking }: { booking: Booking }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const money = useMoney()
+  const may = useMay()
+  const { timeZone } = useOrganization()
+  const { customer, address } = booking
+  const name = customer.name ?? customer.email ?? customer.phone ?? t('contacts.nameless')
+  return (
+    <Panel title={t('message.details')}>
+      <Facts>
+        <Fact name={t('bookings.begins')}>
+          {longTime(new Date(booking.startsAt), format, booking.timeZone)}
+          <div className={classes.second}>
+            <When at={booking.startsAt} />
+            {booking.timeZone !== timeZone && ` · ${booking.timeZone}`}
+          </div>
+        </Fact>
+        <Fact name={t('bookings.client')}>
+          {may('contacts.read') ? (
+            <PageLink to="/contacts/$id" params={{ id: booking.contactId }}>
+              {name}
+            </PageLink>
+          ) : (
+            name
+          )}
+          {[customer.email, customer.phone]
+            .filter((one) => one !== null && one !== name)
+            .map((one) => (
+              <div key={one} className={classes.second}>
+                {one}
+              </div>
+            ))}
+        </Fact>
+        <Fact name={t('bookings.address')}>
+          {address.line}
+          <div>
+            {address.postalCode} {address.city}
+          </div>
+        </Fact>
+        <Fact name={t('bookings.amount')}>
+          <b>{money(booking.amount, booking.currency)}</b>
+          {booking.insurance && <div className={classes.second}>{t('bookings.insured')}</div>}
+          {booking.priceMismatch && (
+            <Text component="div" fz="sm" c="var(--mantine-color-error)">
+              {t('bookings.mismatchText', {
+                paid: money(booking.paid, booking.currency),
+                due: money(booking.amount, booking.currency),
+              })}
+            </Text>
+          )}
+          {booking.paidLate && <div className={classes.second}>{t('bookings.paidLateText')}</div>}
+        </Fact>
+        {Object.entries(booking.inputs)
+          .filter(([, value]) => value !== false)
+          .map(([input, value]) => (
+            <Fact key={input} name={input}>
+              {value === true ? t('bookings.yes') : value}
+            </Fact>
+          ))}
+        {booking.notes && <Fact name={t('bookings.notes')}>{booking.notes}</Fact>}
+        {booking.cancelReason && <Fact name={t('bookings.cancelReason')}>{booking.cancelReason}</Fact>}
+        <Fact name={t('bookings.made')}>
+          <When at={booking.createdAt} />
+        </Fact>
+      </Facts>
+    </Panel>
+  )
+}
+
+function Payments({ payments }: { payments: readonly BookingPayment[] }) {
+  const { t } = useTranslation()
+  const money = useMoney()
+  return (
+    <Panel title={t('bookings.payments')}>
+      {payments.length === 0 && <Text fz="sm">{t('bookings.noPayments')}</Text>}
+      <Stack gap="md">
+        {payments.map((payment) => (
+          <div key={payment.id}>
+            <div className={classes.head}>
+              {money(payment.kind === 'refund' ? -payment.amount : payment.amount, payment.currency)}
+              <PaymentStatusBadge payment={payment} />
+            </div>
+            <div className={classes.second}>
+              {t(`paymentKind.${payment.kind}`)}
+              {payment.method && ` · ${payment.method}`} · <When at={payment.createdAt} />
+            </div>
+            {payment.paymentIntent && <Reference id={payment.paymentIntent} />}
+          </div>
+        ))}
+      </Stack>
+    </Panel>
+  )
+}
+
+/** What the client is reminded of, and when. */
+function Reminders({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { timeZone } = useOrganization()
+  const offsetText = useOffsetText()
+  const { data: plan, error, refetch } = useQuery(bookingRemindersQuery(id))
+  const reminders = plan?.reminders.filter(({ at }) => at === plan.at) ?? []
+  return (
+    <Panel
+      title={t('bookings.reminders')}
+      actions={
+        plan && (
+          <PageLink to="/reminders/$subject" params={{ subject: plan.subject }} fz="sm">
+            {t('bookings.allReminders')}
+          </PageLink>
+        )
+      }
+    >
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {plan === null && <Text fz="sm">{t('bookings.noReminders')}</Text>}
+      <ul className={classes.answers}>
+        {reminders.map((reminder) => (
+          <li key={reminder.id} className={classes.answer}>
+            <span className={classes.company}>
+              {reminder.notificationId ? (
+                <PageLink to="/notifications/$id" params={{ id: reminder.notificationId }}>
+                  {offsetText(reminder.offset)}
+                </PageLink>
+              ) : (
+                offsetText(reminder.offset)
+              )}
+              <div className={classes.second}>
+                {longTime(new Date(reminder.dueAt), format, timeZone)}
+                {reasonText(reminder) && ` · ${reasonText(reminder)}`}
+              </div>
+            </span>
+            <ReminderState status={reminder.status} />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

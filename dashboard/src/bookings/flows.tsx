@@ -1,0 +1,65 @@
+import type { Booking, Notification } from '@carillon/client'
+import { useQuery } from '@tanstack/react-query'
+import i18next from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { ChannelName } from '../parts/channel.tsx'
+import { PageLink } from '../parts/link.tsx'
+import { StatusBadge } from '../parts/status-badge.tsx'
+import { When } from '../parts/when.tsx'
+import { bookingNotificationsQuery } from '../queries.ts'
+import { useMay } from '../session/session.ts'
+import classes from './bookings.module.css'
+import { type Flow, FlowState } from './status.tsx'
+
+const ORDER = ['client', 'professionals', 'staff'] as const
+
+/** Whom each of the three flows has told so far. */
+export function Flows({ booking }: { booking: Booking }) {
+  const { t } = useTranslation()
+  const mayRead = useMay()('messages.read')
+  const told = useQuery({ ...bookingNotificationsQuery(booking), enabled: mayRead }).data ?? []
+  const flows = ORDER.flatMap((name) => booking.flows.filter(({ flow }) => flow === name))
+  return (
+    <ol className={classes.flows}>
+      {flows.map(({ flow, state, detail }) => (
+        <li key={flow} className={classes.flow} data-state={state}>
+          <div className={classes.head}>
+            {t(`flow.${flow}`)}
+            <FlowState state={state} />
+          </div>
+          <div className={classes.second}>{detail === null ? t(`flowText.${flow}`) : detailText(detail)}</div>
+          <ul className={classes.told}>{told.filter((notification) => isOf(flow, notification, booking)).map(Told)}</ul>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+const isOf = (flow: Flow['flow'], { type, contactId }: Notification, booking: Booking): boolean =>
+  type === 'booking.confirmed'
+    ? (flow === 'client') === (contactId === booking.contactId) && flow !== 'professionals'
+    : flow === 'professionals'
+
+/** Known ways to fail in words; whatever went wrong otherwise as the server says it. */
+const detailText = (detail: string): string =>
+  i18next.exists(`flowDetail.${detail}`) ? i18next.t(`flowDetail.${detail}` as 'flowDetail.nobody') : detail
+
+function Told({ id, type, contactName, messages, createdAt }: Notification) {
+  return (
+    <li key={id}>
+      <PageLink to="/notifications/$id" params={{ id }}>
+        {contactName ?? i18next.t('contacts.nameless')}
+      </PageLink>
+      {type === 'mission.accepted' && <span className={classes.second}>{i18next.t('bookings.acceptedMission')}</span>}
+      {messages.map(({ id: message, channel, status }) => (
+        <span key={message} className={classes.channel}>
+          <ChannelName channel={channel} iconOnly />
+          <StatusBadge status={status} />
+        </span>
+      ))}
+      <span className={classes.second}>
+        <When at={createdAt} />
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,99 @@
+import type { BookingPayment } from '@carillon/client'
+import { SegmentedControl } from '@mantine/core'
+import { IconCreditCard } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import i18next from 'i18next'
+import { useTranslation } from 'react-i18next'
+import { Empty } from '../parts/empty.tsx'
+import { Page } from '../parts/page.tsx'
+import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
+import cells from '../parts/table.module.css'
+import { Table } from '../parts/table.tsx'
+import { When } from '../parts/when.tsx'
+import { bookingPaymentsQuery } from '../queries.ts'
+import { BackToBookings } from './back.tsx'
+import classes from './bookings.module.css'
+import { useMoney } from './money.ts'
+import { PAYMENT_STATUSES, paymentFilter, paymentSearch } from './search.ts'
+import { PaymentStatusBadge } from './status.tsx'
+
+const route = getRouteApi('/inside/bookings/payments')
+
+/** Payments and refunds; those that fit no booking first, as somebody must deal with them. */
+export function PaymentList() {
+  const { t } = useTranslation()
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const list = useInfiniteQuery({ ...bookingPaymentsQuery(paymentFilter(search)), placeholderData: keepPreviousData })
+  const orphans = search.status === undefined
+  return (
+    <Page title={t('payments.title')} intro={t('payments.intro')} back={<BackToBookings />}>
+      <SegmentedControl
+        mb="md"
+        aria-label={t('payments.which')}
+        value={search.status ?? 'orphaned'}
+        onChange={(status) =>
+          void navigate({ to: '/bookings/payments', search: paymentSearch({ status }), replace: true })
+        }
+        data={[
+          ...PAYMENT_STATUSES.map((value) => ({ value, label: t(`paymentStatus.${value}`) })),
+          { value: 'all', label: t('payments.all') },
+        ]}
+        style={{ maxWidth: '100%', overflowX: 'auto' }}
+      />
+      <PagedList
+        list={list}
+        waiting={<WaitingRows count={5} height={60} />}
+        empty={
+          <Empty
+            icon={IconCreditCard}
+            title={t(orphans ? 'payments.noOrphans' : 'payments.none')}
+            text={t(orphans ? 'payments.noOrphansText' : 'payments.noneText')}
+          />
+        }
+      >
+        {(items) => <Rows items={items} />}
+      </PagedList>
+    </Page>
+  )
+}
+
+function Rows({ items }: { items: readonly BookingPayment[] }) {
+  const { t } = useTranslation()
+  const money = useMoney()
+  return (
+    <Table
+      label={t('payments.title')}
+      columns={[t('bookings.amount'), t('bookings.status'), t('payments.about')]}
+      when={t('payments.arrived')}
+      className={classes.list}
+    >
+      {items.map((payment) => (
+        <tr key={payment.id}>
+          <td className={cells.recipient}>
+            <Link to="/bookings/payments/$id" params={{ id: payment.id }} className={cells.link}>
+              {money(payment.kind === 'refund' ? -payment.amount : payment.amount, payment.currency)}
+            </Link>
+            <span className={cells.address}>{payment.payerEmail ?? payment.method}</span>
+          </td>
+          <td className={cells.status}>
+            <PaymentStatusBadge payment={payment} />
+          </td>
+          <td className={classes.service}>
+            {payment.problem ? problemOf(payment.problem) : t(`paymentKind.${payment.kind}`)}
+          </td>
+          <td className={`${cells.when} ${cells.right}`}>
+            <When at={payment.createdAt} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  )
+}
+
+/** Why a payment is an orphan. */
+export const problemOf = (problem: string): string =>
+  i18next.exists(`paymentProblem.${problem}`)
+    ? i18next.t(`paymentProblem.${problem}` as 'paymentProblem.no_quote')
+    : problem

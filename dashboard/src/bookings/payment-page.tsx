@@ -1,0 +1,98 @@
+import type { BookingPayment } from '@carillon/client'
+import { Alert, Group, Skeleton, Stack } from '@mantine/core'
+import { IconAlertTriangle, IconArrowLeft, IconCreditCardOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Empty } from '../parts/empty.tsx'
+import { CopyField, Fact, Facts } from '../parts/facts.tsx'
+import { ButtonLink, PageLink } from '../parts/link.tsx'
+import { Page } from '../parts/page.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice } from '../parts/problem.tsx'
+import { When } from '../parts/when.tsx'
+import { bookingPaymentQuery } from '../queries.ts'
+import { useMoney } from './money.ts'
+import { problemOf } from './payment-list.tsx'
+import { PaymentStatusBadge } from './status.tsx'
+
+const route = getRouteApi('/inside/bookings/payments/$id')
+
+/** One payment: what came in, and what to do when it fits no booking. */
+export function PaymentPage() {
+  const { t } = useTranslation()
+  const { id } = route.useParams()
+  const payment = useQuery(bookingPaymentQuery(id))
+  return (
+    <Page
+      title={t('payments.one')}
+      back={
+        <PageLink to="/bookings/payments" fz="sm">
+          <Group gap={4} component="span">
+            <IconArrowLeft size={15} aria-hidden />
+            {t('payments.title')}
+          </Group>
+        </PageLink>
+      }
+    >
+      {payment.error && <ProblemNotice error={payment.error} onRetry={() => void payment.refetch()} />}
+      {payment.isPending && <Skeleton h={200} aria-label={t('app.loading')} />}
+      {payment.data === null && <Empty icon={IconCreditCardOff} title={t('payments.missing')} />}
+      {payment.data && <Shown payment={payment.data} />}
+    </Page>
+  )
+}
+
+function Shown({ payment }: { payment: BookingPayment }) {
+  const { t } = useTranslation()
+  const money = useMoney()
+  return (
+    <Stack maw={720}>
+      {payment.status === 'orphaned' && !payment.settledAt && (
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertTriangle aria-hidden />}
+          title={payment.problem ? problemOf(payment.problem) : t('paymentStatus.orphaned')}
+        >
+          {t('payments.whatToDo')}
+        </Alert>
+      )}
+      <Panel>
+        <Facts>
+          <Fact name={t('bookings.amount')}>
+            <b>{money(payment.kind === 'refund' ? -payment.amount : payment.amount, payment.currency)}</b>
+          </Fact>
+          <Fact name={t('bookings.status')}>
+            <PaymentStatusBadge payment={payment} />
+          </Fact>
+          <Fact name={t('payments.about')}>{t(`paymentKind.${payment.kind}`)}</Fact>
+          {payment.payerEmail && (
+            <Fact name={t('payments.payer')}>
+              <CopyField value={payment.payerEmail} />
+            </Fact>
+          )}
+          {payment.method && <Fact name={t('payments.method')}>{payment.method}</Fact>}
+          {payment.paymentIntent && (
+            <Fact name="Payment intent">
+              <CopyField value={payment.paymentIntent} />
+            </Fact>
+          )}
+          {payment.checkoutSession && (
+            <Fact name="Checkout">
+              <CopyField value={payment.checkoutSession} />
+            </Fact>
+          )}
+          <Fact name={t('payments.arrived')}>
+            <When at={payment.createdAt} />
+          </Fact>
+        </Facts>
+        {payment.bookingId && (
+          <ButtonLink mt="md" variant="default" to="/bookings/$id" params={{ id: payment.bookingId }}>
+            {t('payments.booking')}
+          </ButtonLink>
+        )}
+      </Panel>
+    </Stack>
+  )
+}

@@ -1,0 +1,86 @@
+import { given, oneOf, text } from '../parts/search.ts'
+
+export const BOOKING_STATUSES = [
+  'draft',
+  'payment_completed',
+  'assigned',
+  'in_progress',
+  'completed',
+  'cancelled',
+] as const
+export type BookingStatus = (typeof BOOKING_STATUSES)[number]
+
+/** A day, as a date field writes it. */
+const DAY = /^\d{4}-\d\d-\d\d$/
+const day = (value: unknown) => {
+  const written = text(value)
+  return written && DAY.test(written) && !Number.isNaN(Date.parse(written)) ? written : undefined
+}
+
+/** What the list of bookings is narrowed to; kept in the address. */
+export interface BookingSearch {
+  readonly status?: BookingStatus | undefined
+  readonly contactId?: string | undefined
+  /** Only those that were paid with another amount than the rules come to. */
+  readonly priceMismatch?: true | undefined
+  /** That begin on this day or later. */
+  readonly from?: string | undefined
+  /** That begin on this day or before. */
+  readonly to?: string | undefined
+}
+
+export const bookingSearch = (search: Record<string, unknown>): BookingSearch => ({
+  status: oneOf(BOOKING_STATUSES, search.status),
+  contactId: text(search.contactId),
+  priceMismatch: search.priceMismatch === true || undefined,
+  from: day(search.from),
+  to: day(search.to),
+})
+
+export interface BookingFilter {
+  readonly status?: BookingStatus
+  readonly contactId?: string
+  readonly priceMismatch?: 'true'
+  readonly from?: string
+  readonly to?: string
+}
+
+/** As the API takes it: whole days where the organization is. */
+export function bookingFilter(
+  { from, to, priceMismatch, ...rest }: BookingSearch,
+  startOf: (day: string) => Date,
+): BookingFilter {
+  const dayAfter = (one: string) => new Date(Date.parse(one) + 86_400_000).toISOString().slice(0, 10)
+  return {
+    ...given(rest),
+    ...(priceMismatch && { priceMismatch: 'true' }),
+    ...(from && { from: startOf(from).toISOString() }),
+    ...(to && { to: startOf(dayAfter(to)).toISOString() }),
+  }
+}
+
+export const PAYMENT_STATUSES = ['orphaned', 'completed', 'pending', 'failed'] as const
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+/** Orphans unless another status, or all, is asked for. */
+export interface PaymentSearch {
+  readonly status?: Exclude<PaymentStatus, 'orphaned'> | 'all' | undefined
+}
+
+export const paymentSearch = (search: Record<string, unknown>): PaymentSearch => ({
+  status: oneOf(['all', 'completed', 'pending', 'failed'] as const, search.status),
+})
+
+export const paymentFilter = ({ status }: PaymentSearch): { readonly status?: PaymentStatus } =>
+  status === 'all' ? {} : { status: status ?? 'orphaned' }
+
+export const SETTINGS_PARTS = ['services', 'missions', 'payment', 'seller'] as const
+
+/** Which of the settings are shown; the services unless said. */
+export interface SettingsSearch {
+  readonly part?: (typeof SETTINGS_PARTS)[number] | undefined
+}
+
+export const settingsSearch = (search: Record<string, unknown>): SettingsSearch => ({
+  part: oneOf(SETTINGS_PARTS, search.part),
+})
