@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { apiKeyRoutes } from '../src/engine/organizations/api-key-routes.ts'
 import { createApiKeys } from '../src/engine/organizations/api-keys.ts'
 import { createAuthentication } from '../src/engine/organizations/authentication.ts'
-import type { Organization } from '../src/engine/organizations/organization.ts'
+import type { Organization, Role } from '../src/engine/organizations/organization.ts'
 import { createOrganizations } from '../src/engine/organizations/organizations.ts'
 import { recoveryRoutes } from '../src/engine/organizations/recovery-routes.ts'
 import { sessionRoutes } from '../src/engine/organizations/session-routes.ts'
@@ -213,7 +213,7 @@ export async function signInAs(
   }
 }
 
-export async function newMember(app: SignInApp, role: 'owner' | 'staff' = 'owner', email = 'owner@example.com') {
+export async function newMember(app: SignInApp, role: Role = 'owner', email = 'owner@example.com') {
   const organization = await newOrganization(app)
   const member = await app.organizations.createMember({
     organizationId: organization.id,
