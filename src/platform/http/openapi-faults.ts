@@ -62,7 +62,8 @@ function routeFaults({ schema, url }: RouteOptions): string[] {
     if (!result.success) faults.push(`its example reply does not match ${status}: ${z.prettifyError(result.error)}`)
   }
   for (const [name, part] of Object.entries({ body, querystring })) {
-    if (part && !isFile(part as z.ZodType) && !isStrict(part as z.core.$ZodType)) faults.push(`its ${name} is not a z.strictObject`)
+    if (part && !isFile(part as z.ZodType) && !isStrict(part as z.core.$ZodType))
+      faults.push(`its ${name} is not a z.strictObject`)
   }
   const parameters = url.match(/:\w+/g) ?? []
   if (parameters.length > 0 && !schema.params) faults.push('does not describe its path parameters')
