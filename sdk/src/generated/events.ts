@@ -229,9 +229,13 @@ export interface EventPayloads {
     placeTimeZone?: string
     city: string
     /**
-     * Told to the client alone
+     * Told to the client and the staff
      */
     reason?: string
+    /**
+     * For the staff
+     */
+    clientName?: string
     /**
      * The contact who had accepted the mission, if anybody had
      */
@@ -244,6 +248,10 @@ export interface EventPayloads {
      * The professional’s page
      */
     missionUrl?: string
+    /**
+     * The page for the staff
+     */
+    adminUrl?: string
     /**
      * In minor units: 1250 is 12,50 €
      */
@@ -315,9 +323,13 @@ export interface EventPayloads {
     placeTimeZone?: string
     city: string
     /**
-     * Told to the client alone
+     * Told to the client and the staff
      */
     reason?: string
+    /**
+     * For the staff
+     */
+    clientName?: string
     /**
      * The contact who had accepted the mission, if anybody had
      */
@@ -330,6 +342,10 @@ export interface EventPayloads {
      * The professional’s page
      */
     missionUrl?: string
+    /**
+     * The page for the staff
+     */
+    adminUrl?: string
     previousStartsAt: string
   }
   'booking.price_mismatch': {

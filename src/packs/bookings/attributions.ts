@@ -46,13 +46,15 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
   return {
     /** Asks those near a booking that has nobody yet; those who refused it or gave it up are not asked again. */
     async broadcast(organizationId: string, bookingId: string): Promise<{ asked: number }> {
-      const job = await jobOf(organizationId, bookingId)
-      if (job?.status !== 'payment_completed') return { asked: 0 }
+      const found = await jobOf(organizationId, bookingId)
+      if (found?.status !== 'payment_completed') return { asked: 0 }
       const decided = await settings.of(organizationId)
-      const place = await placeOf(job, decided)
+      const place = await placeOf(found, decided)
       return surface.transaction(organizationId, async (within) => {
         const held = await holdBooking(within, bookingId)
-        if (held !== 'payment_completed' || (await openAttribution(within, bookingId))) return { asked: 0 }
+        if (held?.status !== 'payment_completed' || (await openAttribution(within, bookingId))) return { asked: 0 }
+        // It may have been moved since it was read.
+        const job = { ...found, starts_at: held.starts_at }
         const now = clock.now()
         const id = newId(now)
         let round = 1
@@ -154,9 +156,9 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
           const after = await standing(mission, within)
           return after === 'open' ? 'over' : after
         }
-        const status = await holdBooking(within, job.id)
-        if (status === undefined) throw notFound('Booking', job.id)
-        await sql`update booking set status = ${moved(status, 'assigned')}, updated_at = ${now} where id = ${job.id}`.execute(
+        const held = await holdBooking(within, job.id)
+        if (!held) throw notFound('Booking', job.id)
+        await sql`update booking set status = ${moved(held.status, 'assigned')}, updated_at = ${now} where id = ${job.id}`.execute(
           within.tx,
         )
         const { rows: others } = await sql<{ contact_id: string }>`
@@ -213,24 +215,50 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
       const job = await jobOf(organizationId, bookingId)
       if (!job) throw notFound('Booking', bookingId)
       await surface.transaction(organizationId, async (within) => {
-        const status = await holdBooking(within, bookingId)
+        const status = (await holdBooking(within, bookingId))?.status
         if (status !== 'assigned') throw new AppError('conflict', 'Nobody has accepted this mission')
         const now = clock.now()
         await sql`update booking set status = ${moved(status, 'payment_completed')}, updated_at = ${now} where id = ${bookingId}`.execute(
           within.tx,
         )
         await end(within, job, 'revoked', true)
-        const runId = await within.start({ name: 'bookings.broadcast', input: { bookingId } })
-        await sql`
-          update booking_flow set state = 'waiting', detail = null, run_id = ${runId}, updated_at = ${now} where booking_id = ${bookingId} and flow = 'professionals'`.execute(
-          within.tx,
-        )
+        await askAnew(within, bookingId)
       })
     },
 
     /** The booking was cancelled: nobody is to come. The winner's contact, if there was one. */
     cancelWithin: async (within: Within, job: JobRow): Promise<string | undefined> =>
       end(within, job, 'expired', false),
+
+    /**
+     * The booking is at another time. Whoever had accepted keeps it, and their reminder moves: their contact and page are
+     * given. Who had been asked was asked for the former time: that offer ends, and they are asked anew.
+     */
+    async moveWithin(within: Within, before: JobRow, job: JobRow): Promise<Winner | undefined> {
+      const { rows } = await sql<AttributionRow>`
+        select * from attribution where booking_id = ${job.id} and status in ('broadcasting', 'accepted') for no key update`.execute(
+        within.tx,
+      )
+      const [row] = rows
+      if (row?.status === 'accepted') {
+        const { winner, own } = await ownOf(within, job, row)
+        await remindWinner(within, job, row, winner.contact_id, own)
+        return { contactId: winner.contact_id, missionUrl: own.missionUrl }
+      }
+      if (row) await end(within, before, 'expired', false)
+      await askAnew(within, job.id)
+      return undefined
+    },
+
+    /** Asks again for a booking that has nobody, in a job. */
+    askAnew,
+
+    /** It has begun: nobody needs to be reminded. */
+    async beginWithin(within: Within, bookingId: string): Promise<void> {
+      const { rows } = await sql<{ id: string }>`
+        select id from attribution where booking_id = ${bookingId} and status = 'accepted'`.execute(within.tx)
+      for (const { id } of rows) await within.unplan(missionSubject(id))
+    },
 
     jobOf,
     tellWinner,
@@ -367,10 +395,17 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
     return row.contact_id ?? undefined
   }
 
-  /** Everything whoever does it needs, and a reminder at four in the morning of the day. */
-  async function tellWinner(within: Within, job: JobRow, row: AttributionRow): Promise<void> {
+  async function askAnew(within: Within, bookingId: string): Promise<void> {
+    const runId = await within.start({ name: 'bookings.broadcast', input: { bookingId } })
+    await sql`
+      update booking_flow set state = 'waiting', detail = null, run_id = ${runId}, updated_at = ${clock.now()}
+      where booking_id = ${bookingId} and flow = 'professionals'`.execute(within.tx)
+  }
+
+  /** What whoever does it is told of it. */
+  async function ownOf({ tx }: Within, job: JobRow, row: AttributionRow) {
     const { rows } = await sql<{ contact_id: string; company: string }>`
-      select contact_id, company from professional where id = ${row.winner_id}`.execute(within.tx)
+      select contact_id, company from professional where id = ${row.winner_id}`.execute(tx)
     const winner = rows[0]!
     const mission = {
       organizationId: job.organization_id,
@@ -378,7 +413,6 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
       attributionId: row.id,
       professionalId: row.winner_id!,
     }
-    const pay = payOf(job)
     const own = {
       ...(await openPart(job)),
       address: addressText(addressOf(job)),
@@ -388,6 +422,30 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
       professionalId: winner.contact_id,
       missionUrl: missionUrl(mission, job),
     }
+    return { winner, own }
+  }
+
+  async function remindWinner(
+    within: Within,
+    job: JobRow,
+    { id }: AttributionRow,
+    contactId: string,
+    payload: Record<string, unknown>,
+  ): Promise<void> {
+    await within.plan({
+      subject: missionSubject(id),
+      at: job.starts_at,
+      timeZone: job.time_zone,
+      to: { contactId },
+      payload,
+      reminders: [{ offset: '04:00 on the day', type: 'mission.day_of', audience: 'professional' }],
+    })
+  }
+
+  /** Everything whoever does it needs, and a reminder at four in the morning of the day. */
+  async function tellWinner(within: Within, job: JobRow, row: AttributionRow): Promise<void> {
+    const { winner, own } = await ownOf(within, job, row)
+    const pay = payOf(job)
     await within.raise({
       type: 'mission.accepted',
       payload: {
@@ -398,14 +456,7 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
         bookingUrl: bookings.staffUrl(job.id),
       },
     })
-    await within.plan({
-      subject: missionSubject(row.id),
-      at: job.starts_at,
-      timeZone: job.time_zone,
-      to: { contactId: winner.contact_id },
-      payload: own,
-      reminders: [{ offset: '04:00 on the day', type: 'mission.day_of', audience: 'professional' }],
-    })
+    await remindWinner(within, job, row, winner.contact_id, own)
   }
 
   async function raiseUnassigned(within: Within, job: JobRow, row: AttributionRow, asked: number): Promise<void> {
@@ -475,6 +526,12 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
   }
 }
 
+/** Who does a job, and their own page about it. */
+export interface Winner {
+  readonly contactId: string
+  readonly missionUrl: string
+}
+
 /** What a mission's link stands for. */
 export interface Mission {
   readonly organizationId: string
@@ -507,11 +564,16 @@ const missionSubject = (attributionId: string): string => `mission-${attribution
 const payOf = ({ amount, professional_share }: JobRow): number | undefined =>
   professional_share === null ? undefined : Math.round((amount * professional_share) / 100)
 
-async function holdBooking({ tx }: Within, id: string): Promise<BookingStatus | undefined> {
+/** What is decided by a booking's state waits for whoever changes it. */
+export async function holdBooking(
+  { tx }: Within,
+  id: string,
+): Promise<{ status: BookingStatus; starts_at: Date } | undefined> {
   const { rows } = await sql<{
     status: BookingStatus
-  }>`select status from booking where id = ${id} for no key update`.execute(tx)
-  return rows[0]?.status
+    starts_at: Date
+  }>`select status, starts_at from booking where id = ${id} for no key update`.execute(tx)
+  return rows[0]
 }
 
 async function holdAttribution({ tx }: Within, id: string): Promise<AttributionRow | undefined> {

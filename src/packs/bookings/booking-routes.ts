@@ -6,18 +6,22 @@ import { Timestamp } from '../../platform/http/timestamp.ts'
 import { change, look } from './acts.ts'
 import type { Attributions } from './attributions.ts'
 import { BOOKING_STATUSES } from './booking.ts'
+import type { BookingChanges } from './booking-changes.ts'
+import { FLOWS } from './bookings.ts'
+import { toPayment } from './payment-routes.ts'
 import type { BookingListRow, Reading, WholeBooking } from './reading.ts'
-import { Booking, BookingItem, bookingExample, Id, Payment, paymentExample, wholeExample } from './schemas.ts'
+import { Booking, BookingItem, bookingExample, Id, wholeExample } from './schemas.ts'
 
 interface Deps {
   readonly surface: PackSurface
   readonly reading: Reading
   readonly attributions: Pick<Attributions, 'revoke'>
+  readonly changes: BookingChanges
 }
 
 /** /v1/bookings: what was paid for, who does it, and what became of each part. */
 export const bookingRoutes =
-  ({ surface, reading, attributions }: Deps): FastifyPluginAsyncZod =>
+  ({ surface, reading, attributions, changes }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Bookings']
     const { callerOf } = surface
@@ -86,32 +90,109 @@ export const bookingRoutes =
       },
     )
 
-    app.get(
-      '/bookings/payments',
+    app.post(
+      '/bookings/:id/move',
       {
-        onRequest: surface.guard('bookings.read', look('booking_payments.listed')),
+        onRequest: surface.guard('bookings.manage', change('booking.moved')),
         schema: {
-          summary: 'Payments and refunds, newest first; `status=orphaned` are those that fit no quote',
+          summary:
+            'Move a booking to another time: reminders go along, the client, the professional and the staff hear so',
+          description:
+            'Whoever has accepted keeps the mission. Where nobody has, the offers of the former time end and professionals are asked anew.',
           tags,
-          querystring: z.strictObject({
-            ...pageQuery,
-            status: z.enum(['completed', 'pending', 'failed', 'orphaned']).optional(),
-          }),
-          response: { 200: Page(Payment) },
-          example: { response: { items: [paymentExample], nextCursor: null } },
+          params: Id,
+          body: z.strictObject({ startsAt: Timestamp, reason: Reason }),
+          response: { 200: Booking },
+          example: {
+            body: { startsAt: '2027-03-20T07:00:00Z', reason: 'À votre demande.' },
+            response: wholeExample,
+          },
         },
       },
       async (request) => {
-        const { limit, cursor, ...filter } = request.query
-        const rows = await reading.payments(callerOf(request).organizationId, {
-          ...filter,
-          before: idBefore('booking-payments', cursor),
-          limit: limit + 1,
-        })
-        return idPage('booking-payments', rows, limit, toPayment)
+        const { organizationId } = callerOf(request)
+        await changes.move(organizationId, request.params.id, request.body)
+        return toBooking(await reading.get(organizationId, request.params.id))
+      },
+    )
+
+    app.post(
+      '/bookings/:id/cancel',
+      {
+        onRequest: surface.guard('bookings.manage', change('booking.cancelled')),
+        schema: {
+          summary: 'Cancel a booking: nobody comes, nobody is reminded, and what is asked for goes back',
+          tags,
+          params: Id,
+          body: z
+            .strictObject({
+              reason: Reason,
+              refund: z
+                .union([z.literal('full'), z.int().min(1)])
+                .optional()
+                .describe('What goes back: all that is left, or so many minor units; nothing unless given'),
+            })
+            .default({}),
+          response: { 200: Booking },
+          example: {
+            body: { reason: 'À votre demande.', refund: 'full' },
+            response: { ...wholeExample, status: 'cancelled' as const, cancelReason: 'À votre demande.' },
+          },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        await changes.cancel(organizationId, request.params.id, request.body)
+        return toBooking(await reading.get(organizationId, request.params.id))
+      },
+    )
+
+    for (const [verb, summary, act, status] of STEPS)
+      app.post(
+        `/bookings/:id/${verb}`,
+        {
+          onRequest: surface.guard('bookings.manage', change(act)),
+          schema: {
+            summary,
+            tags,
+            params: Id,
+            response: { 200: Booking },
+            example: { response: { ...wholeExample, status } },
+          },
+        },
+        async (request) => {
+          const { organizationId } = callerOf(request)
+          await changes[verb](organizationId, request.params.id)
+          return toBooking(await reading.get(organizationId, request.params.id))
+        },
+      )
+
+    app.post(
+      '/bookings/:id/flows/:flow/retry',
+      {
+        onRequest: surface.guard('bookings.manage', change('booking_flow.retried')),
+        schema: {
+          summary: 'Tell an audience again that could not be told, or ask for professionals when there was nobody',
+          tags,
+          params: Id.extend({ flow: z.enum(FLOWS) }),
+          response: { 200: Booking },
+          example: { response: wholeExample },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        await changes.retryFlow(organizationId, request.params.id, request.params.flow)
+        return toBooking(await reading.get(organizationId, request.params.id))
       },
     )
   }
+
+const Reason = z.string().trim().min(1).max(200).optional().describe('Told to the client and the staff')
+
+const STEPS = [
+  ['start', 'Work has begun', 'booking.started', 'in_progress'],
+  ['complete', 'Work is done', 'booking.completed', 'completed'],
+] as const
 
 const toItem = (row: BookingListRow) => ({
   id: row.id,
@@ -126,6 +207,7 @@ const toItem = (row: BookingListRow) => ({
   amount: row.amount,
   currency: row.currency,
   paid: row.paid,
+  refunded: row.refunded,
   insurance: row.insurance,
   priceMismatch: row.price_mismatch,
   paidLate: row.paid_late,
@@ -166,20 +248,4 @@ const toBooking = ({ booking, flows, payments, attributions, answers }: WholeBoo
         answeredAt: answer.answered_at,
       })),
   })),
-})
-
-const toPayment = (row: WholeBooking['payments'][number]) => ({
-  id: row.id,
-  bookingId: row.booking_id,
-  kind: row.kind as 'payment',
-  status: row.status as 'completed',
-  amount: row.amount,
-  currency: row.currency,
-  method: row.method,
-  checkoutSession: row.checkout_session,
-  paymentIntent: row.payment_intent,
-  payerEmail: row.payer_email,
-  problem: row.problem,
-  settledAt: row.settled_at,
-  createdAt: row.created_at,
 })

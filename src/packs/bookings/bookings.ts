@@ -24,10 +24,13 @@ export interface Paid {
     readonly locale: string | undefined
   }
   readonly receivedAt: Date
+  /** The orphan it was kept as, which somebody says belongs to this quote. */
+  readonly orphanId?: string | undefined
 }
 
 export type BookingRow = Selectable<DB['booking']>
-export type Flow = 'staff' | 'client' | 'professionals'
+export const FLOWS = ['staff', 'client', 'professionals'] as const
+export type Flow = (typeof FLOWS)[number]
 
 /** Tells one flow again, after it failed. */
 export const TELL = 'bookings.tell'
@@ -62,6 +65,8 @@ export function createBookings(surface: PackSurface) {
 
     finalize,
     tell,
+    read,
+    remind,
     bookingUrl,
     staffUrl,
   }
@@ -88,10 +93,7 @@ export function createBookings(surface: PackSurface) {
         ${amount}, ${paid.amount}, ${paid.currency}, ${insurance}, ${mismatch}, ${quote.expires_at <= paid.receivedAt}, 'draft', ${now}, ${now})`.execute(
       tx,
     )
-    await sql`
-      insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, created_at)
-      values (${newId(now)}, ${organizationId}, ${id}, 'payment', 'completed', ${paid.amount}, ${paid.currency}, ${paid.accountId}, ${paid.session},
-        ${paid.paymentIntent}, ${paid.method}, ${paid.customer.email ?? null}, ${now})`.execute(tx)
+    await writePayment(within, organizationId, id, paid)
     await sql`update booking set status = ${moved('draft', 'payment_completed')} where id = ${id}`.execute(tx)
     await sql`
       update quote set status = 'confirmed', booking_id = ${id}, insurance = ${insurance}, amount = ${amount}, awaiting_payment_at = null,
@@ -100,14 +102,7 @@ export function createBookings(surface: PackSurface) {
 
     const told = await toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId })
     if (mismatch) await raiseMismatch(within, told, amount, paid)
-    await within.plan({
-      subject: subjectOf(id),
-      at: quote.wished_at,
-      timeZone: quote.time_zone,
-      to: { contactId },
-      payload: reminderOf(told),
-      reminders: CLIENT_REMINDERS,
-    })
+    await remind(within, told)
     // Each may fail alone, and is tried again by itself.
     for (const flow of ['client', 'staff'] as const) {
       const failure = await within.apart(() => raiseConfirmed(within, flow, told))
@@ -139,22 +134,66 @@ export function createBookings(surface: PackSurface) {
   }
 
   async function read({ tx }: Within, organizationId: string, bookingId: string): Promise<Told | undefined> {
-    const { rows } = await sql<QuoteRow & { booking: string; reference: string; paid: number; contact_id: string }>`
-      select b.reference, b.paid, b.contact_id, full_quote.* from booking b
+    const { rows } = await sql<QuoteRow & { reference: string; paid: number; contact_id: string; starts_at: Date }>`
+      select b.reference, b.paid, b.contact_id, b.starts_at, full_quote.* from booking b
       join (${sql.raw(SELECT_TEXT)}) full_quote on full_quote.id = b.quote_id where b.id = ${bookingId} and b.organization_id = ${organizationId}`.execute(
       tx,
     )
     const [row] = rows
     return (
       row &&
-      toldOf(row, {
-        id: bookingId,
-        reference: row.reference,
-        amount: row.paid,
-        insurance: row.insurance,
-        contactId: row.contact_id,
-      })
+      toldOf(
+        // When it is to be done may have changed since.
+        { ...row, wished_at: row.starts_at },
+        {
+          id: bookingId,
+          reference: row.reference,
+          amount: row.paid,
+          insurance: row.insurance,
+          contactId: row.contact_id,
+        },
+      )
     )
+  }
+
+  /** Plans the client's reminders, or moves them. */
+  async function remind(within: Within, told: Told): Promise<void> {
+    await within.plan({
+      subject: subjectOf(told.id),
+      at: told.quote.wished_at,
+      timeZone: told.quote.time_zone,
+      to: { contactId: told.contactId },
+      payload: reminderOf(told),
+      reminders: CLIENT_REMINDERS,
+    })
+  }
+
+  /** What was pending, or an orphan, is this booking's; refunds that were told before their payment are too. */
+  async function writePayment({ tx }: Within, organizationId: string, bookingId: string, paid: Paid): Promise<void> {
+    const now = clock.now()
+    if (paid.paymentIntent)
+      await sql`select pg_advisory_xact_lock(hashtextextended(${refundLock(paid.accountId, paid.paymentIntent)}, 0))`.execute(
+        tx,
+      )
+    if (paid.orphanId)
+      await sql`
+        update payment_transaction set booking_id = ${bookingId}, status = 'completed', problem = null, settled_at = ${now}
+        where id = ${paid.orphanId}`.execute(tx)
+    else
+      await sql`
+        insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, created_at)
+        values (${newId(now)}, ${organizationId}, ${bookingId}, 'payment', 'completed', ${paid.amount}, ${paid.currency}, ${paid.accountId}, ${paid.session},
+          ${paid.paymentIntent}, ${paid.method}, ${paid.customer.email ?? null}, ${now})
+        on conflict (account_id, checkout_session) where kind = 'payment' do update
+          set booking_id = excluded.booking_id, status = 'completed', problem = null, amount = excluded.amount, payment_intent = excluded.payment_intent`.execute(
+        tx,
+      )
+    if (paid.paymentIntent)
+      await sql`
+        update payment_transaction set booking_id = ${bookingId}, problem = nullif(problem, 'unknown_payment')
+        where account_id = ${paid.accountId} and payment_intent = ${paid.paymentIntent} and kind = 'refund' and booking_id is null`.execute(
+        tx,
+      )
   }
 
   async function raiseConfirmed(within: Within, flow: 'staff' | 'client', told: Told): Promise<void> {
@@ -245,7 +284,7 @@ export function createBookings(surface: PackSurface) {
   }
 }
 
-interface Told {
+export interface Told {
   readonly id: string
   readonly reference: string
   readonly amount: number
@@ -257,8 +296,11 @@ interface Told {
   readonly responsibleIds: readonly string[]
 }
 
+/** What a payment and its refunds, which may be told at the same moment, wait for each other by. */
+export const refundLock = (accountId: string, paymentIntent: string): string => `refund ${accountId} ${paymentIntent}`
+
 /** The name a booking's reminders go by. */
-const subjectOf = (bookingId: string): string => `booking-${bookingId}`
+export const subjectOf = (bookingId: string): string => `booking-${bookingId}`
 
 export const addressOf = ({
   address_line,
@@ -270,14 +312,14 @@ export const addressOf = ({
   city,
 })
 
-const commonOf = ({ reference, quote }: Pick<Told, 'reference' | 'quote'>, language: 'fr' | 'en') => ({
+export const commonOf = ({ reference, quote }: Pick<Told, 'reference' | 'quote'>, language: 'fr' | 'en') => ({
   reference,
   service: labelOf(quote, language),
   startsAt: quote.wished_at.toISOString(),
   placeTimeZone: quote.time_zone,
 })
 
-const nameOf = ({ name, email, phone }: QuoteRow): string => (name ?? email ?? phone ?? '–').slice(0, 200)
+export const nameOf = ({ name, email, phone }: QuoteRow): string => (name ?? email ?? phone ?? '–').slice(0, 200)
 
 /** What should have been paid. Rules that no longer give a price are a difference like any other: money has come. */
 function expectedOf(quote: QuoteRow, insurance: boolean): number {

@@ -15,8 +15,10 @@ import {
 import {
   bookingCancelledForClient,
   bookingCancelledForProfessional,
+  bookingCancelledForStaff,
   bookingMovedForClient,
   bookingMovedForProfessional,
+  bookingMovedForStaff,
 } from './templates/booking-changed.ts'
 import { bookingConfirmedForClient, bookingConfirmedForStaff } from './templates/booking-confirmed.ts'
 import { bookingReminder1h, bookingReminder7d, bookingReminder24h } from './templates/booking-reminders.ts'
@@ -205,16 +207,26 @@ const told = {
 const changed = {
   ...booking,
   city: word,
-  reason: word.optional().describe('Told to the client alone'),
+  reason: word.optional().describe('Told to the client and the staff'),
+  clientName: word.optional().describe('For the staff'),
   professionalId: personId.optional().describe('The contact who had accepted the mission, if anybody had'),
   bookingUrl: link.optional().describe('The client’s own page'),
   missionUrl: link.optional().describe('The professional’s page'),
+  adminUrl: link.optional().describe('The page for the staff'),
 }
+const toldStaff = {
+  audience: 'operations',
+  channels: { all: ['in_app', 'email'] },
+  lane: 'immediate',
+  category: 'ops',
+} as const satisfies Partial<EventEntry>
 const changedSample = {
   ...sample,
   city: 'Lyon',
   bookingUrl: 'https://example.com/reservations/exemple',
+  clientName: 'Camille Exemple',
   missionUrl: 'https://example.com/missions/exemple',
+  adminUrl: 'https://example.com/admin/reservations/BK-2027-000123',
 }
 
 const cancelled = defineEvent({
@@ -224,6 +236,7 @@ const cancelled = defineEvent({
   entries: [
     { audience: 'client', ...told, templates: bookingCancelledForClient },
     { audience: 'professional', ...told, namedBy: 'professionalId', templates: bookingCancelledForProfessional },
+    { ...toldStaff, templates: bookingCancelledForStaff },
   ],
 })
 
@@ -234,6 +247,7 @@ const moved = defineEvent({
   entries: [
     { audience: 'client', ...told, templates: bookingMovedForClient },
     { audience: 'professional', ...told, namedBy: 'professionalId', templates: bookingMovedForProfessional },
+    { ...toldStaff, templates: bookingMovedForStaff },
   ],
 })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definePack } from '../../engine/packs/pack.ts'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { createAttributions, DEADLINE } from './attributions.ts'
+import { createBookingChanges } from './booking-changes.ts'
 import { bookingRoutes } from './booking-routes.ts'
 import { BROADCAST, createBookings, TELL } from './bookings.ts'
 import { sellerRoutes } from './documents/seller-routes.ts'
@@ -10,6 +11,7 @@ import { bookingEvents } from './events.ts'
 import { bookingHoldings } from './holdings.ts'
 import { missionPages } from './mission-pages.ts'
 import { createPaymentAccounts } from './payment-accounts.ts'
+import { paymentRoutes } from './payment-routes.ts'
 import { createPayments } from './payments.ts'
 import { professionalRoutes } from './professional-routes.ts'
 import { createProfessionals } from './professionals.ts'
@@ -17,6 +19,7 @@ import { quotePages } from './quote-pages.ts'
 import { quoteRoutes } from './quote-routes.ts'
 import { createQuotes } from './quotes.ts'
 import { createReading } from './reading.ts'
+import { createRefunds, REFUND } from './refunds.ts'
 import { createSample } from './sample.ts'
 import { createServices } from './services.ts'
 import { createSettings } from './settings.ts'
@@ -40,12 +43,15 @@ function open(surface: PackSurface) {
   const quotes = createQuotes({ surface, services, settings, accounts })
   const bookings = createBookings(surface)
   const attributions = createAttributions({ surface, settings, bookings })
-  const payments = createPayments({ surface, accounts, bookings })
+  const refunds = createRefunds({ surface, accounts })
+  const payments = createPayments({ surface, accounts, bookings, refunds })
+  const changes = createBookingChanges({ surface, bookings, attributions, refunds })
 
   return {
     routes: async (app) => {
       await app.register(quoteRoutes({ surface, quotes }))
-      await app.register(bookingRoutes({ surface, reading, attributions }))
+      await app.register(bookingRoutes({ surface, reading, attributions, changes }))
+      await app.register(paymentRoutes({ surface, reading, payments, refunds }))
       await app.register(professionalRoutes({ surface, professionals }))
       await app.register(settingsRoutes({ surface, services, settings, accounts }))
       await app.register(sellerRoutes({ surface, sellers }))
@@ -83,6 +89,14 @@ function open(surface: PackSurface) {
         run: async ({ organizationId, input }) =>
           attributions.deadline(organizationId, OfAttribution.parse(input).attributionId),
       },
+      {
+        name: REFUND,
+        description: 'Gives money back',
+        async run({ organizationId, input }) {
+          await refunds.send(organizationId, OfRefund.parse(input).refundId)
+          return {}
+        },
+      },
     ],
     automations: [
       {
@@ -101,5 +115,6 @@ function open(surface: PackSurface) {
 }
 
 const OfBooking = z.object({ bookingId: z.uuid() })
+const OfRefund = z.object({ refundId: z.uuid() })
 const OfAttribution = z.object({ attributionId: z.uuid() })
 const Tell = z.object({ bookingId: z.uuid(), flow: z.enum(['staff', 'client']) })

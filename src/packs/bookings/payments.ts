@@ -2,10 +2,12 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { ArrivedEvent } from '../../engine/packs/pack.ts'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import { AppError, invalid, notFound } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Bookings, Paid } from './bookings.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { labelOf, languageOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
+import { type PaymentRow, type Refunds, refundedIn } from './refunds.ts'
 
 /** Payments that are worked off at the same time, each in a transaction of its own. */
 const AT_ONCE = 4
@@ -38,6 +40,7 @@ interface Deps {
   readonly surface: PackSurface
   readonly accounts: PaymentAccounts
   readonly bookings: Bookings
+  readonly refunds: Refunds
 }
 
 /** What became of an event, as it is kept. */
@@ -48,6 +51,7 @@ type Outcome =
   | 'failed'
   | 'expired'
   | 'already_booked'
+  | 'refunded'
   | 'ignored'
   | 'nobodys'
 
@@ -57,7 +61,7 @@ export type Payments = ReturnType<typeof createPayments>
  * What Stripe tells, worked off: each event once, whatever the order and however often it comes. Money that fits nothing is
  * kept as an orphan and told at once; nothing is dropped.
  */
-export function createPayments({ surface, accounts, bookings }: Deps) {
+export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -72,6 +76,68 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, events.length) }, worker))
       if (failures.length > 0) throw failures[0]
     },
+
+    /** Somebody has dealt with an orphan otherwise, and says how. @throws AppError `conflict`, `not_found` */
+    settle: (organizationId: string, id: string, note: string): Promise<void> =>
+      surface.transaction(organizationId, async (within) => {
+        await openOrphan(within, organizationId, id)
+        await sql`update payment_transaction set settled_at = ${clock.now()}, note = ${note} where id = ${id}`.execute(
+          within.tx,
+        )
+      }),
+
+    /** An orphan turns out to be for this quote: its booking is made. Gives its id. @throws AppError */
+    async attach(organizationId: string, id: string, temporaryId: string): Promise<string> {
+      const [quote] = await db.run<QuoteRow>('bookings.quote', `${SELECT_TEXT} where q.temporary_id = $1`, [
+        temporaryId,
+      ])
+      if (quote?.organization_id !== organizationId) throw invalid('temporaryId', 'is no quote of yours')
+      const reference = await bookings.nextReference(quote)
+      return surface.transaction(organizationId, async (within) => {
+        const orphaned = await openOrphan(within, organizationId, id)
+        const locked = await lock(within, quote.id)
+        if (!locked || locked.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
+        if (locked.wished_at <= clock.now())
+          throw new AppError('conflict', 'The date of this quote has passed: make another one')
+        const bookingId = await bookings.finalize(
+          within,
+          locked,
+          {
+            accountId: orphaned.account_id,
+            session: orphaned.checkout_session ?? '',
+            paymentIntent: orphaned.payment_intent,
+            method: orphaned.method,
+            amount: orphaned.amount,
+            currency: orphaned.currency,
+            temporaryId,
+            insurance: undefined,
+            customer: {
+              email: orphaned.payer_email ?? undefined,
+              name: undefined,
+              phone: undefined,
+              locale: undefined,
+            },
+            receivedAt: orphaned.created_at,
+            orphanId: id,
+          },
+          reference,
+        )
+        if (!bookingId) throw new AppError('conflict', 'Neither the quote nor the payment says whom to write to')
+        return bookingId
+      })
+    },
+  }
+
+  async function openOrphan({ tx }: Within, organizationId: string, id: string): Promise<PaymentRow> {
+    const { rows } = await sql<PaymentRow>`
+      select * from payment_transaction where id = ${id} and organization_id = ${organizationId} for no key update`.execute(
+      tx,
+    )
+    const [row] = rows
+    if (!row) throw notFound('Payment', id)
+    if (row.status !== 'orphaned' || row.settled_at)
+      throw new AppError('conflict', 'This payment is no orphan that waits for somebody')
+    return row
   }
 
   async function one(event: ArrivedEvent): Promise<void> {
@@ -88,12 +154,17 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
       return
     const session = SESSION_EVENTS.has(event.type) ? sessionIn(event) : undefined
     const temporaryId = session?.metadata?.temporary_id
+    const refunded = refundedIn(event)
     const account = await accounts.get(event.accountId)
     const [quote] = temporaryId
       ? await db.run<QuoteRow>('bookings.quote', `${SELECT_TEXT} where q.temporary_id = $1`, [temporaryId])
       : []
-    const named = session?.metadata?.organization_id
-    const organizationId = account.organizationId ?? quote?.organization_id ?? (await existing(named))
+    const named = session?.metadata?.organization_id ?? refunded?.organizationId
+    const organizationId =
+      account.organizationId ??
+      quote?.organization_id ??
+      (await existing(named)) ??
+      (refunded && (await refunds.organizationOf(event.accountId, refunded)))
     if (organizationId === undefined) return nobodys(event)
     const theirs = quote?.organization_id === organizationId ? quote : undefined
     const paid = session && isPaid(event.type, session) ? paidIn(event, session) : undefined
@@ -105,15 +176,33 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
         insert into payment_event (account_id, event_id, organization_id, type, outcome, occurred_at, processed_at)
         values (${event.accountId}, ${event.id}, ${organizationId}, ${event.type}, 'ignored', ${event.at}, ${clock.now()})
         on conflict do nothing returning 1`.execute(within.tx)
-      if (rows.length === 0 || !session) return
+      if (rows.length === 0) return
+      if (refunded) {
+        const bookingId = await refunds.take(within, organizationId, event.accountId, refunded)
+        await note(within, event, 'refunded', bookingId)
+      }
+      if (!session) return
       const locked = theirs && (await lock(within, theirs.id))
       const { outcome, bookingId } = paid
         ? await take(within, organizationId, locked, paid, reference)
-        : { outcome: await unpaid(within, event.type, session, locked), bookingId: locked?.booking_id ?? null }
-      await sql`
-        update payment_event set outcome = ${outcome}, booking_id = ${bookingId}
-        where account_id = ${event.accountId} and event_id = ${event.id}`.execute(within.tx)
+        : {
+            outcome: await unpaid(within, event, session, locked, organizationId),
+            bookingId: locked?.booking_id ?? null,
+          }
+      await note(within, event, outcome, bookingId)
     })
+  }
+
+  async function note(
+    { tx }: Within,
+    { accountId, id }: ArrivedEvent,
+    outcome: Outcome,
+    bookingId: string | null,
+  ): Promise<void> {
+    await sql`
+      update payment_event set outcome = ${outcome}, booking_id = ${bookingId} where account_id = ${accountId} and event_id = ${id}`.execute(
+      tx,
+    )
   }
 
   /** Money has come: it becomes a booking, or an orphan that somebody hears of. */
@@ -149,11 +238,10 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
     problem: keyof typeof ORPHANS,
   ): Promise<void> {
     const now = clock.now()
-    const id = newId(now)
-    await within.tx
+    const kept = await within.tx
       .insertInto('payment_transaction')
       .values({
-        id,
+        id: newId(now),
         organization_id: organizationId,
         kind: 'payment',
         status: 'orphaned',
@@ -167,7 +255,14 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
         problem,
         created_at: now,
       })
-      .execute()
+      .onConflict((conflict) =>
+        conflict
+          .columns(['account_id', 'checkout_session'])
+          .where('kind', '=', 'payment')
+          .doUpdateSet({ status: 'orphaned', amount: paid.amount, payment_intent: paid.paymentIntent, problem }),
+      )
+      .returning('id')
+      .executeTakeFirstOrThrow()
     const { locale } = await surface.organization(organizationId)
     await within.raise({
       type: 'payment.orphaned',
@@ -178,15 +273,25 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
         ...(paid.customer.email && { payerEmail: paid.customer.email }),
         receivedAt: paid.receivedAt.toISOString(),
         why: ORPHANS[problem][languageOf({ locale: null }, locale)],
-        paymentUrl: `${publicUrl}/bookings/payments/${id}`,
+        paymentUrl: `${publicUrl}/bookings/payments/${kept.id}`,
       },
     })
   }
 
   /** No money has come, or not yet. */
-  async function unpaid(within: Within, type: string, session: Session, quote: QuoteRow | undefined): Promise<Outcome> {
+  async function unpaid(
+    within: Within,
+    event: ArrivedEvent,
+    session: Session,
+    quote: QuoteRow | undefined,
+    organizationId: string,
+  ): Promise<Outcome> {
+    const { type } = event
+    const isKept = await keepUnpaid(within, event, session, organizationId)
     if (!quote || quote.status === 'confirmed') return 'ignored'
     if (type === 'checkout.session.completed') {
+      // The debit has bounced already, and was told before its beginning.
+      if (!isKept) return 'ignored'
       await sql`update quote set awaiting_payment_at = ${clock.now()} where id = ${quote.id}`.execute(within.tx)
       return 'awaiting_payment'
     }
@@ -212,6 +317,27 @@ export function createPayments({ surface, accounts, bookings }: Deps) {
       },
     })
     return failed ? 'failed' : 'expired'
+  }
+
+  /** A debit is shown while it is under way, and when it bounced; false when something else is known of it. */
+  async function keepUnpaid(
+    { tx }: Within,
+    event: ArrivedEvent,
+    session: Session,
+    organizationId: string,
+  ): Promise<boolean> {
+    if (event.type === 'checkout.session.expired') return false
+    const paid = paidIn(event, session)
+    const now = clock.now()
+    const isPending = event.type === 'checkout.session.completed'
+    const { rows } = await sql`
+      insert into payment_transaction (id, organization_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, problem, created_at)
+      values (${newId(now)}, ${organizationId}, 'payment', ${isPending ? 'pending' : 'failed'}, ${paid.amount}, ${paid.currency}, ${paid.accountId}, ${paid.session},
+        ${paid.paymentIntent}, ${paid.method}, ${paid.customer.email ?? null}, ${isPending ? null : 'bounced'}, ${now})
+      on conflict (account_id, checkout_session) where kind = 'payment' do update set status = excluded.status, problem = excluded.problem
+        where payment_transaction.status = 'pending'
+      returning 1`.execute(tx)
+    return rows.length > 0
   }
 
   /** Of the platform's account, and about nobody's quote: kept, and told to whoever operates the platform. */
@@ -246,7 +372,8 @@ async function lock({ tx }: Within, id: string): Promise<QuoteRow | undefined> {
 /** The same page paid twice over is told by two kinds of events. */
 async function isKnown({ tx }: Within, { accountId, session }: Paid): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from payment_transaction where account_id = ${accountId} and checkout_session = ${session} and kind = 'payment'`.execute(
+    select 1 from payment_transaction
+    where account_id = ${accountId} and checkout_session = ${session} and kind = 'payment' and status in ('completed', 'orphaned')`.execute(
     tx,
   )
   return rows.length > 0

@@ -15,6 +15,7 @@ export type BookingListRow = Selectable<DB['booking']> & {
   postal_code: string
   city: string
   inputs: unknown
+  refunded: number
   notes: string | null
 }
 
@@ -83,6 +84,19 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
       return row
     },
 
+    /** @throws AppError `not_found` */
+    payment: (organizationId: string, id: string) =>
+      db.read(organizationId, async (tx) => {
+        const row = await tx
+          .selectFrom('payment_transaction')
+          .selectAll()
+          .where('organization_id', '=', organizationId)
+          .where('id', '=', id)
+          .executeTakeFirst()
+        if (!row) throw notFound('Payment', id)
+        return row
+      }),
+
     payments: (
       organizationId: string,
       filter: { readonly status?: string | undefined; readonly before: string | undefined; readonly limit: number },
@@ -131,6 +145,7 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
 export type WholeBooking = Awaited<ReturnType<Reading['get']>>
 
 const SELECT = sql.raw(
-  `select b.*, s.key as service, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.inputs, q.notes
+  `select b.*, s.key as service, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.inputs, q.notes,
+     (select coalesce(sum(t.amount), 0)::int from payment_transaction t where t.booking_id = b.id and t.kind = 'refund' and t.status = 'completed') as refunded
    from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id`,
 )

@@ -52,6 +52,44 @@ export async function tellAsStripe(
   )
 }
 
+/** Reports a refund of the sandbox's as Stripe does. Gives the status it was answered with. */
+export async function tellRefund(
+  surface: Pick<PackSurface, 'callBack' | 'clock'>,
+  secret: string,
+  organizationId: string,
+  refund: { readonly id: string; readonly paymentIntent: string; readonly amount: number; readonly currency: string },
+): Promise<number> {
+  const now = surface.clock.now()
+  const created = Math.floor(now.getTime() / 1_000)
+  const payload = JSON.stringify({
+    id: `evt_sandbox_${digest(`refund ${refund.id}`)}`,
+    object: 'event',
+    api_version: API_VERSION,
+    created,
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    type: 'refund.updated',
+    data: {
+      object: {
+        id: sandboxRefundId(refund.id),
+        object: 'refund',
+        amount: refund.amount,
+        created,
+        currency: refund.currency.toLowerCase(),
+        metadata: { refund_id: refund.id },
+        payment_intent: refund.paymentIntent,
+        status: 'succeeded',
+      },
+    },
+  })
+  return surface.callBack(
+    `/webhooks/stripe/${organizationId}`,
+    { 'content-type': 'application/json', 'stripe-signature': signed(payload, secret, now) },
+    Buffer.from(payload),
+  )
+}
+
 const TYPES: Readonly<Record<SandboxAct, readonly [type: string, paymentStatus: string, status: string]>> = {
   pay: ['checkout.session.completed', 'paid', 'complete'],
   pay_less: ['checkout.session.completed', 'paid', 'complete'],
@@ -107,4 +145,5 @@ function eventOf(
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
+const sandboxRefundId = (refundId: string): string => `re_sandbox_${digest(refundId)}`
 const sessionIdOf = (token: string): string => `cs_sandbox_${digest(token)}`

@@ -50,7 +50,7 @@ const Attribution = z
 export const Payment = z
   .object({
     id: z.uuid(),
-    bookingId: z.uuid().nullable().describe('Null: an orphan, which fits no quote'),
+    bookingId: z.uuid().nullable().describe('Null: an orphan, which fits no quote, or one that has not arrived yet'),
     kind: z.enum(['payment', 'refund']),
     status: z.enum(['completed', 'pending', 'failed', 'orphaned']),
     ...Money,
@@ -61,8 +61,11 @@ export const Payment = z
     problem: z
       .string()
       .nullable()
-      .describe('Why it is an orphan: no_quote, unknown_quote, already_paid, date_passed, nobody_to_tell'),
+      .describe(
+        'Why it is an orphan: no_quote, unknown_quote, already_paid, date_passed, nobody_to_tell; or bounced (a debit), unknown_payment (a refund of none that is known), or what the vendor says of a refund that failed',
+      ),
     settledAt: z.date().nullable().describe('When somebody had dealt with the orphan'),
+    note: z.string().nullable().describe('What they said of it'),
     createdAt: z.date(),
   })
   .meta({ id: 'BookingPayment' })
@@ -79,6 +82,7 @@ const common = {
   customer: z.object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() }),
   ...Money,
   paid: z.int(),
+  refunded: z.int().describe('What has gone back'),
   insurance: z.boolean(),
   priceMismatch: z.boolean().describe('What was paid is not what the server’s rules come to'),
   paidLate: z.boolean().describe('Paid after the quote had expired'),
@@ -103,7 +107,9 @@ export const Booking = z
         detail: z
           .string()
           .nullable()
-          .describe('nobody (no professional is eligible), no_place (the address was not found), or what went wrong'),
+          .describe(
+            'nobody (no professional is eligible), no_place (the address was not found), cancelled (the booking, before they were told), or what went wrong',
+          ),
       }),
     ),
     payments: z.array(Payment),
@@ -127,6 +133,7 @@ export const bookingExample = {
   amount: 89_000,
   currency: 'EUR',
   paid: 89_000,
+  refunded: 0,
   insurance: true,
   priceMismatch: false,
   paidLate: false,
@@ -147,6 +154,7 @@ export const paymentExample = {
   payerEmail: 'camille@example.com',
   problem: null,
   settledAt: null,
+  note: null,
   createdAt: at,
 }
 

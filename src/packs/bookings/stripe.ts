@@ -85,7 +85,7 @@ export function createStripe({ secretKey }: Pick<StripeSettings, 'secretKey'>, b
     refund: (paymentIntent: string, amount: number, key: string): Promise<{ id: string; status: string }> =>
       asked(async () => {
         const { id, status } = await stripe.refunds.create(
-          { payment_intent: paymentIntent, amount },
+          { payment_intent: paymentIntent, amount, metadata: { refund_id: key } },
           { idempotencyKey: key },
         )
         return { id, status: status ?? 'pending' }

@@ -713,6 +713,7 @@ export interface PaymentTransaction {
   id: string;
   kind: string;
   method: string | null;
+  note: string | null;
   organization_id: string;
   payer_email: string | null;
   payment_intent: string | null;

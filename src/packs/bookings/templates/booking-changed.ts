@@ -147,3 +147,57 @@ export const bookingMovedForProfessional = builtIn({
     sms: { text: `{{organization.name}}: mission {{reference}} moved to ${DAY_AND_TIME}.${MISSION_URL}` },
   },
 })
+
+export const bookingCancelledForStaff = builtIn({
+  fr: news({
+    title: `Réservation {{reference}} annulée`,
+    says: `{{service}}, le ${DAY_AND_TIME} : la réservation est annulée.`,
+    facts: [
+      factIf('Client', 'clientName'),
+      fact('Prévue', WHEN),
+      fact('Où', '{{city}}'),
+      factIf('Raison', 'reason'),
+      factIf('Remboursement', 'refundAmount', '{{money refundAmount currency}}'),
+    ],
+    button: { label: 'Ouvrir la réservation', field: 'adminUrl' },
+  }),
+  en: news({
+    title: `Booking {{reference}} cancelled`,
+    says: `{{service}}, ${DAY_AND_TIME}: the booking is cancelled.`,
+    facts: [
+      factIf('Client', 'clientName'),
+      fact('It was', WHEN),
+      fact('Where', '{{city}}'),
+      factIf('Reason', 'reason'),
+      factIf('Refund', 'refundAmount', '{{money refundAmount currency}}'),
+    ],
+    button: { label: 'Open the booking', field: 'adminUrl' },
+  }),
+})
+
+export const bookingMovedForStaff = builtIn({
+  fr: news({
+    title: `Réservation {{reference}} déplacée`,
+    says: `{{service}} : le ${DAY_AND_TIME}, au lieu du ${BEFORE}.`,
+    facts: [
+      factIf('Client', 'clientName'),
+      fact('Avant', BEFORE),
+      fact('Maintenant', WHEN),
+      fact('Où', '{{city}}'),
+      factIf('Raison', 'reason'),
+    ],
+    button: { label: 'Ouvrir la réservation', field: 'adminUrl' },
+  }),
+  en: news({
+    title: `Booking {{reference}} moved`,
+    says: `{{service}}: ${DAY_AND_TIME}, instead of ${BEFORE}.`,
+    facts: [
+      factIf('Client', 'clientName'),
+      fact('Before', BEFORE),
+      fact('Now', WHEN),
+      fact('Where', '{{city}}'),
+      factIf('Reason', 'reason'),
+    ],
+    button: { label: 'Open the booking', field: 'adminUrl' },
+  }),
+})

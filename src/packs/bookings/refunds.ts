@@ -1,0 +1,327 @@
+import { type Selectable, sql } from 'kysely'
+import { z } from 'zod'
+import type { ArrivedEvent } from '../../engine/packs/pack.ts'
+import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import { AppError, invalid, notFound } from '../../errors.ts'
+import type { DB } from '../../platform/database/generated.ts'
+import { newId } from '../../platform/ids.ts'
+import { refundLock } from './bookings.ts'
+import type { PaymentAccounts } from './payment-accounts.ts'
+import { tellRefund } from './sandbox-checkout.ts'
+
+/** Gives money back at the vendor. */
+export const REFUND = 'bookings.refund'
+
+export type PaymentRow = Selectable<DB['payment_transaction']>
+
+const id = z.union([z.string(), z.object({ id: z.string() })]).nullish()
+const metadata = z.record(z.string(), z.string()).nullish()
+const Refund = z.object({
+  id: z.string(),
+  amount: z.int().min(0),
+  currency: z.string(),
+  status: z.string().nullish(),
+  failure_reason: z.string().nullish(),
+  payment_intent: id,
+  metadata,
+})
+type Refund = z.infer<typeof Refund>
+const Charge = z.object({
+  payment_intent: id,
+  amount_refunded: z.int().min(0),
+  currency: z.string(),
+  refunds: z.object({ data: z.array(Refund) }).nullish(),
+  metadata,
+})
+const Envelope = z.object({ data: z.object({ object: z.unknown() }) })
+
+const STATUS: Readonly<Record<string, 'completed' | 'pending' | 'failed'>> = {
+  succeeded: 'completed',
+  pending: 'pending',
+  requires_action: 'pending',
+  failed: 'failed',
+  canceled: 'failed',
+}
+const REFUND_TYPES = new Set(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'])
+
+/** What Stripe says of money that went back: a refund, or what a payment comes to. */
+export interface Refunded {
+  readonly paymentIntent: string
+  readonly organizationId: string | undefined
+  readonly refunds: readonly Refund[]
+  /** Of all refunds of the payment together. */
+  readonly total: { readonly amount: number; readonly currency: string } | undefined
+}
+
+/** Undefined for events about something else. */
+export function refundedIn({ type, body }: ArrivedEvent): Refunded | undefined {
+  const object = Envelope.safeParse(body).data?.data.object
+  if (REFUND_TYPES.has(type)) {
+    const refund = Refund.safeParse(object).data
+    const paymentIntent = idOf(refund?.payment_intent)
+    return refund && paymentIntent
+      ? { paymentIntent, organizationId: refund.metadata?.organization_id, refunds: [refund], total: undefined }
+      : undefined
+  }
+  const charge = type === 'charge.refunded' ? Charge.safeParse(object).data : undefined
+  const paymentIntent = idOf(charge?.payment_intent)
+  if (!charge || !paymentIntent) return undefined
+  const refunds = charge.refunds?.data ?? []
+  return {
+    paymentIntent,
+    organizationId: charge.metadata?.organization_id,
+    refunds,
+    total: { amount: charge.amount_refunded, currency: charge.currency },
+  }
+}
+
+export type Refunds = ReturnType<typeof createRefunds>
+
+/**
+ * Money that goes back: asked for here, or given at the vendor's. Each refund is one row, whoever tells of it, however often
+ * and in whatever order.
+ */
+export function createRefunds({ surface, accounts }: { surface: PackSurface; accounts: PaymentAccounts }) {
+  const { db, clock } = surface
+
+  return {
+    /** Of one payment; without an amount, all that is left of it. Gives the refund's id. @throws AppError */
+    ofPayment: (organizationId: string, paymentId: string, amount: number | undefined): Promise<string> =>
+      surface.transaction(organizationId, async (within) => {
+        const { rows } = await sql<PaymentRow>`
+          select * from payment_transaction where id = ${paymentId} and organization_id = ${organizationId} and kind = 'payment' for no key update`.execute(
+          within.tx,
+        )
+        const [payment] = rows
+        if (!payment) throw notFound('Payment', paymentId)
+        const left = await leftOf(within, payment)
+        if (left === 0) throw new AppError('conflict', 'Nothing of this payment is left to give back')
+        if (amount !== undefined && amount > left) throw invalid('amount', `is at most ${left}`)
+        return open(within, payment, amount ?? left)
+      }),
+
+    /** Of all that was paid for a booking. Gives what goes back. @throws AppError */
+    async ofBooking(
+      within: Within,
+      organizationId: string,
+      bookingId: string,
+      wanted: 'full' | number,
+    ): Promise<number> {
+      const { rows } = await sql<PaymentRow>`
+        select * from payment_transaction where booking_id = ${bookingId} and organization_id = ${organizationId} and kind = 'payment'
+        order by id for no key update`.execute(within.tx)
+      let rest = wanted === 'full' ? Number.POSITIVE_INFINITY : wanted
+      let given = 0
+      for (const payment of rows) {
+        const part = Math.min(rest, await leftOf(within, payment))
+        if (part <= 0) continue
+        await open(within, payment, part)
+        given += part
+        rest -= part
+      }
+      if (wanted !== 'full' && rest > 0) throw invalid('refund', `is at most ${given}`)
+      return given
+    },
+
+    /** Asks the vendor, once: what the webhook says of it is final. */
+    async send(organizationId: string, refundId: string): Promise<void> {
+      const [refund] = await db.run<PaymentRow>(
+        'bookings.refund',
+        `select * from payment_transaction where id = $1 and organization_id = $2 and kind = 'refund'`,
+        [refundId, organizationId],
+      )
+      if (refund?.status !== 'pending' || refund.vendor_id !== null || !refund.payment_intent) return
+      const account = await accounts.get(refund.account_id)
+      if (account.kind === 'sandbox') {
+        const status = await tellRefund(surface, accounts.sandboxSecret(refund.account_id), refund.account_id, {
+          id: refund.id,
+          paymentIntent: refund.payment_intent,
+          amount: refund.amount,
+          currency: refund.currency,
+        })
+        if (status >= 300) throw new AppError('unavailable', 'The refund could not be told; it is tried again')
+        return
+      }
+      const vendor = await accounts.vendor(account)
+      if (!vendor) return mark(refund.id, null, 'failed', 'The payment account is not there any more')
+      try {
+        const { id: vendorId, status } = await vendor.refund(refund.payment_intent, refund.amount, refund.id)
+        await mark(refund.id, vendorId, STATUS[status] ?? 'pending', null)
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+        await mark(refund.id, null, 'failed', error.message.slice(0, 300))
+      }
+    },
+
+    /** Whose a payment is that is being given back. */
+    async organizationOf(accountId: string, { paymentIntent }: Refunded): Promise<string | undefined> {
+      const [row] = await db.run<{ organization_id: string }>(
+        'bookings.intent',
+        'select organization_id from payment_transaction where account_id = $1 and payment_intent = $2 limit 1',
+        [accountId, paymentIntent],
+      )
+      return row?.organization_id
+    },
+
+    /** Gives the booking it is about. */
+    async take(
+      within: Within,
+      organizationId: string,
+      accountId: string,
+      { paymentIntent, refunds, total }: Refunded,
+    ): Promise<string | null> {
+      // One after the other: what is new is found out by what is there.
+      await sql`select pg_advisory_xact_lock(hashtextextended(${refundLock(accountId, paymentIntent)}, 0))`.execute(
+        within.tx,
+      )
+      const of = { organizationId, accountId, paymentIntent }
+      const { rows } = await sql<{ booking_id: string | null }>`
+        select booking_id from payment_transaction where account_id = ${accountId} and payment_intent = ${paymentIntent} and kind = 'payment' limit 1`.execute(
+        within.tx,
+      )
+      const isKnown = rows.length > 0
+      const bookingId = rows[0]?.booking_id ?? null
+      for (const refund of refunds) await note(within, of, refund, bookingId, isKnown)
+      if (total) await level(within, of, total, bookingId, isKnown)
+      return bookingId
+    },
+  }
+
+  async function open(within: Within, payment: PaymentRow, amount: number): Promise<string> {
+    if (!payment.payment_intent) throw new AppError('conflict', 'The vendor has no payment to give back for this one')
+    const now = clock.now()
+    const refundId = newId(now)
+    await sql`
+      insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, payment_intent, method, created_at)
+      values (${refundId}, ${payment.organization_id}, ${payment.booking_id}, 'refund', 'pending', ${amount}, ${payment.currency}, ${payment.account_id},
+        ${payment.payment_intent}, ${payment.method}, ${now})`.execute(within.tx)
+    await within.start({ name: REFUND, input: { refundId } })
+    return refundId
+  }
+
+  async function mark(refundId: string, vendorId: string | null, status: string, problem: string | null) {
+    // The webhook may have been faster: what it said stays.
+    await db.run(
+      'bookings.refund-sent',
+      `update payment_transaction set vendor_id = coalesce(vendor_id, $2), status = $3, problem = $4 where id = $1 and status = 'pending'`,
+      [refundId, vendorId, status, problem],
+    )
+  }
+
+  async function note(
+    within: Within,
+    { organizationId, accountId, paymentIntent }: Of,
+    refund: Refund,
+    bookingId: string | null,
+    isKnown: boolean,
+  ): Promise<void> {
+    const { tx } = within
+    const status = STATUS[refund.status ?? 'pending'] ?? 'pending'
+    const problem = status === 'failed' ? (refund.failure_reason ?? 'failed').slice(0, 300) : null
+    const own = refund.metadata?.refund_id ?? ''
+    const ownId = z.uuid().safeParse(own).success ? own : null
+    // What has come to an end is not pending again, whatever arrives late; money that comes back after all has failed.
+    const { rows: known } = await sql`
+      update payment_transaction set vendor_id = ${refund.id}, problem = case when ${status} = 'pending' or status = 'failed' then problem else ${problem} end,
+        status = case when ${status} = 'pending' or status = 'failed' then status else ${status} end
+      where account_id = ${accountId} and organization_id = ${organizationId} and kind = 'refund' and (vendor_id = ${refund.id} or id = ${ownId}::uuid)
+      returning 1`.execute(tx)
+    if (known.length > 0) return
+    // A total told before counts it already, also while it is pending.
+    const unnamed = status === 'failed' ? undefined : await unnamedOf(within, accountId, paymentIntent)
+    if (unnamed && unnamed.amount <= refund.amount) {
+      await sql`
+        update payment_transaction set vendor_id = ${refund.id}, amount = ${refund.amount}, status = ${status} where id = ${unnamed.id}`.execute(
+        tx,
+      )
+      return
+    }
+    if (unnamed)
+      await sql`update payment_transaction set amount = amount - ${refund.amount} where id = ${unnamed.id}`.execute(tx)
+    await write(within, { organizationId, accountId, paymentIntent }, bookingId, {
+      status,
+      vendorId: refund.id,
+      amount: refund.amount,
+      currency: refund.currency,
+      problem: problem ?? (isKnown ? null : 'unknown_payment'),
+    })
+  }
+
+  /** A payment's total is more than the refunds we know: the rest is one that has not been told by name yet. */
+  async function level(
+    within: Within,
+    of: Of,
+    total: { amount: number; currency: string },
+    bookingId: string | null,
+    isKnown: boolean,
+  ): Promise<void> {
+    const { rows } = await sql<{ sum: number }>`
+      select coalesce(sum(amount), 0)::int as sum from payment_transaction
+      where account_id = ${of.accountId} and payment_intent = ${of.paymentIntent} and kind = 'refund' and status in ('completed', 'pending')`.execute(
+      within.tx,
+    )
+    const missing = total.amount - (rows[0]?.sum ?? 0)
+    if (missing < 0) return
+    if (missing === 0) {
+      await sql`
+        update payment_transaction set status = 'completed'
+        where account_id = ${of.accountId} and payment_intent = ${of.paymentIntent} and kind = 'refund' and status = 'pending'`.execute(
+        within.tx,
+      )
+      return
+    }
+    const unnamed = await unnamedOf(within, of.accountId, of.paymentIntent)
+    if (unnamed)
+      await sql`update payment_transaction set amount = amount + ${missing} where id = ${unnamed.id}`.execute(within.tx)
+    else
+      await write(within, of, bookingId, {
+        status: 'completed',
+        vendorId: null,
+        amount: missing,
+        currency: total.currency,
+        problem: isKnown ? null : 'unknown_payment',
+      })
+  }
+
+  async function write(
+    { tx }: Within,
+    { organizationId, accountId, paymentIntent }: Of,
+    bookingId: string | null,
+    refund: { status: string; vendorId: string | null; amount: number; currency: string; problem: string | null },
+  ): Promise<void> {
+    const now = clock.now()
+    await sql`
+      insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, payment_intent, vendor_id, problem, created_at)
+      values (${newId(now)}, ${organizationId}, ${bookingId}, 'refund', ${refund.status}, ${refund.amount}, ${refund.currency.toUpperCase()}, ${accountId},
+        ${paymentIntent}, ${refund.vendorId}, ${refund.problem}, ${now})`.execute(tx)
+  }
+}
+
+interface Of {
+  readonly organizationId: string
+  readonly accountId: string
+  readonly paymentIntent: string
+}
+
+const idOf = (given: z.infer<typeof id>): string | undefined =>
+  typeof given === 'string' ? given : (given?.id ?? undefined)
+
+async function unnamedOf({ tx }: Within, accountId: string, paymentIntent: string) {
+  const { rows } = await sql<{ id: string; amount: number }>`
+    select id, amount from payment_transaction
+    where account_id = ${accountId} and payment_intent = ${paymentIntent} and kind = 'refund' and vendor_id is null and status = 'completed' limit 1`.execute(
+    tx,
+  )
+  return rows[0]
+}
+
+/** What of a payment has not gone back, and is not about to. */
+async function leftOf({ tx }: Within, payment: PaymentRow): Promise<number> {
+  if (payment.status !== 'completed' && payment.status !== 'orphaned') return 0
+  const { rows } = await sql<{ given: number }>`
+    select coalesce(sum(amount), 0)::int as given from payment_transaction
+    where account_id = ${payment.account_id} and payment_intent = ${payment.payment_intent} and kind = 'refund' and status <> 'failed'`.execute(
+    tx,
+  )
+  return Math.max(0, payment.amount - (rows[0]?.given ?? 0))
+}
