@@ -541,6 +541,8 @@ export async function createApp(parts: AppParts) {
         db,
         clock,
         accept,
+        events,
+        publicUrl,
         catalogue,
         organization,
         ...heard,

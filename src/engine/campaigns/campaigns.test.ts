@@ -190,6 +190,28 @@ describe('a campaign', () => {
     })
   })
 
+  test('tells whoever started it how it went, a quarter of an hour after its last recipient', async () => {
+    const { segmentId } = await people([{}, {}, { agreed: false }])
+    const headers = await app.signedIn('starts-campaigns@example.org')
+    const id = await make(segmentId, { name: 'The spring market' })
+    const started = await app.call('POST', `/v1/campaigns/${id}/start`, undefined, { key: null, headers })
+    expect(started.status).toBe(200)
+    await reaches(id, 'done')
+    await app.settled()
+    const told = () =>
+      app.database.query<{ payload: object }>("select payload from notification where type = 'campaign.finished'")
+    expect(await told()).toEqual([])
+    app.clock.advance(16 * 60_000)
+    const [{ payload }] = await app.eventually(async () => {
+      const rows = await told()
+      return rows.length > 0 && (rows as [{ payload: object }])
+    })
+    expect(payload).toMatchObject({ campaign: 'The spring market', sent: 2, delivered: 2, failed: 0, refused: 1 })
+    await app.settled()
+    expect(await app.database.query('select from message_work where message_id = $1', [id])).toEqual([])
+    expect(await told()).toHaveLength(1)
+  })
+
   test('writes to one address once, whoever has it', async () => {
     const { segmentId, contacts } = await people([{ email: 'shared@example.org' }, { email: 'shared@example.org' }, {}])
     const id = await started(segmentId)

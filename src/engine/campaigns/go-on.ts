@@ -8,6 +8,7 @@ import type { Accept } from '../messages/accept.ts'
 import type { Accepted } from '../messages/accepted.ts'
 import { endChain, holdMessages, oneOf, stopWork } from '../messages/actions-store.ts'
 import { type DeliverySettings, deliveryOf } from '../messages/delivery-settings.ts'
+import type { Events } from '../messages/events.ts'
 import { nextOpen } from '../messages/send-window.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { isUnderWay, pace, startIn, winnerOf } from './campaign.ts'
@@ -39,8 +40,10 @@ interface Deps {
   readonly db: Pick<Database, 'run' | 'engine'>
   readonly clock: Clock
   readonly accept: Pick<Accept, 'eachWithin'>
+  readonly events: Pick<Events, 'raiseWithin'>
   readonly catalogue: Pick<Catalogue, 'entry'>
   readonly organization: (id: string) => Promise<Organization>
+  readonly publicUrl: string
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   /** A campaign is further than it was. */
@@ -59,6 +62,8 @@ const TURN_MS = 1_500
 /** What was given to be sent and has waited for its carriers for longer is not added to: it would only wait, and could not be paused. */
 const AHEAD_MS = 1_000
 const LOOK_AGAIN_MS = 250
+/** After the last recipient, whoever started it is told how it went: by then most carriers have reported. */
+const TOLD_AFTER_MS = 15 * 60_000
 /** After an error, and when somebody else holds the campaign. */
 const PAUSE_MS = 1_000
 
@@ -70,7 +75,8 @@ type Next = 'now' | Date | null
  * recipients, accepts their notifications and writes what became of each. Whatever dies in between, a recipient is written
  * to once or still waits; a pause or a cancellation that was committed is seen by the next step.
  */
-export function createGoOn({ db, clock, accept, catalogue, organization, nudge, changed, moved, onError }: Deps) {
+export function createGoOn(deps: Deps) {
+  const { db, clock, accept, events, catalogue, organization, publicUrl, nudge, changed, moved, onError } = deps
   /** Campaigns of which a step failed: how many recipients are still written to one at a time, and who was the last. */
   const odd = new Map<string, { left: number; last?: string }>()
 
@@ -140,8 +146,9 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
 
   async function further(tx: Tx, campaign: CampaignRow, now: Date): Promise<Next> {
     if (campaign.status === 'cancelled') return stopWaiting(tx, campaign, now)
-    if (!isUnderWay(campaign.status)) return null
+    if (!isUnderWay(campaign.status) && campaign.status !== 'done') return null
     const variants = await variantsOf(runWithin(tx), [campaign.id])
+    if (campaign.status === 'done') return tell(tx, campaign, variants)
     if (campaign.status === 'scheduled' || campaign.status === 'preparing') return prepare(tx, campaign, variants, now)
     if (campaign.status === 'deciding') return decide(tx, campaign, variants, now)
     return write(tx, campaign, variants, now)
@@ -276,6 +283,38 @@ export function createGoOn({ db, clock, accept, catalogue, organization, nudge, 
       return decideAt
     }
     await advance(run, campaign, { status: 'done', finishedAt: now }, now)
+    return campaign.actor?.kind === 'member' ? new Date(now.getTime() + TOLD_AFTER_MS) : null
+  }
+
+  /** Tells whoever started it what came of it. */
+  async function tell(tx: Tx, campaign: CampaignRow, variants: readonly VariantRow[]): Promise<Next> {
+    const sum = (count: 'sent' | 'delivered' | 'bounced' | 'failed') =>
+      variants.reduce((total, variant) => total + variant[count], 0)
+    const { id, organization_id, name, actor, refused, started_at, finished_at, updated_at } = campaign
+    const finishedAt = finished_at ?? updated_at
+    const happened = [
+      {
+        type: 'campaign.finished',
+        payload: {
+          campaign: name,
+          authorId: actor?.id,
+          sent: sum('sent'),
+          delivered: sum('delivered'),
+          failed: sum('failed') + sum('bounced'),
+          refused,
+          startedAt: (started_at ?? finishedAt).toISOString(),
+          finishedAt: finishedAt.toISOString(),
+          campaignUrl: `${publicUrl}/campaigns/${id}`,
+        },
+      },
+    ]
+    try {
+      await events.raiseWithin(tx, organization_id, happened)
+    } catch (error) {
+      // What cannot be told at all is not tried again.
+      if (!(error instanceof AppError)) throw error
+      onError(error, { campaignId: id })
+    }
     return null
   }
 
