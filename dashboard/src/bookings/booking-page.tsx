@@ -20,6 +20,7 @@ import { BackToBookings } from './back.tsx'
 import { Marks } from './booking-list.tsx'
 import classes from './bookings.module.css'
 import { Flows } from './flows.tsx'
+import { InputFacts } from './input-facts.tsx'
 import { useMoney } from './money.ts'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
@@ -96,7 +97,7 @@ function Details({ booking }: { booking: Booking }) {
         </Fact>
         <Fact name={t('bookings.client')}>
           {may('contacts.read') ? (
-            <PageLink to="/contacts/$id" params={{ id: booking.contactId }}>
+            <PageLink to="/contacts/$id" params={{ id: booking.contactId }} fz="sm">
               {name}
             </PageLink>
           ) : (
@@ -129,13 +130,7 @@ function Details({ booking }: { booking: Booking }) {
           )}
           {booking.paidLate && <div className={classes.second}>{t('bookings.paidLateText')}</div>}
         </Fact>
-        {Object.entries(booking.inputs)
-          .filter(([, value]) => value !== false)
-          .map(([input, value]) => (
-            <Fact key={input} name={input}>
-              {value === true ? t('bookings.yes') : value}
-            </Fact>
-          ))}
+        <InputFacts service={booking.service} inputs={booking.inputs} />
         {booking.notes && <Fact name={t('bookings.notes')}>{booking.notes}</Fact>}
         {booking.cancelReason && <Fact name={t('bookings.cancelReason')}>{booking.cancelReason}</Fact>}
         <Fact name={t('bookings.made')}>
@@ -197,7 +192,7 @@ function Reminders({ id }: { id: string }) {
           <li key={reminder.id} className={classes.answer}>
             <span className={classes.company}>
               {reminder.notificationId ? (
-                <PageLink to="/notifications/$id" params={{ id: reminder.notificationId }}>
+                <PageLink to="/notifications/$id" params={{ id: reminder.notificationId }} fz="sm">
                   {offsetText(reminder.offset)}
                 </PageLink>
               ) : (

@@ -47,7 +47,7 @@ const detailText = (detail: string): string =>
 function Told({ id, type, contactName, messages, createdAt }: Notification) {
   return (
     <li key={id}>
-      <PageLink to="/notifications/$id" params={{ id }}>
+      <PageLink to="/notifications/$id" params={{ id }} fz="sm">
         {contactName ?? i18next.t('contacts.nameless')}
       </PageLink>
       {type === 'mission.accepted' && <span className={classes.second}>{i18next.t('bookings.acceptedMission')}</span>}

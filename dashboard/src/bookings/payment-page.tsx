@@ -74,12 +74,12 @@ function Shown({ payment }: { payment: BookingPayment }) {
           )}
           {payment.method && <Fact name={t('payments.method')}>{payment.method}</Fact>}
           {payment.paymentIntent && (
-            <Fact name="Payment intent">
+            <Fact name={t('payments.intent')}>
               <CopyField value={payment.paymentIntent} />
             </Fact>
           )}
           {payment.checkoutSession && (
-            <Fact name="Checkout">
+            <Fact name={t('payments.session')}>
               <CopyField value={payment.checkoutSession} />
             </Fact>
           )}
