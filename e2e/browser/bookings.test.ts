@@ -139,6 +139,28 @@ test('a mission is taken back after asking, and the others are asked again', asy
   await page.getByText('Paid', { exact: true }).first().waitFor()
 })
 
+test('a booking is moved, then cancelled after asking; its reminders go along', async () => {
+  const id = await booked()
+  const page = await dashboard.visit(`/bookings/${id}`)
+  await page.getByRole('button', { name: 'Change' }).click()
+  await page.getByRole('menuitem', { name: 'Move to another time' }).click()
+  const move = page.getByRole('dialog', { name: 'Move this booking?' })
+  await move.locator('input[type="datetime-local"]').fill('2020-01-01T09:00')
+  await move.getByRole('button', { name: 'Move it' }).click()
+  await move.getByRole('alert').waitFor()
+  await move.locator('input[type="datetime-local"]').fill(`${ahead(30).slice(0, 10)}T11:30`)
+  await move.getByRole('button', { name: 'Move it' }).click()
+  await page
+    .getByText(/, 11:30$/)
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: 'Change' }).click()
+  await page.getByRole('menuitem', { name: 'Cancel the booking' }).click()
+  await page.getByRole('dialog', { name: 'Cancel this booking?' }).getByRole('button', { name: 'Cancel it' }).click()
+  await page.getByRole('button', { name: 'Change' }).waitFor({ state: 'hidden' })
+  await page.getByText('Cancelled', { exact: true }).first().waitFor()
+})
+
 test('the list marks what is odd about the money, and keeps its filters in the address', async () => {
   await booked('Pay another amount')
   const page = await dashboard.visit('/bookings')
@@ -173,8 +195,9 @@ test('a payment that came twice is an orphan that cannot be overlooked', async (
   await page.getByRole('link', { name: 'Look at them' }).click()
   await page.getByRole('row').filter({ hasText: 'Its quote was paid already' }).getByRole('link').click()
   await page.getByRole('alert').getByText('Its quote was paid already').waitFor()
-  await page.reload()
-  await page.getByRole('heading', { name: 'Payment', exact: true }).waitFor()
+  await page.getByRole('textbox', { name: 'Or say what it was' }).fill('Paid twice; given back.')
+  await page.getByRole('button', { name: 'Mark as dealt with' }).click()
+  await page.getByText('Dealt with', { exact: true }).waitFor()
 })
 
 test('a quote is priced while it is filled in, and what is wrong is said at its field', async () => {

@@ -17,6 +17,7 @@ import { ReminderState, reasonText, useOffsetText } from '../reminders/reminder-
 import { useMay, useOrganization } from '../session/session.ts'
 import { Attributions } from './attributions.tsx'
 import { BackToBookings } from './back.tsx'
+import { BookingActions } from './booking-actions.tsx'
 import { Marks } from './booking-list.tsx'
 import classes from './bookings.module.css'
 import { Flows } from './flows.tsx'
@@ -57,6 +58,7 @@ function Shown({ booking }: { booking: Booking }) {
         <Group gap="xs">
           <Marks booking={booking} />
           <BookingStatusBadge status={booking.status} />
+          <BookingActions booking={booking} />
         </Group>
       }
     >
@@ -127,6 +129,11 @@ function Details({ booking }: { booking: Booking }) {
                 due: money(booking.amount, booking.currency),
               })}
             </Text>
+          )}
+          {booking.refunded > 0 && (
+            <div className={classes.second}>
+              {t('bookings.refunded', { amount: money(booking.refunded, booking.currency) })}
+            </div>
           )}
           {booking.paidLate && <div className={classes.second}>{t('bookings.paidLateText')}</div>}
         </Fact>

@@ -93,12 +93,12 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
   const order = {
     service: service.key,
     inputs: Object.fromEntries(
-      asked.flatMap(({ name, kind }) => {
+      asked.flatMap(({ name, kind }): [string, number | boolean][] => {
         const value = inputs[name]
         if (kind === 'yes') return value === true ? [[name, true]] : []
         return typeof value === 'boolean' || value === undefined || value === '' ? [] : [[name, Number(value)]]
       }),
-    ) as Record<string, number | boolean>,
+    ),
     insurance: insurance && service.pricing.insurance !== undefined,
   }
   const isWhole = asked.every(({ name, kind }) => kind === 'yes' || typeof order.inputs[name] === 'number')
