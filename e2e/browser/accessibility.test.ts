@@ -273,6 +273,39 @@ const places: Place[] = [
       await page.getByRole('dialog').waitFor()
     },
   },
+  {
+    name: 'bookings',
+    path: () => '/bookings',
+    reach: (page) => page.getByRole('link', { name: 'New quote' }).first().waitFor(),
+  },
+  {
+    name: 'a new quote',
+    path: () => '/bookings/quotes/new',
+    reach: (page) => page.getByRole('button', { name: 'Make the quote' }).waitFor(),
+  },
+  {
+    name: 'payments of bookings',
+    path: () => '/bookings/payments',
+    reach: (page) => page.getByText('Every payment has its booking').waitFor(),
+  },
+  {
+    name: 'professionals',
+    path: () => '/bookings/professionals',
+    reach: (page) => page.getByRole('list', { name: 'Professionals' }).waitFor(),
+  },
+  {
+    name: 'adding a service',
+    path: () => '/bookings/settings',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Add a service' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).waitFor()
+    },
+  },
+  {
+    name: 'where money comes in',
+    path: () => '/bookings/settings?part=payment',
+    reach: (page) => page.getByRole('heading', { name: 'Connect Stripe' }).waitFor(),
+  },
   { name: 'campaigns', path: () => '/campaigns', reach: (page) => page.getByRole('table').waitFor() },
   {
     name: 'a campaign',

@@ -1,5 +1,5 @@
 import type { Pages } from './pages.ts'
-import type { Body, CallOptions, Transport } from './transport.ts'
+import type { Body, CallOptions, Params, Transport } from './transport.ts'
 
 /** Quotes that visitors pay, the bookings that follow, and the professionals who carry them out. */
 export const bookings = ({ call }: Transport, pages: Pages) => ({
@@ -7,7 +7,27 @@ export const bookings = ({ call }: Transport, pages: Pages) => ({
   get: (id: string, given?: CallOptions) => call('GET /v1/bookings/:id', { ...given, params: { id } }),
   /** Takes an accepted mission back; the others are asked. */
   revoke: (id: string, given?: CallOptions) => call('POST /v1/bookings/:id/revoke', { ...given, params: { id } }),
-  payments: pages('GET /v1/bookings/payments'),
+  /** To another time: reminders go along, and everybody hears so. */
+  move: (id: string, to: Body<'POST /v1/bookings/:id/move'>, given?: CallOptions) =>
+    call('POST /v1/bookings/:id/move', { ...given, params: { id }, body: to }),
+  cancel: (id: string, how: Body<'POST /v1/bookings/:id/cancel'> = {}, given?: CallOptions) =>
+    call('POST /v1/bookings/:id/cancel', { ...given, params: { id }, body: how }),
+  /** Work has begun. */
+  start: (id: string, given?: CallOptions) => call('POST /v1/bookings/:id/start', { ...given, params: { id } }),
+  /** Work is done. */
+  complete: (id: string, given?: CallOptions) => call('POST /v1/bookings/:id/complete', { ...given, params: { id } }),
+  /** Tells an audience again that could not be told. */
+  retryFlow: (id: string, flow: Params<'POST /v1/bookings/:id/flows/:flow/retry'>['flow'], given?: CallOptions) =>
+    call('POST /v1/bookings/:id/flows/:flow/retry', { ...given, params: { id, flow } }),
+  payments: {
+    ...pages('GET /v1/bookings/payments'),
+    /** Gives it back, or a part of it. */
+    refund: (id: string, how: Body<'POST /v1/bookings/payments/:id/refund'> = {}, given?: CallOptions) =>
+      call('POST /v1/bookings/payments/:id/refund', { ...given, params: { id }, body: how }),
+    /** Deals with an orphan: says what it was, or names the quote it was for. */
+    settle: (id: string, how: Body<'POST /v1/bookings/payments/:id/settle'>, given?: CallOptions) =>
+      call('POST /v1/bookings/payments/:id/settle', { ...given, params: { id }, body: how }),
+  },
   quote: (request: Body<'POST /v1/bookings/quotes'>, given?: CallOptions) =>
     call('POST /v1/bookings/quotes', { ...given, body: request }),
   /** What a request would cost; no quote is made. */

@@ -84,7 +84,7 @@ function Board({ attribution, timeZone }: { attribution: Attribution; timeZone: 
           </ButtonLink>
         </Stack>
       ) : (
-        <ul className={classes.answers} aria-label={t('missions.answers')}>
+        <ul className={`${classes.answers} ${classes.board}`} aria-label={t('missions.answers')}>
           {nearest.map((answer) => (
             <li key={`${answer.professionalId} ${answer.round}`} className={classes.answer}>
               <span className={classes.company}>

@@ -17,9 +17,11 @@ import { ReminderState, reasonText, useOffsetText } from '../reminders/reminder-
 import { useMay, useOrganization } from '../session/session.ts'
 import { Attributions } from './attributions.tsx'
 import { BackToBookings } from './back.tsx'
+import { BookingActions } from './booking-actions.tsx'
 import { Marks } from './booking-list.tsx'
 import classes from './bookings.module.css'
 import { Flows } from './flows.tsx'
+import { InputFacts } from './input-facts.tsx'
 import { useMoney } from './money.ts'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
@@ -56,6 +58,7 @@ function Shown({ booking }: { booking: Booking }) {
         <Group gap="xs">
           <Marks booking={booking} />
           <BookingStatusBadge status={booking.status} />
+          <BookingActions booking={booking} />
         </Group>
       }
     >
@@ -96,7 +99,7 @@ function Details({ booking }: { booking: Booking }) {
         </Fact>
         <Fact name={t('bookings.client')}>
           {may('contacts.read') ? (
-            <PageLink to="/contacts/$id" params={{ id: booking.contactId }}>
+            <PageLink to="/contacts/$id" params={{ id: booking.contactId }} fz="sm">
               {name}
             </PageLink>
           ) : (
@@ -127,15 +130,14 @@ function Details({ booking }: { booking: Booking }) {
               })}
             </Text>
           )}
+          {booking.refunded > 0 && (
+            <div className={classes.second}>
+              {t('bookings.refunded', { amount: money(booking.refunded, booking.currency) })}
+            </div>
+          )}
           {booking.paidLate && <div className={classes.second}>{t('bookings.paidLateText')}</div>}
         </Fact>
-        {Object.entries(booking.inputs)
-          .filter(([, value]) => value !== false)
-          .map(([input, value]) => (
-            <Fact key={input} name={input}>
-              {value === true ? t('bookings.yes') : value}
-            </Fact>
-          ))}
+        <InputFacts service={booking.service} inputs={booking.inputs} />
         {booking.notes && <Fact name={t('bookings.notes')}>{booking.notes}</Fact>}
         {booking.cancelReason && <Fact name={t('bookings.cancelReason')}>{booking.cancelReason}</Fact>}
         <Fact name={t('bookings.made')}>
@@ -197,7 +199,7 @@ function Reminders({ id }: { id: string }) {
           <li key={reminder.id} className={classes.answer}>
             <span className={classes.company}>
               {reminder.notificationId ? (
-                <PageLink to="/notifications/$id" params={{ id: reminder.notificationId }}>
+                <PageLink to="/notifications/$id" params={{ id: reminder.notificationId }} fz="sm">
                   {offsetText(reminder.offset)}
                 </PageLink>
               ) : (

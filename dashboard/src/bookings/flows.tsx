@@ -1,12 +1,16 @@
 import type { Booking, Notification } from '@carillon/client'
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
 import { ChannelName } from '../parts/channel.tsx'
 import { PageLink } from '../parts/link.tsx'
+import { toastProblem } from '../parts/problem.tsx'
 import { StatusBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
-import { bookingNotificationsQuery } from '../queries.ts'
+import { bookingNotificationsQuery, bookingQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import classes from './bookings.module.css'
 import { type Flow, FlowState } from './status.tsx'
@@ -26,6 +30,9 @@ export function Flows({ booking }: { booking: Booking }) {
           <div className={classes.head}>
             {t(`flow.${flow}`)}
             <FlowState state={state} />
+            {(state === 'failed' || detail === 'nobody' || detail === 'no_place') && (
+              <Retry bookingId={booking.id} flow={flow} />
+            )}
           </div>
           <div className={classes.second}>{detail === null ? t(`flowText.${flow}`) : detailText(detail)}</div>
           <ul className={classes.told}>{told.filter((notification) => isOf(flow, notification, booking)).map(Told)}</ul>
@@ -47,7 +54,7 @@ const detailText = (detail: string): string =>
 function Told({ id, type, contactName, messages, createdAt }: Notification) {
   return (
     <li key={id}>
-      <PageLink to="/notifications/$id" params={{ id }}>
+      <PageLink to="/notifications/$id" params={{ id }} fz="sm">
         {contactName ?? i18next.t('contacts.nameless')}
       </PageLink>
       {type === 'mission.accepted' && <span className={classes.second}>{i18next.t('bookings.acceptedMission')}</span>}
@@ -61,5 +68,26 @@ function Told({ id, type, contactName, messages, createdAt }: Notification) {
         <When at={createdAt} />
       </span>
     </li>
+  )
+}
+
+/** Tells an audience again that could not be told, or asks for professionals when there was nobody. */
+function Retry({ bookingId, flow }: { bookingId: string; flow: Flow['flow'] }) {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const mayManage = useMay()('bookings.manage')
+  const retry = useMutation({
+    mutationFn: () => carillon.bookings.retryFlow(bookingId, flow),
+    onSuccess: (now) => {
+      queryClient.setQueryData(bookingQuery(bookingId).queryKey, now)
+      notifications.show({ color: 'green', message: t('bookings.retried') })
+    },
+    onError: toastProblem,
+  })
+  if (!mayManage) return null
+  return (
+    <Button size="compact-xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+      {t('bookings.retry')}
+    </Button>
   )
 }

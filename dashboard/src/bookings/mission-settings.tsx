@@ -10,6 +10,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { bookingSettingsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import { type Field, numberIn } from './service-draft.ts'
 
 /** How far and for how long professionals are asked, and how long quotes stand. */
 export function MissionSettings() {
@@ -27,19 +28,22 @@ export function MissionSettings() {
 const DISTANCES = ['radiusKm', 'widenedRadiusKm'] as const
 const HOURS = ['answerHours', 'urgentHours', 'urgentAnswerHours', 'quoteValidHours'] as const
 
+type Draft = Pick<BookingSettings, 'currency'> & Record<(typeof DISTANCES | typeof HOURS)[number], Field>
+
 function Form({ settings }: { settings: BookingSettings }) {
   const { t } = useTranslation()
   const queryClient = useQueryClient()
   const mayManage = useMay()('settings.manage')
-  const [draft, setDraft] = useState(settings)
-  const [point, setPoint] = useState<{ latitude: number | ''; longitude: number | '' }>(
+  const [draft, setDraft] = useState<Draft>(settings)
+  const [point, setPoint] = useState<{ latitude: Field; longitude: Field }>(
     settings.fallback ?? { latitude: '', longitude: '' },
   )
   const [hasPoint, setHasPoint] = useState(settings.fallback !== null)
   const save = useMutation({
     mutationFn: () =>
       carillon.bookings.settings.update({
-        ...draft,
+        currency: draft.currency,
+        ...Object.fromEntries([...DISTANCES, ...HOURS].map((name) => [name, numberIn(draft[name])])),
         fallback: hasPoint ? { latitude: Number(point.latitude), longitude: Number(point.longitude) } : null,
       }),
     onSuccess: (now) => {
@@ -55,7 +59,7 @@ function Form({ settings }: { settings: BookingSettings }) {
       suffix={suffix}
       min={0}
       value={draft[name]}
-      onChange={(value) => setDraft({ ...draft, [name]: typeof value === 'number' ? value : 0 })}
+      onChange={(value) => setDraft({ ...draft, [name]: value })}
       error={faultAt(save.error, name)}
       disabled={!mayManage}
     />
@@ -67,7 +71,7 @@ function Form({ settings }: { settings: BookingSettings }) {
       max={limit}
       decimalScale={6}
       value={point[name]}
-      onChange={(value) => setPoint({ ...point, [name]: typeof value === 'number' ? value : '' })}
+      onChange={(value) => setPoint({ ...point, [name]: value })}
       error={faultAt(save.error, `fallback.${name}`)}
       disabled={!mayManage}
       required

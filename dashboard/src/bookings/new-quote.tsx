@@ -31,6 +31,7 @@ import { useOrganization } from '../session/session.ts'
 import { BackToBookings } from './back.tsx'
 import { faultAt } from './faults.ts'
 import { PriceLines } from './price-lines.tsx'
+import type { Field } from './service-draft.ts'
 import { useLabel } from './service-name.ts'
 
 /** Prices a request, and makes the quote a client can pay. */
@@ -54,7 +55,7 @@ export function NewQuotePage() {
   )
 }
 
-type Inputs = Readonly<Record<string, number | boolean>>
+type Inputs = Readonly<Record<string, Field | boolean>>
 
 /** What a service's rules ask for: a number or a yes for each input, each once. */
 const inputsOf = ({ pricing }: ServiceType) => {
@@ -92,11 +93,15 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
   const order = {
     service: service.key,
     inputs: Object.fromEntries(
-      asked.flatMap(({ name, kind }) => (inputs[name] === undefined && kind === 'yes' ? [] : [[name, inputs[name]]])),
-    ) as Record<string, number | boolean>,
+      asked.flatMap(({ name, kind }): [string, number | boolean][] => {
+        const value = inputs[name]
+        if (kind === 'yes') return value === true ? [[name, true]] : []
+        return typeof value === 'boolean' || value === undefined || value === '' ? [] : [[name, Number(value)]]
+      }),
+    ),
     insurance: insurance && service.pricing.insurance !== undefined,
   }
-  const isWhole = asked.every(({ name, kind }) => kind === 'yes' || typeof inputs[name] === 'number')
+  const isWhole = asked.every(({ name, kind }) => kind === 'yes' || typeof order.inputs[name] === 'number')
   const [settled] = useDebouncedValue(order, TYPED_MS)
   const price = useQuery({
     ...quotePriceQuery({ ...settled, locale: i18n.language === 'fr' ? 'fr' : 'en' }),
@@ -156,12 +161,8 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
                       min={0}
                       decimalScale={3}
                       required
-                      value={typeof inputs[name] === 'number' ? inputs[name] : ''}
-                      onChange={(value) =>
-                        setInputs(({ [name]: _, ...rest }) =>
-                          typeof value === 'number' ? { ...rest, [name]: value } : rest,
-                        )
-                      }
+                      value={typeof inputs[name] === 'boolean' ? '' : (inputs[name] ?? '')}
+                      onChange={(value) => setInputs({ ...inputs, [name]: value })}
                       error={at(`inputs.${name}`)}
                     />
                   ))}

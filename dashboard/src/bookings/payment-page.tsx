@@ -12,8 +12,10 @@ import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { bookingPaymentQuery } from '../queries.ts'
+import { useMay } from '../session/session.ts'
 import { useMoney } from './money.ts'
 import { problemOf } from './payment-list.tsx'
+import { Settle } from './settle.tsx'
 import { PaymentStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/payments/$id')
@@ -46,6 +48,7 @@ export function PaymentPage() {
 function Shown({ payment }: { payment: BookingPayment }) {
   const { t } = useTranslation()
   const money = useMoney()
+  const mayManage = useMay()('bookings.manage')
   return (
     <Stack maw={720}>
       {payment.status === 'orphaned' && !payment.settledAt && (
@@ -58,6 +61,7 @@ function Shown({ payment }: { payment: BookingPayment }) {
           {t('payments.whatToDo')}
         </Alert>
       )}
+      {mayManage && payment.status === 'orphaned' && !payment.settledAt && <Settle payment={payment} />}
       <Panel>
         <Facts>
           <Fact name={t('bookings.amount')}>
@@ -74,12 +78,12 @@ function Shown({ payment }: { payment: BookingPayment }) {
           )}
           {payment.method && <Fact name={t('payments.method')}>{payment.method}</Fact>}
           {payment.paymentIntent && (
-            <Fact name="Payment intent">
+            <Fact name={t('payments.intent')}>
               <CopyField value={payment.paymentIntent} />
             </Fact>
           )}
           {payment.checkoutSession && (
-            <Fact name="Checkout">
+            <Fact name={t('payments.session')}>
               <CopyField value={payment.checkoutSession} />
             </Fact>
           )}

@@ -11,6 +11,7 @@ import { ProblemNotice, problemText } from '../parts/problem.tsx'
 import { professionalsQuery, serviceTypesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import type { Field } from './service-draft.ts'
 import { useLabel } from './service-name.ts'
 
 /** Where, how far and for what a professional is asked, or whether at all. */
@@ -31,9 +32,9 @@ export function ProfessionalForm({
     email: '',
     phone: '',
     address: '',
-    latitude: (professional?.coordinates?.latitude ?? '') as number | '',
-    longitude: (professional?.coordinates?.longitude ?? '') as number | '',
-    radiusKm: (professional?.radiusKm ?? '') as number | '',
+    latitude: (professional?.coordinates?.latitude ?? '') as Field,
+    longitude: (professional?.coordinates?.longitude ?? '') as Field,
+    radiusKm: (professional?.radiusKm ?? '') as Field,
     skills: [...(professional?.skills ?? services.map(({ key }) => key))],
     available: professional?.available ?? true,
     blacklisted: professional?.blacklisted ?? false,
@@ -45,9 +46,11 @@ export function ProfessionalForm({
       const { latitude, longitude, radiusKm, name, email, phone, address, ...rest } = draft
       const fields = {
         ...rest,
-        radiusKm: radiusKm === '' ? null : radiusKm,
+        radiusKm: radiusKm === '' ? null : Number(radiusKm),
         ...(address.trim() ? { address } : {}),
-        ...(latitude !== '' && longitude !== '' ? { coordinates: { latitude, longitude } } : {}),
+        ...(latitude !== '' && longitude !== ''
+          ? { coordinates: { latitude: Number(latitude), longitude: Number(longitude) } }
+          : {}),
       }
       return professional
         ? carillon.bookings.professionals.update(professional.id, fields)
@@ -78,7 +81,7 @@ export function ProfessionalForm({
       label={label}
       decimalScale={name === 'radiusKm' ? 0 : 6}
       value={draft[name]}
-      onChange={(value) => set({ [name]: typeof value === 'number' ? value : '' })}
+      onChange={(value) => set({ [name]: value })}
       error={faultAt(save.error, path)}
     />
   )

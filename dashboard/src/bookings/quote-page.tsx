@@ -16,6 +16,7 @@ import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
 import { quoteQuery } from '../queries.ts'
 import { BackToBookings } from './back.tsx'
+import { InputFacts } from './input-facts.tsx'
 import { PriceLines } from './price-lines.tsx'
 import { useServiceName } from './service-name.ts'
 
@@ -88,13 +89,7 @@ function Shown({ quote }: { quote: Quote }) {
               <When at={quote.expiresAt} />
             </Fact>
           )}
-          {Object.entries(quote.inputs)
-            .filter(([, value]) => value !== false)
-            .map(([input, value]) => (
-              <Fact key={input} name={input}>
-                {value === true ? t('bookings.yes') : value}
-              </Fact>
-            ))}
+          <InputFacts service={quote.service} inputs={quote.inputs} />
           <Fact name={t('bookings.made')}>
             <When at={quote.createdAt} />
           </Fact>

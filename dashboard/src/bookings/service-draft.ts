@@ -3,7 +3,11 @@ import type { Pricing, ServiceType } from '@carillon/client'
 export type RuleKind = Pricing['rules'][number]['kind']
 export const RULE_KINDS = ['base', 'per_unit', 'steps', 'option', 'surcharge'] as const satisfies readonly RuleKind[]
 
-type Field = number | ''
+/** A number as it is being typed: "12.0" is on its way to "12.05". */
+export type Field = number | string
+
+/** What it says; nothing when it is empty. */
+export const numberIn = (field: Field): number => (field === '' ? 0 : Number(field))
 
 /** A rule as somebody writes it: amounts in whole money, not in minor units, and fields of every kind. */
 export interface RuleDraft {
@@ -86,14 +90,13 @@ export function draftOf(service: ServiceType | undefined, per: number): ServiceD
 
 /** As the API takes it. What was left empty is nothing, and is refused where it is needed, at its field. */
 export function serviceOf(draft: ServiceDraft, per: number) {
-  const minor = (field: Field) => (field === '' ? 0 : Math.round(field * per))
-  const number = (field: Field) => (field === '' ? 0 : field)
+  const minor = (field: Field) => (field === '' ? 0 : Math.round(Number(field) * per))
   const pricing: Pricing = {
-    rules: draft.rules.map((rule) => ruleOf(rule, minor, number)),
+    rules: draft.rules.map((rule) => ruleOf(rule, minor)),
     ...(draft.minimum !== '' && { minimum: minor(draft.minimum) }),
     ...(draft.insurance && {
       insurance: {
-        percent: number(draft.insurancePercent),
+        percent: numberIn(draft.insurancePercent),
         ...(draft.insuranceMinimum !== '' && { minimum: minor(draft.insuranceMinimum) }),
       },
     }),
@@ -102,7 +105,7 @@ export function serviceOf(draft: ServiceDraft, per: number) {
     label: { ...draft.label },
     pricing,
     responsibleIds: [...draft.responsibleIds],
-    professionalShare: draft.share === '' ? null : draft.share,
+    professionalShare: draft.share === '' ? null : Number(draft.share),
     enabled: draft.enabled,
   }
 }
@@ -110,13 +113,12 @@ export function serviceOf(draft: ServiceDraft, per: number) {
 function ruleOf(
   { kind, label, input, amount, included, percent, steps }: RuleDraft,
   minor: (field: Field) => number,
-  number: (field: Field) => number,
 ): Pricing['rules'][number] {
   const named = { label: { ...label }, input: input.trim() }
   if (kind === 'base') return { kind, label: { ...label }, amount: minor(amount) }
   if (kind === 'option') return { kind, ...named, amount: minor(amount) }
-  if (kind === 'surcharge') return { kind, ...named, percent: number(percent) }
+  if (kind === 'surcharge') return { kind, ...named, percent: numberIn(percent) }
   if (kind === 'steps')
-    return { kind, ...named, steps: steps.map((step) => ({ upTo: number(step.upTo), amount: minor(step.amount) })) }
-  return { kind, ...named, amount: minor(amount), ...(included !== '' && { included }) }
+    return { kind, ...named, steps: steps.map((step) => ({ upTo: numberIn(step.upTo), amount: minor(step.amount) })) }
+  return { kind, ...named, amount: minor(amount), ...(included !== '' && { included: Number(included) }) }
 }

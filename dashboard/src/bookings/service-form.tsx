@@ -25,7 +25,15 @@ import { useMay } from '../session/session.ts'
 import classes from './bookings.module.css'
 import { faultAt } from './faults.ts'
 import { minorPer } from './money.ts'
-import { draftOf, newRule, RULE_KINDS, type RuleDraft, type ServiceDraft, serviceOf } from './service-draft.ts'
+import {
+  draftOf,
+  type Field,
+  newRule,
+  RULE_KINDS,
+  type RuleDraft,
+  type ServiceDraft,
+  serviceOf,
+} from './service-draft.ts'
 
 interface ServiceFormProps {
   /** A new one when there is none. */
@@ -156,7 +164,7 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
             suffix={` ${currency}`}
             min={0}
             value={draft.minimum}
-            onChange={(value) => set({ minimum: fieldOf(value) })}
+            onChange={(value) => set({ minimum: value })}
             error={at('pricing.minimum')}
           />
           <NumberInput
@@ -165,7 +173,7 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
             min={0}
             max={100}
             value={draft.share}
-            onChange={(value) => set({ share: fieldOf(value) })}
+            onChange={(value) => set({ share: value })}
             error={at('professionalShare')}
           />
         </SimpleGrid>
@@ -181,7 +189,7 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
               suffix=" %"
               min={0}
               value={draft.insurancePercent}
-              onChange={(value) => set({ insurancePercent: fieldOf(value) })}
+              onChange={(value) => set({ insurancePercent: value })}
               error={at('pricing.insurance.percent')}
               required
             />
@@ -190,7 +198,7 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
               suffix={` ${currency}`}
               min={0}
               value={draft.insuranceMinimum}
-              onChange={(value) => set({ insuranceMinimum: fieldOf(value) })}
+              onChange={(value) => set({ insuranceMinimum: value })}
               error={at('pricing.insurance.minimum')}
             />
           </SimpleGrid>
@@ -223,8 +231,6 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
   )
 }
 
-const fieldOf = (value: number | string): number | '' => (typeof value === 'number' ? value : '')
-
 interface RuleFieldsProps {
   rule: RuleDraft
   currency: string
@@ -234,13 +240,14 @@ interface RuleFieldsProps {
 
 function RuleFields({ rule, currency, at, onChange }: RuleFieldsProps) {
   const { t } = useTranslation()
-  const money = (label: string, value: number | '', path: string, change: (value: number | '') => void) => (
+  const money = (label: string, value: Field, path: string, change: (value: Field) => void) => (
     <NumberInput
       label={label}
       suffix={` ${currency}`}
       min={0}
+      decimalScale={Math.log10(minorPer(currency))}
       value={value}
-      onChange={(typed) => change(fieldOf(typed))}
+      onChange={(typed) => change(typed)}
       error={at(path)}
       required
     />
@@ -280,7 +287,7 @@ function RuleFields({ rule, currency, at, onChange }: RuleFieldsProps) {
             label={t('services.included')}
             min={0}
             value={rule.included}
-            onChange={(value) => onChange({ included: fieldOf(value) })}
+            onChange={(value) => onChange({ included: value })}
             error={at('included')}
           />
         )}
@@ -290,7 +297,7 @@ function RuleFields({ rule, currency, at, onChange }: RuleFieldsProps) {
             suffix=" %"
             min={0}
             value={rule.percent}
-            onChange={(value) => onChange({ percent: fieldOf(value) })}
+            onChange={(value) => onChange({ percent: value })}
             error={at('percent')}
             required
           />
@@ -307,7 +314,7 @@ function Steps({
   onChange,
   money,
 }: Pick<RuleFieldsProps, 'rule' | 'at' | 'onChange'> & {
-  money(label: string, value: number | '', path: string, change: (value: number | '') => void): ReactNode
+  money(label: string, value: Field, path: string, change: (value: Field) => void): ReactNode
 }) {
   const { t } = useTranslation()
   const change = (index: number, part: object) =>
@@ -321,7 +328,7 @@ function Steps({
             label={t('services.upTo')}
             min={0}
             value={step.upTo}
-            onChange={(value) => change(index, { upTo: fieldOf(value) })}
+            onChange={(value) => change(index, { upTo: value })}
             error={at(`steps.${index}.upTo`)}
             required
           />

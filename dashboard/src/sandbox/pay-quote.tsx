@@ -19,8 +19,11 @@ const PLACE = {
   address: { line: '12 rue de l’Exemple', postalCode: '75004', city: 'Paris' },
   coordinates: { latitude: 48.8566, longitude: 2.3522 },
 }
-/** Of the numbers that are nobody’s. */
-const CLIENT = { name: 'Camille Exemple', email: 'camille@demo.example', phone: '+33639980001' }
+/** The demo’s, each written to in their own language. */
+const CLIENTS = {
+  fr: { name: 'Camille Exemple', email: 'camille@demo.example', phone: '+33639980001', locale: 'fr' },
+  en: { name: 'Sam Sample', email: 'sam@demo.example', phone: '+33639980002', locale: 'en' },
+} as const
 
 /** A sample quote to pay, so that what follows from one payment can be watched here. */
 export function PayQuote() {
@@ -37,7 +40,7 @@ export function PayQuote() {
         inputs: sampleInputs(service),
         ...PLACE,
         wishedAt: morningIn(DAYS_AHEAD).toISOString(),
-        customer: { ...CLIENT, locale: i18n.language === 'fr' ? 'fr' : 'en' },
+        customer: CLIENTS[i18n.language === 'fr' ? 'fr' : 'en'],
       }),
     onSuccess: (made) => setTemporaryId(made.temporaryId),
   })

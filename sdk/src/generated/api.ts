@@ -3601,6 +3601,62 @@ export interface Operations {
     reply: Run
   }
   /**
+   * Cancel a booking: nobody comes, nobody is reminded, and what is asked for goes back
+   */
+  'POST /v1/bookings/:id/cancel': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * Told to the client and the staff
+       */
+      reason?: string
+      /**
+       * What goes back: all that is left, or so many minor units; nothing unless given
+       */
+      refund?: 'full' | number
+    }
+    reply: Booking
+  }
+  /**
+   * Work is done
+   */
+  'POST /v1/bookings/:id/complete': {
+    params: {
+      id: string
+    }
+    reply: Booking
+  }
+  /**
+   * Tell an audience again that could not be told, or ask for professionals when there was nobody
+   */
+  'POST /v1/bookings/:id/flows/:flow/retry': {
+    params: {
+      id: string
+      flow: 'staff' | 'client' | 'professionals'
+    }
+    reply: Booking
+  }
+  /**
+   * Move a booking to another time: reminders go along, the client, the professional and the staff hear so
+   *
+   * Whoever has accepted keeps the mission. Where nobody has, the offers of the former time end and professionals are asked anew.
+   */
+  'POST /v1/bookings/:id/move': {
+    params: {
+      id: string
+    }
+    body: {
+      startsAt: string
+      /**
+       * Told to the client and the staff
+       */
+      reason?: string
+    }
+    reply: Booking
+  }
+  /**
    * Take an accepted mission back: whoever had it hears so, and the others are asked
    */
   'POST /v1/bookings/:id/revoke': {
@@ -3608,6 +3664,49 @@ export interface Operations {
       id: string
     }
     reply: Booking
+  }
+  /**
+   * Work has begun
+   */
+  'POST /v1/bookings/:id/start': {
+    params: {
+      id: string
+    }
+    reply: Booking
+  }
+  /**
+   * Give a payment back, or a part of it; the vendor says when it is done
+   */
+  'POST /v1/bookings/payments/:id/refund': {
+    params: {
+      id: string
+    }
+    body: {
+      /**
+       * In minor units; all that is left unless given
+       */
+      amount?: number
+    }
+    reply: BookingPayment
+  }
+  /**
+   * Deal with an orphan: say what it was, or name the quote it was for, whose booking is then made
+   */
+  'POST /v1/bookings/payments/:id/settle': {
+    params: {
+      id: string
+    }
+    body:
+      | {
+          note: string
+        }
+      | {
+          /**
+           * Of the quote
+           */
+          temporaryId: string
+        }
+    reply: BookingPayment
   }
   /**
    * Add a professional; they become a contact
@@ -5052,6 +5151,10 @@ export interface BookingItem {
   amount: number
   currency: string
   paid: number
+  /**
+   * What has gone back
+   */
+  refunded: number
   insurance: boolean
   /**
    * What was paid is not what the server’s rules come to
@@ -5095,6 +5198,10 @@ export interface Booking {
   amount: number
   currency: string
   paid: number
+  /**
+   * What has gone back
+   */
+  refunded: number
   insurance: boolean
   /**
    * What was paid is not what the server’s rules come to
@@ -5118,7 +5225,7 @@ export interface Booking {
      */
     state: 'waiting' | 'done' | 'failed'
     /**
-     * nobody (no professional is eligible), no_place (the address was not found), or what went wrong
+     * nobody (no professional is eligible), no_place (the address was not found), cancelled (the booking, before they were told), or what went wrong
      */
     detail: string | null
   }[]
@@ -5135,7 +5242,7 @@ export interface Booking {
 export interface BookingPayment {
   id: string
   /**
-   * Null: an orphan, which fits no quote
+   * Null: an orphan, which fits no quote, or one that has not arrived yet
    */
   bookingId: string | null
   kind: 'payment' | 'refund'
@@ -5150,13 +5257,17 @@ export interface BookingPayment {
   paymentIntent: string | null
   payerEmail: string | null
   /**
-   * Why it is an orphan: no_quote, unknown_quote, already_paid, date_passed, nobody_to_tell
+   * Why it is an orphan: no_quote, unknown_quote, already_paid, date_passed, nobody_to_tell; or bounced (a debit), unknown_payment (a refund of none that is known), or what the vendor says of a refund that failed
    */
   problem: string | null
   /**
    * When somebody had dealt with the orphan
    */
   settledAt: string | null
+  /**
+   * What they said of it
+   */
+  note: string | null
   createdAt: string
 }
 /**
