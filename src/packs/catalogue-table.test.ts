@@ -58,8 +58,10 @@ booking.price_mismatch ! | admin | A E | C | ops
 booking.reminder_7d | client | S | S | rem
 booking.reminder_24h | client | S E | S | rem
 booking.reminder_1h | client | S | S | rem
+booking.cancelled | operations | A E | I | ops
 booking.cancelled | client | E S | I | tx
 booking.cancelled | professional | E S | I | tx
+booking.moved | operations | A E | I | ops
 booking.moved | client | E S | I | tx
 booking.moved | professional | E S | I | tx
 booking.checkout_failed | client | E | I | tx

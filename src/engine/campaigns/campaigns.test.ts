@@ -197,7 +197,7 @@ describe('a campaign', () => {
     const started = await app.call('POST', `/v1/campaigns/${id}/start`, undefined, { key: null, headers })
     expect(started.status).toBe(200)
     await reaches(id, 'done')
-    await app.settled()
+    await app.eventually(async () => (await app.get(`/v1/campaigns/${id}/progress`)).body.messages.delivered === 2)
     const told = () =>
       app.database.query<{ payload: object }>("select payload from notification where type = 'campaign.finished'")
     expect(await told()).toEqual([])
