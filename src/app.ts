@@ -11,7 +11,7 @@ import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
-import { runAutomation } from './engine/automations/runs.ts'
+import { runAutomation, runBrief } from './engine/automations/runs.ts'
 import { createCampaigns } from './engine/campaigns/campaigns.ts'
 import { createEstimates } from './engine/campaigns/estimate.ts'
 import { createGoOn } from './engine/campaigns/go-on.ts'
@@ -339,7 +339,7 @@ export async function createApp(parts: AppParts) {
       of: (...which) => runs.of(...which),
       start: (...what) => runs.start(...what),
       startWithin: (...what) => runs.startWithin(...what),
-      offer: (runId) => runs.offer(runId),
+      offer: (run) => runs.offer(run),
     },
     callBack: async (url, headers, payload) =>
       (await http.inject({ method: 'POST', url, headers: { ...headers }, payload })).statusCode,
@@ -744,7 +744,7 @@ export async function createApp(parts: AppParts) {
             async ({ messageIds }) => void (await deliver(channel, pace, messageIds)),
           )
       queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
-      queue.work(runAutomation, async ({ runId }) => void (await runs.work(runId)))
+      for (const job of [runAutomation, runBrief]) queue.work(job, async ({ runId }) => void (await runs.work(runId)))
       runs.watch()
       schedules.start()
       queue.work(redriveDeadLetters, async ({ requeueId }) => void (await deadLetters.redrive(requeueId)))

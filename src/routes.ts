@@ -9,7 +9,7 @@ import { createValuesBefore } from './engine/audit/values-before.ts'
 import { verifyChain } from './engine/audit/verify.ts'
 import { cronRoutes } from './engine/automations/cron-routes.ts'
 import { automationRoutes } from './engine/automations/routes.ts'
-import { runAutomation } from './engine/automations/runs.ts'
+import { runAutomation, runBrief } from './engine/automations/runs.ts'
 import { campaignRoutes } from './engine/campaigns/routes.ts'
 import { segmentRoutes } from './engine/campaigns/segment-routes.ts'
 import { catalogueRoutes } from './engine/catalogue/routes.ts'
@@ -183,7 +183,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(
     queueBoard({
       queue: parts.queue,
-      jobs: [...allJobs, runAutomation],
+      jobs: [...allJobs, runAutomation, runBrief],
       guard: auth.guard('platform_admin'),
       publicUrl: parts.publicUrl,
       onAct: (request) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runAutomation } from '../src/engine/automations/runs.ts'
+import { runAutomation, runBrief } from '../src/engine/automations/runs.ts'
 import { allJobs } from '../src/engine/messages/jobs.ts'
 import { startTestApp, type TestApp } from './app.ts'
 
@@ -58,7 +58,7 @@ describe('the board of queues', () => {
 
   test('shows every kind of job', async () => {
     expect((await queues()).map(({ displayName }) => displayName)).toEqual(
-      [...allJobs, runAutomation].map(({ name }) => name),
+      [...allJobs, runAutomation, runBrief].map(({ name }) => name),
     )
   })
 })

@@ -40,6 +40,8 @@ export interface Automation {
   readonly runsKept?: true
   /** Part of another operation, which starts it: not in the list of automations. */
   readonly internal?: true
+  /** Short, and somebody waits for it: it has places of its own, so that no long run is in its way. */
+  readonly brief?: true
   /** Gives the final counts. An `AppError` ends the run as failed; anything else that is thrown is tried again. */
   run(context: RunContext): Promise<Counts>
 }

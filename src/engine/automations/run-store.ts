@@ -106,13 +106,18 @@ export async function releaseRun(
 }
 
 /** Unfinished runs that nobody holds and that were not offered lately, taken up so that one process offers them. */
-export async function strandedRuns(rows: Rows, offeredBefore: Date, now: Date, limit: number): Promise<string[]> {
-  const found = await sql<{ id: string }>`
+export async function strandedRuns(
+  rows: Rows,
+  offeredBefore: Date,
+  now: Date,
+  limit: number,
+): Promise<Pick<RunRow, 'id' | 'name'>[]> {
+  const found = await sql<Pick<RunRow, 'id' | 'name'>>`
     update automation_run set offered_at = ${now} where id = any(array(
       select id from automation_run where finished_at is null and offered_at < ${offeredBefore} and (lease_until is null or lease_until <= ${now})
       order by offered_at limit ${limit} for no key update skip locked))
-    returning id`.execute(rows)
-  return found.rows.map((row) => row.id)
+    returning id, name`.execute(rows)
+  return found.rows
 }
 
 /** How the newest finished runs of the same automation ended, this one first; dry runs are none. */

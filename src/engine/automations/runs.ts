@@ -55,12 +55,9 @@ interface Start {
   readonly at?: Date
 }
 
-export const runAutomation = defineJob({
-  name: 'run-automation',
-  payload: z.object({ runId: z.string() }),
-  attempts: 1,
-  concurrency: 2,
-})
+const RunJob = z.object({ runId: z.string() })
+export const runAutomation = defineJob({ name: 'run-automation', payload: RunJob, attempts: 1, concurrency: 2 })
+export const runBrief = defineJob({ name: 'run-brief', payload: RunJob, attempts: 1, concurrency: 6 })
 
 const LEASE_MS = 30_000
 const RENEW_EVERY_MS = 5_000
@@ -89,7 +86,7 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
     /** Begins one: durable when this answers, worked off later. While one of its kind is under way, gives that one. */
     async start(organizationId: string, start: Start) {
       const row = await db.as(organizationId, (tx) => write(tx, organizationId, start))
-      await offer(row.id)
+      await offer(row)
       return toRun(row)
     },
 
@@ -257,12 +254,13 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
   async function sweep(): Promise<void> {
     const now = clock.now()
     const before = new Date(now.getTime() - OFFERED_AGAIN_AFTER_MS)
-    for (const id of await strandedRuns(db.engine, before, now, STRANDED_AT_ONCE)) await offer(id)
+    for (const run of await strandedRuns(db.engine, before, now, STRANDED_AT_ONCE)) await offer(run)
   }
 
   /** The row is kept; should the queue be away, the sweep offers it later. */
-  function offer(runId: string): Promise<void> {
-    return queue.add(runAutomation, [{ payload: { runId } }]).catch(onError)
+  function offer({ id, name }: { readonly id: string; readonly name: string }): Promise<void> {
+    const job = byName.get(name)?.brief ? runBrief : runAutomation
+    return queue.add(job, [{ payload: { runId: id } }]).catch(onError)
   }
 
   function leaseEnd(): Date {

@@ -123,14 +123,14 @@ export function createSchedules({ db, clock, automations, runs, organization, on
     for (;;) {
       const begun = await db.engine.transaction().execute(async (tx) => {
         const due = await holdDue(tx, names, clock.now(), DUE_AT_ONCE)
-        const ids: string[] = []
+        const started: Awaited<ReturnType<Runs['startWithin']>>[] = []
         for (const row of due) {
-          ids.push((await runs.startWithin(tx, row.organization_id, { name: row.name })).id)
+          started.push(await runs.startWithin(tx, row.organization_id, { name: row.name }))
           await setNext(tx, row, next(row))
         }
-        return ids
+        return started
       })
-      for (const id of begun) await runs.offer(id)
+      for (const run of begun) await runs.offer(run)
       if (begun.length < DUE_AT_ONCE) return
     }
   }

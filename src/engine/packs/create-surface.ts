@@ -75,12 +75,12 @@ export function createSurface(deps: Deps): PackSurface {
 
   async function transaction<T>(organizationId: string, work: (within: Within) => Promise<T>): Promise<T> {
     for (let left = DEADLOCK_RETRIES; ; left--) {
-      const due: string[] = []
+      const due: Parameters<Runs['offer']>[0][] = []
       try {
         const result = await db.engine.transaction().execute((tx) => work(within(tx, organizationId, due)))
         deps.nudge()
         deps.changed(organizationId)
-        for (const runId of due) void deps.runs.offer(runId)
+        for (const run of due) void deps.runs.offer(run)
         return result
       } catch (error) {
         if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
@@ -88,7 +88,7 @@ export function createSurface(deps: Deps): PackSurface {
     }
   }
 
-  function within(tx: Tx, organizationId: string, due: string[]): Within {
+  function within(tx: Tx, organizationId: string, due: Parameters<Runs['offer']>[0][]): Within {
     const run = runWithin(tx)
     return {
       tx,
@@ -108,9 +108,9 @@ export function createSurface(deps: Deps): PackSurface {
       },
       async start({ subjectId, at, ...job }) {
         const which = subjectId === undefined ? ({ apart: true } as const) : { subjectId }
-        const { id } = await deps.runs.startWithin(tx, organizationId, { ...job, ...which, ...(at && { at }) })
-        if (!at || at <= clock.now()) due.push(id)
-        return id
+        const run = await deps.runs.startWithin(tx, organizationId, { ...job, ...which, ...(at && { at }) })
+        if (!at || at <= clock.now()) due.push(run)
+        return run.id
       },
       async apart(part) {
         await run('packs.savepoint', 'savepoint part', [])

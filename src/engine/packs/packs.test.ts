@@ -7,11 +7,31 @@ import { definePack } from './pack.ts'
 import { openPacks } from './packs.ts'
 import type { PackSurface } from './surface.ts'
 
+/** Automations that go on until they are let go. */
+const long = Promise.withResolvers<void>()
+const longPack = definePack({
+  name: 'long',
+  events: [],
+  open: () => ({
+    automations: ['long.one', 'long.other', 'long.third'].map((name) => ({
+      name,
+      description: 'Takes long',
+      run: async () => {
+        await long.promise
+        return {}
+      },
+    })),
+  }),
+})
+
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp({ packs: [...packs, visitsPack] })
+  app = await startTestApp({ packs: [...packs, visitsPack, longPack] })
 })
-afterAll(() => app.stop())
+afterAll(async () => {
+  long.resolve()
+  await app.stop()
+})
 
 const body = { email: 'visited@example.com', place: 'Lyon', at: '2099-03-18T07:00:00Z' }
 const count = async (what: string) =>
@@ -36,6 +56,20 @@ describe('a pack of one’s own, beside the product’s', () => {
     )
     const audited = (await app.get('/v1/audit?act=visit.announced')).body.items
     expect(audited).toHaveLength(1)
+  })
+
+  test('has its work done while automations take all of their places', async () => {
+    for (const name of ['long.one', 'long.other', 'long.third'])
+      expect((await app.post(`/v1/automations/${name}/run`)).status).toBe(202)
+    await app.eventually(
+      async () => (await count("automation_run where name like 'long.%' and started_at is not null")) === 2,
+    )
+    expect((await app.post('/v1/visits', { ...body, email: 'meanwhile@example.com' })).status).toBe(201)
+    await app.eventually(
+      async () => (await count("automation_run where name = 'visits.look' and outcome = 'done'")) === 2,
+    )
+    expect(await count("automation_run where name like 'long.%' and finished_at is not null")).toBe(0)
+    long.resolve()
   })
 
   test('takes everything back when a part of it fails', async () => {

@@ -30,7 +30,7 @@ export function openPacks(packs: readonly Pack[], surface: PackSurface): OpenedP
     pages: parts.flatMap(({ pages }) => pages ?? []),
     automations: parts.flatMap(({ automations = [], jobs = [] }) => [
       ...automations,
-      ...jobs.map((job): Automation => ({ ...job, internal: true })),
+      ...jobs.map((job): Automation => ({ ...job, internal: true, brief: true })),
     ]),
     holdings: parts.flatMap(({ holdings }) => holdings ?? []),
     async sample(organizationId) {

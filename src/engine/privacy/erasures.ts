@@ -34,7 +34,7 @@ export const createErasures = ({ db, clock, runs }: Deps) => ({
       await markErased(tx, organizationId, person, clock.now())
       return runs.startWithin(tx, organizationId, { name: ERASE, subjectId: contactId, once: true, actor })
     })
-    if (run.status !== 'done') await runs.offer(run.id)
+    if (run.status !== 'done') await runs.offer(run)
     return run
   },
 
