@@ -52,5 +52,5 @@ test('a Message-ID of ours names its message, others do not', () => {
   const id = newId(new Date())
   expect(messageIdIn(`<${id}@shop.test>`)).toBe(id)
   expect(messageIdIn('<20240624085401.44481.qmail@nq.example>')).toBeUndefined()
-  expect(messageIdIn(`<${id.replace('-7', '-4')}@shop.test>`)).toBeUndefined()
+  expect(messageIdIn(`<${id.slice(0, 14)}4${id.slice(15)}@shop.test>`)).toBeUndefined()
 })
