@@ -106,9 +106,9 @@ test('a list of suppressions is imported, with the lines that were refused, and 
 
 test('an automation is tried, run, and its history read, on a phone and in French', async () => {
   const page = await dashboard.visit('/automations', { viewport: PHONE, language: 'fr' })
-  await page.getByRole('button', { name: 'Essai à blanc' }).click()
-  await page.getByRole('button', { name: 'Lancer' }).click()
-  await page.getByRole('button', { name: 'Historique' }).click()
+  await page.getByRole('button', { name: 'Essai à blanc' }).first().click()
+  await page.getByRole('button', { name: 'Lancer' }).first().click()
+  await page.getByRole('button', { name: 'Historique' }).first().click()
   await page.getByRole('table', { name: 'Historique' }).getByText('Terminé').first().waitFor()
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   expect(dashboard.complaints).toEqual([])
