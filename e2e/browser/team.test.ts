@@ -27,7 +27,17 @@ test('somebody is invited, joins with a password of their own, and sees what the
   await guest.getByRole('heading', { name: 'Messages', level: 1 }).waitFor()
   await guest.getByRole('button', { name: 'Menu' }).click()
   const pages = await guest.getByRole('navigation', { name: 'Main navigation' }).getByRole('link').allInnerTexts()
-  expect(pages).toEqual(['Messages', 'Failed', 'Contacts', 'Templates', 'Automations', 'Providers', 'Team', 'Sandbox'])
+  expect(pages).toEqual([
+    'Messages',
+    'Reminders',
+    'Failed',
+    'Contacts',
+    'Templates',
+    'Automations',
+    'Providers',
+    'Team',
+    'Sandbox',
+  ])
 
   const again = await dashboard.visit(link, { signedIn: false })
   await again.getByText('This invitation was used').waitFor()
