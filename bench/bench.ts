@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchAccept } from './accept.ts'
 import { benchAgainst } from './against.ts'
+import { benchBookings } from './bookings.ts'
 import { benchCampaign } from './campaign.ts'
 import { benchCompose } from './compose.ts'
 import { benchDocuments } from './documents.ts'
@@ -119,6 +120,10 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   reminders: {
     measures: 'planning 10 000 reminders, and moving a subject that has six',
     run: (lab) => benchReminders(lab, { count: count(10_000), rounds, patienceMs }),
+  },
+  bookings: {
+    measures: 'payments of Stripe to bookings: answered, queued, 500 who accept at once, 10 000 told three times',
+    run: (lab) => benchBookings(lab, { count: count(10_000), patienceMs }),
   },
   fairness: {
     measures:

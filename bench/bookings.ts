@@ -1,0 +1,247 @@
+import { createHmac } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { type Lab, quiet, until } from './lab/processes.ts'
+import { type Product, startProduct } from './lab/product.ts'
+import { query, startPostgres, temporaryFolder } from './lab/servers.ts'
+import { type Findings, percentile, tenths, whole } from './report.ts'
+
+export interface BookingsOptions {
+  /** Payments that are told three times over, in any order. */
+  count: number
+  patienceMs: number
+}
+
+const WEBHOOK_SECRET = 'whsec_benchBenchBench'
+const RATE = 200
+const RATE_SECONDS = 10
+/** So slow that none waits for another. */
+const CALM = 100
+const CALM_EVERY_MS = 50
+const PROFESSIONALS = 500
+const TIMES = 3
+const CONNECTIONS = 32
+const BOOKED_WITHIN_MS = 150_000
+const AMOUNT = 56_000
+
+/**
+ * From Stripe's webhook to bookings: how soon calls are answered at 200 a second, how soon everybody's message is queued,
+ * 500 professionals who accept at once, and many payments told three times in any order. Ends without a result when a
+ * booking is missing or the sum is not the cent it should be.
+ */
+export async function benchBookings(lab: Lab, { count, patienceMs }: BookingsOptions): Promise<Findings> {
+  const folder = temporaryFolder(lab)
+  const postgres = await startPostgres(lab, folder)
+  const url = await postgres.database('bookings')
+  const product = await startProduct(lab, { roles: ['api', 'worker'], dataDir: folder, databaseUrl: url })
+  const http = new Pool(product.origin, { connections: CONNECTIONS, pipelining: 1 })
+  lab.afterwards(() => http.destroy())
+  const { body: account } = await product.call<{ id: string }>('PUT', '/v1/bookings/payment-account', {
+    secretKey: 'sk_test_benchBench',
+    webhookSecret: WEBHOOK_SECRET,
+  })
+  const pay = async (temporaryId: string): Promise<number> => {
+    const payload = eventOf(temporaryId)
+    const t = Math.floor(Date.now() / 1_000)
+    const v1 = createHmac('sha256', WEBHOOK_SECRET).update(`${t}.${payload}`).digest('hex')
+    const answer = await http.request({
+      method: 'POST',
+      path: `/webhooks/stripe/${account.id}`,
+      headers: { 'content-type': 'application/json', 'stripe-signature': `t=${t},v1=${v1}` },
+      body: payload,
+    })
+    await answer.body.dump()
+    if (answer.statusCode !== 204) throw new Error(`A payment was answered ${answer.statusCode}`)
+    return answer.statusCode
+  }
+  const booked = async (like: string, many: number) =>
+    until(`${many} bookings`, BOOKED_WITHIN_MS, async () => {
+      const [row] = (await query(
+        url,
+        `select count(*)::int as n from quote q join booking b on b.quote_id = q.id
+         where q.temporary_id like $1 and not exists (select from booking_flow f where f.booking_id = b.id and f.state <> 'done')`,
+        [`${like}%`],
+      )) as [{ n: number }]
+      return row.n === many
+    })
+
+  await quiet(patienceMs)
+  // Warm: compiled, planned, cached.
+  await quotes(url, 'warm', 200)
+  for (let n = 0; n < 200; n++) await pay(`warm-${n}`)
+  await booked('warm', 200)
+
+  await quotes(url, 'calm', CALM)
+  const sentAt = new Map<string, number>()
+  for (let n = 0; n < CALM; n++) {
+    sentAt.set(`calm-${n}`, Date.now())
+    await pay(`calm-${n}`)
+    await sleep(CALM_EVERY_MS)
+  }
+  await booked('calm', CALM)
+  const done = (await query(
+    url,
+    `select q.temporary_id, max(f.updated_at) as at from quote q join booking_flow f on f.booking_id = q.booking_id
+     where q.temporary_id like 'calm-%' group by 1`,
+    [],
+  )) as { temporary_id: string; at: Date }[]
+  const queuedMs = done.map(({ temporary_id, at }) => at.getTime() - sentAt.get(temporary_id)!)
+
+  const paced = RATE * RATE_SECONDS
+  await quotes(url, 'paced', paced)
+  const answeredMs: number[] = []
+  const began = performance.now()
+  const calls: Promise<void>[] = []
+  for (let n = 0; n < paced; n++) {
+    const due = began + (n * 1_000) / RATE
+    const wait = due - performance.now()
+    if (wait > 0) await sleep(wait)
+    // From when it should have left: a late one is not counted as fast.
+    calls.push(pay(`paced-${n}`).then(() => void answeredMs.push(performance.now() - due)))
+  }
+  await Promise.all(calls)
+  await booked('paced', paced)
+
+  await quotes(url, 'many', count)
+  const order = shuffled(Array.from({ length: count * TIMES }, (_, n) => n % count))
+  const manyBegan = performance.now()
+  let next = 0
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      for (let at = next++; at < order.length; at = next++) await pay(`many-${order[at]}`)
+    }),
+  )
+  await booked('many', count)
+  const manyMs = performance.now() - manyBegan
+  const [sum] = (await query(
+    url,
+    `select count(distinct b.id)::int as bookings, count(t.id)::int as payments, sum(t.amount)::bigint as paid
+     from quote q join booking b on b.quote_id = q.id join payment_transaction t on t.booking_id = b.id where q.temporary_id like 'many-%'`,
+    [],
+  )) as [{ bookings: number; payments: number; paid: string }]
+  if (sum.bookings !== count || sum.payments !== count || Number(sum.paid) !== count * AMOUNT)
+    throw new Error(`${JSON.stringify(sum)} is not ${count} bookings of ${AMOUNT}`)
+
+  const acceptedMs = await accepts(url, product, pay)
+  await product.stop()
+  return {
+    bench: 'bookings',
+    settings: { count, times: TIMES, rate: RATE, seconds: RATE_SECONDS, professionals: PROFESSIONALS },
+    table: [
+      ['what', 'asked', 'found'],
+      [
+        `a payment answered at ${RATE} a second, p50 / p99`,
+        'p99 < 20 ms',
+        `${tenths(percentile(answeredMs, 0.5))} / ${tenths(percentile(answeredMs, 0.99))} ms`,
+      ],
+      [
+        'a payment until everybody’s messages are queued, p50 / p99',
+        'p50 < 100 ms',
+        `${whole(percentile(queuedMs, 0.5))} / ${whole(percentile(queuedMs, 0.99))} ms`,
+      ],
+      [
+        `${PROFESSIONALS} who accept at once`,
+        'one wins',
+        `one won, the last read so after ${whole(Math.max(...acceptedMs))} ms`,
+      ],
+      [
+        `${whole(count)} payments told ${TIMES} times, shuffled`,
+        `${whole(count)} bookings, the sum to the cent`,
+        `so, ${whole((count * 1_000) / manyMs)} bookings a second`,
+      ],
+    ],
+    notes: ['An api process and a worker on Postgres, without Redis; the load comes from the same machine.'],
+    runs: [{ answeredMs, queuedMs, acceptedMs, manyMs }],
+  }
+}
+
+/** One mission, everybody asked: each presses as soon as they can. */
+async function accepts(url: string, product: Product, pay: (id: string) => Promise<unknown>): Promise<number[]> {
+  await query(
+    url,
+    `with made as (
+       insert into contact (id, organization_id, external_id, email, created_at, updated_at)
+       select gen_random_uuid(), organization_id, 'pro-' || n, 'pro-' || n || '@example.com', now(), now() from (select organization_id from service_type where key = 'moving') s, generate_series(1, ${PROFESSIONALS}) n
+       returning id, organization_id)
+     insert into professional (id, organization_id, contact_id, company, latitude, longitude, skills, blacklisted, available, created_at, updated_at)
+     select gen_random_uuid(), organization_id, id, 'Bench', 48.85, 2.35, '{moving}', false, true, now(), now() from made`,
+    [],
+  )
+  await quotes(url, 'raced', 1)
+  await pay('raced-0')
+  let links: string[] = []
+  await until('everybody to be asked', 60_000, async () => {
+    const rows = (await query(
+      url,
+      `select n.payload->>'acceptUrl' as link from notification n where n.type = 'mission.proposed' and n.contact_id in (select contact_id from professional where company = 'Bench')`,
+      [],
+    )) as { link: string }[]
+    links = rows.map(({ link }) => link)
+    return links.length === PROFESSIONALS
+  })
+  const http = new Pool(product.origin, { connections: PROFESSIONALS, pipelining: 1 })
+  const from = performance.now()
+  const answers = await Promise.all(
+    links.map(async (link) => {
+      const { statusCode, body } = await http.request({
+        method: 'POST',
+        path: new URL(link).pathname,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'answer=accept',
+      })
+      await body.dump()
+      return { statusCode, ms: performance.now() - from }
+    }),
+  )
+  await http.close()
+  const won = answers.filter(({ statusCode }) => statusCode === 200).length
+  const taken = answers.filter(({ statusCode }) => statusCode === 409).length
+  if (won !== 1 || taken !== PROFESSIONALS - 1) throw new Error(`${won} won, ${taken} read that it was taken`)
+  return answers.map(({ ms }) => ms)
+}
+
+/** As many open quotes of the demo’s service, each by a client of its own. */
+async function quotes(url: string, prefix: string, count: number): Promise<void> {
+  await query(
+    url,
+    `insert into quote (id, organization_id, temporary_id, service_type_id, pricing, inputs, insurance, amount, currency, name, email, locale, address_line, postal_code, city,
+       latitude, longitude, wished_at, time_zone, status, expires_at, created_at)
+     select gen_random_uuid(), organization_id, $1::text || '-' || n, id, pricing, '{"volume": 20, "distance": 20}', false, ${AMOUNT}, 'EUR', 'Camille Exemple',
+       $1::text || '-' || n || '@example.com', 'fr', '12 rue de l’Exemple', '75000', 'Paris', 48.85, 2.35, now() + interval '20 days', 'Europe/Paris', 'open', now() + interval '7 days', now()
+     from service_type, generate_series(0, $2::int - 1) n where key = 'moving'`,
+    [prefix, count],
+  )
+}
+
+function eventOf(temporaryId: string): string {
+  return JSON.stringify({
+    id: `evt_${temporaryId}`,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: Math.floor(Date.now() / 1_000),
+    type: 'checkout.session.completed',
+    data: {
+      object: {
+        id: `cs_${temporaryId}`,
+        object: 'checkout.session',
+        amount_total: AMOUNT,
+        currency: 'eur',
+        payment_status: 'paid',
+        payment_intent: `pi_${temporaryId}`,
+        payment_method_types: ['card'],
+        metadata: { temporary_id: temporaryId },
+      },
+    },
+  })
+}
+
+/** The same order every time. */
+function shuffled(values: number[]): number[] {
+  let seed = 42
+  for (let at = values.length - 1; at > 0; at--) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+    const other = seed % (at + 1)
+    ;[values[at], values[other]] = [values[other]!, values[at]!]
+  }
+  return values
+}
