@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { createCampaigning } from './campaigning.ts'
 import { type CarrierSettings, createCarriers } from './carriers.ts'
 import { type DemoAccess, loadDemo } from './demo.ts'
 import { createAccounts } from './engine/accounts/accounts.ts'
@@ -12,12 +13,6 @@ import { eraseOldSettings } from './engine/accounts/store.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation, runBrief } from './engine/automations/runs.ts'
-import { createCampaigns } from './engine/campaigns/campaigns.ts'
-import { createEstimates } from './engine/campaigns/estimate.ts'
-import { createGoOn } from './engine/campaigns/go-on.ts'
-import { createCampaignProgress } from './engine/campaigns/progress.ts'
-import { createSegments } from './engine/campaigns/segments.ts'
-import { createTestCampaign } from './engine/campaigns/test-campaign.ts'
 import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { createChoices } from './engine/catalogue/choices.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
@@ -482,29 +477,24 @@ export async function createApp(parts: AppParts) {
     planAgain: schedules.planAgain,
     onError,
   })
-  const segments = createSegments({ db, clock })
-  const campaignProgress = createCampaignProgress({ db, tell: live.campaign, onError })
-  const campaigns = createCampaigns({
+  const testSend = createTestSend({ accept, editor, contactOfMember: members.contactOf })
+  const { segments, campaigns, testCampaign, campaignProgress, goOn } = createCampaigning({
     db,
     clock,
     catalogue,
+    accept,
+    events,
+    templates,
+    worded,
+    testSend,
     organization,
-    templates: worded,
-    estimates: createEstimates({
-      db,
-      clock,
-      catalogue,
-      accept,
-      templates,
-      organization,
-      costOf: prices.costOf,
-      providerOf: (organizationId, channel) => {
-        const carrier = accounts.choose(organizationId, channel)
-        return carrier && 'provider' in carrier ? carrier.provider : undefined
-      },
-    }),
-    nudge: heard.nudge,
-    moved: campaignProgress.moved,
+    contactOfMember: members.contactOf,
+    accounts,
+    costOf: prices.costOf,
+    publicUrl,
+    log,
+    tell: live.campaign,
+    ...heard,
   })
   const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
@@ -537,18 +527,7 @@ export async function createApp(parts: AppParts) {
         onError: (error, ids) => log.error({ err: error, ...ids }, 'A reminder could not be handled'),
         observe: metrics.countReminders,
       }),
-      campaign: createGoOn({
-        db,
-        clock,
-        accept,
-        events,
-        publicUrl,
-        catalogue,
-        organization,
-        ...heard,
-        moved: campaignProgress.moved,
-        onError: (error, ids) => log.error({ err: error, ...ids }, 'A campaign could not go on'),
-      }),
+      campaign: goOn,
     },
     templates,
     organization,
@@ -615,7 +594,6 @@ export async function createApp(parts: AppParts) {
     },
     onAnswer: metrics.countAnswered,
   })
-  const testSend = createTestSend({ accept, editor, contactOfMember: members.contactOf })
   if (roles.api)
     registerRoutes(http, {
       db,
@@ -658,13 +636,7 @@ export async function createApp(parts: AppParts) {
       testSend,
       segments,
       campaigns,
-      testCampaign: createTestCampaign({
-        campaigns,
-        testSend,
-        templates: worded,
-        organization,
-        contactOfMember: members.contactOf,
-      }),
+      testCampaign,
       accept,
       events,
       read,
