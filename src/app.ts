@@ -182,7 +182,7 @@ export async function createApp(parts: AppParts) {
   const firstContacts = createFirstContacts({ db, clock })
   // Nor these: whoever looks why Redis is down can sign in.
   const attempts = createLimits({ run: db.run, clock })
-  const storage = openStorage(parts.storage, join(parts.dataFolder, 'files'), clock)
+  const storage = openStorage(parts.storage, join(parts.dataFolder, 'files'), { now: clock.trueNow })
 
   // Who is who
   const admins = [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])]
@@ -570,7 +570,7 @@ export async function createApp(parts: AppParts) {
       geocoder.sweep,
       createNobodysRetention({ db, clock }),
       () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
-      () => storage.removeUnfinished(new Date(clock.now().getTime() - DAY_MS)),
+      () => storage.removeUnfinished(new Date(clock.trueNow().getTime() - DAY_MS)),
     ],
   })
 

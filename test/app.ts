@@ -20,6 +20,7 @@ export interface TestApp {
   readonly database: TestDatabase
   readonly organizationId: string
   readonly key: string
+  readonly dataFolder: string
   /** As the organization's API key, unless `key` says otherwise (null: as nobody). */
   call(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -172,6 +173,7 @@ export async function startTestApp(
     database,
     organizationId,
     key,
+    dataFolder,
     call,
     eventually,
     post: (url, body, headers = {}) => call('POST', url, body, { headers }),

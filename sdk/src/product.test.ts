@@ -168,7 +168,9 @@ test('an end client follows their own feed live, with a token, and marks it read
       timeout: 10_000,
     })
     .toBe(true)
-  expect(new Set(heard.map((event) => event.data?.contactId))).toEqual(new Set([contact.id]))
+  expect(new Set(heard.map((event) => event.data && 'contactId' in event.data && event.data.contactId))).toEqual(
+    new Set([contact.id]),
+  )
   connection.close()
 
   const [item] = (await own.inApp.list()).items

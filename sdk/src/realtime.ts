@@ -30,11 +30,11 @@ export type RealtimeEvent =
         readonly kind: string
       }
     }
-  /** How far a campaign is, at most once a second; not repeated. */
+  /** A campaign is further than it was, at most once a second; its numbers are asked for. Not repeated. */
   | {
       readonly type: 'campaign.progress'
       readonly cursor: string
-      readonly data: { readonly id: string; readonly status: string; readonly [number: string]: unknown }
+      readonly data: { readonly id: string; readonly status: string }
     }
   /** The numbers of /v1/stats have changed. It tells nothing else and is not repeated. */
   | { readonly type: 'stats.tick'; readonly cursor: string; readonly data?: undefined }

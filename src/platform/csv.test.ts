@@ -82,6 +82,25 @@ test('lines are those of the file, also after a break inside quotes', async () =
   expect((await read('a\n"x\ny"\nz')).map(({ line }) => line)).toEqual([1, 2, 4])
 })
 
+test('a row that is too long is told once, whether it has quotes or not, and those after it are read', async () => {
+  const long = 'x'.repeat(300_000)
+  const pieces = (text: string) => {
+    const file = Buffer.from(text)
+    return Array.from({ length: Math.ceil(file.length / 65_536) }, (_, n) =>
+      file.subarray(n * 65_536, (n + 1) * 65_536),
+    )
+  }
+  for (const row of [long, `"${long}`]) {
+    const rows = await rowsOf(readCsv(pieces(`a\n${row}\nb\n`)))
+    expect(rows.map(({ line, fields, fault }) => [line, fault ? 'fault' : fields[0]])).toEqual([
+      [1, 'a'],
+      [2, 'fault'],
+      [3, 'b'],
+    ])
+  }
+  expect(await rowsOf(readCsv(pieces(long.repeat(3))))).toHaveLength(1)
+})
+
 describe('what a file is written in', () => {
   const survey = async (file: Buffer) => (await surveyCsv([file])).encoding
   const latin = Buffer.from('prénom;ville\nZoé;Orléans\n', 'latin1')

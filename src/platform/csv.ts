@@ -24,8 +24,8 @@ const NO_LETTER = /[\u0080-\u009f]/
 
 /**
  * The rows of a CSV file (RFC 4180; `,`, `;` or tab, whichever the first row has most of; LF or CRLF), as they come: no more
- * of the file is held than a row. Empty lines are passed over. A row that is not in the encoding, or whose quotes do not
- * close, is told with its line, and the next one is read: after an open quote the next line begins a row.
+ * of the file is held than a row. Empty lines are passed over. A row that is not in the encoding, that is too long, or whose
+ * quotes do not close, is told with its line, and the next one is read: after an open quote the next line begins a row.
  */
 export async function* readCsv(source: Bytes, encoding: CsvEncoding = 'utf-8'): AsyncGenerator<CsvRow> {
   const decode = decoderOf(encoding)
@@ -33,6 +33,8 @@ export async function* readCsv(source: Bytes, encoding: CsvEncoding = 'utf-8'): 
   let line = 1
   let separator: string | undefined
   let isFirst = true
+  /** The rest of this line is of a row that was told. */
+  let passing = false
 
   for await (const { bytes, isLast } of marked(encoding === 'utf-16le' ? asUtf8(source) : source)) {
     let data = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes
@@ -43,6 +45,11 @@ export async function* readCsv(source: Bytes, encoding: CsvEncoding = 'utf-8'): 
     if (isFirst && data.subarray(0, BOM.length).equals(BOM)) data = data.subarray(BOM.length)
     isFirst = false
     let at = 0
+    if (passing) {
+      at = endOfLine(data, at) + 1
+      passing = at > data.length
+      if (!passing) line++
+    }
     while (at < data.length) {
       const end = endOfRow(data, at, isLast)
       if (end === 'unknown') break
@@ -51,11 +58,12 @@ export async function* readCsv(source: Bytes, encoding: CsvEncoding = 'utf-8'): 
       const row = data.subarray(at, data[stop - 1] === CR ? stop - 1 : stop)
       const begins = line
       for (let i = at; i < stop; i++) if (data[i] === LF) line++
-      line++
+      passing = isOpen && stop === data.length && !isLast
+      if (!passing) line++
       at = stop + 1
       if (row.length === 0) continue
       if (isOpen) {
-        yield { line: begins, fields: [], fault: 'A quote is opened and not closed' }
+        yield { line: begins, fields: [], fault: 'Too long, or a quote is opened and not closed' }
         continue
       }
       const text = decode(row)
@@ -140,13 +148,13 @@ function decoderOf(encoding: CsvEncoding): (row: Buffer) => string | undefined {
   }
 }
 
-/** Where a row ends: the first line break outside quotes. `open`: a quote stays open, or for too long. `unknown`: what follows must be read. */
+/** Where a row ends: the first line break outside quotes. `open`: a quote stays open, or the row is too long. `unknown`: what follows must be read. */
 function endOfRow(file: Buffer, from: number, isLast: boolean): number | 'open' | 'unknown' {
   let quoted = false
   for (let i = from; i < file.length; i++) {
     if (file[i] === QUOTE) quoted = !quoted
     else if (file[i] === LF && !quoted) return i
-    if (quoted && i - from > LONGEST_ROW_BYTES) return 'open'
+    if (i - from > LONGEST_ROW_BYTES) return 'open'
   }
   if (!isLast) return 'unknown'
   return quoted ? 'open' : file.length

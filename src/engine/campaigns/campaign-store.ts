@@ -208,7 +208,7 @@ export const goOn = (
     'campaigns.go-on',
     `insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
      values ($1, $2, ${WORK_CHANNEL}, ${WORK_LANE}, case when $3 <= $4::timestamptz then 1 else 0 end, $3, $5, ${TASKS.campaign})
-     on conflict (message_id) do update set state = excluded.state, due_at = excluded.due_at, worker_id = null`,
+     on conflict (message_id) do update set state = excluded.state, due_at = excluded.due_at, worker_id = null, attempt = 0`,
     [id, organization_id, at, now, FOR_EVER],
   )
 
@@ -216,7 +216,10 @@ export const goOn = (
 export const stopGoing = (run: Run, id: string) =>
   run('campaigns.stop', `delete from message_work where message_id = $1 and task = ${TASKS.campaign}`, [id])
 
-/** What this worker still holds goes on at `at`; null: it is over. False when it is somebody else's by now. */
+/**
+ * What this worker still holds goes on at `at`; null: it is over. False when it is somebody else's by now. Its turns are no
+ * tries: a slow campaign has more of them than a message ever has.
+ */
 export async function letGo(run: Run, id: string, workerId: string, at: Date | null, now: Date): Promise<boolean> {
   const rows =
     at === null
@@ -227,7 +230,7 @@ export async function letGo(run: Run, id: string, workerId: string, at: Date | n
         )
       : await run(
           'campaigns.let-go',
-          'update message_work set state = case when $3 <= $4::timestamptz then 1 else 0 end, due_at = $3, worker_id = null where message_id = $1 and worker_id = $2 and state + 0 = 3 returning 1',
+          'update message_work set state = case when $3 <= $4::timestamptz then 1 else 0 end, due_at = $3, worker_id = null, attempt = 0 where message_id = $1 and worker_id = $2 and state + 0 = 3 returning 1',
           [id, workerId, at, now],
         )
   return rows.length > 0

@@ -231,7 +231,7 @@ test('an estimate says whom it reaches, what that comes to, and why not the othe
   expect(await app.database.query('select count(*) from notification')).toEqual(before)
 })
 
-test('live pages are told how far it is', async () => {
+test('live pages are told that it is further', async () => {
   const address = await app.app.http.listen({ port: 0, host: '127.0.0.1' })
   const socket = new WebSocket(`${address.replace('http', 'ws')}/v1/realtime`, {
     headers: { authorization: `Bearer ${app.key}` },
@@ -244,6 +244,7 @@ test('live pages are told how far it is', async () => {
   const told = await app.eventually(async () =>
     frames.find(({ type, data }) => type === 'campaign.progress' && data?.id === id && data.status === 'done'),
   )
-  expect(told.data).toMatchObject({ recipients: 2, accepted: 2, pending: 0, refusals: {} })
+  // The numbers are for those who may see campaigns, which is not everybody who listens.
+  expect(told.data).toEqual({ id, status: 'done' })
   socket.terminate()
 })

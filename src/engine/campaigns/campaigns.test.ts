@@ -249,6 +249,7 @@ describe('a campaign', () => {
     expect((await act(id, 'pause')).body.code).toBe('conflict')
     expect(await act(id, 'resume')).toMatchObject({ status: 200, body: { status: 'running' } })
     await app.eventually(async () => (await read(id)).progress.accepted === 2)
+    await app.settled()
     app.clock.moveTo(new Date(app.clock.now().getTime() + 2 * HOUR))
     await reaches(id, 'done')
     expect(await letters(contacts)).toEqual([1, 1, 1])
@@ -282,6 +283,8 @@ describe('whatever happens to those who work it off', () => {
     const { segmentId, contacts } = await people(3)
     const id = await started(segmentId, { throttle: { count: 1, per: 'hour' } })
     await app.eventually(async () => (await read(id)).progress.accepted === 1)
+    // A jump of the clock would end the lease of whoever is sending, too.
+    await app.settled()
     // It died within a step: what it had not committed is not there, and its claim runs out.
     await app.database.query(`update message_work set state = 3, worker_id = $2, due_at = $3 where message_id = $1`, [
       id,
@@ -293,6 +296,20 @@ describe('whatever happens to those who work it off', () => {
     app.clock.moveTo(new Date(app.clock.now().getTime() + HOUR))
     await reaches(id, 'done')
     expect(await letters(contacts)).toEqual([1, 1, 1])
+  })
+
+  test('that takes its time is no message that was tried too often', async () => {
+    const { segmentId } = await people(5)
+    const id = await started(segmentId, { throttle: { count: 60, per: 'minute' } })
+    // As many turns as a slow one has had after hours: the column holds one more.
+    await app.eventually(async () => {
+      const rows = await app.database.query(
+        'update message_work set attempt = 32766 where message_id = $1 and state = 0 returning 1',
+        [id],
+      )
+      return rows.length > 0
+    })
+    expect((await reaches(id, 'done')).progress).toMatchObject({ accepted: 5 })
   })
 
   test('somebody whose row cannot be written is refused alone; the others do not wait', async () => {

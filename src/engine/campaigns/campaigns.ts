@@ -378,7 +378,7 @@ const countsOf = (variants: readonly Counts[]): Record<(typeof COUNTS)[number], 
   >
 
 /** How far a campaign is, for the API and for live pages. */
-export function progressOf(row: CampaignRow, variants: readonly VariantRow[]) {
+function progressOf(row: CampaignRow, variants: readonly VariantRow[]) {
   const left = row.recipients - row.accepted - row.refused
   return {
     recipients: row.recipients,

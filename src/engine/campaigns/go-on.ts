@@ -6,7 +6,7 @@ import { plannedChannels } from '../catalogue/event.ts'
 import { addressOn } from '../contacts/contact.ts'
 import type { Accept } from '../messages/accept.ts'
 import type { Accepted } from '../messages/accepted.ts'
-import { endChain, holdMessages, oneOf, stopWork } from '../messages/actions-store.ts'
+import { endChains, holdMessages, oneOf, stopWork } from '../messages/actions-store.ts'
 import { type DeliverySettings, deliveryOf } from '../messages/delivery-settings.ts'
 import type { Events } from '../messages/events.ts'
 import { nextOpen } from '../messages/send-window.ts'
@@ -331,7 +331,7 @@ export function createGoOn(deps: Deps) {
     const waiting = rows.filter(({ message_id }) => message_id !== null)
     const ids = await holdMessages(tx, campaign.organization_id, oneOf(waiting.map((row) => row.message_id!)))
     await stopWork(tx, ids, 'campaign_cancelled', now)
-    for (const id of new Set(waiting.map((row) => row.notification_id))) await endChain(tx, id)
+    await endChains(tx, [...new Set(waiting.map((row) => row.notification_id))])
     const last = rows.at(-1)?.contact_id
     if (last === undefined) return null
     await advance(runWithin(tx), campaign, { status: 'cancelled', preparedThrough: last }, now)

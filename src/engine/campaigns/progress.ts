@@ -1,11 +1,11 @@
 import type { Database } from '../../platform/database/database.ts'
-import { findCampaign, rollUpCounts, variantsOf } from './campaign-store.ts'
-import { progressOf } from './campaigns.ts'
+import type { CampaignStatus } from './campaign.ts'
+import { findCampaign, rollUpCounts } from './campaign-store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
-  /** Tells live pages of the organization. */
-  readonly tell: (organizationId: string, progress: Record<string, unknown>) => void
+  /** Tells live pages of the organization. Whoever may see campaigns asks for the numbers: not every listener may. */
+  readonly tell: (organizationId: string, campaign: { readonly id: string; readonly status: CampaignStatus }) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -40,9 +40,7 @@ export function createCampaignProgress({ db, tell, onError }: Deps) {
     touched.clear()
     for (const [id, organizationId] of moved) {
       const campaign = await findCampaign(db.run, organizationId, id)
-      if (!campaign) continue
-      const progress = progressOf(campaign, await variantsOf(db.run, [id]))
-      tell(organizationId, { id, status: campaign.status, ...progress })
+      if (campaign) tell(organizationId, { id, status: campaign.status })
     }
   }
 

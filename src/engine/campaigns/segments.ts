@@ -80,6 +80,11 @@ export function createSegments({ db, clock }: Deps) {
             tx,
           )
         if (rows.length > 0) throw new AppError('conflict', 'A campaign that is not over is for this segment')
+        const { rows: named } =
+          await sql`select 1 from segment where organization_id = ${organizationId} and id <> ${id} and filter::text like ${`%${id}%`} limit 1`.execute(
+            tx,
+          )
+        if (named.length > 0) throw new AppError('conflict', 'Another segment names this list in its filter')
         await sql`delete from segment where id = ${id}`.execute(tx)
       }),
 
@@ -155,7 +160,9 @@ async function checkLists(tx: Tx, filter: Filter): Promise<void> {
   for (const one of 'all' in filter ? filter.all : filter.any) {
     if ('all' in one || 'any' in one) await checkLists(tx, one)
     else if ('list' in one) {
-      const { rows } = await sql`select 1 from segment where id = ${one.list} and filter is null`.execute(tx)
+      const { rows } = await sql`select 1 from segment where id = ${one.list} and filter is null for key share`.execute(
+        tx,
+      )
       if (rows.length === 0) throw invalid('filter', `names a list that there is none of: ${one.list}`)
     }
   }

@@ -4,19 +4,22 @@ import { newId } from '../../platform/ids.ts'
 import type { Channel } from '../channels/channel.ts'
 import { channelCode } from '../channels/channel.ts'
 import { refreshMarketing } from '../contacts/consents.ts'
-import { keyOf, type Person } from './mapping.ts'
+import type { Person } from './mapping.ts'
 
 const arrays = (people: readonly Person[]) => sql`
   ${people.map((one) => one.externalId)}::text[], ${people.map((one) => one.email)}::text[], ${people.map((one) => one.phone)}::text[]`
 
-/** The contacts these people are already, in order; the one with the id goes first, then the oldest with the address. */
+/**
+ * The contacts these people are already, in order; the one with the id goes first, then the oldest with the address. Who has
+ * an address and another id is somebody else.
+ */
 async function findAll(tx: Tx, organizationId: string, people: readonly Person[]): Promise<(string | null)[]> {
   const their = sql`c.organization_id = ${organizationId} and c.erased_at is null`
   const { rows } = await sql<{ id: string | null }>`
     select coalesce(e.id, m.id, p.id) as id from unnest(${arrays(people)}) with ordinality as i(external_id, email, phone, ord)
     left join lateral (select c.id from contact c where ${their} and c.external_id = i.external_id offset 0) e on i.external_id is not null
-    left join lateral (select c.id from contact c where ${their} and c.email = i.email order by c.id limit 1) m on e.id is null and i.email is not null
-    left join lateral (select c.id from contact c where ${their} and c.phone = i.phone order by c.id limit 1) p on e.id is null and i.email is null and i.phone is not null
+    left join lateral (select c.id from contact c where ${their} and c.email = i.email and (i.external_id is null or c.external_id is null) order by c.id limit 1) m on e.id is null and i.email is not null
+    left join lateral (select c.id from contact c where ${their} and c.phone = i.phone and (i.external_id is null or c.external_id is null) order by c.id limit 1) p on e.id is null and i.email is null and i.phone is not null
     order by i.ord`.execute(tx)
   return rows.map((row) => row.id)
 }
@@ -84,11 +87,4 @@ export async function writeAgreed(
     )
   }
   await refreshMarketing(tx, contactIds)
-}
-
-/** The people of a step that are not there twice, and how many others there were. */
-export function apart(people: readonly Person[]): { people: Person[]; repeated: number } {
-  const byKey = new Map<string, Person>()
-  for (const person of people) if (!byKey.has(keyOf(person))) byKey.set(keyOf(person), person)
-  return { people: [...byKey.values()], repeated: people.length - byKey.size }
 }

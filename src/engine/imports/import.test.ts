@@ -1,3 +1,7 @@
+import { readdir } from 'node:fs/promises'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 
@@ -150,6 +154,39 @@ test('the beginning of a file shows its columns and what they would be; nothing 
     columns: [{ name: '1', target: 'email' }],
     rows: 2,
   })
+})
+
+test('a sender who leaves in the middle leaves nothing behind, and the next one is taken', async () => {
+  await app.app.http.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.app.http.server.address() as AddressInfo
+  const unfinished = () => readdir(join(app.dataFolder, 'files', 'unfinished')).catch(() => [])
+  const asked = request({
+    port,
+    host: '127.0.0.1',
+    path: '/v1/contacts/import',
+    method: 'POST',
+    headers: { authorization: `Bearer ${app.key}`, 'content-type': 'text/csv', 'content-length': 1_000_000 },
+  })
+  asked.on('error', () => {})
+  asked.write('email\nleaves@import.example.org\n')
+  await app.eventually(async () => (await unfinished()).length === 1)
+  asked.destroy()
+  await app.eventually(async () => (await unfinished()).length === 0)
+  expect((await imported('email\ncomes@import.example.org\n')).counts).toMatchObject({ created: 1 })
+  expect(await contact('leaves@import.example.org')).toBeUndefined()
+})
+
+test('an address under another id of yours is somebody else; without an id it is theirs', async () => {
+  await imported('externalId,email,name\nfirst-7,shared@import.example.org,First\n')
+  const again = await imported(
+    'externalId,email,name\nsecond-7,shared@import.example.org,Second\n,shared@import.example.org,Third\n',
+  )
+  expect(again.counts).toMatchObject({ created: 1, updated: 1 })
+  const { items } = (await app.get('/v1/contacts?email=shared@import.example.org')).body
+  expect(items.map(({ externalId, name }: Record<string, string>) => [externalId, name]).sort()).toEqual([
+    ['first-7', 'Third'],
+    ['second-7', 'Second'],
+  ])
 })
 
 test('a long file goes on where a dead process left it, and is deleted in the end', async () => {

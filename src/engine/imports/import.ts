@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { AppError, invalid } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type CsvEncoding, readCsv, surveyCsv } from '../../platform/csv.ts'
@@ -13,7 +14,7 @@ import type { Channel } from '../channels/channel.ts'
 import type { Basis } from '../contacts/marketing.ts'
 import { deliveryOf } from '../messages/delivery-settings.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { apart, writeAgreed, writePeople } from './import-store.ts'
+import { writeAgreed, writePeople } from './import-store.ts'
 import {
   type Column,
   checkColumns,
@@ -54,6 +55,8 @@ interface State {
   readonly segmentId: string | null
   readonly rows: number
   readonly errors: readonly RowError[]
+  /** Every row was taken: the file may be gone. */
+  readonly ended?: true
 }
 
 interface Deps {
@@ -120,7 +123,11 @@ export const createContactImports = ({ storage, runs, segments, organization, cl
     if (asked.segmentId !== undefined && !(await segments.get(organizationId, asked.segmentId)).isList)
       throw invalid('segmentId', 'is a filter: contacts are put on lists')
     const key = `${organizationId}/imports/${newId(clock.now())}`
-    await storage.put(key, file.pipe(atMost(LARGEST_FILE_BYTES)))
+    const limited = atMost(LARGEST_FILE_BYTES)
+    // A sender who leaves ends what is being stored; `pipe` alone would wait for more.
+    const sent = pipeline(file, limited).catch(() => {})
+    await storage.put(key, limited)
+    await sent
     try {
       const { encoding, lines } = await surveyCsv(await storage.stream(key))
       if (lines > MOST_LINES) throw invalid('file', `has more than ${MOST_LINES} lines; send it in several parts`)
@@ -181,9 +188,20 @@ export function contactImport({ db, clock, organization, storage }: WorkDeps): A
     async run({ organizationId, input, state, counts, save }) {
       const { key, encoding, total, columns, hasNames, segmentId, agreed, actor } = input as Input
       const { country } = await organization(organizationId)
-      const { rows: skip, errors: before } = (state as State | null) ?? { rows: 0, errors: [] }
+      const {
+        rows: skip,
+        errors: before,
+        ended,
+      }: Partial<State> & Pick<State, 'rows' | 'errors'> = (state as State | null) ?? {
+        rows: 0,
+        errors: [],
+      }
       let errors = [...before]
       const sum: Record<string, number> = { created: 0, updated: 0, repeated: 0, refused: 0, ...counts }
+      if (ended) {
+        await storage.delete(key)
+        return sum
+      }
       // Whom the file has had: a number each, so that a million of them take no more than tens of megabytes.
       const had = new Set<number>()
       let done = 0
@@ -208,15 +226,21 @@ export function contactImport({ db, clock, organization, storage }: WorkDeps): A
         if (step.length === ROWS_PER_STEP) await take()
       }
       if (step.length > 0) await take()
+      const all = { rows: done, errors, segmentId, ended: true } satisfies State
+      await save({ state: all, counts: sum as Counts, done, total: done })
       await storage.delete(key)
       return sum
 
       async function take(): Promise<void> {
         const faults = step.filter((row): row is RowError => 'message' in row)
         const good = step.filter((row): row is Person => !('message' in row))
-        const fresh = good.filter((person) => !had.has(numberOf(person)))
-        const { people } = apart(fresh)
-        for (const person of people) had.add(numberOf(person))
+        const people: Person[] = []
+        for (const person of good) {
+          const number = numberOf(person)
+          if (had.has(number)) continue
+          had.add(number)
+          people.push(person)
+        }
         const now = clock.now()
         const { created, written } = await db.as(organizationId, async (tx) => {
           const wrote = await writePeople(tx, organizationId, people, now)

@@ -29,7 +29,7 @@ export async function holdMessages(tx: Tx, organizationId: string, which: RawBui
   return rows.map((row) => row.id)
 }
 
-export const ofNotification = (notificationId: string) => sql`m.notification_id = ${notificationId}`
+export const ofNotifications = (ids: readonly string[]) => sql`m.notification_id = any(${ids}::uuid[])`
 export const oneOf = (messageIds: readonly string[]) => sql`m.id = any(${messageIds}::uuid[])`
 export const waitingFor = (contactId: string) =>
   sql`m.contact_id = ${contactId} and exists (select 1 from message_work w where w.message_id = m.id)`
@@ -71,10 +71,10 @@ export async function stopWork(tx: Tx, messageIds: readonly string[], reason: st
   return rows
 }
 
-/** Ends a fallback chain: whatever becomes of its messages, no further channel begins. True when there was one. */
-export async function endChain(tx: Tx, notificationId: string): Promise<boolean> {
+/** Ends fallback chains: whatever becomes of their messages, no further channel begins. True when there was one. */
+export async function endChains(tx: Tx, notificationIds: readonly string[]): Promise<boolean> {
   const { rows } = await sql`
-    update notification set fallback = null where id = ${notificationId} and fallback is not null and json_array_length(fallback->'next') > 0
+    update notification set fallback = null where id = any(${notificationIds}::uuid[]) and fallback is not null and json_array_length(fallback->'next') > 0
     returning id`.execute(tx)
   return rows.length > 0
 }

@@ -6,10 +6,10 @@ import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
 import type { Organization } from '../organizations/organization.ts'
 import {
-  endChain,
+  endChains,
   holdMessages,
   moveWork,
-  ofNotification,
+  ofNotifications,
   stopWork,
   unwantedBy,
   waitingAt,
@@ -65,11 +65,11 @@ export function createMessageActions({ db, clock, fingerprints, organization, nu
     const now = clock.now()
     const messages = await db.as(organizationId, async (tx) => {
       const notification = await existingNotification(tx, notificationId)
-      const ids = await holdMessages(tx, organizationId, ofNotification(notificationId))
+      const ids = await holdMessages(tx, organizationId, ofNotifications([notificationId]))
       let stopped = await stopWork(tx, ids, 'cancelled', now)
-      const chained = await endChain(tx, notificationId)
+      const chained = await endChains(tx, [notificationId])
       // A worker that was going on with the chain may have written its next message before its work row could be taken.
-      const later = (await holdMessages(tx, organizationId, ofNotification(notificationId))).filter(
+      const later = (await holdMessages(tx, organizationId, ofNotifications([notificationId]))).filter(
         (id) => !ids.includes(id),
       )
       if (later.length > 0) stopped = [...stopped, ...(await stopWork(tx, later, 'cancelled', now))]
@@ -136,7 +136,7 @@ export function createMessageActions({ db, clock, fingerprints, organization, nu
     const settings = deliveryOf(await organization(organizationId))
     const messages = await db.as(organizationId, async (tx) => {
       const notification = await existingNotification(tx, notificationId)
-      const ids = await holdMessages(tx, organizationId, ofNotification(notificationId))
+      const ids = await holdMessages(tx, organizationId, ofNotifications([notificationId]))
       const deadlineAt = new Date(due.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs)
       const moved = new Map(
         (await moveWork(tx, ids, { dueAt: due, deadlineAt }, now)).map((row) => [row.message_id, row]),

@@ -7,7 +7,7 @@ import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { AcceptedMessage } from './accepted.ts'
-import { holdMessages, ofNotification, suppressedNow } from './actions-store.ts'
+import { holdMessages, ofNotifications, suppressedNow } from './actions-store.ts'
 import { writeAgain } from './again-store.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
@@ -44,7 +44,7 @@ export const createResend =
     const settings = deliveryOf(await organization(organizationId))
     const { messages, skipped } = await db.as(organizationId, async (tx) => {
       const notification = await existingNotification(tx, notificationId)
-      await holdMessages(tx, organizationId, ofNotification(notificationId))
+      await holdMessages(tx, organizationId, ofNotifications([notificationId]))
       const latest = latestOf(await messagesOf(tx, [notificationId]))
       const suppressed = await suppressedNow(tx, fingerprints, organizationId, latest)
       const gone = await contactIsGone(tx, notification.contact_id)

@@ -75,7 +75,7 @@ export async function underWay(tx: Tx, contactId: string): Promise<number> {
 }
 
 /** No further channel begins for it. */
-export async function endChains(tx: Tx, contactId: string): Promise<void> {
+export async function endChainsOf(tx: Tx, contactId: string): Promise<void> {
   await sql`
     update notification set fallback = null where fallback is not null and id in (select notification_id from message where contact_id = ${contactId})`.execute(
     tx,

@@ -12,7 +12,7 @@ import {
   anonymiseConsents,
   emptyContact,
   emptyReceipts,
-  endChains,
+  endChainsOf,
   findPerson,
   hashSuppressions,
   isLeft,
@@ -173,7 +173,7 @@ export function contactErasure({
         const planned = await removePlansOf(runWithin(tx), contactId)
         if (planned > 0) sum.reminders = (sum.reminders ?? 0) + planned
         await stopFor(tx, organizationId, contactId, clock.now())
-        await endChains(tx, contactId)
+        await endChainsOf(tx, contactId)
         return underWay(tx, contactId)
       })
       if (left === 0) return

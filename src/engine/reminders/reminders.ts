@@ -7,7 +7,7 @@ import { type Audience, plannedChannels } from '../catalogue/event.ts'
 import type { Channel } from '../channels/channel.ts'
 import { checkedZone } from '../contacts/locale.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
-import { endChain, holdMessages, ofNotification, stopWork } from '../messages/actions-store.ts'
+import { endChains, holdMessages, ofNotifications, stopWork } from '../messages/actions-store.ts'
 import { deliveryOf } from '../messages/delivery-settings.ts'
 import { laneOfReminder, recipient } from '../messages/prepare.ts'
 import type { NotificationRequest } from '../messages/request.ts'
@@ -191,12 +191,11 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
 
   /** Stops what has not begun to leave of notifications that were reminders. */
   async function stop(tx: Tx, organizationId: string, rows: readonly ReminderRow[], now: Date): Promise<void> {
-    for (const { notification_id: id } of rows) {
-      if (id === null) continue
-      const messages = await holdMessages(tx, organizationId, ofNotification(id))
-      await stopWork(tx, messages, 'subject_cancelled', now)
-      await endChain(tx, id)
-    }
+    const ids = rows.flatMap((row) => row.notification_id ?? [])
+    if (ids.length === 0) return
+    const messages = await holdMessages(tx, organizationId, ofNotifications(ids))
+    await stopWork(tx, messages, 'subject_cancelled', now)
+    await endChains(tx, ids)
   }
 
   /** Everything wrong with a plan, each with its path. */

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { request } from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { postText, startHttpServer, statusOf, things } from '../../../test/http-server.ts'
@@ -88,6 +90,27 @@ describe('too much at once', () => {
     const server = await startHttpServer(things, { pressure: { bodyBytes: 1000 } })
     expect((await postText(server, JSON.stringify({ name: 'a'.repeat(990) }))).statusCode).toBe(503)
     expect((await postText(server, JSON.stringify({ name: 'a' }))).statusCode).toBe(201)
+  })
+
+  test('lets a body go by that is longer than all that may be held, where it is not held', async () => {
+    const server = await startHttpServer((server) => {
+      server.addContentTypeParser('text/csv', (_request, payload, done) => {
+        payload.resume()
+        payload.once('end', () => done(null, null))
+      })
+      server.post('/v1/streamed', { bodyLimit: 1024 ** 3 }, async () => ({}))
+    })
+    const base = await server.listen({ port: 0, host: '127.0.0.1' })
+    const status = await new Promise((resolve, reject) => {
+      const asked = request(`${base}/v1/streamed`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv', 'content-length': 300 * 1024 * 1024 },
+      })
+      asked.once('response', (answer) => resolve(answer.statusCode)).once('error', reject)
+      const piece = Buffer.alloc(1024 * 1024)
+      Readable.from(Array.from({ length: 300 }, () => piece)).pipe(asked)
+    })
+    expect(status).toBe(200)
   })
 
   test('gives a caller’s share back when the caller hangs up', async () => {

@@ -22,7 +22,7 @@ export interface PressureLimits {
   readonly working: number
   /** Those of them with one `Authorization`: room is left for others. */
   readonly ofOneCaller: number
-  /** Bodies of those requests, by their content-length. */
+  /** Bodies of those requests, by their content-length, as far as a route would hold them. */
   readonly bodyBytes: number
 }
 
@@ -36,6 +36,8 @@ export const DEFAULT_PRESSURE: PressureLimits = {
 }
 
 const SAMPLE_MS = 1000
+/** No route holds more of one body. */
+const MOST_HELD_BYTES = 32 * 1024 * 1024
 /** Samples on end. */
 const BEHIND_FROM = 2
 const UNAVAILABLE = new AppError('unavailable', 'The server is at its limit; try again shortly', {
@@ -162,7 +164,9 @@ export function createGate({ limits, headers: shared, isExempt, onRefused }: Gat
   }
 }
 
-const bytesOf = (headers: IncomingMessage['headers']): number => Number(headers['content-length']) || 0
+/** What may be held of it: a longer body is refused, or goes by as it comes. */
+const bytesOf = (headers: IncomingMessage['headers']): number =>
+  Math.min(Number(headers['content-length']) || 0, MOST_HELD_BYTES)
 
 function refuse(response: ServerResponse, refusal: AppError, headers: ApiHeaders): void {
   const id = randomUUID()
