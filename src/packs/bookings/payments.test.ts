@@ -403,6 +403,25 @@ describe('without Stripe', () => {
     expect(page.body).toContain('BK-')
   })
 
+  test('once there is an account where money moves, the sandbox’s page pays nothing', async () => {
+    const { openMover } = await import('../../../test/mover.ts')
+    const other = await openMover(app, await app.otherOrganization())
+    const quote = await other.quote()
+    const { body } = await other.checkout(quote.temporaryId)
+    const path = new URL(body.checkoutUrl).pathname
+    await other.call('PUT', '/payment-account', STRIPE_KEYS)
+    expect((await app.call('GET', path, undefined, { key: null })).status).toBe(404)
+    const paid = await app.app.http.inject({
+      method: 'POST',
+      url: path,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'act=pay',
+    })
+    expect(paid.statusCode).toBe(404)
+    await workedOff()
+    expect((await other.call('GET', `/quotes/${quote.temporaryId}`)).body.status).toBe('open')
+  })
+
   test('a page that nobody signed is nobody’s', async () => {
     expect((await app.call('GET', '/checkout/made-up.token', undefined, { key: null })).status).toBe(404)
     expect((await app.call('GET', '/q/quote_madeupmadeupmadeup', undefined, { key: null })).status).toBe(404)
