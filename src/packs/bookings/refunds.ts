@@ -11,6 +11,8 @@ import { tellRefund } from './sandbox-checkout.ts'
 
 /** Gives money back at the vendor. */
 export const REFUND = 'bookings.refund'
+/** A vendor that cannot be reached is asked again after this, until it says something. */
+const ASKED_AGAIN_MS = 10 * 60_000
 
 export type PaymentRow = Selectable<DB['payment_transaction']>
 
@@ -139,7 +141,7 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
           amount: refund.amount,
           currency: refund.currency,
         })
-        if (status >= 300) throw new AppError('unavailable', 'The refund could not be told; it is tried again')
+        if (status >= 300) await sendLater(organizationId, refundId)
         return
       }
       const vendor = await accounts.vendor(account)
@@ -148,7 +150,12 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
         const { id: vendorId, status } = await vendor.refund(refund.payment_intent, refund.amount, refund.id)
         await mark(refund.id, vendorId, STATUS[status] ?? 'pending', null)
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+        if (!(error instanceof AppError)) throw error
+        if (error.code === 'unavailable') {
+          surface.onError(error, { refundId })
+          return sendLater(organizationId, refundId)
+        }
+        if (error.code !== 'conflict') throw error
         await mark(refund.id, null, 'failed', error.message.slice(0, 300))
       }
     },
@@ -197,6 +204,12 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
         ${payment.payment_intent}, ${payment.method}, ${now})`.execute(within.tx)
     await within.start({ name: REFUND, input: { refundId } })
     return refundId
+  }
+
+  /** The key stays the same: should the vendor have taken it after all, nothing is given back twice. */
+  async function sendLater(organizationId: string, refundId: string): Promise<void> {
+    const at = new Date(clock.now().getTime() + ASKED_AGAIN_MS)
+    await surface.transaction(organizationId, (within) => within.start({ name: REFUND, input: { refundId }, at }))
   }
 
   async function mark(refundId: string, vendorId: string | null, status: string, problem: string | null) {
@@ -265,7 +278,7 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
     if (missing === 0) {
       await sql`
         update payment_transaction set status = 'completed'
-        where account_id = ${of.accountId} and payment_intent = ${of.paymentIntent} and kind = 'refund' and status = 'pending'`.execute(
+        where account_id = ${of.accountId} and payment_intent = ${of.paymentIntent} and kind = 'refund' and status = 'pending' and vendor_id is not null`.execute(
         within.tx,
       )
       return
