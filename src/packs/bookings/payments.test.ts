@@ -15,9 +15,11 @@ afterAll(() => app.stop())
 const HOUR = 3_600_000
 const count = async (what: string, ...values: unknown[]) =>
   (await app.database.query<{ n: number }>(`select count(*)::int as n from ${what}`, values))[0]!.n
-/** Every call so far has been worked off. */
-const workedOff = () =>
-  app.eventually(async () => (await count('webhook_receipt where processed_at is null and due_at is null')) === 0)
+/** Every call so far has been worked off, and none in vain. */
+const workedOff = async () => {
+  await app.eventually(async () => (await count('webhook_receipt where processed_at is null')) === 0)
+  expect(await count('webhook_receipt where problem is not null')).toBe(0)
+}
 const bookingOf = async (temporaryId: string) => {
   const { body: quote } = await mover.call('GET', `/quotes/${temporaryId}`)
   return quote.bookingId ? (await mover.call('GET', `/${quote.bookingId}`)).body : undefined
@@ -250,6 +252,29 @@ describe('money that fits nothing is never dropped', () => {
     )
     expect(orphan).toMatchObject({ problem, amount: 4_200, bookingId: null, payerEmail: 'payer@example.com' })
     expect(await told('payment.orphaned')).toBeGreaterThan(before)
+  })
+
+  test('what cannot be read is not marked as dealt with: it is kept, with what is wrong, and tried again', async () => {
+    const quote = await mover.quote()
+    const bad = mover.event(quote, { session: 'cs_unreadable' })
+    const object = { ...bad.data.object, amount_total: 'a lot' }
+    const refund = { id: 're_unreadable', amount: 'some', currency: 'eur', payment_intent: 'pi_unreadable' }
+    expect(await mover.deliver({ ...bad, data: { object } })).toBe(204)
+    expect(
+      await mover.deliver({ ...bad, id: 'evt_bad_refund', type: 'refund.updated', data: { object: refund } }),
+    ).toBe(204)
+    await app.eventually(async () => (await count(`webhook_receipt where problem like '%cannot be read%'`)) === 2)
+    expect([await outcomeOf(bad.id), await outcomeOf('evt_bad_refund')]).toEqual([undefined, undefined])
+    expect(await count('webhook_receipt where processed_at is null and due_at is not null')).toBe(2)
+    await app.database.query('delete from webhook_receipt where problem is not null')
+  })
+
+  test('a name of a thousand letters costs no booking', async () => {
+    const quote = await mover.quote()
+    const paid = mover.event(quote)
+    const details = { ...paid.data.object.customer_details, name: 'N'.repeat(1_000) }
+    await mover.deliver({ ...paid, data: { object: { ...paid.data.object, customer_details: details } } })
+    expect(await booked(quote.temporaryId)).toMatchObject({ status: 'payment_completed' })
   })
 
   test('a quote that is paid a second time', async () => {

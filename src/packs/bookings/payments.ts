@@ -12,7 +12,11 @@ import { type PaymentRow, type Refunds, refundedIn } from './refunds.ts'
 /** Payments that are worked off at the same time, each in a transaction of its own. */
 const AT_ONCE = 4
 
-const text = z.string().max(500).nullish()
+/** Nothing that Stripe says may be too long for it to count as money. */
+const text = z
+  .string()
+  .transform((given) => given.slice(0, 500))
+  .nullish()
 const Session = z.object({
   id: z.string(),
   amount_total: z.int().nullish(),
@@ -383,9 +387,10 @@ const isPaid = (type: string, { payment_status }: Session): boolean =>
   type === 'checkout.session.async_payment_succeeded' ||
   (type === 'checkout.session.completed' && PAID.has(payment_status ?? ''))
 
-function sessionIn({ body }: ArrivedEvent): Session | undefined {
-  const envelope = Envelope.safeParse(body)
-  const session = Session.safeParse(envelope.data?.data.object)
+/** @throws Error for what cannot be read: it stays unworked and is tried again, money and all. */
+function sessionIn({ id, type, body }: ArrivedEvent): Session {
+  const session = Session.safeParse(Envelope.safeParse(body).data?.data.object)
+  if (!session.success) throw new Error(`${type} ${id} cannot be read`, { cause: session.error })
   return session.data
 }
 

@@ -55,19 +55,19 @@ export interface Refunded {
   readonly total: { readonly amount: number; readonly currency: string } | undefined
 }
 
-/** Undefined for events about something else. */
-export function refundedIn({ type, body }: ArrivedEvent): Refunded | undefined {
-  const object = Envelope.safeParse(body).data?.data.object
-  if (REFUND_TYPES.has(type)) {
-    const refund = Refund.safeParse(object).data
-    const paymentIntent = idOf(refund?.payment_intent)
-    return refund && paymentIntent
+/** Undefined for events about something else. @throws Error for what cannot be read: it is tried again, and not dropped. */
+export function refundedIn(event: ArrivedEvent): Refunded | undefined {
+  if (REFUND_TYPES.has(event.type)) {
+    const refund = read(Refund, event)
+    const paymentIntent = idOf(refund.payment_intent)
+    return paymentIntent
       ? { paymentIntent, organizationId: refund.metadata?.organization_id, refunds: [refund], total: undefined }
       : undefined
   }
-  const charge = type === 'charge.refunded' ? Charge.safeParse(object).data : undefined
-  const paymentIntent = idOf(charge?.payment_intent)
-  if (!charge || !paymentIntent) return undefined
+  if (event.type !== 'charge.refunded') return undefined
+  const charge = read(Charge, event)
+  const paymentIntent = idOf(charge.payment_intent)
+  if (!paymentIntent) return undefined
   const refunds = charge.refunds?.data ?? []
   return {
     paymentIntent,
@@ -75,6 +75,12 @@ export function refundedIn({ type, body }: ArrivedEvent): Refunded | undefined {
     refunds,
     total: { amount: charge.amount_refunded, currency: charge.currency },
   }
+}
+
+function read<T>(shape: z.ZodType<T>, { id, type, body }: ArrivedEvent): T {
+  const parsed = shape.safeParse(Envelope.safeParse(body).data?.data.object)
+  if (!parsed.success) throw new Error(`${type} ${id} cannot be read`, { cause: parsed.error })
+  return parsed.data
 }
 
 export type Refunds = ReturnType<typeof createRefunds>
