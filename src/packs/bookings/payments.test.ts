@@ -220,6 +220,30 @@ describe('from a payment to a booking', () => {
     expect(await told('booking.checkout_failed', 'bounced@example.net')).toBe(1)
   })
 
+  test('while a debit is under way nothing else is paid, and a second page that ends is no news', async () => {
+    const quote = await mover.quote({ customer: { email: 'under-way@example.net' } })
+    await mover.deliver(mover.event(quote, { session: 'cs_way', paymentStatus: 'unpaid' }))
+    await workedOff()
+    const refused = await mover.checkout(quote.temporaryId)
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
+      409,
+      'conflict',
+      expect.stringContaining('debit'),
+    ])
+    const left = { session: 'cs_left', type: 'checkout.session.expired', paymentStatus: 'unpaid', id: 'evt_left' }
+    await mover.deliver(mover.event(quote, left))
+    await workedOff()
+    expect(await outcomeOf('evt_left')).toBe('expired')
+    expect(await told('booking.checkout_failed', 'under-way@example.net')).toBe(0)
+    // It bounces: now there is something to say, and to pay.
+    await mover.deliver(
+      mover.event(quote, { session: 'cs_way', type: 'checkout.session.async_payment_failed', paymentStatus: 'unpaid' }),
+    )
+    await workedOff()
+    expect(await told('booking.checkout_failed', 'under-way@example.net')).toBe(1)
+    expect((await mover.call('GET', `/quotes/${quote.temporaryId}`)).body.awaitingPaymentAt).toBeNull()
+  })
+
   test('the same event three times is one booking', async () => {
     const quote = await mover.quote()
     const event = mover.event(quote)

@@ -302,8 +302,9 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
     const failed = type === 'checkout.session.async_payment_failed'
     if (failed) await sql`update quote set awaiting_payment_at = null where id = ${quote.id}`.execute(within.tx)
     const email = session.metadata?.email ?? quote.email
-    // Who left before paying and has nothing left to pay on is not written to.
-    if (!email || quote.expires_at <= clock.now()) return failed ? 'failed' : 'expired'
+    // Who left before paying and has nothing left to pay on is not written to; nor is who pays by a debit from another page.
+    if (!email || quote.expires_at <= clock.now() || (!failed && quote.awaiting_payment_at))
+      return failed ? 'failed' : 'expired'
     const organization = await surface.organization(quote.organization_id)
     const language = languageOf(quote, organization.locale)
     await within.raise({

@@ -126,7 +126,7 @@ export const quotePages =
         language,
         formsTo: STRIPE_CHECKOUT,
         title: booking ? words.bookingTitle : words.title,
-        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 ? `<p class="done" role="alert">${words.refused}</p>` : ''}
+        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 && canPay ? `<p class="done" role="alert">${words.refused}</p>` : ''}
 ${details(quote, language, booking?.starts_at)}
 ${canPay ? form(quote, language, given) : ''}`,
       })
