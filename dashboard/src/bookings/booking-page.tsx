@@ -68,7 +68,7 @@ function Shown({ booking }: { booking: Booking }) {
             <Flows booking={booking} />
           </Panel>
           <Attributions booking={booking} />
-          {mayReadMessages && <Reminders id={booking.id} />}
+          {mayReadMessages && <Reminders booking={booking} />}
         </Stack>
         <Stack>
           <Details booking={booking} />
@@ -174,12 +174,11 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
 }
 
 /** What the client is reminded of, and when. */
-function Reminders({ id }: { id: string }) {
+function Reminders({ booking }: { booking: Booking }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { timeZone } = useOrganization()
   const offsetText = useOffsetText()
-  const { data: plan, error, refetch } = useQuery(bookingRemindersQuery(id))
+  const { data: plan, error, refetch } = useQuery(bookingRemindersQuery(booking.id))
   const reminders = plan?.reminders.filter(({ at }) => at === plan.at) ?? []
   return (
     <Panel
@@ -206,7 +205,7 @@ function Reminders({ id }: { id: string }) {
                 offsetText(reminder.offset)
               )}
               <div className={classes.second}>
-                {longTime(new Date(reminder.dueAt), format, timeZone)}
+                {longTime(new Date(reminder.dueAt), format, booking.timeZone)}
                 {reasonText(reminder) && ` · ${reasonText(reminder)}`}
               </div>
             </span>
