@@ -23,6 +23,7 @@ import classes from './bookings.module.css'
 import { Flows } from './flows.tsx'
 import { InputFacts } from './input-facts.tsx'
 import { useMoney } from './money.ts'
+import { problemOf } from './payment-list.tsx'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
 
@@ -165,6 +166,8 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
               {t(`paymentKind.${payment.kind}`)}
               {payment.method && ` · ${payment.method}`} · <When at={payment.createdAt} />
             </div>
+            {payment.problem && <div className={classes.second}>{problemOf(payment.problem)}</div>}
+            {payment.note && <div className={classes.second}>{payment.note}</div>}
             {payment.paymentIntent && <Reference id={payment.paymentIntent} />}
           </div>
         ))}
