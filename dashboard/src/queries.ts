@@ -415,8 +415,8 @@ export const templateDiffQuery = (ref: TemplateRef, from: string, to: string) =>
     staleTime: 0,
   })
 
-/** Bookings that are under way change by what professionals do, which the socket does not always tell. */
-const LOOK_AT_BOOKINGS_EVERY_MS = 3_000
+/** A professional who refuses is told by nothing. Seldom, as each look is an entry of the audit log. */
+const LOOK_AT_BOOKINGS_EVERY_MS = 20_000
 
 export const bookingsQuery = (filter: BookingFilter) =>
   infiniteQueryOptions({
@@ -508,7 +508,6 @@ export const quoteQuery = (temporaryId: string) =>
     queryKey: ['quote', temporaryId],
     queryFn: () => carillon.bookings.getQuote(temporaryId),
     staleTime: JUST_ASKED_MS,
-    refetchInterval: ({ state }) => (state.data?.status === 'open' ? LOOK_AT_BOOKINGS_EVERY_MS : false),
   })
 
 export const quotePriceQuery = (request: Parameters<typeof carillon.bookings.price>[0]) =>

@@ -16,7 +16,7 @@ const FLAGS = [
   '--no-first-run',
 ]
 
-export interface VisitOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'acceptDownloads'> {
+export interface VisitOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'acceptDownloads' | 'timezoneId'> {
   /** Default true. */
   signedIn?: boolean
   /** The browser's language; English unless said. */

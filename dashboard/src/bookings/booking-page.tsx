@@ -23,6 +23,7 @@ import classes from './bookings.module.css'
 import { Flows } from './flows.tsx'
 import { InputFacts } from './input-facts.tsx'
 import { useMoney } from './money.ts'
+import { problemOf } from './payment-list.tsx'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
 
@@ -68,7 +69,7 @@ function Shown({ booking }: { booking: Booking }) {
             <Flows booking={booking} />
           </Panel>
           <Attributions booking={booking} />
-          {mayReadMessages && <Reminders id={booking.id} />}
+          {mayReadMessages && <Reminders booking={booking} />}
         </Stack>
         <Stack>
           <Details booking={booking} />
@@ -165,6 +166,8 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
               {t(`paymentKind.${payment.kind}`)}
               {payment.method && ` · ${payment.method}`} · <When at={payment.createdAt} />
             </div>
+            {payment.problem && <div className={classes.second}>{problemOf(payment.problem)}</div>}
+            {payment.note && <div className={classes.second}>{payment.note}</div>}
             {payment.paymentIntent && <Reference id={payment.paymentIntent} />}
           </div>
         ))}
@@ -174,12 +177,11 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
 }
 
 /** What the client is reminded of, and when. */
-function Reminders({ id }: { id: string }) {
+function Reminders({ booking }: { booking: Booking }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { timeZone } = useOrganization()
   const offsetText = useOffsetText()
-  const { data: plan, error, refetch } = useQuery(bookingRemindersQuery(id))
+  const { data: plan, error, refetch } = useQuery(bookingRemindersQuery(booking.id))
   const reminders = plan?.reminders.filter(({ at }) => at === plan.at) ?? []
   return (
     <Panel
@@ -206,7 +208,7 @@ function Reminders({ id }: { id: string }) {
                 offsetText(reminder.offset)
               )}
               <div className={classes.second}>
-                {longTime(new Date(reminder.dueAt), format, timeZone)}
+                {longTime(new Date(reminder.dueAt), format, booking.timeZone)}
                 {reasonText(reminder) && ` · ${reasonText(reminder)}`}
               </div>
             </span>

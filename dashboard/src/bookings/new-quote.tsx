@@ -102,9 +102,10 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
     insurance: insurance && service.pricing.insurance !== undefined,
   }
   const isWhole = asked.every(({ name, kind }) => kind === 'yes' || typeof order.inputs[name] === 'number')
-  const [settled] = useDebouncedValue(order, TYPED_MS)
+  // As text: a new object each time would never come to rest.
+  const [settled] = useDebouncedValue(JSON.stringify(order), TYPED_MS)
   const price = useQuery({
-    ...quotePriceQuery({ ...settled, locale: i18n.language === 'fr' ? 'fr' : 'en' }),
+    ...quotePriceQuery({ ...(JSON.parse(settled) as typeof order), locale: i18n.language === 'fr' ? 'fr' : 'en' }),
     enabled: isWhole,
   })
 

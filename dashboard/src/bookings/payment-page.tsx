@@ -49,9 +49,10 @@ function Shown({ payment }: { payment: BookingPayment }) {
   const { t } = useTranslation()
   const money = useMoney()
   const mayManage = useMay()('bookings.manage')
+  const isOpen = payment.status === 'orphaned' && !payment.settledAt
   return (
     <Stack maw={720}>
-      {payment.status === 'orphaned' && !payment.settledAt && (
+      {isOpen && (
         <Alert
           color="red"
           variant="light"
@@ -61,7 +62,7 @@ function Shown({ payment }: { payment: BookingPayment }) {
           {t('payments.whatToDo')}
         </Alert>
       )}
-      {mayManage && payment.status === 'orphaned' && !payment.settledAt && <Settle payment={payment} />}
+      {mayManage && isOpen && <Settle payment={payment} />}
       <Panel>
         <Facts>
           <Fact name={t('bookings.amount')}>
@@ -71,6 +72,8 @@ function Shown({ payment }: { payment: BookingPayment }) {
             <PaymentStatusBadge payment={payment} />
           </Fact>
           <Fact name={t('payments.about')}>{t(`paymentKind.${payment.kind}`)}</Fact>
+          {payment.problem && !isOpen && <Fact name={t('payments.problem')}>{problemOf(payment.problem)}</Fact>}
+          {payment.note && <Fact name={t('payments.noted')}>{payment.note}</Fact>}
           {payment.payerEmail && (
             <Fact name={t('payments.payer')}>
               <CopyField value={payment.payerEmail} />

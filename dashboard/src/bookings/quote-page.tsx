@@ -85,9 +85,7 @@ function Shown({ quote }: { quote: Quote }) {
           <Fact name={t('bookings.service')}>{serviceName(quote.service)}</Fact>
           <Fact name={t('bookings.begins')}>{longTime(new Date(quote.wishedAt), format, quote.timeZone)}</Fact>
           {status === 'open' && (
-            <Fact name={t('quotes.validUntil')}>
-              <When at={quote.expiresAt} />
-            </Fact>
+            <Fact name={t('quotes.validUntil')}>{longTime(new Date(quote.expiresAt), format, quote.timeZone)}</Fact>
           )}
           <InputFacts service={quote.service} inputs={quote.inputs} />
           <Fact name={t('bookings.made')}>

@@ -339,7 +339,7 @@ function Recipients({ campaign }: { campaign: Campaign }) {
                   )}
                 </td>
                 <td className={cells.status}>
-                  <ToneBadge tone={TONES[one.status]}>{t(`recipientStatus.${one.status}`)}</ToneBadge>
+                  <ToneBadge tone={TONES[one.status]}>{t(`recipientState.${one.status}`)}</ToneBadge>
                 </td>
                 <td className={cells.type} style={{ fontFamily: 'inherit' }}>
                   {one.messages.length > 0 && one.status === 'accepted' ? (

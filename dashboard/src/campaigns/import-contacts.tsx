@@ -37,8 +37,17 @@ async function beginning(file: File): Promise<Blob> {
   return file.slice(0, bytes.lastIndexOf(10) + 1)
 }
 
+/** How far a file is: none, or one that is done; chosen, but not sent; on its way in. */
+export type FileState = 'none' | 'chosen' | 'running'
+
+interface Props {
+  /** Known as soon as the server has the file, before anybody is on the list. */
+  onImported(segmentId: string): void
+  onState(state: FileState): void
+}
+
 /** Takes contacts in from a CSV file, column by column, onto a list of their own. */
-export function ImportContacts({ onImported }: { onImported(segmentId: string): void }) {
+export function ImportContacts({ onImported, onState }: Props) {
   const { t } = useTranslation()
   const number = useNumber()
   const [file, setFile] = useState<File>()
@@ -59,7 +68,7 @@ export function ImportContacts({ onImported }: { onImported(segmentId: string): 
   })
   const begin = useMutation({
     mutationFn: (chosen: File) =>
-      post<{ id: string }>(
+      post<{ id: string; segmentId: string }>(
         '/v1/contacts/import',
         {
           mapping: JSON.stringify(targets),
@@ -68,15 +77,16 @@ export function ImportContacts({ onImported }: { onImported(segmentId: string): 
         },
         chosen,
       ),
-    onSuccess: (run) => setId(run.id),
+    onSuccess: (run) => {
+      setId(run.id)
+      onImported(run.segmentId)
+    },
     onError: toastProblem,
   })
   const run = useQuery(contactImportQuery(id)).data
   const finished = run?.finishedAt != null
-  const segmentId = run?.segmentId
-  useEffect(() => {
-    if (finished && segmentId) onImported(segmentId)
-  }, [finished, segmentId, onImported])
+  const state = finished || !file ? 'none' : id === undefined ? 'chosen' : 'running'
+  useEffect(() => onState(state), [state, onState])
 
   return (
     <Stack gap="sm">
@@ -88,6 +98,7 @@ export function ImportContacts({ onImported }: { onImported(segmentId: string): 
               variant="default"
               leftSection={<IconUpload size={17} aria-hidden />}
               loading={look.isPending}
+              disabled={state === 'running'}
             >
               {t('imports.choose')}
             </Button>

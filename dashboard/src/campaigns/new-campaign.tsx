@@ -23,10 +23,12 @@ import { PageLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { timeOfField } from '../parts/time.ts'
 import { segmentsQuery } from '../queries.ts'
+import { useOrganization } from '../session/session.ts'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { Estimate } from './estimate.tsx'
-import { ImportContacts } from './import-contacts.tsx'
+import { type FileState, ImportContacts } from './import-contacts.tsx'
 import { Count } from './segment-list.tsx'
 
 interface Words {
@@ -45,12 +47,15 @@ export function NewCampaign() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
+  const { timeZone } = useOrganization()
   const [step, setStep] = useState(0)
   const [id, setId] = useState<string>()
 
   const [name, setName] = useState('')
-  const [segmentId, setSegmentId] = useState(EVERYBODY)
+  // Nobody while a file is to say whom: it must not go to everybody because the file came too late.
+  const [segmentId, setSegmentId] = useState<string | null>(EVERYBODY)
   const [importing, setImporting] = useState(false)
+  const [file, setFile] = useState<FileState>('none')
   const [channels, setChannels] = useState<Channel[]>(['email'])
   const [words, setWords] = useState(NO_WORDS)
   const [compares, setCompares] = useState(false)
@@ -58,6 +63,7 @@ export function NewCampaign() {
   const [trial, setTrial] = useState({ share: 20, metric: 'opened' as 'opened' | 'clicked', hours: 4 })
   const [when, setWhen] = useState<'now' | 'at' | 'local'>('now')
   const [time, setTime] = useState('')
+  const [asksTime, setAsksTime] = useState(false)
   const [throttled, setThrottled] = useState(false)
   const [throttle, setThrottle] = useState({ count: 1000, per: 'hour' as 'minute' | 'hour' })
 
@@ -67,7 +73,7 @@ export function NewCampaign() {
         name,
         segmentId: segmentId === EVERYBODY ? null : segmentId,
         channels,
-        startAt: when === 'at' ? new Date(time).toISOString() : null,
+        startAt: when === 'at' ? (timeOfField(time, timeZone)?.toISOString() ?? null) : null,
         startLocal: when === 'local' ? time : null,
         throttle: throttled ? throttle : null,
         trial: compares ? trial : null,
@@ -90,20 +96,35 @@ export function NewCampaign() {
     },
     onError: toastProblem,
   })
-  const imported = useCallback(
-    (list: string) => {
-      void queryClient.invalidateQueries({ queryKey: ['segments'] })
-      setSegmentId(list)
+  const imported = (list: string) => {
+    void queryClient.invalidateQueries({ queryKey: ['segments'] })
+    setSegmentId(list)
+  }
+  const fileMoved = useCallback(
+    (state: FileState) => {
+      setFile(state)
+      if (state === 'none') void queryClient.invalidateQueries({ queryKey: ['segment'] })
     },
     [queryClient],
   )
+  const switchImport = (on: boolean) => {
+    setImporting(on)
+    setFile('none')
+    setSegmentId(on ? null : (segmentId ?? EVERYBODY))
+  }
 
   const ready = [
-    name.trim() !== '',
+    name.trim() !== '' && segmentId !== null && file === 'none',
     channels.length > 0 && isWhole(words) && (!compares || isWhole(second)),
-    when === 'now' || time !== '',
+    true,
   ]
-  const next = () => (step === STEPS - 2 ? save.mutate() : setStep(step + 1))
+  // A field that is filled in halfway says nothing at all.
+  const lacksTime = when !== 'now' && !timeOfField(time, timeZone)
+  const next = () => {
+    if (step < STEPS - 2) return setStep(step + 1)
+    setAsksTime(lacksTime)
+    if (!lacksTime) save.mutate()
+  }
 
   return (
     <Page
@@ -133,13 +154,14 @@ export function NewCampaign() {
                 onChange={(event) => setName(event.currentTarget.value)}
                 required
               />
-              <WhoField value={segmentId} onChange={setSegmentId} />
+              <WhoField value={segmentId} counts={file === 'none'} onChange={setSegmentId} />
               <Switch
                 label={t('imports.title')}
                 checked={importing}
-                onChange={(event) => setImporting(event.currentTarget.checked)}
+                disabled={file === 'running'}
+                onChange={(event) => switchImport(event.currentTarget.checked)}
               />
-              {importing && <ImportContacts onImported={imported} />}
+              {importing && <ImportContacts onImported={imported} onState={fileMoved} />}
             </>
           )}
           {step === 1 && (
@@ -213,7 +235,9 @@ export function NewCampaign() {
                 <TextInput
                   type="datetime-local"
                   label={t('campaigns.time')}
+                  description={when === 'at' ? timeZone : undefined}
                   value={time}
+                  error={asksTime && lacksTime && t('campaigns.noTime')}
                   onChange={(event) => setTime(event.currentTarget.value)}
                   required
                   maw={260}
@@ -278,7 +302,14 @@ export function NewCampaign() {
   )
 }
 
-function WhoField({ value, onChange }: { value: string; onChange(value: string): void }) {
+interface WhoProps {
+  readonly value: string | null
+  /** Not while the list still fills. */
+  readonly counts: boolean
+  onChange(value: string): void
+}
+
+function WhoField({ value, counts, onChange }: WhoProps) {
   const { t } = useTranslation()
   const { data } = useQuery(segmentsQuery)
   return (
@@ -286,6 +317,7 @@ function WhoField({ value, onChange }: { value: string; onChange(value: string):
       <Select
         label={t('campaigns.segment')}
         description={t('campaigns.segmentHint')}
+        placeholder={t('campaigns.noSegment')}
         allowDeselect={false}
         searchable
         value={value}
@@ -295,7 +327,7 @@ function WhoField({ value, onChange }: { value: string; onChange(value: string):
           ...(data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
-      {value !== EVERYBODY && (
+      {value !== null && value !== EVERYBODY && counts && (
         <Text fz="sm" c="dimmed">
           <Count id={value} />
         </Text>

@@ -11,7 +11,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import { IconArrowLeft, IconTrash, IconUsersGroup } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -86,7 +86,7 @@ function Rows({ items }: { items: readonly Segment[] }) {
             {t(isList ? 'segments.list' : 'segments.filter')}
           </td>
           <td className={cells.status}>
-            <Count id={id} />
+            <CountWhenAsked id={id} name={name} />
           </td>
           <td className={`${cells.when} ${cells.right}`}>
             <When at={updatedAt} />
@@ -110,12 +110,26 @@ function Rows({ items }: { items: readonly Segment[] }) {
   )
 }
 
+/** Counting reads every contact, so not all of them at once. */
+function CountWhenAsked({ id, name }: { id: string; name: string }) {
+  const { t } = useTranslation()
+  const [asked, ask] = useDisclosure()
+  if (asked) return <Count id={id} />
+  return (
+    <Button size="compact-xs" variant="default" aria-label={t('segments.countOf', { name })} onClick={ask.open}>
+      {t('segments.countIt')}
+    </Button>
+  )
+}
+
 export function Count({ id }: { id: string }) {
   const { t } = useTranslation()
   const number = useNumber()
   const { data } = useQuery(segmentQuery(id))
   return <>{data ? t('segments.count', { count: data.count, shown: number(data.count) }) : '…'}</>
 }
+
+const TYPED_MS = 300
 
 function NewSegment({ onDone }: { onDone(): void }) {
   const { t } = useTranslation()
@@ -125,7 +139,12 @@ function NewSegment({ onDone }: { onDone(): void }) {
   const [drafts, setDrafts] = useState<readonly Draft[]>([EMPTY])
   const whole = drafts.every(isWhole)
   const filter = filterOf(drafts.filter(isWhole))
-  const preview = useQuery({ ...segmentPreviewQuery(filter), placeholderData: keepPreviousData, enabled: whole })
+  const [typed] = useDebouncedValue(drafts, TYPED_MS)
+  const preview = useQuery({
+    ...segmentPreviewQuery(filterOf(typed.filter(isWhole))),
+    placeholderData: keepPreviousData,
+    enabled: whole && typed.every(isWhole),
+  })
   const save = useMutation({
     mutationFn: () => carillon.segments.create({ name, filter }),
     onSuccess: onDone,

@@ -58,11 +58,11 @@ const status = (messageId: string, status: string, at = '2026-11-20T10:00:00.000
     status,
   },
 })
-const created = (): RealtimeEvent => ({
+const created = (type = 'message.custom'): RealtimeEvent => ({
   type: 'notification.created',
   cursor: String(events++),
   at: '2026-11-20T10:00:00.000Z',
-  data: { id: 'n', type: 'message.custom', contactId: 'c' },
+  data: { id: 'n', type, contactId: 'c' },
 })
 
 /** Lets every answer that needs no waiting arrive. */
@@ -159,6 +159,18 @@ test('catching up asks for what may have changed, not for what cannot', async ()
   cache.catchUp()
   await settle()
   expect([list.asked.times, catalogue.asked.times]).toEqual([2, 1])
+})
+
+test('a booking is looked at again when it is told of, not with every message', async () => {
+  let asked = 0
+  show(['booking', 'a'], () => ({ id: 'a', status: String(++asked) }))
+  await settle()
+  cache.apply(created())
+  await settle()
+  expect(asked).toBe(1)
+  cache.apply(created('mission.accepted'))
+  await settle()
+  expect(asked).toBe(2)
 })
 
 test('numbers on screen are asked for again when they have changed, those of closed pages when they are opened', async () => {

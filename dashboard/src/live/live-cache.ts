@@ -35,15 +35,10 @@ const CHANGING = new Set<unknown>([
 ])
 
 /** What changes along with the notifications it leads to. */
-const TOLD_BY_NOTIFICATIONS = [
-  'reminders',
-  'reminder-plan',
-  'bookings',
-  'booking',
-  'booking-notifications',
-  'booking-payments',
-  'quote',
-]
+const TOLD_BY_NOTIFICATIONS = ['reminders', 'reminder-plan']
+/** Only by those about bookings: each look at one is an entry of the audit log. */
+const BOOKINGS = ['bookings', 'booking', 'booking-notifications', 'booking-payments', 'quote']
+const TELLS_OF_BOOKINGS = /^(booking|mission|payment|quote)\./
 
 type Row = { id: string }
 type StatusEvent = Extract<RealtimeEvent, { type: 'message.status' }>
@@ -127,8 +122,10 @@ export function createLiveCache(queryClient: QueryClient) {
       if (event.type === 'message.status') applyStatus(event)
       if (event.type === 'notification.created') {
         refreshHeads(['messages'])
-        // It may have been a reminder, or tell of a booking.
-        for (const key of TOLD_BY_NOTIFICATIONS) coalescer.run(key, () => void askAgain({ queryKey: [key] }))
+        const told = TELLS_OF_BOOKINGS.test(event.data.type) ? BOOKINGS : []
+        // It may have been a reminder.
+        for (const key of [...TOLD_BY_NOTIFICATIONS, ...told])
+          coalescer.run(key, () => void askAgain({ queryKey: [key] }))
       }
       if (event.type === 'inbound.received') refreshHeads(['answers', event.data.channel])
       if (event.type === 'campaign.progress')

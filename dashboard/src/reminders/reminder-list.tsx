@@ -15,7 +15,6 @@ import { Table } from '../parts/table.tsx'
 import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
 import { remindersQuery } from '../queries.ts'
-import { useOrganization } from '../session/session.ts'
 import { ReminderState, reasonText, useOffsetText } from './reminder-state.tsx'
 import classes from './reminders.module.css'
 import { REMINDER_STATUSES, type ReminderSearch, reminderFilter, reminderSearch } from './search.ts'
@@ -85,7 +84,6 @@ export function ReminderList() {
 function Rows({ items }: { items: readonly ReminderPlan[] }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { timeZone } = useOrganization()
   return (
     <Table
       label={t('reminders.title')}
@@ -107,7 +105,7 @@ function Rows({ items }: { items: readonly ReminderPlan[] }) {
             <Reminders plan={plan} />
           </td>
           <td className={`${cells.when} ${cells.right}`}>
-            <div>{longTime(new Date(plan.at), format, timeZone)}</div>
+            <div>{longTime(new Date(plan.at), format, plan.timeZone)}</div>
             <When at={plan.at} />
           </td>
         </tr>

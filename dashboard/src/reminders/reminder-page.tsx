@@ -20,7 +20,7 @@ import { Table } from '../parts/table.tsx'
 import { exactTime, longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
 import { reminderPlanQuery } from '../queries.ts'
-import { useMay, useOrganization } from '../session/session.ts'
+import { useMay } from '../session/session.ts'
 import { type Reminder, ReminderState, reasonText, useOffsetText } from './reminder-state.tsx'
 import classes from './reminders.module.css'
 
@@ -54,22 +54,25 @@ export function ReminderPage() {
 function Shown({ plan }: { plan: ReminderPlan }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { timeZone } = useOrganization()
   const earlier = plan.reminders.filter(({ at }) => at !== plan.at)
   return (
     <div className={columns.columns}>
       <Stack>
-        <Lines label={t('reminders.reminders')} reminders={plan.reminders.filter(({ at }) => at === plan.at)} />
+        <Lines
+          label={t('reminders.reminders')}
+          timeZone={plan.timeZone}
+          reminders={plan.reminders.filter(({ at }) => at === plan.at)}
+        />
         {earlier.length > 0 && (
           <Panel title={t('reminders.earlier')} flush>
-            <Lines label={t('reminders.earlier')} reminders={earlier} />
+            <Lines label={t('reminders.earlier')} timeZone={plan.timeZone} reminders={earlier} />
           </Panel>
         )}
       </Stack>
       <Panel title={t('message.details')}>
         <Facts>
           <Fact name={t('reminders.begins')}>
-            {longTime(new Date(plan.at), format, timeZone)}
+            {longTime(new Date(plan.at), format, plan.timeZone)}
             <div>
               <When at={plan.at} />
             </div>
@@ -94,10 +97,15 @@ function Shown({ plan }: { plan: ReminderPlan }) {
   )
 }
 
-function Lines({ label, reminders }: { label: string; reminders: readonly Reminder[] }) {
+interface LinesProps {
+  readonly label: string
+  readonly timeZone: string
+  readonly reminders: readonly Reminder[]
+}
+
+function Lines({ label, timeZone, reminders }: LinesProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { timeZone } = useOrganization()
   const offsetText = useOffsetText()
   return (
     <Table

@@ -4691,7 +4691,7 @@ export interface Operations {
   /**
    * Be paid through a Stripe account of one’s own
    *
-   * Its secrets are kept encrypted and never shown. Let Stripe call `webhookUrl` with the events `checkout.session.*` and `charge.refunded`. An earlier account is still listened to.
+   * Its secrets are kept encrypted and never shown. Let Stripe call `webhookUrl` with the events `checkout.session.*`, `charge.refunded` and `refund.*`. An earlier account is still listened to.
    */
   'PUT /v1/bookings/payment-account': {
     body: {

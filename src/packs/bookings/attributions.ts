@@ -253,6 +253,13 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
     /** Asks again for a booking that has nobody, in a job. */
     askAnew,
 
+    /** What became of the last search for somebody. */
+    async latestOf({ tx }: Within, bookingId: string): Promise<string | undefined> {
+      const { rows } = await sql<{ status: string }>`
+        select status from attribution where booking_id = ${bookingId} order by id desc limit 1`.execute(tx)
+      return rows[0]?.status
+    },
+
     /** It has begun: nobody needs to be reminded. */
     async beginWithin(within: Within, bookingId: string): Promise<void> {
       const { rows } = await sql<{ id: string }>`

@@ -139,6 +139,7 @@ describe('beginning, ending, cancelling', () => {
     const { booking } = await assigned()
     expect((await mover.call('POST', `/${booking.id}/start`)).body.status).toBe('in_progress')
     expect(await planned(`booking-${booking.id}`)).toBe(0)
+    expect(await planned(`mission-${booking.attributions[0].id}`)).toBe(0)
     expect((await mover.call('POST', `/${booking.id}/move`, { startsAt: mover.inDays(40) })).status).toBe(409)
     expect((await mover.call('POST', `/${booking.id}/complete`)).body.status).toBe('completed')
     expect((await mover.call('POST', `/${booking.id}/cancel`, { refund: 'full' })).status).toBe(409)
@@ -155,6 +156,7 @@ describe('beginning, ending, cancelling', () => {
 
   test('cancelled: the mission ends, its winner, the client and the staff hear so, reminders end', async () => {
     const { pro, booking } = await assigned()
+    expect(await planned(`mission-${booking.attributions[0].id}`)).toBe(1)
     const { body } = await mover.call('POST', `/${booking.id}/cancel`, { reason: 'Imprévu' })
     expect(body).toMatchObject({ status: 'cancelled', cancelReason: 'Imprévu' })
     expect(body.attributions[0].status).toBe('cancelled')
@@ -162,6 +164,7 @@ describe('beginning, ending, cancelling', () => {
     const [theirs] = await told('booking.cancelled', pro.contactId)
     expect(JSON.stringify(theirs)).not.toMatch(/Camille|Imprévu|\/q\//)
     expect(await planned(`booking-${booking.id}`)).toBe(0)
+    expect(await planned(`mission-${body.attributions[0].id}`)).toBe(0)
     expect((await mover.call('POST', `/${booking.id}/cancel`, {})).status).toBe(409)
   })
 })

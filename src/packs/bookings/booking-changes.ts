@@ -97,7 +97,7 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
       })
     },
 
-    /** Tells an audience again that could not be told, or asks professionals when there was nobody. @throws AppError `conflict` */
+    /** Tells an audience again that could not be told, or asks professionals when there was nobody, or nobody accepted. @throws AppError `conflict` */
     async retryFlow(organizationId: string, id: string, flow: Flow): Promise<void> {
       await jobOf(organizationId, id)
       await surface.transaction(organizationId, async (within) => {
@@ -106,10 +106,14 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
           select f.state, f.detail, r.outcome from booking_flow f left join automation_run r on r.id = f.run_id
           where f.booking_id = ${id} and f.flow = ${flow} for no key update of f`.execute(within.tx)
         const [row] = rows
-        const nobodyAsked = flow === 'professionals' && row?.state === 'done' && row.detail !== null
+        const hasNobody =
+          flow === 'professionals' &&
+          row?.state === 'done' &&
+          (row.detail !== null ||
+            (status === 'payment_completed' && (await attributions.latestOf(within, id)) === 'expired'))
         if (status === 'cancelled' || status === 'completed')
           throw new AppError('conflict', `A booking that is ${status} is not told of again`)
-        if (!nobodyAsked && (row?.state !== 'waiting' || row.outcome !== 'failed'))
+        if (!hasNobody && (row?.state !== 'waiting' || row.outcome !== 'failed'))
           throw new AppError(
             'conflict',
             row?.state === 'waiting' ? 'It is under way, or tried again by itself' : 'It has been done',

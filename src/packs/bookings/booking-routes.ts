@@ -172,7 +172,8 @@ export const bookingRoutes =
       {
         onRequest: surface.guard('bookings.manage', change('booking_flow.retried')),
         schema: {
-          summary: 'Tell an audience again that could not be told, or ask for professionals when there was nobody',
+          summary:
+            'Tell an audience again that could not be told, or ask for professionals when there was nobody, or nobody accepted',
           tags,
           params: Id.extend({ flow: z.enum(FLOWS) }),
           response: { 200: Booking },

@@ -255,6 +255,18 @@ describe('refused, or not answered', () => {
     expect((await payloadsOf('mission.expired', far.contactId)).length).toBe(1)
     const [called] = (await payloadsOf('mission.unassigned')).filter(({ payload }) => Number(payload.asked) === 2)
     expect([called!.payload.bookingReference, called!.lane]).toEqual([reference, 0])
+
+    // That is no dead end: whoever manages has them asked once more.
+    const retry = () => mover.call('POST', `/${id}/flows/professionals/retry`)
+    expect([(await retry()).status, (await retry()).status]).toEqual([200, 409])
+    const again = await app.eventually(async () => {
+      const now = await read(id)
+      return now.attributions.length === 2 ? now : undefined
+    })
+    expect(answers(again)).toEqual({ [near.id]: 'none' })
+    expect((await retry()).body.code).toBe('conflict')
+    expect((await press(await linkOf(near), 'accept')).statusCode).toBe(200)
+    expect((await retry()).status).toBe(409)
   })
 })
 

@@ -15,9 +15,11 @@ afterAll(() => app.stop())
 const HOUR = 3_600_000
 const count = async (what: string, ...values: unknown[]) =>
   (await app.database.query<{ n: number }>(`select count(*)::int as n from ${what}`, values))[0]!.n
-/** Every call so far has been worked off. */
-const workedOff = () =>
-  app.eventually(async () => (await count('webhook_receipt where processed_at is null and due_at is null')) === 0)
+/** Every call so far has been worked off, and none in vain. */
+const workedOff = async () => {
+  await app.eventually(async () => (await count('webhook_receipt where processed_at is null')) === 0)
+  expect(await count('webhook_receipt where problem is not null')).toBe(0)
+}
 const bookingOf = async (temporaryId: string) => {
   const { body: quote } = await mover.call('GET', `/quotes/${temporaryId}`)
   return quote.bookingId ? (await mover.call('GET', `/${quote.bookingId}`)).body : undefined
@@ -218,6 +220,30 @@ describe('from a payment to a booking', () => {
     expect(await told('booking.checkout_failed', 'bounced@example.net')).toBe(1)
   })
 
+  test('while a debit is under way nothing else is paid, and a second page that ends is no news', async () => {
+    const quote = await mover.quote({ customer: { email: 'under-way@example.net' } })
+    await mover.deliver(mover.event(quote, { session: 'cs_way', paymentStatus: 'unpaid' }))
+    await workedOff()
+    const refused = await mover.checkout(quote.temporaryId)
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
+      409,
+      'conflict',
+      expect.stringContaining('debit'),
+    ])
+    const left = { session: 'cs_left', type: 'checkout.session.expired', paymentStatus: 'unpaid', id: 'evt_left' }
+    await mover.deliver(mover.event(quote, left))
+    await workedOff()
+    expect(await outcomeOf('evt_left')).toBe('expired')
+    expect(await told('booking.checkout_failed', 'under-way@example.net')).toBe(0)
+    // It bounces: now there is something to say, and to pay.
+    await mover.deliver(
+      mover.event(quote, { session: 'cs_way', type: 'checkout.session.async_payment_failed', paymentStatus: 'unpaid' }),
+    )
+    await workedOff()
+    expect(await told('booking.checkout_failed', 'under-way@example.net')).toBe(1)
+    expect((await mover.call('GET', `/quotes/${quote.temporaryId}`)).body.awaitingPaymentAt).toBeNull()
+  })
+
   test('the same event three times is one booking', async () => {
     const quote = await mover.quote()
     const event = mover.event(quote)
@@ -250,6 +276,29 @@ describe('money that fits nothing is never dropped', () => {
     )
     expect(orphan).toMatchObject({ problem, amount: 4_200, bookingId: null, payerEmail: 'payer@example.com' })
     expect(await told('payment.orphaned')).toBeGreaterThan(before)
+  })
+
+  test('what cannot be read is not marked as dealt with: it is kept, with what is wrong, and tried again', async () => {
+    const quote = await mover.quote()
+    const bad = mover.event(quote, { session: 'cs_unreadable' })
+    const object = { ...bad.data.object, amount_total: 'a lot' }
+    const refund = { id: 're_unreadable', amount: 'some', currency: 'eur', payment_intent: 'pi_unreadable' }
+    expect(await mover.deliver({ ...bad, data: { object } })).toBe(204)
+    expect(
+      await mover.deliver({ ...bad, id: 'evt_bad_refund', type: 'refund.updated', data: { object: refund } }),
+    ).toBe(204)
+    await app.eventually(async () => (await count(`webhook_receipt where problem like '%cannot be read%'`)) === 2)
+    expect([await outcomeOf(bad.id), await outcomeOf('evt_bad_refund')]).toEqual([undefined, undefined])
+    expect(await count('webhook_receipt where processed_at is null and due_at is not null')).toBe(2)
+    await app.database.query('delete from webhook_receipt where problem is not null')
+  })
+
+  test('a name of a thousand letters costs no booking', async () => {
+    const quote = await mover.quote()
+    const paid = mover.event(quote)
+    const details = { ...paid.data.object.customer_details, name: 'N'.repeat(1_000) }
+    await mover.deliver({ ...paid, data: { object: { ...paid.data.object, customer_details: details } } })
+    expect(await booked(quote.temporaryId)).toMatchObject({ status: 'payment_completed' })
   })
 
   test('a quote that is paid a second time', async () => {
@@ -401,6 +450,25 @@ describe('without Stripe', () => {
     )
     const page = await app.call('GET', new URL(quote.url).pathname, undefined, { key: null })
     expect(page.body).toContain('BK-')
+  })
+
+  test('once there is an account where money moves, the sandbox’s page pays nothing', async () => {
+    const { openMover } = await import('../../../test/mover.ts')
+    const other = await openMover(app, await app.otherOrganization())
+    const quote = await other.quote()
+    const { body } = await other.checkout(quote.temporaryId)
+    const path = new URL(body.checkoutUrl).pathname
+    await other.call('PUT', '/payment-account', STRIPE_KEYS)
+    expect((await app.call('GET', path, undefined, { key: null })).status).toBe(404)
+    const paid = await app.app.http.inject({
+      method: 'POST',
+      url: path,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'act=pay',
+    })
+    expect(paid.statusCode).toBe(404)
+    await workedOff()
+    expect((await other.call('GET', `/quotes/${quote.temporaryId}`)).body.status).toBe('open')
   })
 
   test('a page that nobody signed is nobody’s', async () => {

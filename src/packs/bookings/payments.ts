@@ -12,7 +12,11 @@ import { type PaymentRow, type Refunds, refundedIn } from './refunds.ts'
 /** Payments that are worked off at the same time, each in a transaction of its own. */
 const AT_ONCE = 4
 
-const text = z.string().max(500).nullish()
+/** Nothing that Stripe says may be too long for it to count as money. */
+const text = z
+  .string()
+  .transform((given) => given.slice(0, 500))
+  .nullish()
 const Session = z.object({
   id: z.string(),
   amount_total: z.int().nullish(),
@@ -298,8 +302,9 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
     const failed = type === 'checkout.session.async_payment_failed'
     if (failed) await sql`update quote set awaiting_payment_at = null where id = ${quote.id}`.execute(within.tx)
     const email = session.metadata?.email ?? quote.email
-    // Who left before paying and has nothing left to pay on is not written to.
-    if (!email || quote.expires_at <= clock.now()) return failed ? 'failed' : 'expired'
+    // Who left before paying and has nothing left to pay on is not written to; nor is who pays by a debit from another page.
+    if (!email || quote.expires_at <= clock.now() || (!failed && quote.awaiting_payment_at))
+      return failed ? 'failed' : 'expired'
     const organization = await surface.organization(quote.organization_id)
     const language = languageOf(quote, organization.locale)
     await within.raise({
@@ -383,9 +388,10 @@ const isPaid = (type: string, { payment_status }: Session): boolean =>
   type === 'checkout.session.async_payment_succeeded' ||
   (type === 'checkout.session.completed' && PAID.has(payment_status ?? ''))
 
-function sessionIn({ body }: ArrivedEvent): Session | undefined {
-  const envelope = Envelope.safeParse(body)
-  const session = Session.safeParse(envelope.data?.data.object)
+/** @throws Error for what cannot be read: it stays unworked and is tried again, money and all. */
+function sessionIn({ id, type, body }: ArrivedEvent): Session {
+  const session = Session.safeParse(Envelope.safeParse(body).data?.data.object)
+  if (!session.success) throw new Error(`${type} ${id} cannot be read`, { cause: session.error })
   return session.data
 }
 

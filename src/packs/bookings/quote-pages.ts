@@ -63,9 +63,8 @@ export const quotePages =
     })
 
     app.get<CheckoutRequest>('/checkout/:token', hidden, async (request, reply) => {
-      const order = readSandbox(surface, request.params.token)
-      const quote = order && (await found(order.temporaryId))
-      return quote ? checkout(reply, 200, quote, order.amount) : surface.unknownLink(request, reply)
+      const ordered = await orderedBy(request.params.token)
+      return ordered ? checkout(reply, 200, ordered.quote, ordered.order.amount) : surface.unknownLink(request, reply)
     })
 
     app.post<CheckoutRequest>(
@@ -73,9 +72,9 @@ export const quotePages =
       { ...hidden, bodyLimit: LARGEST_BODY_BYTES },
       async (request, reply) => {
         const { token } = request.params
-        const order = readSandbox(surface, token)
-        const quote = order && (await found(order.temporaryId))
-        if (!quote) return surface.unknownLink(request, reply)
+        const ordered = await orderedBy(token)
+        if (!ordered) return surface.unknownLink(request, reply)
+        const { order, quote } = ordered
         const act = SANDBOX_ACTS.find((one) => one === formOf(request).get('act')) as SandboxAct | undefined
         if (!act) return checkout(reply, 400, quote, order.amount)
         const { row } = quote
@@ -100,6 +99,14 @@ export const quotePages =
       }
     }
 
+    /** What a page of the sandbox's is about; undefined once the organization is paid in earnest. */
+    async function orderedBy(token: string) {
+      const order = readSandbox(surface, token)
+      const quote = order && (await found(order.temporaryId))
+      if (!quote || (await accounts.of(quote.row.organization_id)).kind !== 'sandbox') return undefined
+      return { order, quote }
+    }
+
     async function show(reply: FastifyReply, status: number, quote: QuoteView, given?: URLSearchParams) {
       const { row } = quote
       const organization = await surface.organization(row.organization_id)
@@ -119,7 +126,7 @@ export const quotePages =
         language,
         formsTo: STRIPE_CHECKOUT,
         title: booking ? words.bookingTitle : words.title,
-        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 ? `<p class="done" role="alert">${words.refused}</p>` : ''}
+        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 && canPay ? `<p class="done" role="alert">${words.refused}</p>` : ''}
 ${details(quote, language, booking?.starts_at)}
 ${canPay ? form(quote, language, given) : ''}`,
       })

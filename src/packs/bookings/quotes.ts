@@ -136,7 +136,7 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
       return view(await find(temporaryId, organizationId))
     },
 
-    /** Opens a page to pay on. @throws AppError `conflict` when it is paid already, or too late. */
+    /** Opens a page to pay on. @throws AppError `conflict` when it is paid already, or being paid, or too late. */
     async checkout(
       organizationId: string | undefined,
       temporaryId: string,
@@ -152,6 +152,8 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
       if (quote.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
       if (quote.status === 'expired' || quote.expires_at <= now)
         throw new AppError('conflict', 'This quote has expired: ask for a new one')
+      if (quote.awaiting_payment_at)
+        throw new AppError('conflict', 'This quote is being paid by a debit, which may take days to arrive')
       const customer = merged(quote, asked.customer)
       if (!customer.email) throw invalid('customer.email', 'is needed to pay')
       const insurance = asked.insurance ?? quote.insurance

@@ -1,24 +1,28 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { openMoverWithStripe } from '../../../test/mover.ts'
+import { type PretendedStripe, pretendStripe } from '../../../test/pretended-stripe.ts'
 
 let app: TestApp
+let stripe: PretendedStripe
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
 beforeAll(async () => {
-  app = await startTestApp()
+  stripe = await pretendStripe()
+  app = await startTestApp({ vendors: { stripe: { baseUrl: stripe.url } } })
   mover = await openMoverWithStripe(app)
 })
-afterAll(() => app.stop())
+afterAll(async () => {
+  await app.stop()
+  await stripe.close()
+})
 
-const workedOff = () =>
-  app.eventually(
-    async () =>
-      (
-        await app.database.query<{ n: number }>(
-          'select count(*)::int as n from webhook_receipt where processed_at is null and due_at is null',
-        )
-      )[0]!.n === 0,
-  )
+const count = async (what: string, ...values: unknown[]) =>
+  (await app.database.query<{ n: number }>(`select count(*)::int as n from ${what}`, values))[0]!.n
+/** Every call so far has been worked off, and none in vain. */
+const workedOff = async () => {
+  await app.eventually(async () => (await count('webhook_receipt where processed_at is null')) === 0)
+  expect(await count('webhook_receipt where problem is not null')).toBe(0)
+}
 const bookingOf = async (temporaryId: string) => {
   const { body } = await mover.call('GET', `/quotes/${temporaryId}`)
   return body.bookingId ? (await mover.call('GET', `/${body.bookingId}`)).body : undefined
@@ -163,4 +167,137 @@ test('an orphan is settled once: with a note, or by the quote it was for', async
   await mover.deliver({ ...mover.event(second.quote, { session: 'cs_orphan_quote' }), id: 'evt_told_once_more' })
   await workedOff()
   expect((await bookingOf(second.quote.temporaryId)).payments).toHaveLength(1)
+})
+
+describe('asked for here', () => {
+  afterEach(() => {
+    stripe.refusing = undefined
+  })
+
+  const opened = async (session: string) => {
+    const { quote, booking } = await paid(session)
+    const paymentId = booking.payments[0].id
+    stripe.asked.length = 0
+    const give = (amount?: number) =>
+      mover.call('POST', `/payments/${paymentId}/refund`, amount === undefined ? {} : { amount })
+    const statusOf = async (id: string) =>
+      (await bookingOf(quote.temporaryId)).payments.find((one: { id: string }) => one.id === id)
+    return { quote, booking, give, statusOf }
+  }
+  const ended = (look: (id: string) => Promise<{ status: string; problem: string | null }>, id: string) =>
+    app.eventually(async () => {
+      const one = await look(id)
+      return one.status !== 'pending' && one
+    })
+  const toCome = () =>
+    count(
+      `automation_run where name = 'bookings.refund' and finished_at is null and lease_until > $1`,
+      new Date(app.clock.now().getTime() + 60_000),
+    )
+
+  test('Stripe is told the payment, the amount and whose refund it is, under a key of its own', async () => {
+    const { give, statusOf } = await opened('cs_sent')
+    const { body: refund } = await give(700)
+    expect(refund).toMatchObject({ kind: 'refund', status: 'pending', amount: 700 })
+    expect(await ended(statusOf, refund.id)).toMatchObject({ status: 'completed', problem: null })
+    expect(stripe.asked).toHaveLength(1)
+    const [{ path, form, headers }] = stripe.asked as [PretendedStripe['asked'][number]]
+    expect([path, Object.fromEntries(form)]).toEqual([
+      '/v1/refunds',
+      { payment_intent: intentOf('cs_sent'), amount: '700', 'metadata[refund_id]': refund.id },
+    ])
+    expect(headers['idempotency-key']).toBe(refund.id)
+    // Told by the webhook too, it is the same one.
+    await mover.deliver(
+      event('refund.updated', {
+        id: 're_of_its_own',
+        amount: 700,
+        currency: 'eur',
+        status: 'succeeded',
+        payment_intent: intentOf('cs_sent'),
+        metadata: { refund_id: refund.id },
+      }),
+    )
+    await workedOff()
+    expect((await give(1e9)).status).toBe(422)
+    expect((await statusOf(refund.id)).status).toBe('completed')
+  })
+
+  test('Stripe cannot be reached: it is asked again, for as long as it takes, under the same key', async () => {
+    const { give, statusOf } = await opened('cs_away')
+    stripe.refusing = { status: 503, error: { type: 'api_error', message: 'away' } }
+    const { body: refund } = await give()
+    await app.eventually(async () => (await toCome()) === 1)
+    expect((await statusOf(refund.id)).status).toBe('pending')
+    // A total that was told meanwhile says nothing of one that was never sent.
+    await mover.deliver(charge('cs_away', refund.amount))
+    await workedOff()
+    expect((await statusOf(refund.id)).status).toBe('pending')
+    stripe.refusing = undefined
+    app.clock.advance(10 * 60_000)
+    expect(await ended(statusOf, refund.id)).toMatchObject({ status: 'completed', problem: null })
+    expect(new Set(stripe.asked.map(({ headers }) => headers['idempotency-key']))).toEqual(new Set([refund.id]))
+    expect(await toCome()).toBe(0)
+  })
+
+  test('what Stripe refuses has failed, says why, and can be asked for again', async () => {
+    const { give, statusOf } = await opened('cs_refused')
+    stripe.refusing = {
+      status: 400,
+      error: { type: 'invalid_request_error', code: 'charge_disputed', message: 'no' },
+    }
+    const { body: refund } = await give()
+    expect(await ended(statusOf, refund.id)).toMatchObject({
+      status: 'failed',
+      problem: expect.stringContaining('charge_disputed'),
+    })
+    stripe.refusing = undefined
+    const { body: again } = await give()
+    expect(await ended(statusOf, again.id)).toMatchObject({ status: 'completed', amount: refund.amount })
+  })
+})
+
+test('a page to pay on: the amount is ours, and what comes back with the payment is on it twice', async () => {
+  stripe.asked.length = 0
+  const customer = { name: 'Camille Exemple', email: 'page@example.com', phone: '+33639980001' }
+  const quote = await mover.quote({ customer })
+  const { status, body } = await mover.checkout(quote.temporaryId, { insurance: true })
+  expect([status < 300, body.checkoutUrl]).toEqual([true, expect.stringContaining('https://checkout.example.com/pay/')])
+  const [{ path, form }] = stripe.asked as [PretendedStripe['asked'][number]]
+  const sent = Object.fromEntries(form)
+  expect(path).toBe('/v1/checkout/sessions')
+  expect(sent).toMatchObject({
+    mode: 'payment',
+    client_reference_id: quote.temporaryId,
+    customer_email: 'page@example.com',
+    'line_items[0][quantity]': '1',
+    'line_items[0][price_data][currency]': 'eur',
+    'line_items[0][price_data][unit_amount]': String(Math.round(quote.amount * 1.05)),
+  })
+  const metadata = {
+    temporary_id: quote.temporaryId,
+    organization_id: app.organizationId,
+    insurance: '1',
+    email: customer.email,
+    name: customer.name,
+    phone: customer.phone,
+  }
+  for (const [name, value] of Object.entries(metadata))
+    expect([name, sent[`metadata[${name}]`], sent[`payment_intent_data[metadata][${name}]`]]).toEqual([
+      name,
+      value,
+      value,
+    ])
+  const open = Number(sent.expires_at) * 1_000 - app.clock.now().getTime()
+  expect([open > 31 * 60_000 - 5_000, open <= 23 * 3_600_000]).toEqual([true, true])
+})
+
+test('Stripe away or refusing when a page is asked for: the answer says which', async () => {
+  const quote = await mover.quote()
+  stripe.refusing = { status: 503, error: { type: 'api_error', message: 'away' } }
+  const away = await mover.checkout(quote.temporaryId)
+  stripe.refusing = { status: 401, error: { type: 'invalid_request_error', message: 'Invalid API key' } }
+  const refused = await mover.checkout(quote.temporaryId)
+  stripe.refusing = undefined
+  expect([away.status, refused.status, refused.body.code]).toEqual([503, 409, 'conflict'])
 })

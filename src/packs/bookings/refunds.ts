@@ -11,6 +11,8 @@ import { tellRefund } from './sandbox-checkout.ts'
 
 /** Gives money back at the vendor. */
 export const REFUND = 'bookings.refund'
+/** A vendor that cannot be reached is asked again after this, until it says something. */
+const ASKED_AGAIN_MS = 10 * 60_000
 
 export type PaymentRow = Selectable<DB['payment_transaction']>
 
@@ -53,19 +55,19 @@ export interface Refunded {
   readonly total: { readonly amount: number; readonly currency: string } | undefined
 }
 
-/** Undefined for events about something else. */
-export function refundedIn({ type, body }: ArrivedEvent): Refunded | undefined {
-  const object = Envelope.safeParse(body).data?.data.object
-  if (REFUND_TYPES.has(type)) {
-    const refund = Refund.safeParse(object).data
-    const paymentIntent = idOf(refund?.payment_intent)
-    return refund && paymentIntent
+/** Undefined for events about something else. @throws Error for what cannot be read: it is tried again, and not dropped. */
+export function refundedIn(event: ArrivedEvent): Refunded | undefined {
+  if (REFUND_TYPES.has(event.type)) {
+    const refund = read(Refund, event)
+    const paymentIntent = idOf(refund.payment_intent)
+    return paymentIntent
       ? { paymentIntent, organizationId: refund.metadata?.organization_id, refunds: [refund], total: undefined }
       : undefined
   }
-  const charge = type === 'charge.refunded' ? Charge.safeParse(object).data : undefined
-  const paymentIntent = idOf(charge?.payment_intent)
-  if (!charge || !paymentIntent) return undefined
+  if (event.type !== 'charge.refunded') return undefined
+  const charge = read(Charge, event)
+  const paymentIntent = idOf(charge.payment_intent)
+  if (!paymentIntent) return undefined
   const refunds = charge.refunds?.data ?? []
   return {
     paymentIntent,
@@ -73,6 +75,12 @@ export function refundedIn({ type, body }: ArrivedEvent): Refunded | undefined {
     refunds,
     total: { amount: charge.amount_refunded, currency: charge.currency },
   }
+}
+
+function read<T>(shape: z.ZodType<T>, { id, type, body }: ArrivedEvent): T {
+  const parsed = shape.safeParse(Envelope.safeParse(body).data?.data.object)
+  if (!parsed.success) throw new Error(`${type} ${id} cannot be read`, { cause: parsed.error })
+  return parsed.data
 }
 
 export type Refunds = ReturnType<typeof createRefunds>
@@ -139,7 +147,7 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
           amount: refund.amount,
           currency: refund.currency,
         })
-        if (status >= 300) throw new AppError('unavailable', 'The refund could not be told; it is tried again')
+        if (status >= 300) await sendLater(organizationId, refundId)
         return
       }
       const vendor = await accounts.vendor(account)
@@ -148,7 +156,12 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
         const { id: vendorId, status } = await vendor.refund(refund.payment_intent, refund.amount, refund.id)
         await mark(refund.id, vendorId, STATUS[status] ?? 'pending', null)
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+        if (!(error instanceof AppError)) throw error
+        if (error.code === 'unavailable') {
+          surface.onError(error, { refundId })
+          return sendLater(organizationId, refundId)
+        }
+        if (error.code !== 'conflict') throw error
         await mark(refund.id, null, 'failed', error.message.slice(0, 300))
       }
     },
@@ -197,6 +210,12 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
         ${payment.payment_intent}, ${payment.method}, ${now})`.execute(within.tx)
     await within.start({ name: REFUND, input: { refundId } })
     return refundId
+  }
+
+  /** The key stays the same: should the vendor have taken it after all, nothing is given back twice. */
+  async function sendLater(organizationId: string, refundId: string): Promise<void> {
+    const at = new Date(clock.now().getTime() + ASKED_AGAIN_MS)
+    await surface.transaction(organizationId, (within) => within.start({ name: REFUND, input: { refundId }, at }))
   }
 
   async function mark(refundId: string, vendorId: string | null, status: string, problem: string | null) {
@@ -265,7 +284,7 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
     if (missing === 0) {
       await sql`
         update payment_transaction set status = 'completed'
-        where account_id = ${of.accountId} and payment_intent = ${of.paymentIntent} and kind = 'refund' and status = 'pending'`.execute(
+        where account_id = ${of.accountId} and payment_intent = ${of.paymentIntent} and kind = 'refund' and status = 'pending' and vendor_id is not null`.execute(
         within.tx,
       )
       return

@@ -216,7 +216,7 @@ export const settingsRoutes =
         schema: {
           summary: 'Be paid through a Stripe account of one’s own',
           description:
-            'Its secrets are kept encrypted and never shown. Let Stripe call `webhookUrl` with the events `checkout.session.*` and `charge.refunded`. An earlier account is still listened to.',
+            'Its secrets are kept encrypted and never shown. Let Stripe call `webhookUrl` with the events `checkout.session.*`, `charge.refunded` and `refund.*`. An earlier account is still listened to.',
           tags,
           body: StripeSettings.extend({ name: z.string().trim().min(1).max(100).default('Stripe') }),
           response: { 200: Account },
