@@ -195,22 +195,6 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
       const session = vendor ? await vendor.open(order, now) : openSandbox(surface, order, now)
       return { ...session, amount, currency: quote.currency }
     },
-
-    /** Those whose time has passed are no longer to be had; what was never paid is forgotten after a while. */
-    async tidy(organizationId: string, forgetBefore: Date): Promise<{ expired: number; forgotten: number }> {
-      const now = clock.now()
-      const expired = await db.run(
-        'bookings.expire-quotes',
-        `update quote set status = 'expired' where organization_id = $1 and status = 'open' and expires_at <= $2 returning 1`,
-        [organizationId, now],
-      )
-      const forgotten = await db.run(
-        'bookings.forget-quotes',
-        `delete from quote where organization_id = $1 and status = 'expired' and booking_id is null and expires_at < $2 returning 1`,
-        [organizationId, forgetBefore],
-      )
-      return { expired: expired.length, forgotten: forgotten.length }
-    },
   }
 
   /** By the id its visitor has. @throws AppError `not_found` */
