@@ -31,7 +31,13 @@ export interface QuoteRequest {
   readonly notes?: string | undefined
 }
 
-export type QuoteRow = Selectable<DB['quote']> & { label_fr: string; label_en: string; key: string }
+export type QuoteRow = Selectable<DB['quote']> & {
+  label_fr: string
+  label_en: string
+  key: string
+  /** Members who answer for the service. */
+  responsible_ids: string[]
+}
 
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
 
@@ -228,7 +234,7 @@ export interface QuoteView {
 }
 
 export const SELECT_TEXT =
-  'select q.*, s.key, s.label_fr, s.label_en from quote q join service_type s on s.id = q.service_type_id'
+  'select q.*, s.key, s.label_fr, s.label_en, s.responsible_ids from quote q join service_type s on s.id = q.service_type_id'
 const SELECT = sql.raw(SELECT_TEXT)
 
 function assertWished(wishedAt: Date, now: Date): void {
