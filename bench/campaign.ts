@@ -4,6 +4,7 @@ import { type Lab, quiet, sleep } from './lab/processes.ts'
 import { addOrganization, mailsOnceTheyAreAll, PROBE_EVERY_MS, startProbes } from './probes.ts'
 import { type Findings, percentile, whole } from './report.ts'
 import { prepareSite, type Site, startOurs } from './site.ts'
+import { countStatements, describeStatements } from './statements.ts'
 
 export interface CampaignOptions {
   embedded: boolean
@@ -76,6 +77,8 @@ async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<
     variants: [{ payload: { subject: SUBJECT, body: BODY } }],
   })
   const { ms: estimateMs } = await call(`/v1/campaigns/${campaign.id}/estimate`)
+  const counted = options.profileDir === undefined ? undefined : ours.databaseUrl
+  if (counted !== undefined) await countStatements(counted)
   const { ms: startMs } = await call(`/v1/campaigns/${campaign.id}/start`)
   const began = Date.now()
   const prober = startProbes(ours)
@@ -94,7 +97,8 @@ async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<
   // The single ones are among the mails that were counted.
   await site.sink.wait(count + probes.length, LONGEST_MS)
   const mails = await mailsOnceTheyAreAll(site, probes)
-  await Promise.all([...ours.product.processes.values()].map((running) => running.kill()))
+  if (counted !== undefined) await describeStatements(counted)
+  else await Promise.all([...ours.product.processes.values()].map((running) => running.kill()))
   await ours.product.stop()
 
   const takenAt = new Map(mails.map((mail) => [mail.recipients[0], mail.at]))

@@ -412,9 +412,10 @@ export interface RecipientOutcome {
 export const writeOutcomes = (run: Run, campaignId: string, outcomes: readonly RecipientOutcome[], now: Date) =>
   run(
     'campaigns.outcomes',
+    // `state + 0` keeps the index of what is due out of it: it would be read from end to end for each 500.
     `update campaign_recipient r set state = i.state, variant_id = i.variant_id, reason = i.reason, notification_id = i.notification_id, done_at = $7
      from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::text[], $6::uuid[]) as i(contact_id, state, variant_id, reason, notification_id)
-     where r.campaign_id = $1 and r.contact_id = any($2::uuid[]) and r.contact_id = i.contact_id and one_row(r.contact_id, i.contact_id) and r.state = ${PENDING}
+     where r.campaign_id = $1 and r.contact_id = any($2::uuid[]) and r.contact_id = i.contact_id and one_row(r.contact_id, i.contact_id) and r.state + 0 = ${PENDING}
      returning 1`,
     [
       campaignId,

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { DatabaseTime } from '../clock.ts'
 import type { DB } from './generated.ts'
 import { pendingMigrations } from './migrate.ts'
+import { preparing } from './preparing.ts'
 
 export type Rows = Kysely<DB>
 export type Tx = Transaction<DB>
@@ -99,7 +100,7 @@ export function openDatabase({
   // Apart: a transaction may wait for a statement made beside it (a limit counted, a template read). From one pool, as many
   // transactions as it has connections would each hold one and wait for another, until all of them gave up.
   const transactionPool = openPool('carillon_engine', transactionPoolSize, INDEXED)
-  const transactions = new Kysely<DB>({ dialect: new PostgresDialect({ pool: transactionPool }) })
+  const transactions = new Kysely<DB>({ dialect: new PostgresDialect({ pool: preparing(transactionPool) }) })
   const engine = Object.assign(new Kysely<DB>({ dialect: new PostgresDialect({ pool: enginePool }) }), {
     transaction: () => transactions.transaction(),
   })
@@ -142,7 +143,7 @@ export function openDatabase({
   }
 }
 
-/** `Database.run` within a transaction; its statements are not prepared. */
+/** `Database.run` within a transaction. */
 export const runWithin =
   (tx: Tx): Database['run'] =>
   async <Row>(_name: string, text: string, values: readonly unknown[]) =>
