@@ -313,6 +313,23 @@ export interface EventPayloads {
      */
     adminUrl?: string
   }
+  'booking.document_ready': {
+    reference: string
+    service: string
+    startsAt: string
+    /**
+     * IANA zone of the place; the contact’s own when absent
+     */
+    placeTimeZone?: string
+    /**
+     * What it is, with its number
+     */
+    title: string
+    /**
+     * The client’s own page
+     */
+    bookingUrl?: string
+  }
   'booking.moved': {
     reference: string
     service: string

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { addressText, moved, referenceOf } from './booking.ts'
+import { attached, type BookingDocuments, type Papers } from './booking-documents.ts'
 import { priceOf } from './price.ts'
 import { inputsOf, labelOf, languageOf, pricingOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
 
@@ -50,7 +51,13 @@ export type Bookings = ReturnType<typeof createBookings>
 const UNHURRIED = `with soon as materialized (select set_config('synchronous_commit', 'off', true))`
 
 /** From a payment to a booking that everybody knows of, in one transaction. */
-export function createBookings(surface: PackSurface) {
+export function createBookings({
+  surface,
+  documents,
+}: {
+  surface: PackSurface
+  documents: Pick<BookingDocuments, 'issue' | 'papersOf' | 'number'>
+}) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -103,7 +110,8 @@ export function createBookings(surface: PackSurface) {
     const told = await toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId })
     if (mismatch) await raiseMismatch(within, told, amount, paid)
     await remind(within, told)
-    const failed = await confirm(within, told)
+    const papers = await documents.issue(within, told)
+    const failed = await confirm(within, told, papers)
     const flows = []
     for (const flow of ['client', 'staff'] as const) {
       const runId = failed.has(flow) ? await within.start({ name: TELL, input: { bookingId: id, flow } }) : null
@@ -115,6 +123,7 @@ export function createBookings(surface: PackSurface) {
       .insertInto('booking_flow')
       .values(flows.map((flow) => ({ ...flow, booking_id: id, organization_id: organizationId, updated_at: now })))
       .execute()
+    await documents.number(within, organizationId, id)
     return id
   }
 
@@ -122,12 +131,12 @@ export function createBookings(surface: PackSurface) {
    * Tells the client and the staff, at once; should that fail, each by itself, so that the other hears of it. Gives those who
    * could not be told: they are tried again by themselves.
    */
-  async function confirm(within: Within, told: Told): Promise<ReadonlySet<Flow>> {
+  async function confirm(within: Within, told: Told, papers: Papers): Promise<ReadonlySet<Flow>> {
     const failed = new Set<Flow>()
     const flows = ['client', 'staff'] as const
-    if (!(await within.apart(() => within.raiseAll(flows.map((flow) => confirmed(flow, told)))))) return failed
+    if (!(await within.apart(() => within.raiseAll(flows.map((flow) => confirmed(flow, told, papers)))))) return failed
     for (const flow of flows) {
-      const failure = await within.apart(() => within.raise(confirmed(flow, told)))
+      const failure = await within.apart(() => within.raise(confirmed(flow, told, papers)))
       if (!failure) continue
       surface.onError(failure, { bookingId: told.id, flow })
       failed.add(flow)
@@ -145,7 +154,7 @@ export function createBookings(surface: PackSurface) {
       if (rows[0]?.state !== 'waiting') return
       const told = await read(within, organizationId, bookingId)
       if (!told) return
-      await within.raise(confirmed(flow, told))
+      await within.raise(confirmed(flow, told, await documents.papersOf(within, told)))
       await sql`
         update booking_flow set state = 'done', updated_at = ${clock.now()} where booking_id = ${bookingId} and flow = ${flow}`.execute(
         within.tx,
@@ -212,7 +221,7 @@ export function createBookings(surface: PackSurface) {
     )
   }
 
-  function confirmed(flow: 'staff' | 'client', told: Told): PackEvent {
+  function confirmed(flow: 'staff' | 'client', told: Told, papers: Papers): PackEvent {
     const { quote, contactId } = told
     const isClient = flow === 'client'
     const language = isClient ? told.clientLanguage : told.staffLanguage
@@ -221,6 +230,7 @@ export function createBookings(surface: PackSurface) {
       ...(isClient
         ? { only: ['client'], audience: { client: { contactId } } }
         : { only: ['responsible', 'operations', 'admin', 'accounting'] }),
+      attachments: attached(papers[flow], told.reference),
       payload: {
         ...commonOf(told, language),
         address: addressText(addressOf(quote)),
