@@ -31,6 +31,7 @@ export const bookings = ({ call, bytes }: Transport, pages: Pages) => ({
   },
   payments: {
     ...pages('GET /v1/bookings/payments'),
+    get: (id: string, given?: CallOptions) => call('GET /v1/bookings/payments/:id', { ...given, params: { id } }),
     /** Gives it back, or a part of it. */
     refund: (id: string, how: Body<'POST /v1/bookings/payments/:id/refund'> = {}, given?: CallOptions) =>
       call('POST /v1/bookings/payments/:id/refund', { ...given, params: { id }, body: how }),

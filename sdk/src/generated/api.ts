@@ -2101,18 +2101,28 @@ export interface Operations {
     reply: PaymentAccount
   }
   /**
-   * Payments and refunds, newest first; `status=orphaned` are those that fit no quote
+   * Payments and refunds, newest first; `settled=false` are those that fit no quote, and wait for somebody
    */
   'GET /v1/bookings/payments': {
     query: {
       limit?: number
       cursor?: string
       status?: 'completed' | 'pending' | 'failed' | 'orphaned'
+      settled?: string
     }
     reply: {
       items: BookingPayment[]
       nextCursor: string | null
     }
+  }
+  /**
+   * One payment, or one refund
+   */
+  'GET /v1/bookings/payments/:id': {
+    params: {
+      id: string
+    }
+    reply: BookingPayment
   }
   /**
    * Professionals, newest first

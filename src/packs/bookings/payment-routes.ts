@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { change, look } from './acts.ts'
-import type { Payments } from './payments.ts'
+import type { Orphans } from './orphans.ts'
 import type { Reading } from './reading.ts'
 import type { PaymentRow, Refunds } from './refunds.ts'
 import { Id, Payment, paymentExample } from './schemas.ts'
@@ -11,13 +11,13 @@ import { Id, Payment, paymentExample } from './schemas.ts'
 interface Deps {
   readonly surface: PackSurface
   readonly reading: Pick<Reading, 'payments' | 'payment'>
-  readonly payments: Pick<Payments, 'settle' | 'attach'>
+  readonly orphans: Pick<Orphans, 'settle' | 'attach'>
   readonly refunds: Pick<Refunds, 'ofPayment'>
 }
 
 /** /v1/bookings/payments: money that came, went back, or fits nothing. */
 export const paymentRoutes =
-  ({ surface, reading, payments, refunds }: Deps): FastifyPluginAsyncZod =>
+  ({ surface, reading, orphans, refunds }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Bookings']
     const { callerOf } = surface
@@ -27,11 +27,13 @@ export const paymentRoutes =
       {
         onRequest: surface.guard('bookings.read', look('booking_payments.listed')),
         schema: {
-          summary: 'Payments and refunds, newest first; `status=orphaned` are those that fit no quote',
+          summary:
+            'Payments and refunds, newest first; `settled=false` are those that fit no quote, and wait for somebody',
           tags,
           querystring: z.strictObject({
             ...pageQuery,
             status: z.enum(['completed', 'pending', 'failed', 'orphaned']).optional(),
+            settled: z.stringbool().optional().describe('Of orphans: whether somebody has dealt with them'),
           }),
           response: { 200: Page(Payment) },
           example: { response: { items: [paymentExample], nextCursor: null } },
@@ -46,6 +48,21 @@ export const paymentRoutes =
         })
         return idPage('booking-payments', rows, limit, toPayment)
       },
+    )
+
+    app.get(
+      '/bookings/payments/:id',
+      {
+        onRequest: surface.guard('bookings.read', look('booking_payment.read')),
+        schema: {
+          summary: 'One payment, or one refund',
+          tags,
+          params: Id,
+          response: { 200: Payment },
+          example: { response: paymentExample },
+        },
+      },
+      async (request) => toPayment(await reading.payment(callerOf(request).organizationId, request.params.id)),
     )
 
     app.post(
@@ -102,8 +119,8 @@ export const paymentRoutes =
       async (request) => {
         const { organizationId } = callerOf(request)
         const { id } = request.params
-        if ('note' in request.body) await payments.settle(organizationId, id, request.body.note)
-        else await payments.attach(organizationId, id, request.body.temporaryId)
+        if ('note' in request.body) await orphans.settle(organizationId, id, request.body.note)
+        else await orphans.attach(organizationId, id, request.body.temporaryId)
         return toPayment(await reading.payment(organizationId, id))
       },
     )

@@ -100,7 +100,12 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
 
     payments: (
       organizationId: string,
-      filter: { readonly status?: string | undefined; readonly before: string | undefined; readonly limit: number },
+      filter: {
+        readonly status?: string | undefined
+        readonly settled?: boolean | undefined
+        readonly before: string | undefined
+        readonly limit: number
+      },
     ) =>
       db.as(organizationId, (tx) => {
         let query = tx
@@ -111,6 +116,8 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
           .limit(filter.limit)
         if (filter.before !== undefined) query = query.where('id', '<', filter.before)
         if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+        if (filter.settled === true) query = query.where('settled_at', 'is not', null)
+        if (filter.settled === false) query = query.where('status', '=', 'orphaned').where('settled_at', 'is', null)
         return query.execute()
       }),
   }
