@@ -16,6 +16,8 @@ const SCHEMA = 'bullmq'
 const POOL_SIZE = 4
 const CONNECT_WITHIN_MS = 2_000
 const PAUSE_AFTER_ERROR_MS = 500
+/** BullMQ makes two temporary tables for each addition of many: 5 ms, however few they are. One alone takes 0.5 ms. */
+const ADDED_SINGLY = 8
 /** Seconds an idle worker sleeps at most; a notification that got lost costs no more than this. */
 const MAX_BLOCK_SECONDS = 10
 
@@ -124,6 +126,7 @@ export function openPostgresBackend(url: string, prefix: string, onError: (error
   const qualified = (name: string) => (prefix ? `${prefix}.${name}` : name)
 
   return {
+    addedSingly: ADDED_SINGLY,
     queue: (name) => new BullMq.Queue(qualified(name), { connection, streams: { events: { maxLen: 100 } } }),
     worker: (name, process, options) => new BullMq.Worker(qualified(name), process, { ...options, connection }),
     ready: () => connection.waitUntilReady(),
