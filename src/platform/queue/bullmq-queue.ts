@@ -121,7 +121,7 @@ export function createQueue({
           await backend.ready()
           const queue = queueOf(job.name)
           if (portion.length > backend.addedSingly) await queue.addBulk(portion)
-          else await Promise.all(portion.map(({ name, data, opts }) => queue.add(name, data, opts)))
+          else for (const { name, data, opts } of portion) await queue.add(name, data, opts)
         })
       }
     },
