@@ -21,6 +21,7 @@ export const bookings = ({ call }: Transport, pages: Pages) => ({
     call('POST /v1/bookings/:id/flows/:flow/retry', { ...given, params: { id, flow } }),
   payments: {
     ...pages('GET /v1/bookings/payments'),
+    get: (id: string, given?: CallOptions) => call('GET /v1/bookings/payments/:id', { ...given, params: { id } }),
     /** Gives it back, or a part of it. */
     refund: (id: string, how: Body<'POST /v1/bookings/payments/:id/refund'> = {}, given?: CallOptions) =>
       call('POST /v1/bookings/payments/:id/refund', { ...given, params: { id }, body: how }),
@@ -28,6 +29,8 @@ export const bookings = ({ call }: Transport, pages: Pages) => ({
     settle: (id: string, how: Body<'POST /v1/bookings/payments/:id/settle'>, given?: CallOptions) =>
       call('POST /v1/bookings/payments/:id/settle', { ...given, params: { id }, body: how }),
   },
+  /** What visitors were offered, newest first. */
+  quotes: pages('GET /v1/bookings/quotes'),
   quote: (request: Body<'POST /v1/bookings/quotes'>, given?: CallOptions) =>
     call('POST /v1/bookings/quotes', { ...given, body: request }),
   /** What a request would cost; no quote is made. */

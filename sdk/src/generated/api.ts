@@ -2089,11 +2089,21 @@ export interface Operations {
       limit?: number
       cursor?: string
       status?: 'completed' | 'pending' | 'failed' | 'orphaned'
+      settled?: string
     }
     reply: {
       items: BookingPayment[]
       nextCursor: string | null
     }
+  }
+  /**
+   * One payment or refund
+   */
+  'GET /v1/bookings/payments/:id': {
+    params: {
+      id: string
+    }
+    reply: BookingPayment
   }
   /**
    * Professionals, newest first
@@ -2102,6 +2112,8 @@ export interface Operations {
     query: {
       limit?: number
       cursor?: string
+      search?: string
+      skill?: string
     }
     reply: {
       items: Professional[]
@@ -2116,6 +2128,20 @@ export interface Operations {
       id: string
     }
     reply: Professional
+  }
+  /**
+   * Quotes, newest first; those that were never paid are forgotten after a while
+   */
+  'GET /v1/bookings/quotes': {
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'open' | 'confirmed' | 'expired'
+    }
+    reply: {
+      items: Quote[]
+      nextCursor: string | null
+    }
   }
   /**
    * A quote, its price and what became of it
@@ -2162,6 +2188,7 @@ export interface Operations {
     query: {
       limit?: number
       cursor?: string
+      status?: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
     }
     reply: {
       items: Campaign[]
@@ -2221,6 +2248,20 @@ export interface Operations {
     reply: {
       items: CampaignRecipient[]
       nextCursor: string | null
+    }
+  }
+  /**
+   * The same as a file, one line each, with their addresses
+   *
+   * CSV in UTF-8 whose cells no spreadsheet takes for formulas. Each line is as it was when it was written.
+   */
+  'GET /v1/campaigns/:id/recipients.csv': {
+    params: {
+      id: string
+    }
+    query: {
+      status?: 'pending' | 'accepted' | 'refused' | 'cancelled'
+      reason?: string
     }
   }
   /**
@@ -3629,7 +3670,7 @@ export interface Operations {
     reply: Booking
   }
   /**
-   * Tell an audience again that could not be told, or ask for professionals when there was nobody
+   * Tell an audience again that could not be told, or ask for professionals when there was nobody, or nobody accepted
    */
   'POST /v1/bookings/:id/flows/:flow/retry': {
     params: {
@@ -5369,6 +5410,17 @@ export interface Quote {
     label: string
     amount: number
   }[]
+  address: {
+    line: string
+    postalCode: string
+    city: string
+  }
+  customer: {
+    name: string | null
+    email: string | null
+    phone: string | null
+  }
+  notes: string | null
   wishedAt: string
   timeZone: string
   expiresAt: string

@@ -32,6 +32,7 @@ export const paymentRoutes =
           querystring: z.strictObject({
             ...pageQuery,
             status: z.enum(['completed', 'pending', 'failed', 'orphaned']).optional(),
+            settled: z.stringbool().optional().describe('Of orphans: whether somebody has dealt with them'),
           }),
           response: { 200: Page(Payment) },
           example: { response: { items: [paymentExample], nextCursor: null } },
@@ -46,6 +47,21 @@ export const paymentRoutes =
         })
         return idPage('booking-payments', rows, limit, toPayment)
       },
+    )
+
+    app.get(
+      '/bookings/payments/:id',
+      {
+        onRequest: surface.guard('bookings.read', look('booking_payment.read')),
+        schema: {
+          summary: 'One payment or refund',
+          tags,
+          params: Id,
+          response: { 200: Payment },
+          example: { response: paymentExample },
+        },
+      },
+      async (request) => toPayment(await reading.payment(callerOf(request).organizationId, request.params.id)),
     )
 
     app.post(

@@ -99,7 +99,12 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
 
     payments: (
       organizationId: string,
-      filter: { readonly status?: string | undefined; readonly before: string | undefined; readonly limit: number },
+      filter: {
+        readonly status?: string | undefined
+        readonly settled?: boolean | undefined
+        readonly before: string | undefined
+        readonly limit: number
+      },
     ) =>
       db.as(organizationId, (tx) => {
         let query = tx
@@ -110,6 +115,7 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
           .limit(filter.limit)
         if (filter.before !== undefined) query = query.where('id', '<', filter.before)
         if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+        if (filter.settled !== undefined) query = query.where('settled_at', filter.settled ? 'is not' : 'is', null)
         return query.execute()
       }),
   }
