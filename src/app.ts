@@ -100,6 +100,7 @@ import { createQueue } from './platform/queue/bullmq-queue.ts'
 import { createRealtime } from './platform/realtime/relay-realtime.ts'
 import { openRedis } from './platform/redis.ts'
 import { createSpool } from './platform/spool.ts'
+import { withMaker } from './platform/storage/made-files.ts'
 import { openStorage, type StorageSettings } from './platform/storage/storages.ts'
 import { registerRoutes } from './routes.ts'
 
@@ -182,7 +183,11 @@ export async function createApp(parts: AppParts) {
   const firstContacts = createFirstContacts({ db, clock })
   // Nor these: whoever looks why Redis is down can sign in.
   const attempts = createLimits({ run: db.run, clock })
-  const storage = openStorage(parts.storage, join(parts.dataFolder, 'files'), { now: clock.trueNow })
+  // Packs are opened further down, and asked for a file much later than that.
+  const storage = withMaker(
+    openStorage(parts.storage, join(parts.dataFolder, 'files'), { now: clock.trueNow }),
+    (key) => opened.makerOf(key),
+  )
 
   // Who is who
   const admins = [...(parts.admins ?? []), ...(parts.demo ? [parts.demo.email] : [])]
@@ -759,6 +764,7 @@ export async function createApp(parts: AppParts) {
       await dispatcher.stop()
       await queue.close()
       await delivery.stop()
+      await opened.close()
       redis?.disconnect()
       await Promise.all([accounts.close(), realtime.close(), apiKeys.close(), signIn.close(), templates.close()])
       await db.close()

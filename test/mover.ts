@@ -35,6 +35,7 @@ export async function openMover(
 
   return {
     call,
+    key,
     inDays,
     serviceTypeId: made.body.id as string,
 

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readPdf } from '../../test/pdf.ts'
 import { ahead, openBookings, pay } from './booked.ts'
 import { type Dashboard, fits, PHONE, startDashboard } from './browser.ts'
 
@@ -21,11 +23,11 @@ interface Told {
   messages: { id: string }[]
 }
 
-/** The link to accept a booking's mission in the mail to an address. */
-async function missionLink(bookingId: string, email: string): Promise<string> {
+/** The mail to an address that offers a booking's mission. */
+async function missionMail(bookingId: string, email: string): Promise<{ id: string; link: string }> {
   const { reference } = await call<{ reference: string }>('GET', `/${bookingId}`)
   const { product } = dashboard
-  let link: string | undefined
+  let found: { id: string; link: string } | undefined
   await expect
     .poll(
       async () => {
@@ -35,16 +37,20 @@ async function missionLink(bookingId: string, email: string): Promise<string> {
           .flatMap(({ messages }) => messages.map(({ id }) => id))
         const mails = await product.call<{ items: Item[] }>('GET', '/v1/sandbox/messages?channel=email&limit=100')
         const item = mails.body.items.find(({ messageId, address }) => ids.includes(messageId) && address === email)
-        if (!item) return undefined
+        if (!item) return false
         const { body: mail } = await product.call<{ text: string }>('GET', `/v1/sandbox/messages/${item.id}`)
-        link = /https?:\/\/\S+\/m\/[\w.~-]+/.exec(mail.text)?.[0]
-        return link
+        const link = /https?:\/\/\S+\/m\/[\w.~-]+/.exec(mail.text)?.[0]
+        if (link) found = { id: item.id, link }
+        return found !== undefined
       },
       { timeout: 20_000 },
     )
-    .toBeDefined()
-  return link!
+    .toBe(true)
+  return found!
 }
+
+const missionLink = async (bookingId: string, email: string): Promise<string> =>
+  (await missionMail(bookingId, email)).link
 
 test('a sample quote is paid, a professional accepts, and the client is reminded as the clock moves', async () => {
   const page = await dashboard.visit('/sandbox')
@@ -78,6 +84,50 @@ test('a sample quote is paid, a professional accepts, and the client is reminded
   await thread.getByText(/tomorrow at .*Moving/).waitFor()
   await page.goto(`/bookings/${id}`)
   await page.getByRole('link', { name: '24 hours before' }).waitFor()
+})
+
+test('a booking’s documents are there and are read: the invoice with its data, the proposal without the client', async () => {
+  const id = await booked()
+  const page = await dashboard.visit(`/bookings/${id}`)
+  const { reference } = await call<{ reference: string }>('GET', `/${id}`)
+  const documents = page.getByRole('list', { name: 'Documents' })
+  await documents.getByText('Mission proposal').first().waitFor()
+  const download = async (name: RegExp) => {
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      documents.getByRole('link', { name }).first().click(),
+    ])
+    return { name: file.suggestedFilename(), ...(await readPdf(await readFile(await file.path()))) }
+  }
+  const confirmation = await download(/^Download Confirmation/)
+  expect(confirmation.text).toContain('Sample Client')
+  const invoice = await download(/^Download Invoice F-\d{4}-\d{6}$/)
+  expect(invoice.name).toBe(`invoice-${reference}.pdf`)
+  expect(invoice.files['factur-x.xml']).toContain('CrossIndustryInvoice')
+  expect(invoice.text).toContain('12 rue de l’Exemple')
+
+  const mail = await missionMail(id, 'movers@demo.example')
+  const attached = await page.request.get(`/v1/sandbox/messages/${mail.id}/attachments/0`)
+  const proposal = await readPdf(await attached.body())
+  expect(proposal.text).toContain(reference)
+  for (const secret of ['Sample Client', '@example.com', '12 rue', '75004'])
+    expect([secret, proposal.text.includes(secret)]).toEqual([secret, false])
+})
+
+test('an invoice that its seller cannot issue says what is missing, and goes out once that is there', async () => {
+  await call('PATCH', '/seller', { siren: null, siret: null })
+  const id = await booked()
+  const page = await dashboard.visit(`/bookings/${id}`)
+  const documents = page.getByRole('list', { name: 'Documents' })
+  await documents.getByText('The seller’s SIREN or SIRET is missing.').waitFor()
+  await documents.getByRole('link', { name: 'Complete the seller' }).click()
+  await page.getByText('Invoices cannot be issued yet').waitFor()
+  await page.getByRole('textbox', { name: 'SIRET' }).fill('30326504500011')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Invoices cannot be issued yet').waitFor({ state: 'hidden' })
+  await page.goBack()
+  await documents.getByRole('button', { name: 'Issue and send it' }).click()
+  await documents.getByText(/^Invoice F-\d{4}-\d{6}/).waitFor()
 })
 
 test('a mission is taken back after asking, and the others are asked again', async () => {

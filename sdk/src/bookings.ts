@@ -2,7 +2,7 @@ import type { Pages } from './pages.ts'
 import type { Body, CallOptions, Params, Transport } from './transport.ts'
 
 /** Quotes that visitors pay, the bookings that follow, and the professionals who carry them out. */
-export const bookings = ({ call }: Transport, pages: Pages) => ({
+export const bookings = ({ call, bytes }: Transport, pages: Pages) => ({
   ...pages('GET /v1/bookings'),
   get: (id: string, given?: CallOptions) => call('GET /v1/bookings/:id', { ...given, params: { id } }),
   /** Takes an accepted mission back; the others are asked. */
@@ -19,6 +19,16 @@ export const bookings = ({ call }: Transport, pages: Pages) => ({
   /** Tells an audience again that could not be told. */
   retryFlow: (id: string, flow: Params<'POST /v1/bookings/:id/flows/:flow/retry'>['flow'], given?: CallOptions) =>
     call('POST /v1/bookings/:id/flows/:flow/retry', { ...given, params: { id, flow } }),
+  /** Confirmations, invoices, credit notes, missions. */
+  documents: {
+    of: async (bookingId: string, given?: CallOptions) =>
+      (await call('GET /v1/bookings/:id/documents', { ...given, params: { id: bookingId } })).items,
+    /** The PDF. */
+    file: (id: string, given?: CallOptions) => bytes(`/v1/bookings/documents/${encodeURIComponent(id)}`, given),
+    /** Issues one that was refused, once what it lacked is there; the client is mailed it. */
+    retry: (id: string, given?: CallOptions) =>
+      call('POST /v1/bookings/documents/:id/retry', { ...given, params: { id } }),
+  },
   payments: {
     ...pages('GET /v1/bookings/payments'),
     get: (id: string, given?: CallOptions) => call('GET /v1/bookings/payments/:id', { ...given, params: { id } }),

@@ -64,6 +64,7 @@ booking.cancelled | professional | E S | I | tx
 booking.moved | operations | A E | I | ops
 booking.moved | client | E S | I | tx
 booking.moved | professional | E S | I | tx
+booking.document_ready | client | E | I | tx
 booking.checkout_failed | client | E | I | tx
 payment.orphaned ! | admin | A E S | C | ops
 mission.proposed | professional | E | I | tx

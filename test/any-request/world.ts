@@ -206,6 +206,7 @@ async function oneOfEverything(app: TestApp, key: string): Promise<Record<string
     catalogue: ['message.custom', 'payment.received', 'appointment.reminder_24h'],
     audience: ['owner', 'client', 'recipient'],
     bookings: [booking],
+    documents: (await ask('GET', `/v1/bookings/${booking}/documents`)).items.map(({ id }: { id: string }) => id),
     quotes: [quote.temporaryId],
     q: [quote.temporaryId],
     'service-types': [service],

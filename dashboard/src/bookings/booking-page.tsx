@@ -20,6 +20,7 @@ import { Attributions } from './attributions.tsx'
 import { BookingActions } from './booking-actions.tsx'
 import { Marks } from './booking-list.tsx'
 import classes from './bookings.module.css'
+import { Documents } from './documents-panel.tsx'
 import { Flows } from './flows.tsx'
 import { InputFacts } from './input-facts.tsx'
 import { problemOf } from './payment-list.tsx'
@@ -73,6 +74,7 @@ function Shown({ booking }: { booking: Booking }) {
         </Stack>
         <Stack>
           <Details booking={booking} />
+          <Documents booking={booking} />
           <Payments payments={booking.payments} />
         </Stack>
       </div>

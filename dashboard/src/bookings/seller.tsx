@@ -1,5 +1,18 @@
 import type { Seller } from '@carillon/client'
-import { Alert, Button, Group, List, Select, SimpleGrid, Skeleton, Stack, Textarea, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  FileButton,
+  Group,
+  List,
+  Select,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -44,6 +57,8 @@ function Form({ seller }: { seller: Seller }) {
     country: details.address?.country ?? 'FR',
   })
   const [vatScheme, setVatScheme] = useState(details.vatScheme ?? null)
+  /** Undefined: it stays; null: it is taken away. */
+  const [logo, setLogo] = useState<{ name: string; content: string } | null>()
   const save = useMutation({
     mutationFn: () => {
       const { lines, ...rest } = address
@@ -51,11 +66,13 @@ function Form({ seller }: { seller: Seller }) {
       return carillon.bookings.seller.update({
         ...Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, value.trim() || null])),
         vatScheme,
+        ...(logo !== undefined && { logo: logo?.content ?? null }),
         address: hasAddress ? { ...rest, lines: lines.split('\n').filter((line) => line.trim()) } : null,
       })
     },
     onSuccess: (now) => {
       queryClient.setQueryData(sellerQuery.queryKey, now)
+      setLogo(undefined)
       notifications.show({ color: 'green', message: t('bookingSettings.saved') })
     },
   })
@@ -128,6 +145,34 @@ function Form({ seller }: { seller: Seller }) {
             {REACH.map(field)}
           </SimpleGrid>
         </Panel>
+        <Panel title={t('seller.logo')}>
+          <Group gap="sm">
+            <FileButton
+              accept="image/png,image/jpeg"
+              disabled={!mayManage}
+              onChange={(file) => file && void base64Of(file).then((content) => setLogo({ name: file.name, content }))}
+            >
+              {(props) => (
+                <Button {...props} variant="default">
+                  {t('seller.chooseLogo')}
+                </Button>
+              )}
+            </FileButton>
+            {(logo || (logo === undefined && seller.hasLogo)) && (
+              <Button variant="subtle" color="gray" disabled={!mayManage} onClick={() => setLogo(null)}>
+                {t('seller.removeLogo')}
+              </Button>
+            )}
+            <Text fz="sm" c="dimmed">
+              {logo?.name ?? (logo === undefined && seller.hasLogo ? t('seller.hasLogo') : t('seller.logoHint'))}
+            </Text>
+          </Group>
+          {faultAt(save.error, 'logo') && (
+            <Text role="alert" fz="sm" c="var(--mantine-color-error)" mt={6}>
+              {faultAt(save.error, 'logo')}
+            </Text>
+          )}
+        </Panel>
         <Panel title={t('seller.terms')}>
           <Stack gap="sm">{TERMS.map(field)}</Stack>
         </Panel>
@@ -142,4 +187,12 @@ function Form({ seller }: { seller: Seller }) {
       </Stack>
     </form>
   )
+}
+
+/** As JSON carries it. */
+const base64Of = async (file: File): Promise<string> => {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768))
+  return btoa(text)
 }

@@ -21,6 +21,7 @@ const service: ServiceType = {
   },
   responsibleIds: ['2'],
   professionalShare: 60,
+  vatRate: null,
   enabled: false,
   createdAt: '',
   updatedAt: '',
@@ -38,6 +39,7 @@ test('what was left empty is nothing, for the server to refuse', () => {
     pricing: { rules: [{ kind: 'surcharge', label: { fr: '', en: '' }, input: '', percent: 0 }] },
     responsibleIds: [],
     professionalShare: null,
+    vatRate: null,
     enabled: true,
   })
 })

@@ -31,6 +31,8 @@ export interface ServiceDraft {
   readonly insurancePercent: Field
   readonly insuranceMinimum: Field
   readonly share: Field
+  /** In percent; empty: what the seller's scheme comes to. */
+  readonly vatRate: Field
   readonly responsibleIds: readonly string[]
   readonly enabled: boolean
 }
@@ -61,6 +63,7 @@ export function draftOf(service: ServiceType | undefined, per: number): ServiceD
       insurancePercent: '',
       insuranceMinimum: '',
       share: '',
+      vatRate: '',
       responsibleIds: [],
       enabled: true,
     }
@@ -83,6 +86,7 @@ export function draftOf(service: ServiceType | undefined, per: number): ServiceD
     insurancePercent: pricing.insurance?.percent ?? '',
     insuranceMinimum: whole(pricing.insurance?.minimum),
     share: service.professionalShare ?? '',
+    vatRate: service.vatRate ?? '',
     responsibleIds: service.responsibleIds,
     enabled: service.enabled,
   }
@@ -106,6 +110,7 @@ export function serviceOf(draft: ServiceDraft, per: number) {
     pricing,
     responsibleIds: [...draft.responsibleIds],
     professionalShare: draft.share === '' ? null : Number(draft.share),
+    vatRate: draft.vatRate === '' ? null : Number(draft.vatRate),
     enabled: draft.enabled,
   }
 }

@@ -177,6 +177,17 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
             onChange={(value) => set({ share: value })}
             error={at('professionalShare')}
           />
+          <NumberInput
+            label={t('services.vatRate')}
+            description={t('services.vatRateHint')}
+            suffix=" %"
+            min={0}
+            max={100}
+            decimalScale={2}
+            value={draft.vatRate}
+            onChange={(value) => set({ vatRate: value })}
+            error={at('vatRate')}
+          />
         </SimpleGrid>
         <Switch
           label={t('services.insurance')}

@@ -284,6 +284,10 @@ export interface EventPayloads {
     amount: number
     currency: string
     insurance?: boolean
+    /**
+     * The invoice is attached
+     */
+    withInvoice?: boolean
     clientName: string
     clientPhone?: string
     clientEmail?: string
@@ -312,6 +316,23 @@ export interface EventPayloads {
      * The page for the staff
      */
     adminUrl?: string
+  }
+  'booking.document_ready': {
+    reference: string
+    service: string
+    startsAt: string
+    /**
+     * IANA zone of the place; the contact’s own when absent
+     */
+    placeTimeZone?: string
+    /**
+     * What it is, with its number
+     */
+    title: string
+    /**
+     * The client’s own page
+     */
+    bookingUrl?: string
   }
   'booking.moved': {
     reference: string

@@ -5,8 +5,8 @@ export interface Attachment {
   readonly contentType: string
   /** Set for an inline image: the HTML names it as `cid:<contentId>`. */
   readonly contentId?: string
-  /** Read from storage when the mail is made. */
-  read(): Promise<Buffer>
+  /** Read from storage when the mail is made. Undefined: there will never be such a file, and the mail leaves without it. */
+  read(): Promise<Buffer | undefined>
   /** An address that anybody may fetch it at, for carriers that are told of files instead of being given them. */
   readonly link?: string
 }

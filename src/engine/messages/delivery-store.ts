@@ -202,12 +202,24 @@ export interface File {
   readonly content_type: string
   readonly content_id: string | null
   readonly storage_key: string
+  readonly n: number
+  /** 0: it had not been made when the message was accepted. */
+  readonly bytes: number
 }
 
 export async function readFiles(run: Run, notificationIds: readonly string[]): Promise<File[]> {
   return run<File>(
     'delivery.files',
-    'select notification_id, filename, content_type, content_id, storage_key from attachment where notification_id = any($1::uuid[]) order by notification_id, n',
+    'select notification_id, n, filename, content_type, content_id, storage_key, bytes from attachment where notification_id = any($1::uuid[]) order by notification_id, n',
     [notificationIds],
+  )
+}
+
+/** How long a file is that was made after its message had been accepted. */
+export async function measureFile(run: Run, { notification_id, n }: File, bytes: number): Promise<void> {
+  await run(
+    'delivery.measure-file',
+    'update attachment set bytes = $3 where notification_id = $1 and n = $2 and bytes = 0',
+    [notification_id, n, bytes],
   )
 }

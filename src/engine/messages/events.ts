@@ -27,6 +27,8 @@ export interface RaisedEvent {
 
 type EventAttachment = NonNullable<NotificationRequest['attachments']>[number] & {
   readonly for?: readonly Audience[] | undefined
+  /** It is made when it is first read: nobody looks whether it is there. Never said by a call. */
+  readonly later?: true
 }
 
 export interface EventAnswer {
@@ -78,7 +80,10 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
     entries: readonly CatalogueEntry[],
   ) {
     const given = givenFiles(organizationId, attachments)
-    const checked = await measuredFiles(storage, given)
+    const checked = await measuredFiles(
+      storage,
+      given.map((file, index) => ({ ...file, later: attachments[index]?.later })),
+    )
     const byAudience = new Map<Audience, GivenFile[]>()
     for (const { audience } of entries) {
       const own = checked.filter((_, index) => attachments[index]?.for?.includes(audience) ?? true)

@@ -17,6 +17,8 @@ export interface GivenFile {
   readonly storageKey: string
   /** Where the request names it. */
   readonly path: string
+  /** It is made when it is first read; until then nobody knows how long it is. */
+  readonly later?: true | undefined
 }
 
 type Given = NonNullable<NotificationRequest['attachments']>[number]
@@ -46,7 +48,7 @@ export const givenFiles = (organizationId: string, attachments: readonly Given[]
 export const measuredFiles = (storage: Pick<Storage, 'size'>, files: readonly GivenFile[]): Promise<GivenFile[]> =>
   Promise.all(
     files.map(async (file) => {
-      if (file.content) return file
+      if (file.content || file.later) return file
       const bytes = await storage.size(file.storageKey)
       if (!bytes) throw unknownFile(file.path)
       return { ...file, bytes }

@@ -28,6 +28,10 @@ export interface PackParts {
   readonly webhooks?: readonly PackWebhook[]
   /** What the pack's tables hold about contacts. */
   readonly holdings?: Holdings
+  /** Files that it makes when they are first read. */
+  readonly files?: PackFiles
+  /** Lets go of what it keeps: threads, connections. Nothing is asked of it afterwards. */
+  readonly close?: () => Promise<void>
   /** What the demo organization has of it, so that it can be tried at once. Called at every start: adds what is not there. */
   readonly sample?: (organizationId: string) => Promise<void>
 }
@@ -49,6 +53,20 @@ export interface PackWebhook {
    * all that came along, less and less often for about two hours.
    */
   take(events: readonly ArrivedEvent[]): Promise<void>
+}
+
+/**
+ * Files that are made when somebody first reads them: a message may carry one (`later`) that is not there yet, and one that
+ * was lost is made again.
+ */
+export interface PackFiles {
+  /** The part of their keys after the organization's id: `{organization}/{folder}/…`. Below `documents/`, so that messages may carry them. */
+  readonly folder: string
+  /**
+   * The same key gives the same bytes: two workers may make one at once. Undefined: it can never be made, and what carries it
+   * leaves without. What throws is tried again with its message.
+   */
+  make(organizationId: string, key: string): Promise<Uint8Array | undefined>
 }
 
 export const definePack = (pack: Pack): Pack => pack

@@ -9,6 +9,8 @@ export interface Holdings {
   readonly lists: Readonly<
     Record<string, (tx: Tx, contactId: string, after: string | null, limit: number) => Promise<HeldRow[]>>
   >
+  /** Keys of the files that go with them: deleted before the rows, so that a crash leaves none behind. */
+  files?(tx: Tx, person: { readonly id: string; readonly organizationId: string }): Promise<readonly string[]>
   /** Takes out everything that says who the contact is or what was done for them; says how many rows, by kind. */
   erase(
     tx: Tx,

@@ -57,6 +57,15 @@ export function eligibleFor(job: Job, candidates: readonly Candidate[]): Eligibl
     .sort((one, other) => one.distanceKm - other.distanceKm || (one.id < other.id ? -1 : 1))
 }
 
+/** What whoever does a job earns of its price; undefined where nothing is said about it. */
+export const payOf = ({
+  amount,
+  professional_share,
+}: {
+  readonly amount: number
+  readonly professional_share: number | null
+}): number | undefined => (professional_share === null ? undefined : Math.round((amount * professional_share) / 100))
+
 const HOUR_MS = 3_600_000
 /** Nobody is given less to read and answer in, unless the job begins before. */
 const LEAST_MS = 15 * 60_000

@@ -3,9 +3,11 @@ import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, notFound } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
-import { type Candidate, deadlineOf, type Eligible, eligibleFor, isUrgent, type Point } from './attribution.ts'
+import { type Candidate, deadlineOf, type Eligible, eligibleFor, isUrgent, type Point, payOf } from './attribution.ts'
 import { addressText, type BookingStatus, moved } from './booking.ts'
+import { attached } from './booking-documents.ts'
 import { addressOf, type Bookings } from './bookings.ts'
+import type { MissionDocuments } from './mission-documents.ts'
 import { LEAST_SCORE } from './professionals.ts'
 import { labelOf, languageOf } from './quotes.ts'
 import type { BookingSettings, createSettings } from './settings.ts'
@@ -35,12 +37,13 @@ interface Deps {
   readonly surface: PackSurface
   readonly settings: ReturnType<typeof createSettings>
   readonly bookings: Pick<Bookings, 'staffUrl'>
+  readonly documents: MissionDocuments
 }
 
 export type Attributions = ReturnType<typeof createAttributions>
 
 /** Finds whoever does a job: professionals near it are asked together, and the first to accept has it. */
-export function createAttributions({ surface, settings, bookings }: Deps) {
+export function createAttributions({ surface, settings, bookings, documents }: Deps) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -312,15 +315,18 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
     )
     const open = await openPart(job)
     const pay = payOf(job)
+    const of = { organizationId: row.organization_id, bookingId: job.id, attributionId: row.id }
+    const papers = await documents.propose(within, { ...of, answerBy: row.deadline_at }, asked)
     await within.raiseAll(
       asked.map(({ id, contactId, distanceKm }) => {
-        const url = missionUrl(
-          { organizationId: row.organization_id, bookingId: job.id, attributionId: row.id, professionalId: id },
-          job,
-        )
+        const url = missionUrl({ ...of, professionalId: id }, job)
         return {
           type: 'mission.proposed',
           audience: { professional: { contactId } },
+          attachments: attached(
+            [papers.get(contactId)].filter((paper) => paper !== undefined),
+            job.reference,
+          ),
           payload: {
             ...open,
             distanceKm: Math.round(distanceKm * 10) / 10,
@@ -453,8 +459,10 @@ export function createAttributions({ surface, settings, bookings }: Deps) {
   async function tellWinner(within: Within, job: JobRow, row: AttributionRow): Promise<void> {
     const { winner, own } = await ownOf(within, job, row)
     const pay = payOf(job)
+    const papers = await documents.order(within, job.organization_id, job.id)
     await within.raise({
       type: 'mission.accepted',
+      attachments: attached(papers, job.reference).map((file) => ({ ...file, for: ['professional'] })),
       payload: {
         ...own,
         ...(pay !== undefined && { pay }),
@@ -566,10 +574,6 @@ const unpacked = (text: string): string =>
 
 /** The name a mission's reminder goes by. */
 const missionSubject = (attributionId: string): string => `mission-${attributionId}`
-
-/** What whoever does it earns. */
-const payOf = ({ amount, professional_share }: JobRow): number | undefined =>
-  professional_share === null ? undefined : Math.round((amount * professional_share) / 100)
 
 /** What is decided by a booking's state waits for whoever changes it. */
 export async function holdBooking(

@@ -3,7 +3,9 @@ import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import { type Attributions, holdBooking, type JobRow, type Winner } from './attributions.ts'
 import { type BookingStatus, moved } from './booking.ts'
+import { attached, type BookingDocuments, type Paper, type Papers, paperOf } from './booking-documents.ts'
 import { type Bookings, commonOf, type Flow, nameOf, subjectOf, TELL, type Told } from './bookings.ts'
+import type { MissionDocuments } from './mission-documents.ts'
 import type { Refunds } from './refunds.ts'
 
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
@@ -13,12 +15,14 @@ interface Deps {
   readonly bookings: Bookings
   readonly attributions: Attributions
   readonly refunds: Pick<Refunds, 'ofBooking'>
+  readonly documents: Pick<BookingDocuments, 'confirmAgain' | 'credit' | 'number'>
+  readonly missionDocuments: Pick<MissionDocuments, 'order'>
 }
 
 export type BookingChanges = ReturnType<typeof createBookingChanges>
 
 /** What happens to a booking after it was made. Everybody concerned hears of it in the same transaction. */
-export function createBookingChanges({ surface, bookings, attributions, refunds }: Deps) {
+export function createBookingChanges({ surface, bookings, attributions, refunds, documents, missionDocuments }: Deps) {
   const { clock } = surface
 
   return {
@@ -45,10 +49,17 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
           { ...found, starts_at: before },
           { ...found, starts_at: startsAt },
         )
-        await raiseChanged(within, 'booking.moved', found, told, winner, {
-          previousStartsAt: before.toISOString(),
-          reason,
-        })
+        const papers = await documents.confirmAgain(within, told)
+        const orders = winner ? await missionDocuments.order(within, organizationId, id) : []
+        await raiseChanged(
+          within,
+          'booking.moved',
+          found,
+          told,
+          winner,
+          { previousStartsAt: before.toISOString(), reason },
+          { ...papers, professional: orders },
+        )
       })
     },
 
@@ -71,11 +82,22 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
           update booking_flow set state = 'done', detail = 'cancelled', updated_at = ${clock.now()}
           where booking_id = ${id} and state = 'waiting'`.execute(within.tx)
         const refundAmount = refund === undefined ? 0 : await refunds.ofBooking(within, organizationId, id, refund)
-        await raiseChanged(within, 'booking.cancelled', job, told, contactId ? { contactId } : undefined, {
-          reason,
-          currency: told.quote.currency,
-          ...(refundAmount > 0 && { refundAmount }),
-        })
+        const creditNote = refundAmount > 0 ? await documents.credit(within, organizationId, id) : undefined
+        const papers = creditNote && !creditNote.refused ? [paperOf(creditNote)] : []
+        await raiseChanged(
+          within,
+          'booking.cancelled',
+          job,
+          told,
+          contactId ? { contactId } : undefined,
+          {
+            reason,
+            currency: told.quote.currency,
+            ...(refundAmount > 0 && { refundAmount }),
+          },
+          { client: papers, staff: papers, professional: [] },
+        )
+        await documents.number(within, organizationId, id)
       })
     },
 
@@ -156,12 +178,14 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
     told: Told,
     winner: { contactId: string; missionUrl?: string } | Winner | undefined,
     { reason, ...more }: { reason?: string | undefined } & Record<string, unknown>,
+    papers: Papers & { readonly professional: readonly Paper[] },
   ): Promise<void> {
     const because = reason === undefined ? {} : { reason }
     await within.raise({
       type,
       only: ['client'],
       audience: { client: { contactId: told.contactId } },
+      attachments: attached(papers.client, told.reference),
       payload: {
         ...commonOf(told, told.clientLanguage),
         ...more,
@@ -176,6 +200,7 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
         type,
         only: ['professional'],
         audience: { professional: { contactId: winner.contactId } },
+        attachments: attached(papers.professional, told.reference),
         payload: {
           ...commonOf(told, told.staffLanguage),
           ...moment,
@@ -187,6 +212,7 @@ export function createBookingChanges({ surface, bookings, attributions, refunds 
     await within.raise({
       type,
       only: ['operations'],
+      attachments: attached(papers.staff, told.reference),
       payload: {
         ...commonOf(told, told.staffLanguage),
         ...more,

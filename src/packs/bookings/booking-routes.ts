@@ -8,6 +8,7 @@ import type { Attributions } from './attributions.ts'
 import { BOOKING_STATUSES } from './booking.ts'
 import type { BookingChanges } from './booking-changes.ts'
 import { FLOWS } from './bookings.ts'
+import { toDocument } from './document-reading.ts'
 import { toPayment } from './payment-routes.ts'
 import type { BookingListRow, Reading, WholeBooking } from './reading.ts'
 import { Booking, BookingItem, bookingExample, Id, wholeExample } from './schemas.ts'
@@ -216,7 +217,7 @@ const toItem = (row: BookingListRow) => ({
   updatedAt: row.updated_at,
 })
 
-const toBooking = ({ booking, flows, payments, attributions, answers }: WholeBooking) => ({
+const toBooking = ({ booking, flows, payments, attributions, answers, documents }: WholeBooking) => ({
   ...toItem(booking),
   inputs: booking.inputs as Record<string, number | boolean>,
   notes: booking.notes,
@@ -227,6 +228,7 @@ const toBooking = ({ booking, flows, payments, attributions, answers }: WholeBoo
     detail: detail ?? (state === 'waiting' ? error : null),
   })),
   payments: payments.map(toPayment),
+  documents: documents.map(toDocument),
   attributions: attributions.map((row) => ({
     id: row.id,
     status: row.status as 'broadcasting',

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { addressText, moved, referenceOf } from './booking.ts'
+import { attached, type BookingDocuments, type Papers } from './booking-documents.ts'
 import { priceOf } from './price.ts'
 import { inputsOf, labelOf, languageOf, pricingOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
 
@@ -47,7 +48,13 @@ const CLIENT_REMINDERS = [
 export type Bookings = ReturnType<typeof createBookings>
 
 /** From a payment to a booking that everybody knows of, in one transaction. */
-export function createBookings(surface: PackSurface) {
+export function createBookings({
+  surface,
+  documents,
+}: {
+  surface: PackSurface
+  documents: Pick<BookingDocuments, 'issue' | 'papersOf' | 'number'>
+}) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -103,15 +110,17 @@ export function createBookings(surface: PackSurface) {
     const told = await toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId })
     if (mismatch) await raiseMismatch(within, told, amount, paid)
     await remind(within, told)
+    const papers = await documents.issue(within, told)
     // Each may fail alone, and is tried again by itself.
     for (const flow of ['client', 'staff'] as const) {
-      const failure = await within.apart(() => raiseConfirmed(within, flow, told))
+      const failure = await within.apart(() => raiseConfirmed(within, flow, told, papers))
       if (failure) surface.onError(failure, { bookingId: id, flow })
       const runId = failure ? await within.start({ name: TELL, input: { bookingId: id, flow } }) : null
       await writeFlow(within, told, flow, failure ? 'waiting' : 'done', runId)
     }
     const runId = await within.start({ name: BROADCAST, input: { bookingId: id } })
     await writeFlow(within, told, 'professionals', 'waiting', runId)
+    await documents.number(within, organizationId, id)
     return id
   }
 
@@ -125,7 +134,7 @@ export function createBookings(surface: PackSurface) {
       if (rows[0]?.state !== 'waiting') return
       const told = await read(within, organizationId, bookingId)
       if (!told) return
-      await raiseConfirmed(within, flow, told)
+      await raiseConfirmed(within, flow, told, await documents.papersOf(within, told))
       await sql`
         update booking_flow set state = 'done', updated_at = ${clock.now()} where booking_id = ${bookingId} and flow = ${flow}`.execute(
         within.tx,
@@ -196,7 +205,7 @@ export function createBookings(surface: PackSurface) {
       )
   }
 
-  async function raiseConfirmed(within: Within, flow: 'staff' | 'client', told: Told): Promise<void> {
+  async function raiseConfirmed(within: Within, flow: 'staff' | 'client', told: Told, papers: Papers): Promise<void> {
     const { quote, contactId } = told
     const isClient = flow === 'client'
     const language = isClient ? told.clientLanguage : told.staffLanguage
@@ -205,12 +214,14 @@ export function createBookings(surface: PackSurface) {
       ...(isClient
         ? { only: ['client'], audience: { client: { contactId } } }
         : { only: ['responsible', 'operations', 'admin', 'accounting'] }),
+      attachments: attached(papers[flow], told.reference),
       payload: {
         ...commonOf(told, language),
         address: addressText(addressOf(quote)),
         amount: told.amount,
         currency: quote.currency,
         insurance: told.insurance,
+        withInvoice: papers[flow].some(({ kind }) => kind === 'invoice'),
         clientName: nameOf(quote),
         ...(quote.phone && { clientPhone: quote.phone }),
         ...(quote.email && { clientEmail: quote.email }),

@@ -22,6 +22,7 @@ import {
 } from './templates/booking-changed.ts'
 import { bookingConfirmedForClient, bookingConfirmedForStaff } from './templates/booking-confirmed.ts'
 import { bookingReminder1h, bookingReminder7d, bookingReminder24h } from './templates/booking-reminders.ts'
+import { documentReady } from './templates/document-ready.ts'
 import {
   missionAcceptedForProfessional,
   missionAcceptedForStaff,
@@ -98,6 +99,7 @@ const confirmed = defineEvent({
     amount: minorUnits,
     currency,
     insurance: z.boolean().default(false),
+    withInvoice: z.boolean().default(true).describe('The invoice is attached'),
     clientName: word,
     clientPhone: word.optional(),
     clientEmail: z.string().max(320).optional(),
@@ -248,6 +250,19 @@ const moved = defineEvent({
     { audience: 'client', ...told, templates: bookingMovedForClient },
     { audience: 'professional', ...told, namedBy: 'professionalId', templates: bookingMovedForProfessional },
     { ...toldStaff, templates: bookingMovedForStaff },
+  ],
+})
+
+const document = defineEvent({
+  type: 'booking.document_ready',
+  payload: z.strictObject({
+    ...booking,
+    title: word.describe('What it is, with its number'),
+    bookingUrl: link.optional().describe('The client’s own page'),
+  }),
+  sample: { ...sample, title: 'Facture F-2027-000123', bookingUrl: 'https://example.com/reservations/exemple' },
+  entries: [
+    { audience: 'client', channels: { all: ['email'] }, lane: 'immediate', category: 'tx', templates: documentReady },
   ],
 })
 
@@ -464,6 +479,7 @@ export const bookingEvents = [
   reminder1h,
   cancelled,
   moved,
+  document,
   unpaid,
   orphaned,
   proposed,

@@ -10,6 +10,14 @@ const OWN_QUOTES = (contactId: string) => sql`
   q.organization_id = c.organization_id and c.id = ${contactId}
   and (exists (select from booking b where b.quote_id = q.id and b.contact_id = c.id) or (q.booking_id is null and (lower(q.email) = c.email or q.phone = c.phone)))`
 
+/**
+ * What was made for them or says who they are. Not what was issued under a number: the law wants it kept for ten years
+ * (Code de commerce L123-22), and the right to be erased ends there (GDPR art. 17, 3 b).
+ */
+const OWN_DOCUMENTS = (contactId: string, organizationId: string) => sql`
+  d.organization_id = ${organizationId} and d.number is null
+  and (d.contact_id = ${contactId} or exists (select from quote q, contact c where q.id = d.quote_id and ${OWN_QUOTES(contactId)}))`
+
 const rowsOf = async (tx: Tx, query: RawBuilder<unknown>): Promise<HeldRow[]> =>
   (await (query as RawBuilder<HeldRow>).execute(tx)).rows
 
@@ -38,9 +46,28 @@ export const bookingHoldings: Holdings = {
             from professional p join attribution_answer w on w.professional_id = p.id join attribution a on a.id = w.attribution_id
             where p.contact_id = ${contactId} ${beyond('a.id', after)} order by a.id limit ${limit}`,
       ),
+    documents: (tx, contactId, after, limit) =>
+      rowsOf(
+        tx,
+        // What a mission's papers say is about somebody else.
+        sql`select d.id, d.kind, d.language, d.version, d.number, d.issued_on::text as "issuedOn", d.amount, d.currency, d.sha256, d.bytes, d.created_at as "createdAt",
+              case when d.contact_id is null then d.data->'document' end as document
+            from booking_document d join contact c on c.id = ${contactId}
+            where d.organization_id = c.organization_id and (d.contact_id = c.id or d.contact_id is null and exists (select from quote q where q.id = d.quote_id and ${OWN_QUOTES(contactId)}))
+              ${beyond('d.id', after)} order by d.id limit ${limit}`,
+      ),
+  },
+
+  files: async (tx, { id, organizationId }) => {
+    const { rows } = await sql<{ storage_key: string }>`
+      select d.storage_key from booking_document d where ${OWN_DOCUMENTS(id, organizationId)}`.execute(tx)
+    return rows.map(({ storage_key }) => storage_key)
   },
 
   async erase(tx, { id, organizationId }) {
+    const documents = await sql`
+      update booking_document d set data = null, refused = null, sha256 = null, bytes = null, pages = null
+      where ${OWN_DOCUMENTS(id, organizationId)} and data is not null returning 1`.execute(tx)
     const quotes = await sql`
       update quote q set name = null, email = null, phone = null, address_line = '', postal_code = '', city = '', latitude = null, longitude = null, notes = null
       from contact c where q.organization_id = ${organizationId} and ${OWN_QUOTES(id)} returning 1`.execute(tx)
@@ -56,6 +83,11 @@ export const bookingHoldings: Holdings = {
     const professionals = await sql`
       update professional set company = '', latitude = null, longitude = null, radius_km = null, removed_at = coalesce(removed_at, updated_at)
       where contact_id = ${id} and organization_id = ${organizationId} returning 1`.execute(tx)
-    return { quotes: quotes.rows.length, payments: payments.rows.length, professionals: professionals.rows.length }
+    return {
+      quotes: quotes.rows.length,
+      payments: payments.rows.length,
+      professionals: professionals.rows.length,
+      documents: documents.rows.length,
+    }
   },
 }

@@ -3,18 +3,26 @@ import { definePack } from '../../engine/packs/pack.ts'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { createAttributions, DEADLINE } from './attributions.ts'
 import { createBookingChanges } from './booking-changes.ts'
+import { createBookingDocuments } from './booking-documents.ts'
 import { bookingRoutes } from './booking-routes.ts'
 import { BROADCAST, createBookings, TELL } from './bookings.ts'
+import { createDocumentChanges } from './document-changes.ts'
+import { createDocumentFiles } from './document-files.ts'
+import { createDocumentReading } from './document-reading.ts'
+import { documentRoutes } from './document-routes.ts'
+import { createDocumentMaker } from './documents/document-maker.ts'
 import { sellerRoutes } from './documents/seller-routes.ts'
 import { createSellers } from './documents/sellers.ts'
 import { bookingEvents } from './events.ts'
 import { bookingHoldings } from './holdings.ts'
+import { createMissionDocuments } from './mission-documents.ts'
 import { missionPages } from './mission-pages.ts'
 import { createPaymentAccounts } from './payment-accounts.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { createPayments } from './payments.ts'
 import { professionalRoutes } from './professional-routes.ts'
 import { createProfessionals } from './professionals.ts'
+import { createQuoteDocuments } from './quote-documents.ts'
 import { quotePages } from './quote-pages.ts'
 import { quoteRoutes } from './quote-routes.ts'
 import { createQuotes } from './quotes.ts'
@@ -40,17 +48,24 @@ function open(surface: PackSurface) {
   const professionals = createProfessionals(surface)
   const reading = createReading(surface)
   const sellers = createSellers(surface)
-  const quotes = createQuotes({ surface, services, settings, accounts })
-  const bookings = createBookings(surface)
-  const attributions = createAttributions({ surface, settings, bookings })
-  const refunds = createRefunds({ surface, accounts })
+  const documents = createBookingDocuments({ surface, sellers })
+  const quoteDocuments = createQuoteDocuments({ surface, documents })
+  const quotes = createQuotes({ surface, services, settings, accounts, documents: quoteDocuments })
+  const bookings = createBookings({ surface, documents })
+  const missionDocuments = createMissionDocuments({ surface, documents })
+  const attributions = createAttributions({ surface, settings, bookings, documents: missionDocuments })
+  const documentChanges = createDocumentChanges({ surface, bookings, documents })
+  const refunds = createRefunds({ surface, accounts, documents: documentChanges })
   const payments = createPayments({ surface, accounts, bookings, refunds })
-  const changes = createBookingChanges({ surface, bookings, attributions, refunds })
+  const changes = createBookingChanges({ surface, bookings, attributions, refunds, documents, missionDocuments })
+  const maker = createDocumentMaker()
+  const documentReading = createDocumentReading(surface)
 
   return {
     routes: async (app) => {
       await app.register(quoteRoutes({ surface, quotes }))
       await app.register(bookingRoutes({ surface, reading, attributions, changes }))
+      await app.register(documentRoutes({ surface, reading: documentReading, changes: documentChanges }))
       await app.register(paymentRoutes({ surface, reading, payments, refunds }))
       await app.register(professionalRoutes({ surface, professionals }))
       await app.register(settingsRoutes({ surface, services, settings, accounts }))
@@ -109,6 +124,8 @@ function open(surface: PackSurface) {
         },
       },
     ],
+    files: createDocumentFiles({ surface, maker }),
+    close: maker.close,
     holdings: bookingHoldings,
     sample: createSample({ surface, services, settings, professionals, sellers }),
   } satisfies ReturnType<NonNullable<Parameters<typeof definePack>[0]['open']>>

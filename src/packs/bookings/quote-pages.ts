@@ -5,6 +5,7 @@ import { escapeHtml } from '../../engine/templates/helpers.ts'
 import { dateTimeText, moneyText } from '../../engine/templates/wording.ts'
 import { AppError } from '../../errors.ts'
 import { takeRawBodies } from '../../platform/http/body.ts'
+import { FileMissingError } from '../../platform/storage/storage.ts'
 import { addressText } from './booking.ts'
 import { addressOf } from './bookings.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
@@ -59,6 +60,25 @@ export const quotePages =
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         return show(reply, error.status, quote, form)
+      }
+    })
+
+    app.get<QuoteRequest>('/q/:temporaryId/quote.pdf', hidden, async (request, reply) => {
+      try {
+        const { storageKey, filename } = await quotes.paper(request.params.temporaryId)
+        const content = await surface.storage.get(storageKey)
+        return reply
+          .headers({
+            'content-type': 'application/pdf',
+            'content-length': String(content.length),
+            'content-disposition': `attachment; filename="${filename}"`,
+            'cache-control': 'private, no-store',
+          })
+          .send(content)
+      } catch (error) {
+        if (error instanceof FileMissingError || (error instanceof AppError && error.code === 'not_found'))
+          return surface.unknownLink(request, reply)
+        throw error
       }
     })
 
@@ -128,6 +148,7 @@ export const quotePages =
         title: booking ? words.bookingTitle : words.title,
         main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 && canPay ? `<p class="done" role="alert">${words.refused}</p>` : ''}
 ${details(quote, language, booking?.starts_at)}
+${booking ? '' : `<p><a href="/q/${encodeURIComponent(row.temporary_id)}/quote.pdf">${words.paper}</a></p>`}
 ${canPay ? form(quote, language, given) : ''}`,
       })
     }
@@ -192,6 +213,7 @@ const WORDS = {
     phone: 'Téléphone',
     insurance: 'Avec assurance',
     pay: 'Payer',
+    paper: 'Télécharger le devis (PDF)',
     sandbox: 'Paiement d’essai',
     sandboxAbout: 'Aucun argent ne circule ici. Choisissez ce que le prestataire de paiement doit annoncer.',
     acts: {
@@ -217,6 +239,7 @@ const WORDS = {
     phone: 'Phone',
     insurance: 'With insurance',
     pay: 'Pay',
+    paper: 'Download the quote (PDF)',
     sandbox: 'Test payment',
     sandboxAbout: 'No money moves here. Choose what the payment vendor is to report.',
     acts: {

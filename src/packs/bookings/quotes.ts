@@ -5,8 +5,10 @@ import { newToken } from '../../platform/crypto.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { addressText } from './booking.ts'
+import { attached, fileNameOf } from './booking-documents.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { type Inputs, type Price, type Pricing, priceOf } from './price.ts'
+import { type QuoteDocuments, quoteReference } from './quote-documents.ts'
 import { openSandbox } from './sandbox-checkout.ts'
 import type { Services } from './services.ts'
 import type { createSettings } from './settings.ts'
@@ -48,12 +50,13 @@ interface Deps {
   readonly services: Services
   readonly settings: ReturnType<typeof createSettings>
   readonly accounts: PaymentAccounts
+  readonly documents: QuoteDocuments
 }
 
 export type Quotes = ReturnType<typeof createQuotes>
 
 /** Requests of visitors, priced here and nowhere else. Whoever has the temporary id may see the quote and pay it. */
-export function createQuotes({ surface, services, settings, accounts }: Deps) {
+export function createQuotes({ surface, services, settings, accounts, documents }: Deps) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -84,7 +87,8 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
       // Nothing is promised for after the day it is for.
       const expiresAt = new Date(Math.min(now.getTime() + quoteValidHours * 3_600_000, request.wishedAt.getTime()))
       const { customer = {}, address } = request
-      const row = await surface.transaction(organizationId, async ({ tx, contact, raise }) => {
+      const row = await surface.transaction(organizationId, async (within) => {
+        const { tx, contact, raise } = within
         const person = customer.email || customer.phone ? await contact(knownAs(customer)) : undefined
         await tx
           .insertInto('quote')
@@ -119,9 +123,11 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
         const quote = rows[0]!
         if (person?.email) {
           const language = languageOf(quote, organization.locale)
+          const paper = await documents.of(within, quote, language)
           await raise({
             type: 'quote.created',
             audience: { client: { contactId: person.id } },
+            attachments: attached(paper ? [paper] : [], quoteReference(quote)),
             payload: {
               service: labelOf(quote, language),
               amount,
@@ -162,6 +168,19 @@ export function createQuotes({ surface, services, settings, accounts }: Deps) {
 
     async get(organizationId: string, temporaryId: string): Promise<QuoteView> {
       return view(await find(temporaryId, organizationId))
+    },
+
+    /** Where its PDF is, as long as nothing was booked. @throws AppError `not_found` */
+    async paper(temporaryId: string): Promise<{ readonly storageKey: string; readonly filename: string }> {
+      const quote = await find(temporaryId)
+      const { locale } = await surface.organization(quote.organization_id)
+      const language = languageOf(quote, locale)
+      const paper =
+        quote.status === 'confirmed'
+          ? undefined
+          : await surface.transaction(quote.organization_id, (within) => documents.of(within, quote, language))
+      if (!paper) throw notFound('Quote', temporaryId.slice(0, 60))
+      return { storageKey: paper.storageKey, filename: fileNameOf('quote', language, quoteReference(quote)) }
     },
 
     /** Opens a page to pay on. @throws AppError `conflict` when it is paid already, or being paid, or too late. */

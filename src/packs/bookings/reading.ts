@@ -4,6 +4,7 @@ import { notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import type { BookingStatus } from './booking.ts'
+import { documentsOf } from './document-reading.ts'
 
 export type BookingListRow = Selectable<DB['booking']> & {
   status: BookingStatus
@@ -144,7 +145,8 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
       select w.attribution_id, w.professional_id, p.company, w.round, w.distance_km, w.answer, w.proposed_at, w.answered_at
       from attribution a join attribution_answer w on w.attribution_id = a.id join professional p on p.id = w.professional_id
       where a.booking_id = ${id} order by w.distance_km, w.professional_id`.execute(tx)
-    return { booking, flows: flows.rows, payments, attributions, answers: answers.rows }
+    const documents = await documentsOf(tx, id)
+    return { booking, flows: flows.rows, payments, attributions, answers: answers.rows, documents }
   }
 }
 

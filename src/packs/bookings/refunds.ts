@@ -6,6 +6,7 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { refundLock } from './bookings.ts'
+import type { DocumentChanges } from './document-changes.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { tellRefund } from './sandbox-checkout.ts'
 
@@ -83,13 +84,19 @@ function read<T>(shape: z.ZodType<T>, { id, type, body }: ArrivedEvent): T {
   return parsed.data
 }
 
+interface Deps {
+  readonly surface: PackSurface
+  readonly accounts: PaymentAccounts
+  readonly documents: Pick<DocumentChanges, 'credited'>
+}
+
 export type Refunds = ReturnType<typeof createRefunds>
 
 /**
  * Money that goes back: asked for here, or given at the vendor's. Each refund is one row, whoever tells of it, however often
  * and in whatever order.
  */
-export function createRefunds({ surface, accounts }: { surface: PackSurface; accounts: PaymentAccounts }) {
+export function createRefunds({ surface, accounts, documents }: Deps) {
   const { db, clock } = surface
 
   return {
@@ -105,7 +112,9 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
         const left = await leftOf(within, payment)
         if (left === 0) throw new AppError('conflict', 'Nothing of this payment is left to give back')
         if (amount !== undefined && amount > left) throw invalid('amount', `is at most ${left}`)
-        return open(within, payment, amount ?? left)
+        const refundId = await open(within, payment, amount ?? left)
+        if (payment.booking_id) await documents.credited(within, organizationId, payment.booking_id)
+        return refundId
       }),
 
     /** Of all that was paid for a booking. Gives what goes back. @throws AppError */
@@ -196,6 +205,7 @@ export function createRefunds({ surface, accounts }: { surface: PackSurface; acc
       const bookingId = rows[0]?.booking_id ?? null
       for (const refund of refunds) await note(within, of, refund, bookingId, isKnown)
       if (total) await level(within, of, total, bookingId, isKnown)
+      if (bookingId) await documents.credited(within, organizationId, bookingId)
       return bookingId
     },
   }

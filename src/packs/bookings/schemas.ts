@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BOOKING_STATUSES } from './booking.ts'
+import { BookingDocument, documentExample } from './document-reading.ts'
 
 export const Id = z.object({ id: z.uuid() })
 
@@ -114,6 +115,7 @@ export const Booking = z
     ),
     payments: z.array(Payment),
     attributions: z.array(Attribution).describe('Newest first'),
+    documents: z.array(BookingDocument).describe('Newest first'),
   })
   .meta({ id: 'Booking' })
 
@@ -169,6 +171,7 @@ export const wholeExample = {
     { flow: 'staff' as const, state: 'done' as const, detail: null },
   ],
   payments: [paymentExample],
+  documents: [documentExample],
   attributions: [
     {
       id: '019a9f00-0000-7000-8000-0000000000b4',

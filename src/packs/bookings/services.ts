@@ -15,6 +15,8 @@ export interface Service {
   readonly pricing: Pricing
   readonly responsibleIds: readonly string[]
   readonly professionalShare: number | null
+  /** In percent; null: the seller's scheme says. */
+  readonly vatRate: number | null
   readonly enabled: boolean
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -23,6 +25,7 @@ export interface Service {
 export interface NewService extends Pick<Service, 'key' | 'label' | 'pricing'> {
   readonly responsibleIds?: readonly string[] | undefined
   readonly professionalShare?: number | null | undefined
+  readonly vatRate?: number | null | undefined
   readonly enabled?: boolean | undefined
 }
 
@@ -69,6 +72,7 @@ export function createServices({ db, clock }: Pick<PackSurface, 'db' | 'clock'>)
             pricing: JSON.stringify(service.pricing),
             responsible_ids: [...(service.responsibleIds ?? [])],
             professional_share: service.professionalShare ?? null,
+            vat_rate: rateOf(service.vatRate),
             enabled: service.enabled ?? true,
             created_at: now,
             updated_at: now,
@@ -95,6 +99,7 @@ export function createServices({ db, clock }: Pick<PackSurface, 'db' | 'clock'>)
             ...(change.pricing && { pricing: JSON.stringify(change.pricing) }),
             ...(change.responsibleIds && { responsible_ids: [...change.responsibleIds] }),
             ...(change.professionalShare === undefined ? {} : { professional_share: change.professionalShare }),
+            ...(change.vatRate === undefined ? {} : { vat_rate: rateOf(change.vatRate) }),
             ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
           })
           .where('organization_id', '=', organizationId)
@@ -115,6 +120,10 @@ async function assertMembers(tx: Tx, ids: readonly string[]): Promise<void> {
   if (index >= 0) throw invalid(`responsibleIds.${index}`, 'is not a member of this organization')
 }
 
+/** Kept in hundredths of a percent. */
+const rateOf = (percent: number | null | undefined): number | null =>
+  percent === null || percent === undefined ? null : Math.round(percent * 100)
+
 const all = (tx: Tx, organizationId: string) =>
   tx.selectFrom('service_type').selectAll().where('organization_id', '=', organizationId)
 
@@ -125,6 +134,7 @@ const toService = (row: Row): Service => ({
   pricing: row.pricing as unknown as Pricing,
   responsibleIds: row.responsible_ids,
   professionalShare: row.professional_share,
+  vatRate: row.vat_rate === null ? null : row.vat_rate / 100,
   enabled: row.enabled,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

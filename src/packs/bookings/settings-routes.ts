@@ -28,6 +28,16 @@ const fields = {
     .nullable()
     .optional()
     .describe('What whoever does it earns, in hundredths of the price; null: nothing is said about it'),
+  vatRate: z
+    .number()
+    .gt(0, 'is more than nothing; a seller in the franchise charges none anyway')
+    .max(100)
+    .refine((percent) => Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-6, 'has two decimals at most')
+    .nullable()
+    .optional()
+    .describe(
+      'VAT in its price, in percent; null: what the seller’s scheme comes to (20 in France, none in the franchise)',
+    ),
   enabled: z.boolean().optional().describe('Whether it can be ordered'),
 }
 
@@ -49,6 +59,7 @@ const Service = z
     pricing: Pricing,
     responsibleIds: z.array(z.uuid()).readonly(),
     professionalShare: z.int().nullable(),
+    vatRate: z.number().nullable(),
     enabled: z.boolean(),
     createdAt: z.date(),
     updatedAt: z.date(),
@@ -83,6 +94,7 @@ const service = {
   },
   responsibleIds: [],
   professionalShare: 60,
+  vatRate: 20,
   enabled: true,
 }
 const serviceExample = { ...service, id: '019a9f00-0000-7000-8000-0000000000b2', createdAt: at, updatedAt: at }

@@ -244,6 +244,31 @@ export interface Booking {
   updated_at: Timestamp;
 }
 
+export interface BookingDocument {
+  amount: number | null;
+  attribution_id: string | null;
+  audience: string;
+  booking_id: string | null;
+  bytes: number | null;
+  contact_id: string | null;
+  created_at: Timestamp;
+  currency: string | null;
+  data: Json | null;
+  id: string;
+  issued_on: string | null;
+  kind: string;
+  language: string;
+  made_at: Timestamp | null;
+  number: string | null;
+  organization_id: string;
+  pages: number | null;
+  quote_id: string;
+  refused: Json | null;
+  sha256: string | null;
+  storage_key: string;
+  version: number;
+}
+
 export interface BookingFlow {
   booking_id: string;
   detail: string | null;
@@ -924,6 +949,7 @@ export interface ServiceType {
   professional_share: number | null;
   responsible_ids: string[];
   updated_at: Timestamp;
+  vat_rate: number | null;
 }
 
 export interface Stat {
@@ -1172,6 +1198,7 @@ export interface DB {
   automation_run: AutomationRun;
   automation_schedule: AutomationSchedule;
   booking: Booking;
+  booking_document: BookingDocument;
   booking_flow: BookingFlow;
   booking_number: BookingNumber;
   booking_settings: BookingSettings;

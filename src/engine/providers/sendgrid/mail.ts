@@ -48,7 +48,7 @@ export async function writeMail(message: OutboundEmail, from: Mailbox): Promise<
     { type: 'text/html', value: content.html },
   ].filter(({ value }) => value !== '')
   if (parts.length === 0) return refuse('other_account', 'content', 'SendGrid takes no empty mail')
-  const attachments = await Promise.all(message.attachments.map(fileOf))
+  const attachments = (await Promise.all(message.attachments.map(fileOf))).filter((file) => file !== undefined)
   if (attachments.some((file) => file.content === ''))
     return refuse('other_account', 'attachment', 'SendGrid takes no empty file')
 
@@ -75,8 +75,10 @@ export async function writeMail(message: OutboundEmail, from: Mailbox): Promise<
 }
 
 async function fileOf({ filename, contentType, contentId, read }: OutboundEmail['attachments'][number]) {
+  const content = await read()
+  if (!content) return undefined
   return {
-    content: (await read()).toString('base64'),
+    content: content.toString('base64'),
     type: oneLine(contentType),
     filename: oneLine(filename),
     ...(contentId ? { disposition: 'inline', content_id: oneLine(contentId) } : { disposition: 'attachment' }),

@@ -23,7 +23,7 @@ export async function composeWithAttachments(
   const body = new MailComposer({
     text: crlf(content.text),
     html: crlf(content.html),
-    attachments: files,
+    attachments: files.flatMap(({ content, ...file }) => (content ? [{ ...file, content }] : [])),
     baseBoundary: messageId,
     messageId: messageIdHeader,
     date,

@@ -24,8 +24,8 @@ const Shared = z.strictObject({
   service: line,
   startsAt: instant,
   currency,
-  /** What whoever does it is paid. */
-  pay: minorUnits.min(0),
+  /** What whoever does it is paid; left out where nothing is said about it. */
+  pay: minorUnits.min(0).optional(),
 })
 
 /** To each professional near the work, before anybody accepted: there is no full proposal. */
@@ -77,15 +77,15 @@ export async function makeProposal(mission: MissionProposal): Promise<Made> {
     section(sheet, say.details)
     pairs(sheet, mission.measures.map(measureText(formats, say)))
   }
-  sums(
-    sheet,
-    [],
-    { label: say.estimated, amount: formats.money(mission.pay) },
-    {
-      title: say.answerBy,
-      lines: [formats.moment(mission.answerBy)],
-    },
-  )
+  const answerBy = formats.moment(mission.answerBy)
+  if (mission.pay === undefined) facts(sheet, [{ label: say.answerBy, value: answerBy }])
+  else
+    sums(
+      sheet,
+      [],
+      { label: say.estimated, amount: formats.money(mission.pay) },
+      { title: say.answerBy, lines: [answerBy] },
+    )
   smallPrint(sheet, [say.proposalTerms])
   return sheet.finish()
 }
@@ -109,7 +109,7 @@ export async function makeOrder(mission: MissionOrder): Promise<Made> {
     paragraph(sheet, mission.access)
     sheet.y += 14
   }
-  sums(sheet, [], { label: say.pay, amount: formats.money(mission.pay) })
+  if (mission.pay !== undefined) sums(sheet, [], { label: say.pay, amount: formats.money(mission.pay) })
   signature(sheet, say.signature)
   smallPrint(sheet, [say.orderTerms])
   return sheet.finish()

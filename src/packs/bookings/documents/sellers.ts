@@ -57,8 +57,8 @@ export interface Sellers {
   get(organizationId: string): Promise<SellerView>
   /** @throws AppError `validation_failed` for a logo that cannot be drawn. */
   change(organizationId: string, patch: SellerPatch): Promise<SellerView>
-  /** The bytes of the logo; undefined where there is none. */
-  logo(organizationId: string): Promise<Uint8Array | undefined>
+  /** As documents name it: what was said, and the key of its logo. */
+  issuer(organizationId: string): Promise<{ readonly details: SellerDetails; readonly logoKey: string | null }>
 }
 
 interface Row {
@@ -96,9 +96,9 @@ export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | '
       return viewOf(row!)
     },
 
-    async logo(organizationId) {
-      const { logo_key } = await read(organizationId)
-      return logo_key === null ? undefined : await storage.get(logo_key)
+    async issuer(organizationId) {
+      const { details, logo_key } = await read(organizationId)
+      return { details, logoKey: logo_key }
     },
   }
 }

@@ -1,0 +1,400 @@
+import { type Selectable, sql } from 'kysely'
+import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.ts'
+import { notFound } from '../../errors.ts'
+import type { DB } from '../../platform/database/generated.ts'
+import { newId } from '../../platform/ids.ts'
+import { payOf } from './attribution.ts'
+import type { Told } from './bookings.ts'
+import {
+  confirmationOf,
+  creditNoteOf,
+  type DocumentData,
+  dayIn,
+  type Issuer,
+  invoiceOf,
+  type Paid,
+  type Subject,
+} from './documents/document-data.ts'
+import type { InvoiceDocument } from './documents/invoice-document.ts'
+import { assignInvoiceNumber } from './documents/invoice-numbers.ts'
+import type { Missing } from './documents/legal.ts'
+import type { Sellers } from './documents/sellers.ts'
+import type { Inputs, Pricing } from './price.ts'
+
+export const DOCUMENT_KINDS = [
+  'quote',
+  'booking_confirmation',
+  'invoice',
+  'credit_note',
+  'mission_proposal',
+  'mission_order',
+] as const
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
+type Language = 'fr' | 'en'
+
+/** The folder of their files in the storage. */
+export const DOCUMENTS_FOLDER = 'documents/bookings'
+
+export type DocumentRow = Omit<Selectable<DB['booking_document']>, 'kind' | 'data' | 'refused'> & {
+  readonly kind: DocumentKind
+  readonly data: DocumentData | null
+  readonly refused: readonly Missing[] | null
+}
+
+/** A document as a message carries it. */
+export interface Paper {
+  readonly id: string
+  readonly kind: DocumentKind
+  readonly language: Language
+  readonly storageKey: string
+}
+
+/** What the two who hear of a booking are given. */
+export interface Papers {
+  readonly client: readonly Paper[]
+  readonly staff: readonly Paper[]
+}
+
+type Built = { readonly data: DocumentData; readonly amount?: number } | { readonly refused: readonly Missing[] }
+type NewRow = Pick<DocumentRow, 'kind' | 'audience' | 'language' | 'version'> & {
+  readonly quoteId: string
+  readonly bookingId: string | null
+  readonly attributionId?: string
+  readonly contactId?: string
+  readonly currency?: string
+  readonly built: Built
+}
+
+interface FactRow {
+  readonly reference: string
+  readonly quote_id: string
+  readonly starts_at: Date
+  readonly time_zone: string
+  readonly amount: number
+  readonly paid: number
+  readonly paid_currency: string
+  readonly insurance: boolean
+  readonly pricing: unknown
+  readonly inputs: unknown
+  readonly currency: string
+  readonly name: string | null
+  readonly email: string | null
+  readonly phone: string | null
+  readonly address_line: string
+  readonly postal_code: string
+  readonly city: string
+  readonly notes: string | null
+  readonly label_fr: string
+  readonly label_en: string
+  readonly vat_rate: number | null
+  readonly professional_share: number | null
+  readonly method: string | null
+  readonly paid_at: Date | null
+}
+
+export type BookingDocuments = ReturnType<typeof createBookingDocuments>
+
+/**
+ * The documents of bookings: what each is made of is written in the transaction it belongs to, and stays as it is. Their
+ * files are made when they are first read (`document-files.ts`).
+ */
+export function createBookingDocuments({
+  surface,
+  sellers,
+}: {
+  surface: PackSurface
+  sellers: Pick<Sellers, 'issuer'>
+}) {
+  const { clock } = surface
+
+  return {
+    issuerOf,
+    factsOf,
+    write,
+    built,
+
+    /** The confirmation and the invoice of a booking that was just paid. The invoice has its number from `number`, later. */
+    async issue(within: Within, told: Told): Promise<Papers> {
+      const { subject, paid, quoteId, issuer } = await factsOf(within, told.quote.organization_id, told.id)
+      const of = { quoteId, bookingId: told.id }
+      const now = clock.now()
+      const { clientLanguage, staffLanguage } = told
+      const written = await write(within, told.quote.organization_id, [
+        ...[...new Set([clientLanguage, staffLanguage])].map((language) =>
+          confirmation(of, language, 1, () => ({ data: confirmationOf(subject, paid, issuer, language, now) })),
+        ),
+        {
+          ...of,
+          kind: 'invoice',
+          audience: 'full',
+          language: clientLanguage,
+          version: 1,
+          currency: subject.currency,
+          // One invoice, in the language of whoever it is for.
+          built: built(() => invoiceOf(subject, paid, issuer, clientLanguage, now)),
+        },
+      ])
+      return papersIn(written, told)
+    },
+
+    /** What was issued for it, the newest of each. */
+    async papersOf(within: Within, told: Told): Promise<Papers> {
+      const { rows } = await sql<DocumentRow>`
+        select distinct on (kind, language) id, kind, language, storage_key, refused from booking_document
+        where booking_id = ${told.id} and kind in ('booking_confirmation', 'invoice') order by kind, language, version desc`.execute(
+        within.tx,
+      )
+      return papersIn(rows, told)
+    },
+
+    /** The booking is at another time: another confirmation. What was invoiced stays as it is. */
+    async confirmAgain(within: Within, told: Told): Promise<Papers> {
+      const { subject, paid, quoteId, issuer } = await factsOf(within, told.quote.organization_id, told.id)
+      const of = { quoteId, bookingId: told.id }
+      const now = clock.now()
+      const { rows } = await sql<{ version: number }>`
+        select coalesce(max(version), 0)::int as version from booking_document where booking_id = ${told.id} and kind = 'booking_confirmation'`.execute(
+        within.tx,
+      )
+      const version = rows[0]!.version + 1
+      const written = await write(
+        within,
+        told.quote.organization_id,
+        [...new Set([told.clientLanguage, told.staffLanguage])].map((language) =>
+          confirmation(of, language, version, () => ({ data: confirmationOf(subject, paid, issuer, language, now) })),
+        ),
+      )
+      return papersIn(written, told)
+    },
+
+    /** Tries once more to issue an invoice that could not be. Gives what is still missing. */
+    async invoiceAgain(within: Within, told: Told, { id, language }: DocumentRow): Promise<readonly Missing[]> {
+      const { subject, paid, issuer } = await factsOf(within, told.quote.organization_id, told.id)
+      const again = built(() => invoiceOf(subject, paid, issuer, language as Language, clock.now()))
+      if ('refused' in again) {
+        await sql`update booking_document set refused = ${JSON.stringify(again.refused)} where id = ${id}`.execute(
+          within.tx,
+        )
+        return again.refused
+      }
+      await sql`
+        update booking_document set data = ${JSON.stringify(again.data)}, amount = ${again.amount ?? null}, refused = null where id = ${id}`.execute(
+        within.tx,
+      )
+      return []
+    },
+
+    /**
+     * What has gone back, or is about to, and no credit note says so yet: one for all of it. Nothing where nothing was
+     * invoiced. What was paid over the invoice is given back without one.
+     */
+    async credit(within: Within, organizationId: string, bookingId: string): Promise<DocumentRow | undefined> {
+      const { tx } = within
+      const { rows: invoices } = await sql<DocumentRow & { time_zone: string; paid: number }>`
+        select d.*, b.time_zone, b.paid from booking_document d join booking b on b.id = d.booking_id
+        where d.booking_id = ${bookingId} and d.organization_id = ${organizationId} and d.kind = 'invoice' and d.number is not null for update of d`.execute(
+        tx,
+      )
+      const [invoice] = invoices
+      if (!invoice?.data || invoice.amount === null) return undefined
+      const { rows } = await sql<{ refunded: number; credited: number; notes: number }>`
+        select (select coalesce(sum(amount), 0)::int from payment_transaction where booking_id = ${bookingId} and kind = 'refund' and status <> 'failed') as refunded,
+          coalesce(sum(amount), 0)::int as credited, count(*)::int as notes
+        from booking_document where booking_id = ${bookingId} and kind = 'credit_note'`.execute(tx)
+      const { refunded, credited, notes } = rows[0]!
+      const overpaid = Math.max(0, invoice.paid - invoice.amount)
+      const amount = Math.min(Math.max(0, refunded - overpaid), invoice.amount) - credited
+      if (amount <= 0) return undefined
+      const language = invoice.language as Language
+      const [row] = await write(within, organizationId, [
+        {
+          quoteId: invoice.quote_id,
+          bookingId,
+          kind: 'credit_note',
+          audience: 'full',
+          language,
+          version: notes + 1,
+          currency: invoice.currency!,
+          built: await issuerOf(organizationId).then((issuer) =>
+            built(() =>
+              creditNoteOf((invoice.data!.document as InvoiceDocument).invoice, amount, {
+                issuer,
+                language,
+                timeZone: invoice.time_zone,
+                at: clock.now(),
+              }),
+            ),
+          ),
+        },
+      ])
+      return row
+    },
+
+    /**
+     * Gives what was issued its number, in the order it was written: the organization's next one waits until this
+     * transaction ends, so ask for it last.
+     */
+    async number(within: Within, organizationId: string, bookingId: string): Promise<Map<string, string>> {
+      const { tx } = within
+      const { timeZone } = await surface.organization(organizationId)
+      const { rows } = await sql<{ id: string; kind: 'invoice' | 'credit_note' }>`
+        select id, kind from booking_document
+        where booking_id = ${bookingId} and kind in ('invoice', 'credit_note') and number is null and data is not null order by id`.execute(
+        tx,
+      )
+      const given = new Map<string, string>()
+      for (const { id, kind } of rows) {
+        const { number, issuedOn } = await assignInvoiceNumber(tx, {
+          organizationId,
+          type: kind,
+          subject: id,
+          today: dayIn(clock.now(), timeZone),
+        })
+        const dated = JSON.stringify({ number, issuedOn, ...(kind === 'invoice' && { dueOn: issuedOn }) })
+        await sql`
+          update booking_document set number = ${number}, issued_on = ${issuedOn},
+            data = jsonb_set(data, '{document,invoice}', data->'document'->'invoice' || ${dated}::jsonb)
+          where id = ${id}`.execute(tx)
+        given.set(id, number)
+      }
+      return given
+    },
+  }
+
+  async function issuerOf(organizationId: string): Promise<Issuer> {
+    const [organization, seller] = await Promise.all([
+      surface.organization(organizationId),
+      sellers.issuer(organizationId),
+    ])
+    return { organization, ...seller }
+  }
+
+  async function write(within: Within, organizationId: string, rows: readonly NewRow[]): Promise<DocumentRow[]> {
+    if (rows.length === 0) return []
+    const now = clock.now()
+    const written = await within.tx
+      .insertInto('booking_document')
+      .values(
+        rows.map(({ built: made, ...row }) => {
+          const id = newId(now)
+          return {
+            id,
+            organization_id: organizationId,
+            quote_id: row.quoteId,
+            booking_id: row.bookingId,
+            attribution_id: row.attributionId ?? null,
+            contact_id: row.contactId ?? null,
+            kind: row.kind,
+            audience: row.audience,
+            language: row.language,
+            version: row.version,
+            amount: 'data' in made ? (made.amount ?? null) : null,
+            currency: row.currency ?? null,
+            data: 'data' in made ? JSON.stringify(made.data) : null,
+            refused: 'data' in made ? null : JSON.stringify(made.refused),
+            storage_key: `${organizationId}/${DOCUMENTS_FOLDER}/${id}.pdf`,
+            created_at: now,
+          }
+        }),
+      )
+      .returningAll()
+      .execute()
+    return written as unknown as DocumentRow[]
+  }
+
+  /** Whatever goes wrong with a document must not cost what it is about: it is kept as why. */
+  function built(build: () => Built): Built {
+    try {
+      return build()
+    } catch (error) {
+      surface.onError(error)
+      const message = error instanceof Error ? error.message : String(error)
+      return { refused: [{ path: 'document', message: message.slice(0, 300) }] }
+    }
+  }
+
+  function confirmation(
+    of: Pick<NewRow, 'quoteId' | 'bookingId'>,
+    language: Language,
+    version: number,
+    build: () => Built,
+  ): NewRow {
+    return { ...of, kind: 'booking_confirmation', audience: 'full', language, version, built: built(build) }
+  }
+
+  /** What a booking's documents are made of, as it is now. */
+  async function factsOf({ tx }: Within, organizationId: string, id: string) {
+    const { rows } = await sql<FactRow>`
+      select b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, b.currency as paid_currency, b.insurance,
+        q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.notes,
+        s.label_fr, s.label_en, s.vat_rate, s.professional_share, t.method, t.created_at as paid_at
+      from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
+      left join lateral (select method, created_at from payment_transaction where booking_id = b.id and kind = 'payment' order by id limit 1) t on true
+      where b.id = ${id} and b.organization_id = ${organizationId}`.execute(tx)
+    const [row] = rows
+    if (!row) throw notFound('Booking', id)
+    const issuer = await issuerOf(organizationId)
+    const paid: Paid = {
+      amount: row.paid,
+      currency: row.paid_currency,
+      method: row.method,
+      on: dayIn(row.paid_at ?? clock.now(), issuer.organization.timeZone),
+    }
+    return { subject: subjectOf(row), paid, pay: payOf(row), quoteId: row.quote_id, issuer }
+  }
+}
+
+/** What a document is about, of a booking's or a quote's row. */
+export const subjectOf = (
+  row: Omit<FactRow, 'quote_id' | 'amount' | 'paid' | 'paid_currency' | 'method' | 'paid_at' | 'professional_share'>,
+): Subject => ({
+  reference: row.reference,
+  startsAt: row.starts_at,
+  timeZone: row.time_zone,
+  serviceLabel: { fr: row.label_fr, en: row.label_en },
+  vatRate: row.vat_rate,
+  pricing: row.pricing as Pricing,
+  inputs: row.inputs as Inputs,
+  insurance: row.insurance,
+  currency: row.currency,
+  name: row.name,
+  email: row.email,
+  phone: row.phone,
+  place: { line: row.address_line, postalCode: row.postal_code, city: row.city },
+  notes: row.notes,
+})
+
+const NAMES: Readonly<Record<DocumentKind, Readonly<Record<Language, string>>>> = {
+  quote: { fr: 'devis', en: 'quote' },
+  booking_confirmation: { fr: 'confirmation', en: 'confirmation' },
+  invoice: { fr: 'facture', en: 'invoice' },
+  credit_note: { fr: 'avoir', en: 'credit-note' },
+  mission_proposal: { fr: 'proposition-de-mission', en: 'mission-proposal' },
+  mission_order: { fr: 'ordre-de-mission', en: 'mission-order' },
+}
+
+/** `facture-BK-2027-000123.pdf`: of what is said here alone. */
+export const fileNameOf = (kind: DocumentKind, language: string, reference: string): string =>
+  `${NAMES[kind][language === 'fr' ? 'fr' : 'en']}-${reference}.pdf`
+
+/** As a message carries them: made when it leaves. */
+export const attached = (papers: readonly Paper[], reference: string): NonNullable<PackEvent['attachments']> =>
+  papers.map(({ kind, language, storageKey }) => ({
+    filename: fileNameOf(kind, language, reference),
+    contentType: 'application/pdf',
+    storageKey,
+    later: true,
+  }))
+
+export const paperOf = ({ id, kind, language, storage_key }: DocumentRow): Paper => ({
+  id,
+  kind,
+  language: language as Language,
+  storageKey: storage_key,
+})
+
+function papersIn(rows: readonly DocumentRow[], { clientLanguage, staffLanguage }: Told): Papers {
+  const all = rows.filter(({ refused }) => refused === null).map(paperOf)
+  const forReader = (reader: Language) => all.filter(({ kind, language }) => kind === 'invoice' || language === reader)
+  return { client: forReader(clientLanguage), staff: forReader(staffLanguage) }
+}
