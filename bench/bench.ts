@@ -123,7 +123,7 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   },
   bookings: {
     measures: 'payments of Stripe to bookings: answered, queued, 500 who accept at once, 10 000 told three times',
-    run: (lab) => benchBookings(lab, { count: count(10_000), patienceMs }),
+    run: (lab) => benchBookings(lab, { count: count(10_000), patienceMs, ...profiled }),
   },
   fairness: {
     measures:

@@ -5,16 +5,20 @@ import { type Lab, quiet, until } from './lab/processes.ts'
 import { type Product, startProduct } from './lab/product.ts'
 import { query, startPostgres, temporaryFolder } from './lab/servers.ts'
 import { type Findings, percentile, tenths, whole } from './report.ts'
+import { countStatements, describeStatements } from './statements.ts'
 
 export interface BookingsOptions {
   /** Payments that are told three times over, in any order. */
   count: number
   patienceMs: number
+  /** Where V8 profiles of the product go; also prints the statements that payments cost. */
+  profileDir?: string
 }
 
 const WEBHOOK_SECRET = 'whsec_benchBenchBench'
 const RATE = 200
 const RATE_SECONDS = 10
+const PROFILED_SECONDS = 2
 /** So slow that none waits for another. */
 const CALM = 100
 const CALM_EVERY_MS = 50
@@ -29,11 +33,16 @@ const AMOUNT = 56_000
  * 500 professionals who accept at once, and many payments told three times in any order. Ends without a result when a
  * booking is missing or the sum is not the cent it should be.
  */
-export async function benchBookings(lab: Lab, { count, patienceMs }: BookingsOptions): Promise<Findings> {
+export async function benchBookings(lab: Lab, { count, patienceMs, profileDir }: BookingsOptions): Promise<Findings> {
   const folder = temporaryFolder(lab)
-  const postgres = await startPostgres(lab, folder)
+  const postgres = await startPostgres(lab, folder, { countStatements: profileDir !== undefined })
   const url = await postgres.database('bookings')
-  const product = await startProduct(lab, { roles: ['api', 'worker'], dataDir: folder, databaseUrl: url })
+  const product = await startProduct(lab, {
+    roles: ['api', 'worker'],
+    dataDir: folder,
+    databaseUrl: url,
+    ...(profileDir === undefined ? {} : { profileDir }),
+  })
   const http = new Pool(product.origin, { connections: CONNECTIONS, pipelining: 1 })
   lab.afterwards(() => http.destroy())
   const { body: account } = await product.call<{ id: string }>('PUT', '/v1/bookings/payment-account', {
@@ -71,6 +80,7 @@ export async function benchBookings(lab: Lab, { count, patienceMs }: BookingsOpt
   for (let n = 0; n < 200; n++) await pay(`warm-${n}`)
   await booked('warm', 200)
 
+  if (profileDir !== undefined) await countStatements(url)
   await quotes(url, 'calm', CALM)
   const sentAt = new Map<string, number>()
   for (let n = 0; n < CALM; n++) {
@@ -87,7 +97,7 @@ export async function benchBookings(lab: Lab, { count, patienceMs }: BookingsOpt
   )) as { temporary_id: string; at: Date }[]
   const queuedMs = done.map(({ temporary_id, at }) => at.getTime() - sentAt.get(temporary_id)!)
 
-  const paced = RATE * RATE_SECONDS
+  const paced = RATE * (profileDir === undefined ? RATE_SECONDS : PROFILED_SECONDS)
   await quotes(url, 'paced', paced)
   const answeredMs: number[] = []
   const began = performance.now()
@@ -101,6 +111,7 @@ export async function benchBookings(lab: Lab, { count, patienceMs }: BookingsOpt
   }
   await Promise.all(calls)
   await booked('paced', paced)
+  if (profileDir !== undefined) await describeStatements(url)
 
   await quotes(url, 'many', count)
   const order = shuffled(Array.from({ length: count * TIMES }, (_, n) => n % count))

@@ -1,6 +1,6 @@
 import { query } from './lab/servers.ts'
 
-const LINES = 15
+const LINES = 30
 
 /** Starts counting what each statement costs. Only on a Postgres that was started with `countStatements`. */
 export async function countStatements(url: string): Promise<void> {

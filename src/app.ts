@@ -43,6 +43,7 @@ import { createTestSend } from './engine/messages/test-send.ts'
 import { createUpkeep, ensurePartitions } from './engine/messages/upkeep.ts'
 import { createWithinWindow } from './engine/messages/within-window.ts'
 import { createApiKeys } from './engine/organizations/api-keys.ts'
+import { createAudiences } from './engine/organizations/audiences.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createInvitations } from './engine/organizations/invitations.ts'
 import { createMembers } from './engine/organizations/members.ts'
@@ -211,7 +212,7 @@ export async function createApp(parts: AppParts) {
     onError,
   })
   const organizations = createOrganizations({ db, clock, signIn })
-  const members = createMembers({ db, clock, signIn, admins, accessChanged })
+  const members = createMembers({ db, clock, signIn, accessChanged })
   const teamRoles = createRoles({ db, clock, accessChanged })
   const supportWindows = createSupportWindows({ db, clock, accessChanged })
   const organization = async (id: string) => {
@@ -308,7 +309,15 @@ export async function createApp(parts: AppParts) {
     ...heard,
     observe: metrics.countAccepted,
   })
-  const events = createEvents({ db, clock, catalogue, accept, secrets, storage, members })
+  const events = createEvents({
+    db,
+    clock,
+    catalogue,
+    accept,
+    secrets,
+    storage,
+    audiences: createAudiences({ db, signIn, admins }),
+  })
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
   const deadLetters = createDeadLetters({ db, clock, queue, organization, ...heard, onError })

@@ -22,12 +22,13 @@ export interface NewRun {
 /** Writes it, unless one of its kind is under way: gives the one that is. */
 export async function beginRun(tx: Tx, run: NewRun, now: Date): Promise<RunRow> {
   for (;;) {
-    await sql`
+    const { rows: begun } = await sql<RunRow>`
       insert into automation_run (id, organization_id, name, subject_id, dry_run, input, actor, lease_until, offered_at, created_at)
       values (${run.id}, ${run.organizationId}, ${run.name}, ${run.subjectId}, ${run.dryRun}, ${run.input === null ? null : JSON.stringify(run.input)}::json,
-        ${run.actor && JSON.stringify(run.actor)}::json, ${run.at}, ${run.offeredAt}, ${now}) on conflict do nothing`.execute(
+        ${run.actor && JSON.stringify(run.actor)}::json, ${run.at}, ${run.offeredAt}, ${now}) on conflict do nothing returning *`.execute(
       tx,
     )
+    if (begun[0]) return begun[0]
     const { rows } = await sql<RunRow>`
       select * from automation_run where organization_id = ${run.organizationId} and (id = ${run.id}
         or finished_at is null and name = ${run.name} and subject_id is not distinct from ${run.subjectId} and dry_run = ${run.dryRun})`.execute(

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { texts, times, uuids } from '../../platform/database/arrays.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
@@ -46,7 +47,7 @@ interface Deps {
   readonly accept: Accept
   readonly secrets: Pick<Secrets, 'seal'>
   readonly storage: Pick<Storage, 'size'>
-  readonly members: Recipients
+  readonly audiences: BusinessPeople
 }
 
 /** An event, and who hears of it with what. */
@@ -62,17 +63,22 @@ interface Listeners {
 const WRITTEN_AT_ONCE = 500
 
 /** Who the business's own people are. */
-interface Recipients {
-  /** The contacts of an organization's members who have a role. */
-  contactsWithRole(organizationId: string, audience: Audience): Promise<string[]>
-  /** The contacts that ids of members or contacts mean; without those who are members no longer. */
-  contactsNamed(organizationId: string, ids: readonly string[]): Promise<string[]>
+interface BusinessPeople {
+  find(
+    organizationId: string,
+    asked: { readonly audiences: readonly Audience[]; readonly ids: readonly string[] },
+  ): Promise<{
+    /** The contacts of members who have a role. */
+    withRole(audience: Audience): string[]
+    /** The contacts that ids of members or contacts mean; without those who are members no longer. */
+    named(ids: readonly string[]): string[]
+  }>
 }
 
 export type Events = ReturnType<typeof createEvents>
 
 /** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
-export function createEvents({ db, clock, catalogue, accept, secrets, storage, members }: Deps) {
+export function createEvents({ db, clock, catalogue, accept, secrets, storage, audiences }: Deps) {
   /** The files each audience gets, looked at once for all of its people. */
   async function filesOf(
     organizationId: string,
@@ -102,7 +108,8 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
     ): Promise<EventAnswer> {
       const told = await listenersOf(organizationId, event, options)
       const answer = answerOf(told, await accept.many(organizationId, told.items))
-      if (answer.notifications.some((notification) => !notification.duplicate)) await keep(db.run, organizationId, told)
+      if (answer.notifications.some((notification) => !notification.duplicate))
+        await keep(db.run, organizationId, [told])
       return answer
     },
 
@@ -123,12 +130,9 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
       const results: (Accepted | AppError)[] = []
       for (let at = 0; at < items.length; at += WRITTEN_AT_ONCE)
         results.push(...(await accept.eachWithin(run, items.slice(at, at + WRITTEN_AT_ONCE))))
-      const answers: EventAnswer[] = []
-      for (const one of told) {
-        const answer = answerOf(one, results.splice(0, one.items.length), true)
-        if (answer.notifications.some((notification) => !notification.duplicate)) await keep(run, organizationId, one)
-        answers.push(answer)
-      }
+      const answers = told.map((one) => answerOf(one, results.splice(0, one.items.length), true))
+      const isNews = (_: Listeners, at: number) => answers[at]!.notifications.some(({ duplicate }) => !duplicate)
+      await keep(run, organizationId, told.filter(isNews))
       return answers
     },
   }
@@ -151,10 +155,15 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
     /** Who hears which words, with which files. */
     const told = new Set<string>()
 
-    for (const entry of entries) {
+    const read = entries.map((entry) => {
       const payload = catalogue.readPayload(entry, event.payload)
       const given = event.audience?.[entry.audience]
-      const recipients = given ? [given].flat() : await found(entry, payload)
+      return { entry, given, ids: entry.namedBy ? idsIn(payload[entry.namedBy]) : [] }
+    })
+    const people = await peopleOf(read.flatMap((one) => (one.given ? [] : [one])))
+
+    for (const { entry, given, ids } of read) {
+      const recipients = given ? [given].flat() : found(entry, ids)
       if (recipients.length === 0)
         skipped.push({
           audience: entry.audience,
@@ -204,12 +213,20 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
 
     return { event, eventId, now, items, skipped }
 
-    async function found({ audience, namedBy, orElse }: CatalogueEntry, payload: Record<string, unknown>) {
-      const contacts = namedBy
-        ? await members.contactsNamed(organizationId, idsIn(payload[namedBy]))
-        : await members.contactsWithRole(organizationId, audience)
-      const instead =
-        contacts.length === 0 && orElse ? await members.contactsWithRole(organizationId, orElse) : contacts
+    async function peopleOf(asked: readonly { entry: CatalogueEntry; ids: readonly string[] }[]) {
+      if (asked.length === 0) return undefined
+      return audiences.find(organizationId, {
+        audiences: asked.flatMap(({ entry: { audience, namedBy, orElse } }) => [
+          ...(namedBy ? [] : [audience]),
+          ...(orElse ? [orElse] : []),
+        ]),
+        ids: asked.flatMap(({ ids }) => ids),
+      })
+    }
+
+    function found({ audience, namedBy, orElse }: CatalogueEntry, ids: readonly string[]) {
+      const contacts = (namedBy ? people?.named(ids) : people?.withRole(audience)) ?? []
+      const instead = contacts.length === 0 && orElse ? (people?.withRole(orElse) ?? []) : contacts
       return instead.map((contactId): NotificationRequest['to'] => ({ contactId }))
     }
   }
@@ -231,17 +248,20 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, m
     return { id: eventId, status: 'accepted', notifications, skipped }
   }
 
-  async function keep(run: Database['run'], organizationId: string, { event, eventId, now }: Listeners): Promise<void> {
+  async function keep(run: Database['run'], organizationId: string, told: readonly Listeners[]): Promise<void> {
+    if (told.length === 0) return
     await run(
       'events.keep',
-      'insert into event (id, organization_id, type, payload, actor, created_at) values ($1, $2, $3, $4, $5, $6)',
+      `insert into event (id, organization_id, type, payload, actor, created_at)
+       select e.id, $1, e.type, e.payload::json, e.actor::json, e.created_at
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) as e(id, type, payload, actor, created_at)`,
       [
-        eventId,
         organizationId,
-        event.type,
-        JSON.stringify(secrets.seal(event.type, event.payload)),
-        event.actor ? JSON.stringify(event.actor) : null,
-        now,
+        uuids(told.map(({ eventId }) => eventId)),
+        texts(told.map(({ event }) => event.type)),
+        texts(told.map(({ event }) => JSON.stringify(secrets.seal(event.type, event.payload)))),
+        texts(told.map(({ event }) => (event.actor ? JSON.stringify(event.actor) : null))),
+        times(told.map(({ now }) => now)),
       ],
     )
   }

@@ -1,25 +1,10 @@
 import { AppError, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
-import { isId } from '../../platform/ids.ts'
 import { type MemberRow, permissionsOfRole } from './member-store.ts'
 import type { Role } from './organization.ts'
 import { type Grantor, mayHandle } from './permissions.ts'
 import type { SignIn } from './sign-in.ts'
-
-/** Roles that hear of what an audience of the catalogue is told; the first that anybody has. */
-const ROLES_OF_AUDIENCE: Readonly<Record<string, readonly Role[]>> = {
-  owner: ['owner'],
-  admin: ['admin', 'owner'],
-  staff: ['staff', 'owner'],
-  support: ['support', 'staff', 'owner'],
-  operations: ['operations_manager', 'admin', 'owner'],
-  accounting: ['accounting', 'owner'],
-  practitioner: ['practitioner', 'owner'],
-  lawyer: ['lawyer', 'owner'],
-  assistant: ['assistant', 'staff', 'owner'],
-  responsible: ['staff', 'owner'],
-}
 
 export interface MemberView {
   readonly id: string
@@ -42,17 +27,15 @@ export interface MemberChange {
 interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
   readonly clock: Clock
-  readonly signIn: Pick<SignIn, 'endSessions' | 'userByEmail' | 'withSecondFactor'>
-  /** Addresses, in lower case, of the users who operate the platform. */
-  readonly admins: readonly string[]
+  readonly signIn: Pick<SignIn, 'endSessions' | 'withSecondFactor'>
   /** What somebody may do in this organization has changed: open sockets are looked at anew. */
   readonly accessChanged: (organizationId: string) => void
 }
 
 export type Members = ReturnType<typeof createMembers>
 
-/** The people of an organization: who they are, what they may do, and who hears of things. */
-export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps) {
+/** The people of an organization: who they are, and what they may do. */
+export function createMembers({ db, clock, signIn, accessChanged }: Deps) {
   return {
     /** Newest first; `limit + 1` rows at most. */
     async list(organizationId: string, { limit, before }: { limit: number; before: string | undefined }) {
@@ -107,47 +90,6 @@ export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps
       await left(organizationId, userId)
     },
 
-    /**
-     * The contacts of the members an audience means. A small team has no accounting: then the owner hears of it. Those who
-     * operate the platform are meant where they are members themselves: nobody else's events reach them.
-     */
-    async contactsWithRole(organizationId: string, audience: string): Promise<string[]> {
-      if (audience === 'platform_admin') return platformTeam(organizationId)
-      const roles = ROLES_OF_AUDIENCE[audience]
-      if (!roles) return []
-      const found = await db.as(organizationId, (tx) =>
-        tx
-          .selectFrom('member')
-          .select(['role', 'contact_id'])
-          .where('role', 'in', [...roles])
-          .where('disabled_at', 'is', null)
-          .orderBy('id')
-          .execute(),
-      )
-      const role = roles.find((candidate) => found.some((member) => member.role === candidate))
-      return found.filter((member) => member.role === role).map((member) => member.contact_id)
-    },
-
-    /** The contacts that ids of members or of contacts mean, each once; without members who are shut out. */
-    async contactsNamed(organizationId: string, ids: readonly string[]): Promise<string[]> {
-      const asked = [...new Set(ids)].filter(isId)
-      if (asked.length === 0) return []
-      return db.as(organizationId, async (tx) => {
-        const known = await tx
-          .selectFrom('member')
-          .select(['id', 'contact_id', 'disabled_at'])
-          .where((where) => where.or([where('id', 'in', asked), where('contact_id', 'in', asked)]))
-          .execute()
-        const contacts = await tx.selectFrom('contact').select('id').where('id', 'in', asked).execute()
-        const found = asked.flatMap((id) => {
-          const member = known.find((one) => one.id === id || one.contact_id === id)
-          if (member) return member.disabled_at ? [] : [member.contact_id]
-          return contacts.some((contact) => contact.id === id) ? [id] : []
-        })
-        return [...new Set(found)]
-      })
-    },
-
     /** Whether this contact is there, and not erased. */
     hasContact: (organizationId: string, contactId: string): Promise<boolean> =>
       db.as(organizationId, async (tx) => {
@@ -168,23 +110,6 @@ export function createMembers({ db, clock, signIn, admins, accessChanged }: Deps
   async function toViews(rows: readonly ListedRow[]): Promise<MemberView[]> {
     const careful = await signIn.withSecondFactor(rows.flatMap(({ user_id }) => user_id ?? []))
     return rows.map((row) => toView(row, row.user_id !== null && careful.has(row.user_id)))
-  }
-
-  async function platformTeam(organizationId: string): Promise<string[]> {
-    const users = (await Promise.all(admins.map((email) => signIn.userByEmail(email)))).flatMap(
-      (user) => user?.id ?? [],
-    )
-    if (users.length === 0) return []
-    const found = await db.as(organizationId, (tx) =>
-      tx
-        .selectFrom('member')
-        .select('contact_id')
-        .where('user_id', 'in', users)
-        .where('disabled_at', 'is', null)
-        .orderBy('id')
-        .execute(),
-    )
-    return found.map((member) => member.contact_id)
   }
 
   /** Whoever works in another organization keeps their sign-in; here the membership is what counts. */

@@ -24,7 +24,7 @@ export type AnswerResult = 'accepted' | 'refused' | 'taken' | 'over'
 /** A booking and what its professionals need of it. */
 export type JobRow = Pick<
   Selectable<DB['booking']>,
-  'id' | 'organization_id' | 'reference' | 'starts_at' | 'time_zone' | 'amount' | 'currency'
+  'id' | 'organization_id' | 'quote_id' | 'reference' | 'starts_at' | 'time_zone' | 'amount' | 'currency'
 > &
   Pick<
     Selectable<DB['quote']>,
@@ -65,7 +65,7 @@ export function createAttributions({ surface, settings, bookings, documents }: D
         let asked: Eligible[] = []
         if (place) {
           const candidates = await candidatesOf(within, organizationId, job.key)
-          const without = await refusedBy(within, bookingId)
+          const without = await refusedBy(within, organizationId, bookingId)
           asked = eligibleFor({ point: place.point, skill: job.key, radiusKm, without }, candidates)
           if (asked.length === 0) {
             // Nobody near: nothing is gained by waiting.
@@ -120,7 +120,10 @@ export function createAttributions({ surface, settings, bookings, documents }: D
             radius_km: decided.widenedRadiusKm,
             deadline_at: deadlineOf(job.starts_at, now, decided),
           }
-          const without = new Set([...(await refusedBy(within, job.id)), ...(await askedIn(within, attributionId))])
+          const without = new Set([
+            ...(await refusedBy(within, organizationId, job.id)),
+            ...(await askedIn(within, attributionId)),
+          ])
           const more = eligibleFor(
             { point: place.point, skill: job.key, radiusKm: wider.radius_km, without },
             await candidatesOf(within, organizationId, job.key),
@@ -513,8 +516,8 @@ export function createAttributions({ surface, settings, bookings, documents }: D
     if (found && found.score >= LEAST_SCORE) {
       await db.run(
         'bookings.keep-place',
-        'update quote set latitude = $2, longitude = $3 where booking_id = $1 and latitude is null',
-        [job.id, found.latitude, found.longitude],
+        'update quote set latitude = $2, longitude = $3 where id = $1 and latitude is null',
+        [job.quote_id, found.latitude, found.longitude],
       )
       return { point: found, approximate: false }
     }
@@ -524,7 +527,7 @@ export function createAttributions({ surface, settings, bookings, documents }: D
   async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
     const [row] = await db.run<JobRow>(
       'bookings.job',
-      `select b.id, b.organization_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
+      `select b.id, b.organization_id, b.quote_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
          q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes,
          s.key, s.label_fr, s.label_en, s.professional_share
        from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
@@ -599,10 +602,12 @@ async function openAttribution({ tx }: Within, bookingId: string): Promise<boole
 }
 
 /** Those who refused this booking, in any round, or had it and lost it. */
-async function refusedBy({ tx }: Within, bookingId: string): Promise<Set<string>> {
+async function refusedBy({ tx }: Within, organizationId: string, bookingId: string): Promise<Set<string>> {
   const { rows } = await sql<{ professional_id: string }>`
     select w.professional_id from attribution_answer w join attribution a on a.id = w.attribution_id
-    where a.booking_id = ${bookingId} and w.answer in ('refused', 'revoked')`.execute(tx)
+    where a.booking_id = ${bookingId} and a.organization_id = ${organizationId} and w.answer in ('refused', 'revoked')`.execute(
+    tx,
+  )
   return new Set(rows.map((row) => row.professional_id))
 }
 

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
@@ -47,6 +47,9 @@ const CLIENT_REMINDERS = [
 
 export type Bookings = ReturnType<typeof createBookings>
 
+/** Its commit waits for no disk: a booking's does, and with it everything that was written before, its number too. */
+const UNHURRIED = `with soon as materialized (select set_config('synchronous_commit', 'off', true))`
+
 /** From a payment to a booking that everybody knows of, in one transaction. */
 export function createBookings({
   surface,
@@ -63,7 +66,7 @@ export function createBookings({
       const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: time_zone }).format(clock.now()))
       const [row] = await db.run<{ last: number }>(
         'bookings.number',
-        `insert into booking_number (organization_id, year, last) values ($1, $2, 1)
+        `${UNHURRIED} insert into booking_number (organization_id, year, last) select $1::uuid, $2::int, 1 from soon
          on conflict (organization_id, year) do update set last = booking_number.last + 1 returning last`,
         [organization_id, year],
       )
@@ -94,34 +97,51 @@ export function createBookings({
     const mismatch = amount !== paid.amount || quote.currency !== paid.currency
 
     await sql`
-      insert into booking (id, organization_id, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
-        insurance, price_mismatch, paid_late, status, created_at, updated_at)
-      values (${id}, ${organizationId}, ${reference}, ${quote.id}, ${contactId}, ${quote.service_type_id}, ${quote.wished_at}, ${quote.time_zone},
-        ${amount}, ${paid.amount}, ${paid.currency}, ${insurance}, ${mismatch}, ${quote.expires_at <= paid.receivedAt}, 'draft', ${now}, ${now})`.execute(
-      tx,
-    )
-    await writePayment(within, organizationId, id, paid)
-    await sql`update booking set status = ${moved('draft', 'payment_completed')} where id = ${id}`.execute(tx)
-    await sql`
+      with made as (
+        insert into booking (id, organization_id, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
+          insurance, price_mismatch, paid_late, status, created_at, updated_at)
+        values (${id}, ${organizationId}, ${reference}, ${quote.id}, ${contactId}, ${quote.service_type_id}, ${quote.wished_at}, ${quote.time_zone},
+          ${amount}, ${paid.amount}, ${paid.currency}, ${insurance}, ${mismatch}, ${quote.expires_at <= paid.receivedAt}, ${moved('draft', 'payment_completed')}, ${now}, ${now}))
       update quote set status = 'confirmed', booking_id = ${id}, insurance = ${insurance}, amount = ${amount}, awaiting_payment_at = null,
         email = coalesce(email, ${paid.customer.email ?? null}), name = coalesce(name, ${paid.customer.name ?? null}), phone = coalesce(phone, ${paid.customer.phone ?? null})
       where id = ${quote.id}`.execute(tx)
+    await writePayment(within, organizationId, id, paid)
 
     const told = await toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId })
     if (mismatch) await raiseMismatch(within, told, amount, paid)
     await remind(within, told)
     const papers = await documents.issue(within, told)
-    // Each may fail alone, and is tried again by itself.
+    const failed = await confirm(within, told, papers)
+    const flows = []
     for (const flow of ['client', 'staff'] as const) {
-      const failure = await within.apart(() => raiseConfirmed(within, flow, told, papers))
-      if (failure) surface.onError(failure, { bookingId: id, flow })
-      const runId = failure ? await within.start({ name: TELL, input: { bookingId: id, flow } }) : null
-      await writeFlow(within, told, flow, failure ? 'waiting' : 'done', runId)
+      const runId = failed.has(flow) ? await within.start({ name: TELL, input: { bookingId: id, flow } }) : null
+      flows.push({ flow, state: runId ? 'waiting' : 'done', run_id: runId })
     }
     const runId = await within.start({ name: BROADCAST, input: { bookingId: id } })
-    await writeFlow(within, told, 'professionals', 'waiting', runId)
+    flows.push({ flow: 'professionals', state: 'waiting', run_id: runId })
+    await tx
+      .insertInto('booking_flow')
+      .values(flows.map((flow) => ({ ...flow, booking_id: id, organization_id: organizationId, updated_at: now })))
+      .execute()
     await documents.number(within, organizationId, id)
     return id
+  }
+
+  /**
+   * Tells the client and the staff, at once; should that fail, each by itself, so that the other hears of it. Gives those who
+   * could not be told: they are tried again by themselves.
+   */
+  async function confirm(within: Within, told: Told, papers: Papers): Promise<ReadonlySet<Flow>> {
+    const failed = new Set<Flow>()
+    const flows = ['client', 'staff'] as const
+    if (!(await within.apart(() => within.raiseAll(flows.map((flow) => confirmed(flow, told, papers)))))) return failed
+    for (const flow of flows) {
+      const failure = await within.apart(() => within.raise(confirmed(flow, told, papers)))
+      if (!failure) continue
+      surface.onError(failure, { bookingId: told.id, flow })
+      failed.add(flow)
+    }
+    return failed
   }
 
   /** Tells one audience of a booking, if that has not been done. */
@@ -134,7 +154,7 @@ export function createBookings({
       if (rows[0]?.state !== 'waiting') return
       const told = await read(within, organizationId, bookingId)
       if (!told) return
-      await raiseConfirmed(within, flow, told, await documents.papersOf(within, told))
+      await within.raise(confirmed(flow, told, await documents.papersOf(within, told)))
       await sql`
         update booking_flow set state = 'done', updated_at = ${clock.now()} where booking_id = ${bookingId} and flow = ${flow}`.execute(
         within.tx,
@@ -184,32 +204,28 @@ export function createBookings({
       await sql`select pg_advisory_xact_lock(hashtextextended(${refundLock(paid.accountId, paid.paymentIntent)}, 0))`.execute(
         tx,
       )
-    if (paid.orphanId)
-      await sql`
-        update payment_transaction set booking_id = ${bookingId}, status = 'completed', problem = null, settled_at = ${now}
-        where id = ${paid.orphanId}`.execute(tx)
-    else
-      await sql`
+    const paidAs = paid.orphanId
+      ? sql`
+        update payment_transaction set booking_id = ${bookingId}, status = 'completed', problem = null, settled_at = ${now} where id = ${paid.orphanId}`
+      : sql`
         insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, created_at)
         values (${newId(now)}, ${organizationId}, ${bookingId}, 'payment', 'completed', ${paid.amount}, ${paid.currency}, ${paid.accountId}, ${paid.session},
           ${paid.paymentIntent}, ${paid.method}, ${paid.customer.email ?? null}, ${now})
         on conflict (account_id, checkout_session) where kind = 'payment' do update
-          set booking_id = excluded.booking_id, status = 'completed', problem = null, amount = excluded.amount, payment_intent = excluded.payment_intent`.execute(
-        tx,
-      )
-    if (paid.paymentIntent)
-      await sql`
-        update payment_transaction set booking_id = ${bookingId}, problem = nullif(problem, 'unknown_payment')
-        where account_id = ${paid.accountId} and payment_intent = ${paid.paymentIntent} and kind = 'refund' and booking_id is null`.execute(
-        tx,
-      )
+          set booking_id = excluded.booking_id, status = 'completed', problem = null, amount = excluded.amount, payment_intent = excluded.payment_intent`
+    await sql`
+      with paid as (${paidAs})
+      update payment_transaction set booking_id = ${bookingId}, problem = nullif(problem, 'unknown_payment')
+      where account_id = ${paid.accountId} and payment_intent = ${paid.paymentIntent} and kind = 'refund' and booking_id is null`.execute(
+      tx,
+    )
   }
 
-  async function raiseConfirmed(within: Within, flow: 'staff' | 'client', told: Told, papers: Papers): Promise<void> {
+  function confirmed(flow: 'staff' | 'client', told: Told, papers: Papers): PackEvent {
     const { quote, contactId } = told
     const isClient = flow === 'client'
     const language = isClient ? told.clientLanguage : told.staffLanguage
-    await within.raise({
+    return {
       type: 'booking.confirmed',
       ...(isClient
         ? { only: ['client'], audience: { client: { contactId } } }
@@ -229,11 +245,11 @@ export function createBookings({
           ? { bookingUrl: bookingUrl(told) }
           : {
               details: detailsOf(quote),
-              responsibleIds: told.responsibleIds,
+              responsibleIds: quote.responsible_ids,
               adminUrl: staffUrl(told.id),
             }),
       },
-    })
+    }
   }
 
   async function raiseMismatch(within: Within, told: Told, expected: number, paid: Paid): Promise<void> {
@@ -254,20 +270,14 @@ export function createBookings({
   /** What every message about a booking is made of. */
   async function toldOf(
     quote: QuoteRow,
-    booking: Omit<Told, 'quote' | 'clientLanguage' | 'staffLanguage' | 'responsibleIds'>,
+    booking: Omit<Told, 'quote' | 'clientLanguage' | 'staffLanguage'>,
   ): Promise<Told> {
     const { locale } = await surface.organization(quote.organization_id)
-    const [service] = await db.run<{ responsible_ids: string[] }>(
-      'bookings.responsible',
-      'select responsible_ids from service_type where id = $1',
-      [quote.service_type_id],
-    )
     return {
       ...booking,
       quote,
       clientLanguage: languageOf(quote, locale),
       staffLanguage: languageOf({ locale: null }, locale),
-      responsibleIds: service?.responsible_ids ?? [],
     }
   }
 
@@ -287,12 +297,6 @@ export function createBookings({
   function staffUrl(bookingId: string): string {
     return `${publicUrl}/bookings/${bookingId}`
   }
-
-  async function writeFlow({ tx }: Within, told: Told, flow: Flow, state: string, runId: string | null): Promise<void> {
-    await sql`
-      insert into booking_flow (booking_id, flow, organization_id, state, run_id, updated_at)
-      values (${told.id}, ${flow}, ${told.quote.organization_id}, ${state}, ${runId}, ${clock.now()})`.execute(tx)
-  }
 }
 
 export interface Told {
@@ -304,7 +308,6 @@ export interface Told {
   readonly quote: QuoteRow
   readonly clientLanguage: 'fr' | 'en'
   readonly staffLanguage: 'fr' | 'en'
-  readonly responsibleIds: readonly string[]
 }
 
 /** What a payment and its refunds, which may be told at the same moment, wait for each other by. */

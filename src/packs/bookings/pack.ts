@@ -33,10 +33,7 @@ import { createServices } from './services.ts'
 import { createSettings } from './settings.ts'
 import { settingsRoutes } from './settings-routes.ts'
 import { stripeWebhook } from './stripe.ts'
-
-/** Quotes that were never paid are forgotten so long after they expired. */
-const QUOTES_KEPT_DAYS = 90
-const DAY_MS = 24 * 3_600_000
+import { createTidying } from './tidying.ts'
 
 /** Quote, payment, booking, three audiences: a company that sells services online and has them done by others. */
 export const bookingsPack = definePack({ name: 'bookings', events: bookingEvents, open })
@@ -57,6 +54,7 @@ function open(surface: PackSurface) {
   const documentChanges = createDocumentChanges({ surface, bookings, documents })
   const refunds = createRefunds({ surface, accounts, documents: documentChanges })
   const payments = createPayments({ surface, accounts, bookings, refunds })
+  const tidy = createTidying(surface)
   const changes = createBookingChanges({ surface, bookings, attributions, refunds, documents, missionDocuments })
   const maker = createDocumentMaker()
   const documentReading = createDocumentReading(surface)
@@ -116,12 +114,10 @@ function open(surface: PackSurface) {
     automations: [
       {
         name: 'bookings.tidy',
-        description: 'Ends quotes whose time has passed, and forgets those that were never paid',
+        description:
+          'Ends quotes whose time has passed; forgets those never paid, and which events of payments were seen',
         schedule: { cron: '20 3 * * *' },
-        async run({ organizationId, dryRun }) {
-          if (dryRun) return {}
-          return quotes.tidy(organizationId, new Date(surface.clock.now().getTime() - QUOTES_KEPT_DAYS * DAY_MS))
-        },
+        run: ({ organizationId, dryRun }) => tidy(organizationId, dryRun),
       },
     ],
     files: createDocumentFiles({ surface, maker }),

@@ -145,24 +145,17 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
   }
 
   async function one(event: ArrivedEvent): Promise<void> {
-    const key = [event.accountId, event.id]
-    if (
-      (
-        await db.run(
-          'bookings.payment-event',
-          'select 1 from payment_event where account_id = $1 and event_id = $2',
-          key,
-        )
-      ).length
-    )
-      return
     const session = SESSION_EVENTS.has(event.type) ? sessionIn(event) : undefined
     const temporaryId = session?.metadata?.temporary_id
     const refunded = refundedIn(event)
     const account = await accounts.get(event.accountId)
-    const [quote] = temporaryId
-      ? await db.run<QuoteRow>('bookings.quote', `${SELECT_TEXT} where q.temporary_id = $1`, [temporaryId])
-      : []
+    const [found] = await db.run<{ seen: boolean } & (QuoteRow | { id: null })>(
+      'bookings.payment-event',
+      SEEN_AND_QUOTE,
+      [event.accountId, event.id, temporaryId ?? null],
+    )
+    if (!found || found.seen) return
+    const quote = found.id === null ? undefined : found
     const named = session?.metadata?.organization_id ?? refunded?.organizationId
     const organizationId =
       account.organizationId ??
@@ -368,6 +361,11 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
     return rows[0]?.id
   }
 }
+
+/** Whether an event was worked off already, and the quote it names. */
+const SEEN_AND_QUOTE = `
+select e.seen, q.* from (select exists (select from payment_event where account_id = $1 and event_id = $2) as seen) e
+left join (${SELECT_TEXT} where q.temporary_id = $3) q on true`
 
 async function lock({ tx }: Within, id: string): Promise<QuoteRow | undefined> {
   const { rows } = await sql<QuoteRow>`${sql.raw(SELECT_TEXT)} where q.id = ${id} for no key update of q`.execute(tx)

@@ -33,7 +33,13 @@ export interface QuoteRequest {
   readonly notes?: string | undefined
 }
 
-export type QuoteRow = Selectable<DB['quote']> & { label_fr: string; label_en: string; key: string }
+export type QuoteRow = Selectable<DB['quote']> & {
+  label_fr: string
+  label_en: string
+  key: string
+  /** Members who answer for the service. */
+  responsible_ids: string[]
+}
 
 export const QUOTE_STATUSES = ['open', 'confirmed', 'expired'] as const
 
@@ -242,22 +248,6 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       const session = vendor ? await vendor.open(order, now) : openSandbox(surface, order, now)
       return { ...session, amount, currency: quote.currency }
     },
-
-    /** Those whose time has passed are no longer to be had; what was never paid is forgotten after a while. */
-    async tidy(organizationId: string, forgetBefore: Date): Promise<{ expired: number; forgotten: number }> {
-      const now = clock.now()
-      const expired = await db.run(
-        'bookings.expire-quotes',
-        `update quote set status = 'expired' where organization_id = $1 and status = 'open' and expires_at <= $2 returning 1`,
-        [organizationId, now],
-      )
-      const forgotten = await db.run(
-        'bookings.forget-quotes',
-        `delete from quote where organization_id = $1 and status = 'expired' and booking_id is null and expires_at < $2 returning 1`,
-        [organizationId, forgetBefore],
-      )
-      return { expired: expired.length, forgotten: forgotten.length }
-    },
   }
 
   /** By the id its visitor has. @throws AppError `not_found` */
@@ -291,7 +281,7 @@ export interface QuoteView {
 }
 
 export const SELECT_TEXT =
-  'select q.*, s.key, s.label_fr, s.label_en from quote q join service_type s on s.id = q.service_type_id'
+  'select q.*, s.key, s.label_fr, s.label_en, s.responsible_ids from quote q join service_type s on s.id = q.service_type_id'
 const SELECT = sql.raw(SELECT_TEXT)
 
 function assertWished(wishedAt: Date, now: Date): void {

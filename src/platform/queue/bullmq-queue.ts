@@ -38,8 +38,6 @@ type Process = (job: BullJob, token?: string) => Promise<void>
 /** BullMQ on one kind of server, with its connections. */
 export interface QueueBackend {
   queue(name: string): BullQueue
-  /** Up to so many jobs go in faster one by one than together. */
-  readonly addedSingly: number
   worker(name: string, process: Process, options: Omit<WorkerOptions, 'connection' | 'prefix'>): BullWorker
   /** Throws soon when the server is not there. */
   ready(): Promise<void>
@@ -49,7 +47,6 @@ export interface QueueBackend {
 }
 
 interface BullQueue {
-  add(name: string, data: unknown, opts: JobsOptions): Promise<unknown>
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
   getJobCounts(...types: ('waiting' | 'prioritized')[]): Promise<Record<string, number>>
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -119,9 +116,7 @@ export function createQueue({
         }))
         await reaching(async () => {
           await backend.ready()
-          const queue = queueOf(job.name)
-          if (portion.length > backend.addedSingly) await queue.addBulk(portion)
-          else for (const { name, data, opts } of portion) await queue.add(name, data, opts)
+          await queueOf(job.name).addBulk(portion)
         })
       }
     },

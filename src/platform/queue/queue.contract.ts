@@ -185,13 +185,10 @@ export function queueContract(name: string, start: () => Promise<Server>): void 
 
     test('a queue that was wiped, in the middle of a job too, takes what comes later', async () => {
       const queue = open()
-      let added: Promise<void> | undefined
       const taken = collect(queue, async (id) => {
-        if (id !== 1) return
-        await added
-        await server.wipe()
+        if (id === 1) await server.wipe()
       })
-      added = queue.add(nudge, ids(1, 2, 3))
+      await queue.add(nudge, ids(1, 2, 3))
       await eventually(() => expect(taken).toContain(1))
       expect(await queue.waiting(nudge)).toBe(0)
 

@@ -12,7 +12,6 @@ const EVENTS_KEPT = 100
 export function openRedisBackend(url: string, prefix: string, onError: (error: Error) => void): QueueBackend {
   const connection = openRedis(url, { onError, name: prefix })
   return {
-    addedSingly: 0,
     queue: (name) => new BullMq.Queue(name, { connection, prefix, streams: { events: { maxLen: EVENTS_KEPT } } }),
     worker: (name, process, options) => new BullMq.Worker(name, process, { ...options, connection, prefix }),
     ready: () => redisReady(connection),

@@ -62,8 +62,10 @@ create table quote (
   booking_id uuid,
   created_at timestamptz not null
 );
+-- What a contact asked for is looked for among all of their organization's.
 create index on quote (organization_id, id desc);
-create index quote_open on quote (organization_id, expires_at) where status = 'open';
+-- What has expired since, and what is to be forgotten.
+create index quote_unpaid on quote (organization_id, expires_at) where status <> 'confirmed';
 
 -- The last number given in a year. Numbers may be left out, when the booking that was to have one was not made after all.
 create table booking_number (
@@ -132,6 +134,8 @@ create table payment_transaction (
 create unique index payment_once on payment_transaction (account_id, checkout_session) where kind = 'payment';
 create unique index refund_once on payment_transaction (account_id, vendor_id) where kind = 'refund';
 create index on payment_transaction (organization_id, id desc);
+-- What somebody is to deal with.
+create index payment_open on payment_transaction (organization_id, id desc) where status = 'orphaned';
 create index on payment_transaction (booking_id) where booking_id is not null;
 create index on payment_transaction (account_id, payment_intent) where payment_intent is not null;
 
@@ -147,8 +151,8 @@ create table payment_event (
   processed_at timestamptz not null,
   primary key (account_id, event_id)
 );
-create index on payment_event (organization_id, processed_at desc);
-create index on payment_event (booking_id) where booking_id is not null;
+-- What is to be forgotten.
+create index on payment_event (organization_id, processed_at);
 
 create table professional (
   id uuid primary key,
@@ -167,6 +171,8 @@ create table professional (
 );
 create unique index professional_contact on professional (organization_id, contact_id) where removed_at is null;
 create index on professional (organization_id, id desc);
+-- What is held about a contact, also as a professional who was removed.
+create index on professional (contact_id);
 
 create table attribution (
   id uuid primary key,
@@ -183,7 +189,7 @@ create table attribution (
   updated_at timestamptz not null
 );
 create unique index attribution_one on attribution (booking_id) where status in ('broadcasting', 'accepted');
-create index on attribution (organization_id, id desc);
+create index on attribution (booking_id, id desc);
 
 -- Whom a mission was offered to, and what each said.
 create table attribution_answer (
