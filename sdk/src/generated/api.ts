@@ -2076,6 +2076,25 @@ export interface Operations {
     reply: Booking
   }
   /**
+   * The documents of a booking, newest first
+   */
+  'GET /v1/bookings/:id/documents': {
+    params: {
+      id: string
+    }
+    reply: {
+      items: BookingDocument[]
+    }
+  }
+  /**
+   * A document as a PDF; made now when nobody has read it yet
+   */
+  'GET /v1/bookings/documents/:id': {
+    params: {
+      id: string
+    }
+  }
+  /**
    * Where money comes in
    */
   'GET /v1/bookings/payment-account': {
@@ -3152,6 +3171,10 @@ export interface Operations {
        */
       professionalShare?: number | null
       /**
+       * VAT in its price, in percent; null: what the seller’s scheme comes to (20 in France, none in the franchise)
+       */
+      vatRate?: number | null
+      /**
        * Whether it can be ordered
        */
       enabled?: boolean
@@ -3714,6 +3737,15 @@ export interface Operations {
       id: string
     }
     reply: Booking
+  }
+  /**
+   * Issue a document that was refused, once what it lacked is there; the client is mailed it
+   */
+  'POST /v1/bookings/documents/:id/retry': {
+    params: {
+      id: string
+    }
+    reply: BookingDocument
   }
   /**
    * Give a payment back, or a part of it; the vendor says when it is done
@@ -5275,6 +5307,10 @@ export interface Booking {
    * Newest first
    */
   attributions: Attribution[]
+  /**
+   * Newest first
+   */
+  documents: BookingDocument[]
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -5340,6 +5376,51 @@ export interface Attribution {
     answeredAt: string | null
   }[]
   createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingDocument".
+ */
+export interface BookingDocument {
+  id: string
+  kind: 'quote' | 'booking_confirmation' | 'invoice' | 'credit_note' | 'mission_proposal' | 'mission_order'
+  /**
+   * restricted: without who the client is and where, for professionals who have not accepted
+   */
+  audience: 'full' | 'restricted'
+  language: 'fr' | 'en'
+  /**
+   * Of confirmations and orders: a later one replaces it; of credit notes: which of the booking’s
+   */
+  version: number
+  /**
+   * Whom it names: of missions
+   */
+  professional: string | null
+  /**
+   * Of invoices and credit notes
+   */
+  number: string | null
+  issuedOn: string | null
+  /**
+   * Of invoices and credit notes, with VAT, in minor units
+   */
+  amount: number | null
+  currency: string | null
+  /**
+   * waiting: issued, its file is made when somebody first reads it; refused: it cannot be made, `problems` says why
+   */
+  state: 'waiting' | 'made' | 'refused' | 'erased'
+  problems: {
+    path: string
+    message: string
+  }[]
+  filename: string
+  bytes: number | null
+  pages: number | null
+  sha256: string | null
+  createdAt: string
+  madeAt: string | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -5498,6 +5579,7 @@ export interface ServiceType {
   pricing: Pricing
   responsibleIds: string[]
   professionalShare: number | null
+  vatRate: number | null
   enabled: boolean
   createdAt: string
   updatedAt: string
@@ -8215,6 +8297,10 @@ export interface NewServiceType {
    * What whoever does it earns, in hundredths of the price; null: nothing is said about it
    */
   professionalShare?: number | null
+  /**
+   * VAT in its price, in percent; null: what the seller’s scheme comes to (20 in France, none in the franchise)
+   */
+  vatRate?: number | null
   /**
    * Whether it can be ordered
    */
