@@ -3,7 +3,7 @@ import { defineEvent } from '../src/engine/catalogue/event.ts'
 import { builtIn, letter } from '../src/engine/catalogue/wording.ts'
 import { definePack } from '../src/engine/packs/pack.ts'
 
-/** A pack of one's own: visits that are announced, remembered the day before, and confirmed on a page. */
+/** A pack of one's own: visits that are announced, and confirmed on a page. */
 const announced = defineEvent({
   type: 'visit.announced',
   payload: z.strictObject({

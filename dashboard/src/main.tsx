@@ -7,8 +7,9 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { preferredLanguage, startLanguage } from './language.ts'
-import { createQueryClient, sessionQuery } from './queries.ts'
-import { createPages } from './router.tsx'
+import { createQueryClient } from './query-client.ts'
+import { createPages } from './router.ts'
+import { sessionQuery } from './session/queries.ts'
 import { theme } from './theme.ts'
 
 const root = document.getElementById('root')

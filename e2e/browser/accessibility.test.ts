@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openBookings } from './booked.ts'
 import { type Dashboard, DESKTOP, PHONE, startDashboard } from './browser.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -17,6 +18,11 @@ let laterId: string
 let invitationToken: string
 let contactId: string
 let campaignId: string
+let startedId: string
+let quoteId: string
+let bookingId: string
+let orphanId: string
+const bookings = openBookings(() => dashboard)
 beforeAll(async () => {
   dashboard = await startDashboard()
   const { body } = await dashboard.product.call<{ id: string; messages: { id: string }[] }>(
@@ -63,6 +69,20 @@ beforeAll(async () => {
     variants: [{ payload: { subject: 'A sample', body: 'Its words.' } }],
   })
   campaignId = campaign.body.id
+  const readers = await dashboard.product.call<{ id: string }>('POST', '/v1/segments', { name: 'Readers' })
+  await dashboard.product.call('POST', `/v1/segments/${readers.body.id}/contacts`, { contactIds: [contactId] })
+  const started = await dashboard.product.call<{ id: string }>('POST', '/v1/campaigns', {
+    name: 'A sample that goes',
+    segmentId: readers.body.id,
+    channels: ['email'],
+    variants: [{ payload: { subject: 'A sample', body: 'Its words.' } }],
+  })
+  startedId = started.body.id
+  const start = await dashboard.product.call('POST', `/v1/campaigns/${startedId}/start`)
+  expect(start.status, JSON.stringify(start.body)).toBe(200)
+  bookingId = await bookings.booked()
+  orphanId = await bookings.orphan()
+  quoteId = (await bookings.quote()).temporaryId
   await dashboard.product.call('POST', '/v1/suppressions', {
     channel: 'email',
     address: 'complained@example.com',
@@ -107,6 +127,16 @@ interface Place {
   signedIn?: boolean
   /** Brings the page to the state that is looked at. */
   reach: (page: Page) => Promise<unknown>
+}
+
+/** At a new campaign's words, of two versions. */
+async function writing(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Name' }).fill('A sample')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('textbox', { name: 'Subject' }).fill('A sample')
+  await page.getByRole('textbox', { name: 'Message' }).fill('Its words.')
+  await page.getByRole('switch', { name: 'Compare two versions (A/B)' }).click({ force: true })
+  await page.getByText('Version B').waitFor()
 }
 
 const places: Place[] = [
@@ -276,7 +306,36 @@ const places: Place[] = [
   {
     name: 'bookings',
     path: () => '/bookings',
-    reach: (page) => page.getByRole('link', { name: 'New quote' }).first().waitFor(),
+    reach: (page) => page.getByRole('table', { name: 'Bookings' }).waitFor(),
+  },
+  {
+    name: 'no bookings',
+    path: () => '/bookings?status=completed',
+    reach: (page) => page.getByText('No booking matches these filters').waitFor(),
+  },
+  {
+    name: 'one booking',
+    path: () => `/bookings/${bookingId}`,
+    reach: (page) => page.getByRole('list', { name: 'Answers' }).waitFor(),
+  },
+  {
+    name: 'moving a booking',
+    path: () => `/bookings/${bookingId}`,
+    async reach(page) {
+      await page.getByRole('button', { name: 'Change' }).click()
+      await page.getByRole('menuitem', { name: 'Move to another time' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'quotes',
+    path: () => '/bookings/quotes',
+    reach: (page) => page.getByRole('table', { name: 'Quotes' }).waitFor(),
+  },
+  {
+    name: 'one quote',
+    path: () => `/bookings/quotes/${quoteId}`,
+    reach: (page) => page.getByRole('heading', { name: 'Link to pay' }).waitFor(),
   },
   {
     name: 'a new quote',
@@ -286,12 +345,62 @@ const places: Place[] = [
   {
     name: 'payments of bookings',
     path: () => '/bookings/payments',
-    reach: (page) => page.getByText('Every payment has its booking').waitFor(),
+    reach: (page) => page.getByRole('table', { name: 'Payments' }).waitFor(),
+  },
+  {
+    name: 'no payments',
+    path: () => '/bookings/payments?status=failed',
+    reach: (page) => page.getByText('No such payment').waitFor(),
+  },
+  {
+    name: 'a payment that fits no booking',
+    path: () => `/bookings/payments/${orphanId}`,
+    reach: (page) => page.getByRole('button', { name: 'Mark as dealt with' }).waitFor(),
   },
   {
     name: 'professionals',
     path: () => '/bookings/professionals',
     reach: (page) => page.getByRole('list', { name: 'Professionals' }).waitFor(),
+  },
+  {
+    name: 'importing professionals',
+    path: () => '/bookings/professionals',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Import CSV' }).click()
+      await page
+        .getByRole('dialog')
+        .locator('input[type="file"]')
+        .setInputFiles({
+          name: 'professionals.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from('company,email,skills\nA,nothing,moving\n'),
+        })
+      await page.getByRole('dialog').getByText('0 of 1 added, 1 refused.').waitFor()
+    },
+  },
+  {
+    name: 'adding a professional',
+    path: () => '/bookings/professionals',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Add', exact: true }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'price rules',
+    path: () => '/bookings/settings',
+    async reach(page) {
+      await page
+        .getByRole('button', { name: /^Edit / })
+        .first()
+        .click()
+      await page.getByRole('dialog').getByText('By steps').first().waitFor()
+    },
+  },
+  {
+    name: 'how missions go',
+    path: () => '/bookings/settings?part=missions',
+    reach: (page) => page.getByRole('textbox', { name: 'Widened radius' }).waitFor(),
   },
   {
     name: 'adding a service',
@@ -316,6 +425,39 @@ const places: Place[] = [
     name: 'a new campaign',
     path: () => '/campaigns/new',
     reach: (page) => page.getByRole('textbox', { name: 'Name' }).waitFor(),
+  },
+  { name: 'what a campaign says', path: () => '/campaigns/new', reach: (page) => writing(page) },
+  {
+    name: 'when a campaign goes',
+    path: () => '/campaigns/new',
+    async reach(page) {
+      await writing(page)
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByRole('radio', { name: 'At a time' }).check()
+      await page.getByRole('checkbox', { name: 'Spread it over time' }).check({ force: true })
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByText('Say the day and the time.').waitFor()
+    },
+  },
+  {
+    name: 'what a campaign would come to',
+    path: () => '/campaigns/new',
+    async reach(page) {
+      await writing(page)
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByText('Would be sent').waitFor()
+    },
+  },
+  {
+    name: 'the recipients of a campaign',
+    path: () => `/campaigns/${startedId}`,
+    reach: (page) => page.getByRole('table', { name: 'Recipients' }).waitFor(),
+  },
+  {
+    name: 'no campaigns',
+    path: () => '/campaigns?status=paused',
+    reach: (page) => page.getByText('No campaign is in this state.').waitFor(),
   },
   { name: 'segments', path: () => '/segments', reach: (page) => page.getByRole('table').waitFor() },
   {

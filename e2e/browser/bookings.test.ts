@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readPdf } from '../../test/pdf.ts'
-import { type Dashboard, PHONE, startDashboard } from './browser.ts'
+import { ahead, openBookings, pay } from './booked.ts'
+import { type Dashboard, fits, PHONE, startDashboard } from './browser.ts'
 
 let dashboard: Dashboard
 beforeAll(async () => {
@@ -11,50 +11,7 @@ beforeAll(async () => {
 afterAll(() => dashboard?.close())
 beforeEach(async () => void (await dashboard.product.call('DELETE', '/v1/sandbox/clock')))
 
-const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
-  const answer = await dashboard.product.call<T>(method as 'POST', `/v1/bookings${path}`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300)
-  return answer.body
-}
-
-interface Quote {
-  temporaryId: string
-  url: string
-  bookingId: string | null
-}
-const DAY = 86_400_000
-/** Nine in the morning, so many days ahead: no quiet hour anywhere near. */
-const ahead = (days: number) => new Date(Math.ceil(Date.now() / DAY + days) * DAY + 9 * 3_600_000).toISOString()
-let made = 0
-const quote = (more: object = {}) =>
-  call<Quote>('POST', '/quotes', {
-    service: 'moving',
-    inputs: { volume: 20, distance: 10 },
-    address: { line: '12 rue de l’Exemple', postalCode: '75004', city: 'Paris' },
-    coordinates: { latitude: 48.8566, longitude: 2.3522 },
-    wishedAt: ahead(20),
-    customer: { name: 'Sample Client', email: `client-${++made}@example.com`, locale: 'en' },
-    ...more,
-  })
-
-/** Does at the test checkout what the named button does. */
-async function pay(page: Page, button = 'Pay'): Promise<void> {
-  await page.getByRole('button', { name: 'Pay', exact: true }).click()
-  await page.getByRole('heading', { name: 'Test payment' }).waitFor()
-  await page.getByRole('button', { name: button, exact: true }).click()
-  await page.getByRole('heading', { name: /^Your (quote|booking)$/ }).waitFor()
-}
-
-async function booked(button?: string): Promise<string> {
-  const { url, temporaryId } = await quote()
-  const page = await dashboard.visit(url, { signedIn: false })
-  await pay(page, button)
-  await page.close()
-  await expect
-    .poll(async () => (await call<Quote>('GET', `/quotes/${temporaryId}`)).bookingId, { timeout: 20_000 })
-    .not.toBeNull()
-  return (await call<Quote>('GET', `/quotes/${temporaryId}`)).bookingId!
-}
+const { call, quote, booked, orphan } = openBookings(() => dashboard)
 
 interface Item {
   id: string
@@ -186,7 +143,26 @@ test('a mission is taken back after asking, and the others are asked again', asy
   await page.getByRole('button', { name: 'Take back' }).click()
   await dialog.getByRole('button', { name: 'Take it back' }).click()
   await page.getByRole('heading', { name: 'Earlier missions' }).waitFor()
-  await page.getByText('Paid', { exact: true }).first().waitFor()
+  const [now, before] = await page.getByRole('list', { name: 'Answers' }).all()
+  await before!.getByText('Taken back').waitFor()
+  await page.getByText('Waiting for answers').waitFor()
+  expect(await now!.innerText()).not.toContain('Exemple & Associés')
+  expect(await call('GET', `/${id}`)).toMatchObject({ status: 'payment_completed' })
+})
+
+test('what is cancelled elsewhere while somebody is asked cannot be taken back any more', async () => {
+  const id = await booked()
+  const visitor = await dashboard.visit(await missionLink(id, 'associes@demo.example'), { signedIn: false })
+  await visitor.getByRole('button', { name: /^(Accepter|Accept)/ }).click()
+  const page = await dashboard.visit(`/bookings/${id}`)
+  await page.getByRole('button', { name: 'Take back' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Take this mission back?' })
+  await dialog.waitFor()
+  await call('POST', `/${id}/cancel`, {})
+  // As it happens, without a reload.
+  await dialog.waitFor({ state: 'hidden' })
+  expect(await page.getByRole('button', { name: 'Take back' }).count()).toBe(0)
+  expect(await call('GET', `/${id}`)).toMatchObject({ status: 'cancelled' })
 })
 
 test('a booking is moved, then cancelled after asking; its reminders go along', async () => {
@@ -204,11 +180,19 @@ test('a booking is moved, then cancelled after asking; its reminders go along', 
     .getByText(/, 11:30$/)
     .first()
     .waitFor()
+  const { startsAt } = await call<{ startsAt: string }>('GET', `/${id}`)
+  const { body: moved } = await dashboard.product.call<{ at: string }>('GET', `/v1/reminders/booking-${id}`)
+  expect([startsAt.slice(0, 10), moved.at]).toEqual([ahead(30).slice(0, 10), startsAt])
   await page.getByRole('button', { name: 'Change' }).click()
   await page.getByRole('menuitem', { name: 'Cancel the booking' }).click()
   await page.getByRole('dialog', { name: 'Cancel this booking?' }).getByRole('button', { name: 'Cancel it' }).click()
   await page.getByRole('button', { name: 'Change' }).waitFor({ state: 'hidden' })
-  await page.getByText('Cancelled', { exact: true }).first().waitFor()
+  expect(await call('GET', `/${id}`)).toMatchObject({ status: 'cancelled' })
+  const { body: plan } = await dashboard.product.call<{ cancelledAt: string | null }>(
+    'GET',
+    `/v1/reminders/booking-${id}`,
+  )
+  expect(plan.cancelledAt).not.toBeNull()
 })
 
 test('the list marks what is odd about the money, and keeps its filters in the address', async () => {
@@ -227,27 +211,56 @@ test('the list marks what is odd about the money, and keeps its filters in the a
   await page.getByText(/was paid, .* was due/).waitFor()
 })
 
-test('a payment that came twice is an orphan that cannot be overlooked', async () => {
-  const { url } = await quote()
-  const first = await dashboard.visit(url, { signedIn: false })
-  await first.getByRole('button', { name: 'Pay', exact: true }).click()
-  const second = await dashboard.visit(url, { signedIn: false })
-  // Another amount: with insurance, it is another checkout.
-  await second.getByRole('checkbox').check()
-  await second.getByRole('button', { name: 'Pay', exact: true }).click()
-  for (const visitor of [first, second]) {
-    await visitor.getByRole('heading', { name: 'Test payment' }).waitFor()
-    await visitor.getByRole('button', { name: 'Pay', exact: true }).click()
-    await visitor.getByRole('heading', { name: /^Your (quote|booking)$/ }).waitFor()
-  }
+test('a payment that came twice is an orphan that cannot be overlooked, until somebody has dealt with it', async () => {
+  const id = await orphan()
   const page = await dashboard.visit('/bookings')
-  await page.getByText(/fits? no booking/).waitFor()
+  await page.getByText('1 payment fits no booking.').waitFor()
   await page.getByRole('link', { name: 'Look at them' }).click()
   await page.getByRole('row').filter({ hasText: 'Its quote was paid already' }).getByRole('link').click()
+  await page.waitForURL(`**/bookings/payments/${id}`)
   await page.getByRole('alert').getByText('Its quote was paid already').waitFor()
+  await page.getByRole('textbox', { name: 'Quote it was for' }).fill('quote_ofNobodyOfNobodyOfNobody')
+  await page.getByRole('button', { name: 'Make the booking' }).click()
+  await page.getByRole('alert').filter({ hasText: /quote/i }).nth(1).waitFor()
   await page.getByRole('textbox', { name: 'Or say what it was' }).fill('Paid twice; given back.')
   await page.getByRole('button', { name: 'Mark as dealt with' }).click()
   await page.getByText('Dealt with', { exact: true }).waitFor()
+  await page.getByText('Paid twice; given back.').waitFor()
+
+  await page.goto('/bookings/payments')
+  await page.getByText('Every payment has its booking').waitFor()
+  await page.getByRole('radiogroup', { name: 'Which payments' }).getByText('All', { exact: true }).click()
+  await page.getByRole('row').filter({ hasText: 'Dealt with' }).waitFor()
+  await page.goto('/bookings')
+  await page.getByRole('table').waitFor()
+  expect(await page.getByText('fits no booking').count()).toBe(0)
+})
+
+test('a payment that does not exist says so', async () => {
+  for (const id of ['nothing', '019a9f00-0000-7000-8000-000000000000']) {
+    const page = await dashboard.visit(`/bookings/payments/${id}`)
+    await page.getByText('There is no such payment.').waitFor()
+  }
+})
+
+test('quotes are found again, by where they stand', async () => {
+  await booked()
+  await quote({ customer: { name: 'Waiting Client', email: 'waiting@example.com' } })
+  const page = await dashboard.visit('/bookings')
+  await page.getByRole('link', { name: 'Quotes' }).click()
+  const table = page.getByRole('table', { name: 'Quotes' })
+  await table.getByRole('row').filter({ hasText: 'Waiting Client' }).getByText('Not paid yet').waitFor()
+  await page.getByRole('combobox', { name: 'Status' }).click()
+  await page.getByRole('option', { name: 'Paid', exact: true }).click()
+  await table.getByRole('row').filter({ hasText: 'Waiting Client' }).waitFor({ state: 'detached' })
+  await table.getByRole('row').filter({ hasText: 'Sample Client' }).first().waitFor()
+  expect(new URL(page.url()).search).toBe('?status=confirmed')
+  await page.getByRole('combobox', { name: 'Status' }).click()
+  await page.getByRole('option', { name: 'Expired' }).click()
+  await page.getByText('No quote is in this state.').waitFor()
+  await page.getByRole('link', { name: 'Clear' }).click()
+  await table.getByRole('link', { name: 'Waiting Client' }).click()
+  await page.getByText('waiting@example.com').waitFor()
 })
 
 test('a quote is priced while it is filled in, and what is wrong is said at its field', async () => {
@@ -296,32 +309,68 @@ test('professionals come from a file; each line that is refused says why', async
   await dialog.locator('input[type="file"]').setInputFiles({
     name: 'professionals.csv',
     mimeType: 'text/csv',
+    // As spreadsheets of Windows write it, with a cell of two lines.
     buffer: Buffer.from(
-      'company,email,latitude,longitude,radiusKm,skills\nFile Movers,file@example.com,48.9,2.3,40,moving\nNo Address,nothing,48.9,2.3,40,moving\n',
+      'company;email;latitude;longitude;radiusKm;skills\r\n"File Movers\r\n\u00c9t\u00e9";file@example.com;48,9;2,3;40;moving\r\nNo Address;nothing;48,9;2,3;40;moving\r\nFar;far@example.com;48,9;2,3;far;moving\r\nLong;long@example.com;48,9;2,3;40;moving;more\r\n',
+      'latin1',
     ),
   })
-  await dialog.getByText('1 of 2 added, 1 refused.').waitFor()
-  await dialog.getByRole('listitem').filter({ hasText: 'email' }).waitFor()
+  await dialog.getByText('1 of 4 added, 3 refused.').waitFor()
+  const refused = dialog.getByRole('listitem')
+  await refused.filter({ hasText: /^Line 4: email/ }).waitFor()
+  await refused.filter({ hasText: /^Line 5: radiusKm is no number: far/ }).waitFor()
+  await refused.filter({ hasText: /^Line 6: more cells than columns/ }).waitFor()
   await page.keyboard.press('Escape')
   await page.getByText('File Movers').waitFor()
+
+  await page.getByRole('searchbox', { name: 'Company, name or e-mail' }).fill('été')
+  await page.getByText('Transports Modèle').waitFor({ state: 'detached' })
+  await page.getByText('File Movers').waitFor()
+  await page.waitForURL('**/bookings/professionals?search=*')
+  await page.reload()
+  await page.getByText('File Movers').waitFor()
+  await page.getByRole('searchbox', { name: 'Company, name or e-mail' }).fill('nobody at all')
+  await page.getByText('No professional fits these filters.').waitFor()
+})
+
+test('a file that lacks a column, or says nothing, adds nobody', async () => {
+  const page = await dashboard.visit('/bookings/professionals')
+  await page.getByRole('button', { name: 'Import CSV' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Import CSV' })
+  const give = (text: string) =>
+    dialog
+      .locator('input[type="file"]')
+      .setInputFiles({ name: 'professionals.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await give('company,mail\nA,a@example.com\n')
+  await dialog.getByRole('alert').getByText('Missing columns: email, skills.').waitFor()
+  await give('company,email,skills,town\nA,a@example.com,moving,Lyon\n')
+  await dialog.getByRole('alert').getByText('Unknown columns: town.').waitFor()
+  await give('company,email,skills\n')
+  await dialog.getByRole('alert').getByText('There is no line below').waitFor()
+  expect(await dialog.getByRole('status').count()).toBe(0)
 })
 
 test('it fits a phone, in French', async () => {
   const id = await booked()
-  for (const path of [
-    '/bookings',
-    `/bookings/${id}`,
-    '/bookings/payments',
-    '/bookings/professionals',
-    '/bookings/quotes/new',
-    '/bookings/settings?part=missions',
-    '/bookings/settings?part=payment',
-    '/bookings/settings?part=seller',
-  ]) {
+  const { temporaryId } = await quote()
+  const { payments } = await call<{ payments: { id: string }[] }>('GET', `/${id}`)
+  for (const [path, heading] of [
+    ['/bookings', 'Réservations'],
+    [`/bookings/${id}`, /^BK-/],
+    ['/bookings/payments?status=all', 'Paiements'],
+    [`/bookings/payments/${payments[0]!.id}`, 'Paiement'],
+    ['/bookings/professionals', 'Professionnels'],
+    ['/bookings/quotes', 'Devis'],
+    [`/bookings/quotes/${temporaryId}`, 'Devis'],
+    ['/bookings/quotes/new', 'Nouveau devis'],
+    ['/bookings/settings?part=services', 'Réglages des réservations'],
+    ['/bookings/settings?part=missions', 'Réglages des réservations'],
+    ['/bookings/settings?part=payment', 'Réglages des réservations'],
+    ['/bookings/settings?part=seller', 'Réglages des réservations'],
+  ] as const) {
     const page = await dashboard.visit(path, { language: 'fr', viewport: PHONE })
-    await page.getByRole('heading', { level: 1 }).waitFor()
-    await page.waitForLoadState('networkidle')
-    expect([path, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([path, true])
+    await fits(page, heading)
+    await page.close()
   }
 })
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { createLab } from '../../bench/lab/processes.ts'
 import { type Product, startProduct } from '../../bench/lab/product.ts'
 import { NODE, ROOT, temporaryFolder } from '../../bench/lab/servers.ts'
@@ -16,7 +17,8 @@ const FLAGS = [
   '--no-first-run',
 ]
 
-export interface VisitOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'acceptDownloads' | 'timezoneId'> {
+export interface VisitOptions
+  extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'acceptDownloads' | 'timezoneId'> {
   /** Default true. */
   signedIn?: boolean
   /** The browser's language; English unless said. */
@@ -40,6 +42,17 @@ export interface Dashboard {
 
 export const PHONE = { width: 390, height: 844 }
 export const DESKTOP = { width: 1440, height: 900 }
+
+/** The page with this heading is whole, and no wider than its window. */
+export async function fits(page: Page, heading: string | RegExp): Promise<void> {
+  await page
+    .getByRole('heading', { level: 1, name: heading, ...(typeof heading === 'string' && { exact: true }) })
+    .waitFor()
+  await page.waitForLoadState('networkidle')
+  const wide = await page.evaluate<string[]>(`
+    document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))`)
+  expect([page.url(), wide]).toEqual([page.url(), []])
+}
 
 /** The product with its built dashboard, and a Chromium to look at it. */
 export async function startDashboard(env: Record<string, string> = {}): Promise<Dashboard> {

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Dashboard, PHONE, startDashboard } from './browser.ts'
+import { type Dashboard, fits, PHONE, startDashboard } from './browser.ts'
 
 let dashboard: Dashboard
 beforeAll(async () => {
@@ -37,6 +38,11 @@ test('a campaign waits for its file, and goes to nobody until it is in', async (
   await expect.poll(() => page.getByRole('combobox', { name: 'Recipients' }).inputValue()).toBe('early')
   expect(await next.isEnabled()).toBe(false)
   expect(await taking.isEnabled()).toBe(false)
+  // Whoever leaves and comes back finds the file where it is.
+  await page.reload()
+  await expect.poll(() => taking.isChecked()).toBe(true)
+  await page.getByRole('textbox', { name: 'Name' }).fill('Too early')
+  expect(await next.isEnabled()).toBe(false)
   arrive()
   await page.getByText('The file is imported').waitFor()
   await page.getByText('1 contact', { exact: true }).waitFor()
@@ -81,6 +87,93 @@ test('a file becomes a list, and a campaign goes to those on it', async () => {
   expect(dashboard.complaints).toEqual([])
 })
 
+/** A campaign to this many who agreed, one an hour. */
+async function slowly(name: string, many: number): Promise<string> {
+  const { call } = dashboard.product
+  const { body: list } = await call<{ id: string }>('POST', '/v1/segments', { name })
+  const contactIds: string[] = []
+  for (let n = 0; n < many; n++) {
+    const email = `${name.replace(/\W/g, '-').toLowerCase()}-${n}@example.com`
+    const { body: contact } = await call<{ id: string }>('POST', '/v1/contacts', { email, name: `Reader ${n}` })
+    await call('POST', `/v1/contacts/${contact.id}/consents`, { channel: 'email', source: 'form', wording: 'Yes.' })
+    contactIds.push(contact.id)
+  }
+  await call('POST', `/v1/segments/${list.id}/contacts`, { contactIds })
+  const { status, body } = await call<{ id: string }>('POST', '/v1/campaigns', {
+    name,
+    segmentId: list.id,
+    channels: ['email'],
+    throttle: { count: 1, per: 'hour' },
+    variants: [{ payload: { subject: 'A sample', body: 'Its words.' } }],
+  })
+  expect(status, JSON.stringify(body)).toBe(201)
+  return body.id
+}
+
+test('a campaign is paused, goes on, and is cancelled after asking; its recipients come as a file', async () => {
+  const id = await slowly('Slow news', 3)
+  const page = await dashboard.visit(`/campaigns/${id}`, { acceptDownloads: true })
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByText('1 of 3').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('Paused', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByText('Running', { exact: true }).waitFor()
+
+  await page.getByRole('button', { name: 'Cancel the campaign' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Cancel this campaign?' })
+  await dialog.getByRole('button', { name: 'Back' }).last().click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByText('Running', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Cancel the campaign' }).click()
+  await dialog.getByRole('button', { name: 'Cancel the campaign' }).click()
+  await page.getByRole('radio', { name: 'Cancelled' }).waitFor({ state: 'attached' })
+  const recipients = page.getByRole('table', { name: 'Recipients' })
+  await expect.poll(() => recipients.getByRole('row').count()).toBe(4)
+  await page.getByRole('radiogroup', { name: 'Recipients' }).getByText('Cancelled', { exact: true }).click()
+  await expect.poll(() => recipients.getByRole('row').count()).toBe(3)
+  expect(new URL(page.url()).search).toBe('?recipients=cancelled')
+  await page.reload()
+  await expect.poll(() => recipients.getByRole('row').count()).toBe(3)
+
+  const coming = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Export as CSV' }).click()
+  const file = await coming
+  expect(file.suggestedFilename()).toBe(`campaign-${id}.csv`)
+  const lines = (await readFile((await file.path())!, 'utf8')).trimEnd().split('\r\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[1]).toMatch(/,Reader \d,slow-news-\d@example.com,,cancelled,/)
+})
+
+test('the list of campaigns is narrowed, and keeps that in the address', async () => {
+  const { body } = await dashboard.product.call<{ items: { name: string }[] }>('GET', '/v1/campaigns?status=done')
+  expect(body.items).not.toEqual([])
+  const page = await dashboard.visit('/campaigns?status=cancelled')
+  await page.getByRole('link', { name: 'Slow news' }).waitFor()
+  expect(await page.getByRole('row').count()).toBe(2)
+  await page.getByRole('combobox', { name: 'Status' }).click()
+  await page.getByRole('option', { name: 'Paused' }).click()
+  await page.getByText('No campaign is in this state.').waitFor()
+  await page.getByRole('link', { name: 'Clear' }).click()
+  await page.getByRole('link', { name: body.items[0]!.name }).waitFor()
+})
+
+test('a draft and a segment are deleted only after asking', async () => {
+  const id = await slowly('Thrown away', 1)
+  const page = await dashboard.visit(`/campaigns/${id}`)
+  await page.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete this draft?' })
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.waitForURL('**/campaigns')
+  expect((await dashboard.product.call('GET', `/v1/campaigns/${id}`)).status).toBe(404)
+
+  await page.goto('/segments')
+  const row = page.getByRole('row', { name: /Thrown away/ })
+  await row.getByRole('button', { name: 'Delete Thrown away' }).click()
+  await page.getByRole('dialog', { name: 'Delete Thrown away?' }).getByRole('button', { name: 'Delete' }).click()
+  await row.waitFor({ state: 'detached' })
+})
+
 test('a campaign begins at the organization’s time, wherever its writer is', async () => {
   const page = await dashboard.visit('/campaigns/new', { timezoneId: 'Pacific/Auckland' })
   await page.getByRole('textbox', { name: 'Name' }).fill('On time')
@@ -122,6 +215,32 @@ test('a campaign that nobody would be sent cannot be started, and says why', asy
     .waitFor()
   await page.getByText('Brouillon').waitFor()
   expect(dashboard.complaints).toEqual([])
+})
+
+test('more segments than a page holds are all there, and all can be chosen', async () => {
+  for (let n = 0; n < 35; n++) await dashboard.product.call('POST', '/v1/segments', { name: `Many ${n}` })
+  const page = await dashboard.visit('/segments')
+  await page.getByRole('row', { name: /Many 34/ }).waitFor()
+  expect(await page.getByRole('row', { name: /Many 0\b/ }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByRole('row', { name: /Many 0\b/ }).waitFor()
+  await page.goto('/campaigns/new')
+  await page.getByRole('combobox', { name: 'Recipients' }).fill('Many 0')
+  await page.getByRole('option', { name: 'Many 0', exact: true }).waitFor()
+})
+
+test('it fits a phone, in French', async () => {
+  const { body } = await dashboard.product.call<{ items: { id: string }[] }>('GET', '/v1/campaigns?status=cancelled')
+  for (const [path, heading] of [
+    ['/campaigns', 'Campagnes'],
+    [`/campaigns/${body.items[0]!.id}`, 'Slow news'],
+    ['/campaigns/new', 'Nouvelle campagne'],
+    ['/segments', 'Segments'],
+  ] as const) {
+    const page = await dashboard.visit(path, { language: 'fr', viewport: PHONE })
+    await fits(page, heading)
+    await page.close()
+  }
 })
 
 test('a segment is written, and says whom it finds', async () => {

@@ -39,6 +39,8 @@ export const bookings = ({ call, bytes }: Transport, pages: Pages) => ({
     settle: (id: string, how: Body<'POST /v1/bookings/payments/:id/settle'>, given?: CallOptions) =>
       call('POST /v1/bookings/payments/:id/settle', { ...given, params: { id }, body: how }),
   },
+  /** What visitors were offered, newest first. */
+  quotes: pages('GET /v1/bookings/quotes'),
   quote: (request: Body<'POST /v1/bookings/quotes'>, given?: CallOptions) =>
     call('POST /v1/bookings/quotes', { ...given, body: request }),
   /** What a request would cost; no quote is made. */

@@ -195,6 +195,9 @@ function fieldsOf(row: string, separator: string): string[] {
   return fields
 }
 
+/** What a written file begins with: without it spreadsheets take UTF-8 for the encoding of their country. */
+export const CSV_MARK = '\uFEFF'
+
 /** A row to write, by RFC 4180. */
 export function csvLine(cells: readonly (string | number | null | undefined)[]): string {
   return `${cells.map(cell).join(',')}\r\n`

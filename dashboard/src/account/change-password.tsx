@@ -6,9 +6,9 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changePassword } from '../client.ts'
 import { Panel } from '../parts/panel.tsx'
-import { sessionsQuery } from '../queries.ts'
 import { Refusal } from '../session/front-door.tsx'
 import { NewPassword } from '../session/new-password.tsx'
+import { sessionsQuery } from '../session/queries.ts'
 import { useSession } from '../session/session.ts'
 
 export function ChangePassword() {

@@ -8,7 +8,7 @@ import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
-import { sessionsQuery } from '../queries.ts'
+import { sessionsQuery } from '../session/queries.ts'
 
 /** Where they are signed in; what they do not know, they end. */
 export function Sessions() {

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { clockTime } from '../parts/time.ts'
-import { auditVerdictQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
+import { auditVerdictQuery } from './queries.ts'
 
 /** Whether the log is whole: every entry is read for it. */
 export function Verdict() {

@@ -15,8 +15,8 @@ import { ToneBadge } from '../parts/status-badge.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When as Moment } from '../parts/when.tsx'
-import { automationRunsQuery, automationsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { automationRunsQuery, automationsQuery } from './queries.ts'
 import { When } from './schedule.tsx'
 
 /** What runs by itself: when last, what it did, and running it now. */

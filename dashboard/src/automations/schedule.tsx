@@ -9,8 +9,8 @@ import { useFormat } from '../language.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { exactTime } from '../parts/time.ts'
-import { automationsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { automationsQuery } from './queries.ts'
 
 type Schedule = NonNullable<Automation['schedule']>
 

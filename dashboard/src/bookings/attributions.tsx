@@ -13,9 +13,9 @@ import { Panel } from '../parts/panel.tsx'
 import { problemText } from '../parts/problem.tsx'
 import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
-import { bookingQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import classes from './bookings.module.css'
+import { bookingQuery } from './queries.ts'
 import { AnswerState, AttributionState } from './status.tsx'
 
 /** Who was asked to do it, how far away they are, and what they said; the latest round of asking first. */

@@ -9,9 +9,9 @@ import { carillon } from '../client.ts'
 import { Dialog, DialogButtons, RISKY } from '../parts/dialog.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { fieldTime, timeOfField } from '../parts/time.ts'
-import { bookingQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import { bookingQuery } from './queries.ts'
 
 /** What may be done in each status; the server judges again. */
 const MOVABLE: readonly Booking['status'][] = ['payment_completed', 'assigned']

@@ -9,17 +9,17 @@ import { Empty } from '../parts/empty.tsx'
 import { Choice, ClearFilters, FilterPill } from '../parts/filters.tsx'
 import { ButtonLink } from '../parts/link.tsx'
 import { Mark } from '../parts/mark.tsx'
+import { useMoney } from '../parts/money.ts'
 import { Page } from '../parts/page.tsx'
 import { itemsOf, PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import { isFiltered } from '../parts/search.ts'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
-import { longTime, timeOfField } from '../parts/time.ts'
-import { bookingPaymentsQuery, bookingsQuery, serviceTypesQuery } from '../queries.ts'
+import { longTime, startOfDay } from '../parts/time.ts'
 import { useMay, useOrganization } from '../session/session.ts'
 import classes from './bookings.module.css'
-import { useMoney } from './money.ts'
-import { BOOKING_STATUSES, type BookingSearch, bookingFilter, bookingSearch } from './search.ts'
+import { bookingPaymentsQuery, bookingsQuery, serviceTypesQuery } from './queries.ts'
+import { BOOKING_STATUSES, type BookingSearch, bookingFilter, bookingSearch, ORPHANS } from './search.ts'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge } from './status.tsx'
 
@@ -32,7 +32,7 @@ export function BookingList() {
   const navigate = useNavigate()
   const may = useMay()
   const { timeZone } = useOrganization()
-  const filter = bookingFilter(search, (day) => timeOfField(`${day}T00:00`, timeZone) ?? new Date(`${day}T00:00Z`))
+  const filter = bookingFilter(search, startOfDay(timeZone))
   const list = useInfiniteQuery({ ...bookingsQuery(filter), placeholderData: keepPreviousData })
   const narrowed = isFiltered(search)
   const show = (change: Partial<BookingSearch>) =>
@@ -50,6 +50,9 @@ export function BookingList() {
       intro={t('bookings.intro')}
       actions={
         <Group gap="sm">
+          <ButtonLink to="/bookings/quotes" variant="default">
+            {t('quotes.title')}
+          </ButtonLink>
           <ButtonLink to="/bookings/payments" variant="default">
             {t('bookings.payments')}
           </ButtonLink>
@@ -141,14 +144,13 @@ function Nothing() {
 /** Money that fits no booking must not be overlooked. */
 function Orphans() {
   const { t } = useTranslation()
-  const orphans = itemsOf(useInfiniteQuery(bookingPaymentsQuery({ status: 'orphaned' }))).filter(
-    ({ settledAt }) => !settledAt,
-  )
-  if (orphans.length === 0) return null
+  const list = useInfiniteQuery(bookingPaymentsQuery(ORPHANS))
+  const count = itemsOf(list).length
+  if (count === 0) return null
   return (
     <div className={classes.warning} role="status">
       <IconAlertTriangle size={18} aria-hidden />
-      <span>{t('bookings.orphans', { count: orphans.length })}</span>
+      <span>{t(list.hasNextPage ? 'bookings.manyOrphans' : 'bookings.orphans', { count })}</span>
       <ButtonLink to="/bookings/payments" size="compact-sm" variant="default">
         {t('bookings.seeOrphans')}
       </ButtonLink>

@@ -4,27 +4,27 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
+import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
+import { useMoney } from '../parts/money.ts'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
-import { bookingQuery, bookingRemindersQuery } from '../queries.ts'
 import { ReminderState, reasonText, useOffsetText } from '../reminders/reminder-state.tsx'
 import { useMay, useOrganization } from '../session/session.ts'
 import { Attributions } from './attributions.tsx'
-import { BackToBookings } from './back.tsx'
 import { BookingActions } from './booking-actions.tsx'
 import { Marks } from './booking-list.tsx'
 import classes from './bookings.module.css'
 import { Documents } from './documents-panel.tsx'
 import { Flows } from './flows.tsx'
 import { InputFacts } from './input-facts.tsx'
-import { useMoney } from './money.ts'
 import { problemOf } from './payment-list.tsx'
+import { bookingQuery, bookingRemindersQuery } from './queries.ts'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
 
@@ -37,7 +37,7 @@ export function BookingPage() {
   const booking = useQuery(bookingQuery(id))
   if (booking.data) return <Shown booking={booking.data} />
   return (
-    <Page title={t('bookings.booking')} back={<BackToBookings />}>
+    <Page title={t('bookings.booking')} back={<BackLink to="/bookings">{t('bookings.title')}</BackLink>}>
       {booking.error && <ProblemNotice error={booking.error} onRetry={() => void booking.refetch()} />}
       {booking.isPending && <Skeleton h={320} aria-label={t('app.loading')} />}
     </Page>
@@ -55,7 +55,7 @@ function Shown({ booking }: { booking: Booking }) {
         service: serviceName(booking.service),
         city: booking.address.city,
       })}
-      back={<BackToBookings />}
+      back={<BackLink to="/bookings">{t('bookings.title')}</BackLink>}
       actions={
         <Group gap="xs">
           <Marks booking={booking} />

@@ -10,9 +10,9 @@ import { PageLink } from '../parts/link.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { StatusBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
-import { bookingNotificationsQuery, bookingQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import classes from './bookings.module.css'
+import { bookingNotificationsQuery, bookingQuery } from './queries.ts'
 import { type Flow, FlowState } from './status.tsx'
 
 const ORDER = ['client', 'professionals', 'staff'] as const

@@ -1,14 +1,14 @@
 import { CarillonError, type NewProfessional } from '@carillon/client'
-import { Alert, Button, FileButton, Group, List, Progress, Stack, Text } from '@mantine/core'
-import { IconUpload } from '@tabler/icons-react'
+import { Alert, Group, Progress, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { ChooseFile } from '../parts/choose-file.tsx'
 import { DialogButtons } from '../parts/dialog.tsx'
 import { problemText } from '../parts/problem.tsx'
-import { professionalsQuery } from '../queries.ts'
-import { COLUMNS, professionalsOf } from './csv.ts'
+import { RefusedLines } from '../parts/refused-lines.tsx'
+import { COLUMNS, professionalsOf, textOf } from './csv.ts'
 
 /** Each line is a request of its own; more are for a program. */
 const MOST_LINES = 500
@@ -16,7 +16,7 @@ const MOST_LINES = 500
 interface Report {
   readonly total: number
   readonly done: number
-  readonly refused: readonly { readonly line: number; readonly why: string }[]
+  readonly refused: readonly { readonly line: number; readonly message: string }[]
 }
 
 /** Takes professionals in from a CSV file, line by line, and says of each that was refused why. */
@@ -34,25 +34,29 @@ export function ImportProfessionals({ onClose }: { onClose(): void }) {
   }, [])
 
   const take = async (file: File) => {
-    const { lines, unknown } = professionalsOf(await file.text())
+    const { lines, unknown, missing } = professionalsOf(textOf(new Uint8Array(await file.arrayBuffer())), MOST_LINES)
     setReport(undefined)
+    if (missing.length > 0) return setFault(t('professionals.missingColumns', { names: missing.join(', ') }))
     if (unknown.length > 0) return setFault(t('professionals.unknownColumns', { names: unknown.join(', ') }))
     if (lines.length === 0) return setFault(t('professionals.noLines'))
     if (lines.length > MOST_LINES) return setFault(t('professionals.tooMany', { count: MOST_LINES }))
     setFault(undefined)
     let now: Report = { total: lines.length, done: 0, refused: [] }
     setReport(now)
-    for (const { number, professional } of lines) {
+    for (const one of lines) {
       if (stopped.current) break
-      const why = await refusalOf(professional as unknown as NewProfessional)
+      const why =
+        'fault' in one
+          ? t(`professionals.fault_${one.fault.why}`, one.fault)
+          : await refusalOf(one.professional as unknown as NewProfessional)
       now = {
         ...now,
         done: now.done + 1,
-        refused: why === undefined ? now.refused : [...now.refused, { line: number, why }],
+        refused: why === undefined ? now.refused : [...now.refused, { line: one.line, message: why }],
       }
       setReport(now)
     }
-    void queryClient.invalidateQueries({ queryKey: professionalsQuery.queryKey })
+    void queryClient.invalidateQueries({ queryKey: ['professionals'] })
   }
 
   const running = report !== undefined && report.done < report.total
@@ -63,13 +67,7 @@ export function ImportProfessionals({ onClose }: { onClose(): void }) {
         {COLUMNS.join(',')}
       </Text>
       <Group>
-        <FileButton accept=".csv,text/csv" onChange={(file) => file && void take(file)}>
-          {(props) => (
-            <Button {...props} leftSection={<IconUpload size={17} aria-hidden />} loading={running}>
-              {t('imports.choose')}
-            </Button>
-          )}
-        </FileButton>
+        <ChooseFile loading={running} onChoose={(file) => void take(file)} />
       </Group>
       {fault && (
         <Alert color="red" variant="light" role="alert">
@@ -86,15 +84,7 @@ export function ImportProfessionals({ onClose }: { onClose(): void }) {
               refused: report.refused.length,
             })}
           </Text>
-          {report.refused.length > 0 && (
-            <List size="sm" mt="xs">
-              {report.refused.map(({ line, why }) => (
-                <List.Item key={line}>
-                  {t('suppressions.line', { line })} {why}
-                </List.Item>
-              ))}
-            </List>
-          )}
+          <RefusedLines lines={report.refused} />
         </div>
       )}
       <DialogButtons onBack={onClose}>{null}</DialogButtons>

@@ -2,8 +2,8 @@ import type { Booking } from '@carillon/client'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Fact } from '../parts/facts.tsx'
-import { serviceTypesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { serviceTypesQuery } from './queries.ts'
 import { useLabel } from './service-name.ts'
 
 /** What was ordered: each input by the words of the rule that asks for it, by its name where that is gone. */

@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { bookingSettingsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import { bookingSettingsQuery } from './queries.ts'
 import { type Field, numberIn } from './service-draft.ts'
 
 /** How far and for how long professionals are asked, and how long quotes stand. */

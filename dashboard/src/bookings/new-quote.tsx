@@ -13,11 +13,12 @@ import {
 } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconCalendarEvent } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Empty } from '../parts/empty.tsx'
 import { ButtonLink } from '../parts/link.tsx'
@@ -26,11 +27,10 @@ import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { fieldTime, timeOfField } from '../parts/time.ts'
-import { quotePriceQuery, serviceTypesQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
-import { BackToBookings } from './back.tsx'
 import { faultAt } from './faults.ts'
 import { PriceLines } from './price-lines.tsx'
+import { quotePriceQuery, serviceTypesQuery } from './queries.ts'
 import type { Field } from './service-draft.ts'
 import { useLabel } from './service-name.ts'
 
@@ -40,7 +40,11 @@ export function NewQuotePage() {
   const services = useQuery(serviceTypesQuery)
   const sold = services.data?.items.filter(({ enabled }) => enabled)
   return (
-    <Page title={t('quotes.new')} intro={t('quotes.newIntro')} back={<BackToBookings />}>
+    <Page
+      title={t('quotes.new')}
+      intro={t('quotes.newIntro')}
+      back={<BackLink to="/bookings/quotes">{t('quotes.title')}</BackLink>}
+    >
       {services.error && <ProblemNotice error={services.error} onRetry={() => void services.refetch()} />}
       {services.isPending && <Skeleton h={320} aria-label={t('app.loading')} />}
       {sold?.length === 0 && (
@@ -77,6 +81,7 @@ const WRITTEN = { line: '', postalCode: '', city: '', name: '', email: '', phone
 function QuoteForm({ services, first }: { services: readonly ServiceType[]; first: ServiceType }) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
+  const queryClient = useQueryClient()
   const labelOf = useLabel()
   const { timeZone } = useOrganization()
   const [key, setKey] = useState(first.key)
@@ -124,7 +129,10 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
         },
       })
     },
-    onSuccess: ({ temporaryId }) => void navigate({ to: '/bookings/quotes/$temporaryId', params: { temporaryId } }),
+    onSuccess: ({ temporaryId }) => {
+      void queryClient.invalidateQueries({ queryKey: ['quotes'] })
+      void navigate({ to: '/bookings/quotes/$temporaryId', params: { temporaryId } })
+    },
   })
   const error = make.error ?? price.error
   const at = (path: string) => faultAt(error, path)

@@ -11,9 +11,9 @@ import { CopyField } from '../parts/facts.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, problemText } from '../parts/problem.tsx'
 import { type Tone, ToneBadge } from '../parts/status-badge.tsx'
-import { paymentAccountQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import { paymentAccountQuery } from './queries.ts'
 
 const TONES: Record<PaymentAccount['kind'], Tone> = { stripe: 'good', platform: 'good', sandbox: 'waiting' }
 

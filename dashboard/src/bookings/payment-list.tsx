@@ -5,16 +5,16 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { BackLink } from '../parts/back.tsx'
 import { Empty } from '../parts/empty.tsx'
+import { useMoney } from '../parts/money.ts'
 import { Page } from '../parts/page.tsx'
 import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
-import { bookingPaymentsQuery } from '../queries.ts'
-import { BackToBookings } from './back.tsx'
 import classes from './bookings.module.css'
-import { useMoney } from './money.ts'
+import { bookingPaymentsQuery } from './queries.ts'
 import { PAYMENT_STATUSES, paymentFilter, paymentSearch } from './search.ts'
 import { PaymentStatusBadge } from './status.tsx'
 
@@ -28,7 +28,11 @@ export function PaymentList() {
   const list = useInfiniteQuery({ ...bookingPaymentsQuery(paymentFilter(search)), placeholderData: keepPreviousData })
   const orphans = search.status === undefined
   return (
-    <Page title={t('payments.title')} intro={t('payments.intro')} back={<BackToBookings />}>
+    <Page
+      title={t('payments.title')}
+      intro={t('payments.intro')}
+      back={<BackLink to="/bookings">{t('bookings.title')}</BackLink>}
+    >
       <SegmentedControl
         mb="md"
         aria-label={t('payments.which')}

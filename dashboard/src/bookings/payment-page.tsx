@@ -1,20 +1,21 @@
 import type { BookingPayment } from '@carillon/client'
-import { Alert, Group, Skeleton, Stack } from '@mantine/core'
-import { IconAlertTriangle, IconArrowLeft, IconCreditCardOff } from '@tabler/icons-react'
+import { Alert, Skeleton, Stack } from '@mantine/core'
+import { IconAlertTriangle, IconCreditCardOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { BackLink } from '../parts/back.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
-import { ButtonLink, PageLink } from '../parts/link.tsx'
+import { ButtonLink } from '../parts/link.tsx'
+import { useMoney } from '../parts/money.ts'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
-import { bookingPaymentQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
-import { useMoney } from './money.ts'
 import { problemOf } from './payment-list.tsx'
+import { bookingPaymentQuery } from './queries.ts'
 import { Settle } from './settle.tsx'
 import { PaymentStatusBadge } from './status.tsx'
 
@@ -26,17 +27,7 @@ export function PaymentPage() {
   const { id } = route.useParams()
   const payment = useQuery(bookingPaymentQuery(id))
   return (
-    <Page
-      title={t('payments.one')}
-      back={
-        <PageLink to="/bookings/payments" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('payments.title')}
-          </Group>
-        </PageLink>
-      }
-    >
+    <Page title={t('payments.one')} back={<BackLink to="/bookings/payments">{t('payments.title')}</BackLink>}>
       {payment.error && <ProblemNotice error={payment.error} onRetry={() => void payment.refetch()} />}
       {payment.isPending && <Skeleton h={200} aria-label={t('app.loading')} />}
       {payment.data === null && <Empty icon={IconCreditCardOff} title={t('payments.missing')} />}

@@ -1,7 +1,7 @@
 import type { Quote } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
+import { useMoney } from '../parts/money.ts'
 import classes from './bookings.module.css'
-import { useMoney } from './money.ts'
 
 /** How a price comes about, line by line. */
 export function PriceLines({ price }: { price: Pick<Quote, 'amount' | 'currency' | 'lines'> }) {

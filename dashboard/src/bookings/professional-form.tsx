@@ -8,9 +8,9 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Confirm, DialogButtons } from '../parts/dialog.tsx'
 import { ProblemNotice, problemText } from '../parts/problem.tsx'
-import { professionalsQuery, serviceTypesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import { serviceTypesQuery } from './queries.ts'
 import type { Field } from './service-draft.ts'
 import { useLabel } from './service-name.ts'
 
@@ -40,7 +40,7 @@ export function ProfessionalForm({
     blacklisted: professional?.blacklisted ?? false,
   })
   const set = (part: Partial<typeof draft>) => setDraft({ ...draft, ...part })
-  const refresh = () => void queryClient.invalidateQueries({ queryKey: professionalsQuery.queryKey })
+  const refresh = () => void queryClient.invalidateQueries({ queryKey: ['professionals'] })
   const save = useMutation({
     mutationFn: () => {
       const { latitude, longitude, radiusKm, name, email, phone, address, ...rest } = draft
@@ -154,7 +154,7 @@ function Remove({ professional, onRemoved }: { professional: Professional; onRem
   const remove = useMutation({
     mutationFn: () => carillon.bookings.professionals.remove(professional.id),
     onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: professionalsQuery.queryKey })
+      void queryClient.invalidateQueries({ queryKey: ['professionals'] })
       onRemoved()
     },
     onError: (error) => notifications.show({ color: 'orange', message: problemText(error) }),

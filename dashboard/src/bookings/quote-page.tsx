@@ -5,23 +5,22 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
+import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
 import { ButtonLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { type Tone, ToneBadge } from '../parts/status-badge.tsx'
 import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
-import { quoteQuery } from '../queries.ts'
-import { BackToBookings } from './back.tsx'
 import { InputFacts } from './input-facts.tsx'
 import { PriceLines } from './price-lines.tsx'
+import { quoteQuery } from './queries.ts'
 import { useServiceName } from './service-name.ts'
+import { QuoteStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/quotes/$temporaryId')
-const TONES: Record<Quote['status'], Tone> = { open: 'waiting', confirmed: 'good', expired: 'held' }
 
 /** One quote: its price, the link to pay it by, and the booking it became. */
 export function QuotePage() {
@@ -31,10 +30,8 @@ export function QuotePage() {
   return (
     <Page
       title={t('quotes.one')}
-      back={<BackToBookings />}
-      actions={
-        quote.data && <ToneBadge tone={TONES[quote.data.status]}>{t(`quoteStatus.${quote.data.status}`)}</ToneBadge>
-      }
+      back={<BackLink to="/bookings/quotes">{t('quotes.title')}</BackLink>}
+      actions={quote.data && <QuoteStatusBadge status={quote.data.status} />}
     >
       {quote.error && <ProblemNotice error={quote.error} onRetry={() => void quote.refetch()} />}
       {quote.isPending && <Skeleton h={280} aria-label={t('app.loading')} />}
@@ -47,7 +44,7 @@ function Shown({ quote }: { quote: Quote }) {
   const { t } = useTranslation()
   const format = useFormat()
   const serviceName = useServiceName()
-  const { status, url, bookingId } = quote
+  const { status, url, bookingId, customer, address } = quote
   return (
     <div className={columns.columns}>
       <Stack>
@@ -87,7 +84,18 @@ function Shown({ quote }: { quote: Quote }) {
           {status === 'open' && (
             <Fact name={t('quotes.validUntil')}>{longTime(new Date(quote.expiresAt), format, quote.timeZone)}</Fact>
           )}
+          {(customer.name || customer.email || customer.phone) && (
+            <Fact name={t('bookings.client')}>
+              {[customer.name, customer.email, customer.phone].filter(Boolean).map((one) => (
+                <div key={one}>{one}</div>
+              ))}
+            </Fact>
+          )}
+          <Fact name={t('bookings.address')}>
+            {address.line}, {address.postalCode} {address.city}
+          </Fact>
           <InputFacts service={quote.service} inputs={quote.inputs} />
+          {quote.notes && <Fact name={t('bookings.notes')}>{quote.notes}</Fact>}
           <Fact name={t('bookings.made')}>
             <When at={quote.createdAt} />
           </Fact>

@@ -7,7 +7,7 @@ const startOf = (day: string) => timeOfField(`${day}T00:00`, 'Europe/Paris')!
 test('an address of nonsense is the whole list', () => {
   const search = bookingSearch({ status: 'lost', contactId: '', priceMismatch: 'yes', from: '2026-99-99', to: 'soon' })
   expect(bookingFilter(search, startOf)).toEqual({})
-  expect(paymentFilter(paymentSearch({ status: 'lost' }))).toEqual({ status: 'orphaned' })
+  expect(paymentFilter(paymentSearch({ status: 'lost' }))).toEqual({ status: 'orphaned', settled: 'false' })
 })
 
 test('days are whole, and begin where the organization is', () => {

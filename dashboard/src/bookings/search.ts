@@ -71,8 +71,45 @@ export const paymentSearch = (search: Record<string, unknown>): PaymentSearch =>
   status: oneOf(['all', 'completed', 'pending', 'failed'] as const, search.status),
 })
 
-export const paymentFilter = ({ status }: PaymentSearch): { readonly status?: PaymentStatus } =>
-  status === 'all' ? {} : { status: status ?? 'orphaned' }
+export interface PaymentFilter {
+  readonly status?: PaymentStatus
+  readonly settled?: 'false'
+}
+
+/** Orphans that nobody has dealt with. */
+export const ORPHANS: PaymentFilter = { status: 'orphaned', settled: 'false' }
+
+export const paymentFilter = ({ status }: PaymentSearch): PaymentFilter =>
+  status === 'all' ? {} : status ? { status } : ORPHANS
+
+export const QUOTE_STATUSES = ['open', 'confirmed', 'expired'] as const
+export type QuoteStatus = (typeof QUOTE_STATUSES)[number]
+
+/** What the list of quotes is narrowed to; kept in the address. */
+export interface QuoteSearch {
+  readonly status?: QuoteStatus | undefined
+}
+
+export const quoteSearch = (search: Record<string, unknown>): QuoteSearch => ({
+  status: oneOf(QUOTE_STATUSES, search.status),
+})
+
+/** What the list of professionals is narrowed to; kept in the address. */
+export interface ProfessionalSearch {
+  readonly search?: string | undefined
+  /** The key of a service they do. */
+  readonly skill?: string | undefined
+}
+
+export const professionalSearch = (search: Record<string, unknown>): ProfessionalSearch => ({
+  search: text(search.search),
+  skill: text(search.skill),
+})
+
+export interface ProfessionalFilter {
+  readonly search?: string
+  readonly skill?: string
+}
 
 export const SETTINGS_PARTS = ['services', 'missions', 'payment', 'seller'] as const
 

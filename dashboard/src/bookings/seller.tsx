@@ -20,9 +20,9 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { sellerQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
+import { sellerQuery } from './queries.ts'
 
 /** Who the organization is on its quotes and invoices. */
 export function SellerForm() {

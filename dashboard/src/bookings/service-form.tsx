@@ -18,13 +18,14 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { DialogButtons } from '../parts/dialog.tsx'
+import { minorPer } from '../parts/money.ts'
 import { itemsOf } from '../parts/paged-list.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { membersQuery, serviceTypesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { membersQuery } from '../team/queries.ts'
 import classes from './bookings.module.css'
 import { faultAt } from './faults.ts'
-import { minorPer } from './money.ts'
+import { serviceTypesQuery } from './queries.ts'
 import {
   draftOf,
   type Field,

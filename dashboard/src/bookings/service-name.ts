@@ -1,8 +1,8 @@
 import type { ServiceType } from '@carillon/client'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { serviceTypesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { serviceTypesQuery } from './queries.ts'
 
 /** What a service type is called, in the reader's language; its key where the member may not read what is sold. */
 export function useServiceName(): (key: string) => string {

@@ -1,8 +1,8 @@
 import { Tabs } from '@mantine/core'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { BackLink } from '../parts/back.tsx'
 import { Page } from '../parts/page.tsx'
-import { BackToBookings } from './back.tsx'
 import { MissionSettings } from './mission-settings.tsx'
 import { PaymentAccountForm } from './payment-account.tsx'
 import { SETTINGS_PARTS, settingsSearch } from './search.ts'
@@ -17,7 +17,7 @@ export function SettingsPage() {
   const { part = 'services' } = route.useSearch()
   const navigate = useNavigate()
   return (
-    <Page title={t('bookingSettings.title')} back={<BackToBookings />}>
+    <Page title={t('bookingSettings.title')} back={<BackLink to="/bookings">{t('bookings.title')}</BackLink>}>
       <Tabs
         value={part}
         onChange={(value) =>

@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { bookingPaymentQuery } from '../queries.ts'
 import { faultAt } from './faults.ts'
+import { bookingPaymentQuery } from './queries.ts'
 
 /** Of the address of a quote's page, its id; an id stays as it is. */
 const idIn = (typed: string): string => /quote_[\w-]+/.exec(typed)?.[0] ?? typed.trim()

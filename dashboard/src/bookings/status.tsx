@@ -1,4 +1,4 @@
-import type { Attribution, Booking, BookingItem, BookingPayment } from '@carillon/client'
+import type { Attribution, Booking, BookingItem, BookingPayment, Quote } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
 import { type Tone, ToneBadge } from '../parts/status-badge.tsx'
 import type { BookingStatus } from './search.ts'
@@ -16,6 +16,13 @@ const TONES: Record<BookingStatus, Tone> = {
 export function BookingStatusBadge({ status }: { status: BookingItem['status'] }) {
   const { t } = useTranslation()
   return <ToneBadge tone={TONES[status]}>{t(`bookingStatus.${status}`)}</ToneBadge>
+}
+
+const QUOTE_TONES: Record<Quote['status'], Tone> = { open: 'waiting', confirmed: 'good', expired: 'held' }
+
+export function QuoteStatusBadge({ status }: { status: Quote['status'] }) {
+  const { t } = useTranslation()
+  return <ToneBadge tone={QUOTE_TONES[status]}>{t(`quoteStatus.${status}`)}</ToneBadge>
 }
 
 const PAYMENT_TONES: Record<BookingPayment['status'], Tone> = {

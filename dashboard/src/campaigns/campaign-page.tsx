@@ -11,18 +11,17 @@ import {
   Stack,
   Text,
 } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { IconDownload } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { BackLink } from '../parts/back.tsx'
 import { Confirm } from '../parts/dialog.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
-import { PageLink } from '../parts/link.tsx'
-import { useNumber } from '../parts/number.ts'
+import { useNumber, usePercent } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
 import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -31,12 +30,13 @@ import { StatusBadge, ToneBadge } from '../parts/status-badge.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
-import { campaignQuery, recipientsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import type { Status } from '../vocabulary.ts'
 import { Estimate } from './estimate.tsx'
+import { campaignQuery, recipientsQuery } from './queries.ts'
 import { useReasonText } from './reasons.ts'
-import { CampaignStatus, doneOf } from './status.tsx'
+import { RECIPIENT_STATES, recipientSearch, recipientsAddress } from './search.ts'
+import { CampaignStatus, doneOf, RecipientStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/campaigns/$id')
 
@@ -48,14 +48,7 @@ export function CampaignPage() {
   return (
     <Page
       title={campaign?.name ?? t('campaigns.one')}
-      back={
-        <PageLink to="/campaigns" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('campaigns.title')}
-          </Group>
-        </PageLink>
-      }
+      back={<BackLink to="/campaigns">{t('campaigns.title')}</BackLink>}
       actions={campaign && <Actions campaign={campaign} />}
     >
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
@@ -81,7 +74,7 @@ function Actions({ campaign }: { campaign: Campaign }) {
   const may = useMay()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
-  const [asking, dialog] = useDisclosure()
+  const [asked, ask] = useState<'cancel' | 'remove'>()
   const { id, status } = campaign
   const act = useMutation({
     mutationFn: async (what: 'start' | 'pause' | 'resume' | 'cancel' | 'remove') => {
@@ -91,7 +84,7 @@ function Actions({ campaign }: { campaign: Campaign }) {
     },
     onError: toastProblem,
     onSettled: () => {
-      dialog.close()
+      ask(undefined)
       void queryClient.invalidateQueries({ queryKey: ['campaign', id] })
       void queryClient.invalidateQueries({ queryKey: ['campaigns'] })
     },
@@ -107,7 +100,7 @@ function Actions({ campaign }: { campaign: Campaign }) {
     <Group gap="sm">
       {status === 'draft' && (
         <>
-          <Button variant="default" loading={act.isPending} onClick={() => act.mutate('remove')}>
+          <Button variant="default" onClick={() => ask('remove')}>
             {t('campaigns.remove')}
           </Button>
           <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
@@ -129,20 +122,23 @@ function Actions({ campaign }: { campaign: Campaign }) {
         </Button>
       )}
       {(goes || status === 'paused') && (
-        <Button variant="default" onClick={dialog.open}>
+        <Button variant="default" onClick={() => ask('cancel')}>
           {t('campaigns.cancel')}
         </Button>
       )}
-      <Confirm
-        opened={asking}
-        title={t('campaigns.cancelTitle')}
-        text={t('campaigns.cancelText')}
-        confirm={t('campaigns.cancel')}
-        risky
-        pending={act.isPending}
-        onClose={dialog.close}
-        onConfirm={() => act.mutate('cancel')}
-      />
+      {(['cancel', 'remove'] as const).map((what) => (
+        <Confirm
+          key={what}
+          opened={asked === what}
+          title={t(`campaigns.${what}Title`)}
+          text={t(`campaigns.${what}Text`)}
+          confirm={t(`campaigns.${what}`)}
+          risky
+          pending={act.isPending}
+          onClose={() => ask(undefined)}
+          onConfirm={() => act.mutate(what)}
+        />
+      ))}
     </Group>
   )
 }
@@ -228,6 +224,7 @@ function Standing({ campaign }: { campaign: Campaign }) {
 
 function Figure({ label, value, of }: { label: string; value: number; of?: number | undefined }) {
   const number = useNumber()
+  const percent = usePercent()
   return (
     <div>
       <Text fz="xs" c="dimmed">
@@ -237,7 +234,7 @@ function Figure({ label, value, of }: { label: string; value: number; of?: numbe
         {number(value)}
         {of ? (
           <Text span fz="sm" c="dimmed" fw={400}>
-            {` ${Math.round((100 * value) / of)} %`}
+            {` ${percent(value / of)}`}
           </Text>
         ) : null}
       </Text>
@@ -249,6 +246,7 @@ function Words({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
   const may = useMay()
   const number = useNumber()
+  const percent = usePercent()
   const queryClient = useQueryClient()
   const { id, variants, winner, status } = campaign
   const choose = useMutation({
@@ -258,7 +256,7 @@ function Words({ campaign }: { campaign: Campaign }) {
   })
   const compares = variants.length > 1
   const open = compares && winner === null && !['draft', 'done', 'cancelled'].includes(status)
-  const rate = (n: number, of: number) => (of === 0 ? '–' : `${number(Math.round((1000 * n) / of) / 10)} %`)
+  const rate = (n: number, of: number) => percent(of === 0 ? null : n / of)
   return (
     <SimpleGrid cols={{ base: 1, sm: compares ? 2 : 1 }}>
       {variants.map(({ label, payload, messages }) => (
@@ -291,28 +289,49 @@ function Words({ campaign }: { campaign: Campaign }) {
   )
 }
 
-const STATES = ['all', 'accepted', 'refused', 'pending', 'cancelled'] as const
-const TONES = { pending: 'waiting', accepted: 'good', refused: 'held', cancelled: 'held' } as const
+const STATES = ['all', ...RECIPIENT_STATES] as const
 
 function Recipients({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
   const may = useMay()
   const reason = useReasonText()
-  const [state, setState] = useState<(typeof STATES)[number]>('all')
+  const navigate = useNavigate()
+  const { recipients: state } = route.useSearch()
   const list = useInfiniteQuery({
-    ...recipientsQuery(campaign.id, state === 'all' ? undefined : state),
+    ...recipientsQuery(campaign.id, state),
     placeholderData: keepPreviousData,
     enabled: may('contacts.read'),
   })
   if (!may('contacts.read')) return null
   return (
-    <Panel title={t('campaigns.recipients')}>
+    <Panel
+      title={t('campaigns.recipients')}
+      actions={
+        <Button
+          component="a"
+          href={recipientsAddress(campaign.id, state)}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+        >
+          {t('campaigns.export')}
+        </Button>
+      }
+    >
       <SegmentedControl
         mb="md"
         fullWidth
         aria-label={t('campaigns.recipients')}
-        value={state}
-        onChange={(value) => setState(value as typeof state)}
+        value={state ?? 'all'}
+        onChange={(recipients) =>
+          void navigate({
+            to: '/campaigns/$id',
+            params: { id: campaign.id },
+            search: recipientSearch({ recipients }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
         data={STATES.filter((value) => value !== 'cancelled' || campaign.status === 'cancelled').map((value) => ({
           value,
           label: value === 'all' ? t('campaigns.all') : t(`recipientStatus.${value}`),
@@ -339,7 +358,7 @@ function Recipients({ campaign }: { campaign: Campaign }) {
                   )}
                 </td>
                 <td className={cells.status}>
-                  <ToneBadge tone={TONES[one.status]}>{t(`recipientState.${one.status}`)}</ToneBadge>
+                  <RecipientStatusBadge status={one.status} />
                 </td>
                 <td className={cells.type} style={{ fontFamily: 'inherit' }}>
                   {one.messages.length > 0 && one.status === 'accepted' ? (

@@ -1,11 +1,11 @@
 import { Alert, Group, List, Loader, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { useAmount } from '../parts/amount.ts'
 import { Fact, Facts } from '../parts/facts.tsx'
+import { useAmount } from '../parts/money.ts'
 import { useNumber } from '../parts/number.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { estimateQuery } from '../queries.ts'
+import { estimateQuery } from './queries.ts'
 import { useReasonText } from './reasons.ts'
 
 /** What a campaign would come to now: whom it reaches, whom not and why, and what that costs. */

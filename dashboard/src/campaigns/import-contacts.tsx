@@ -1,18 +1,18 @@
 import { CarillonError } from '@carillon/client'
-import { Alert, Button, Checkbox, FileButton, Group, List, Select, Stack, Text, TextInput } from '@mantine/core'
-import { IconUpload } from '@tabler/icons-react'
+import { Alert, Button, Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ChooseFile } from '../parts/choose-file.tsx'
 import { useNumber } from '../parts/number.ts'
-import { toastProblem } from '../parts/problem.tsx'
+import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
+import { RefusedLines } from '../parts/refused-lines.tsx'
 import { RunNotice } from '../parts/run-notice.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
-import { contactImportQuery } from '../queries.ts'
+import { contactImportQuery } from './queries.ts'
 
 const PREVIEW_BYTES = 200_000
-const ERRORS_SHOWN = 10
 const FIELDS = ['email', 'phone', 'name', 'externalId', 'locale', 'timeZone', 'ignore'] as const
 const COUNTS = ['created', 'updated', 'repeated', 'refused'] as const
 
@@ -41,13 +41,16 @@ async function beginning(file: File): Promise<Blob> {
 export type FileState = 'none' | 'chosen' | 'running'
 
 interface Props {
+  /** Of an import that was begun; there may have been a reload since. */
+  id: string | undefined
+  onBegun(id: string | undefined): void
   /** Known as soon as the server has the file, before anybody is on the list. */
   onImported(segmentId: string): void
   onState(state: FileState): void
 }
 
 /** Takes contacts in from a CSV file, column by column, onto a list of their own. */
-export function ImportContacts({ onImported, onState }: Props) {
+export function ImportContacts({ id, onBegun, onImported, onState }: Props) {
   const { t } = useTranslation()
   const number = useNumber()
   const [file, setFile] = useState<File>()
@@ -55,7 +58,6 @@ export function ImportContacts({ onImported, onState }: Props) {
   const [list, setList] = useState('')
   const [agreed, setAgreed] = useState(false)
   const [wording, setWording] = useState('')
-  const [id, setId] = useState<string>()
 
   const look = useMutation({
     mutationFn: async (chosen: File) => post<Preview>('/v1/contacts/import/preview', {}, await beginning(chosen)),
@@ -78,36 +80,34 @@ export function ImportContacts({ onImported, onState }: Props) {
         chosen,
       ),
     onSuccess: (run) => {
-      setId(run.id)
+      onBegun(run.id)
       onImported(run.segmentId)
     },
     onError: toastProblem,
   })
-  const run = useQuery(contactImportQuery(id)).data
+  const { data: run, error } = useQuery(contactImportQuery(id))
   const finished = run?.finishedAt != null
-  const state = finished || !file ? 'none' : id === undefined ? 'chosen' : 'running'
+  const segmentId = run?.segmentId
+  useEffect(() => {
+    if (segmentId) onImported(segmentId)
+  }, [segmentId, onImported])
+  const state = id === undefined ? (file ? 'chosen' : 'none') : finished || error ? 'none' : 'running'
   useEffect(() => onState(state), [state, onState])
 
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <FileButton accept=".csv,text/csv" onChange={(chosen) => chosen && look.mutate(chosen)}>
-          {(props) => (
-            <Button
-              {...props}
-              variant="default"
-              leftSection={<IconUpload size={17} aria-hidden />}
-              loading={look.isPending}
-              disabled={state === 'running'}
-            >
-              {t('imports.choose')}
-            </Button>
-          )}
-        </FileButton>
+        <ChooseFile
+          variant="default"
+          loading={look.isPending}
+          disabled={state === 'running'}
+          onChoose={(chosen) => look.mutate(chosen)}
+        />
         <Text fz="sm" c="dimmed">
           {t('imports.hint')}
         </Text>
       </Group>
+      {error && <ProblemNotice error={error} />}
       {file && look.data && !run && (
         <>
           <Table label={t('imports.columns')} columns={[t('imports.column'), t('imports.becomes')]}>
@@ -141,7 +141,7 @@ export function ImportContacts({ onImported, onState }: Props) {
               <Text fz="sm" fw={600}>
                 {t('imports.faults', { count: look.data.errors.length })}
               </Text>
-              <Errors errors={look.data.errors} />
+              <RefusedLines lines={look.data.errors} />
             </Alert>
           )}
           <TextInput
@@ -182,7 +182,7 @@ export function ImportContacts({ onImported, onState }: Props) {
           total={run.progress.total}
           state={!finished ? 'running' : run.status === 'failed' ? 'failed' : 'done'}
           onClose={() => {
-            setId(undefined)
+            onBegun(undefined)
             setFile(undefined)
           }}
         >
@@ -192,23 +192,9 @@ export function ImportContacts({ onImported, onState }: Props) {
               .map((name) => t('table.of', { label: t(`importCount.${name}`), value: number(run.counts[name] ?? 0) }))
               .join(', ')}
           </Text>
-          <Errors errors={run.errors} />
+          <RefusedLines lines={run.errors} />
         </RunNotice>
       )}
     </Stack>
-  )
-}
-
-function Errors({ errors }: { errors: readonly { line: number; message: string }[] }) {
-  const { t } = useTranslation()
-  if (errors.length === 0) return null
-  return (
-    <List size="sm">
-      {errors.slice(0, ERRORS_SHOWN).map(({ line, message }) => (
-        <List.Item key={line}>
-          {t('suppressions.line', { line })} {message}
-        </List.Item>
-      ))}
-    </List>
   )
 }

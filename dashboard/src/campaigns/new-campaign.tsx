@@ -13,23 +13,25 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { PageLink } from '../parts/link.tsx'
+import { BackLink } from '../parts/back.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { timeOfField } from '../parts/time.ts'
-import { segmentsQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { Estimate } from './estimate.tsx'
 import { type FileState, ImportContacts } from './import-contacts.tsx'
+import { everySegmentQuery } from './queries.ts'
+import { newCampaignSearch } from './search.ts'
 import { Count } from './segment-list.tsx'
+
+const route = getRouteApi('/inside/campaigns/new')
 
 interface Words {
   readonly subject: string
@@ -53,8 +55,9 @@ export function NewCampaign() {
 
   const [name, setName] = useState('')
   // Nobody while a file is to say whom: it must not go to everybody because the file came too late.
-  const [segmentId, setSegmentId] = useState<string | null>(EVERYBODY)
-  const [importing, setImporting] = useState(false)
+  const { import: importId } = route.useSearch()
+  const [segmentId, setSegmentId] = useState<string | null>(importId ? null : EVERYBODY)
+  const [importing, setImporting] = useState(importId !== undefined)
   const [file, setFile] = useState<FileState>('none')
   const [channels, setChannels] = useState<Channel[]>(['email'])
   const [words, setWords] = useState(NO_WORDS)
@@ -96,10 +99,15 @@ export function NewCampaign() {
     },
     onError: toastProblem,
   })
-  const imported = (list: string) => {
-    void queryClient.invalidateQueries({ queryKey: ['segments'] })
-    setSegmentId(list)
-  }
+  const imported = useCallback(
+    (list: string) => {
+      void queryClient.invalidateQueries({ queryKey: ['segments'] })
+      setSegmentId(list)
+    },
+    [queryClient],
+  )
+  const keepImport = (run: string | undefined) =>
+    void navigate({ to: '/campaigns/new', search: newCampaignSearch({ import: run }), replace: true })
   const fileMoved = useCallback(
     (state: FileState) => {
       setFile(state)
@@ -109,6 +117,7 @@ export function NewCampaign() {
   )
   const switchImport = (on: boolean) => {
     setImporting(on)
+    keepImport(undefined)
     setFile('none')
     setSegmentId(on ? null : (segmentId ?? EVERYBODY))
   }
@@ -127,17 +136,7 @@ export function NewCampaign() {
   }
 
   return (
-    <Page
-      title={t('campaigns.new')}
-      back={
-        <PageLink to="/campaigns" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('campaigns.title')}
-          </Group>
-        </PageLink>
-      }
-    >
+    <Page title={t('campaigns.new')} back={<BackLink to="/campaigns">{t('campaigns.title')}</BackLink>}>
       <Stepper active={step} onStepClick={(to) => to < step && setStep(to)} mb="lg" size="sm">
         {(['who', 'what', 'when', 'check'] as const).map((one) => (
           <Stepper.Step key={one} label={t(`campaignStep.${one}`)} />
@@ -161,7 +160,9 @@ export function NewCampaign() {
                 disabled={file === 'running'}
                 onChange={(event) => switchImport(event.currentTarget.checked)}
               />
-              {importing && <ImportContacts onImported={imported} onState={fileMoved} />}
+              {importing && (
+                <ImportContacts id={importId} onBegun={keepImport} onImported={imported} onState={fileMoved} />
+              )}
             </>
           )}
           {step === 1 && (
@@ -311,7 +312,7 @@ interface WhoProps {
 
 function WhoField({ value, counts, onChange }: WhoProps) {
   const { t } = useTranslation()
-  const { data } = useQuery(segmentsQuery)
+  const { data } = useQuery(everySegmentQuery)
   return (
     <Stack gap={4}>
       <Select
@@ -324,7 +325,7 @@ function WhoField({ value, counts, onChange }: WhoProps) {
         onChange={(chosen) => chosen && onChange(chosen)}
         data={[
           { value: EVERYBODY, label: t('campaigns.everybody') },
-          ...(data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ...(data ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
       {value !== null && value !== EVERYBODY && counts && (

@@ -1,61 +1,45 @@
 import type { Segment } from '@carillon/client'
-import {
-  ActionIcon,
-  Button,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { ActionIcon, Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
-import { IconArrowLeft, IconTrash, IconUsersGroup } from '@tabler/icons-react'
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconTrash, IconUsersGroup } from '@tabler/icons-react'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
-import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { BackLink } from '../parts/back.tsx'
+import { Confirm, Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { Empty } from '../parts/empty.tsx'
-import { PageLink } from '../parts/link.tsx'
 import { useNumber } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
+import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
-import { segmentPreviewQuery, segmentQuery, segmentsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { type Draft, EMPTY, filterOf, isWhole, KINDS, type Kind, OPERATORS } from './conditions.ts'
+import { segmentPreviewQuery, segmentQuery, segmentsQuery } from './queries.ts'
 
 /** Whom campaigns are for: filters and lists. */
 export function SegmentList() {
   const { t } = useTranslation()
   const may = useMay()
   const [making, dialog] = useDisclosure()
-  const { data, error, isPending, refetch } = useQuery(segmentsQuery)
+  const list = useInfiniteQuery(segmentsQuery)
   return (
     <Page
       title={t('segments.title')}
       intro={t('segments.intro')}
-      back={
-        <PageLink to="/campaigns" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('campaigns.title')}
-          </Group>
-        </PageLink>
-      }
+      back={<BackLink to="/campaigns">{t('campaigns.title')}</BackLink>}
       actions={may('campaigns.manage') && <Button onClick={dialog.open}>{t('segments.new')}</Button>}
     >
-      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      {isPending && <Skeleton h={160} aria-label={t('app.loading')} />}
-      {data?.items.length === 0 && (
-        <Empty icon={IconUsersGroup} title={t('segments.empty')} text={t('segments.emptyText')} />
-      )}
-      {data && data.items.length > 0 && <Rows items={data.items} />}
+      <PagedList
+        list={list}
+        waiting={<WaitingRows count={5} height={56} />}
+        empty={<Empty icon={IconUsersGroup} title={t('segments.empty')} text={t('segments.emptyText')} />}
+      >
+        {(items) => <Rows items={items} />}
+      </PagedList>
       <Dialog opened={making} onClose={dialog.close} title={t('segments.new')} size="lg">
         <NewSegment onDone={dialog.close} />
       </Dialog>
@@ -67,46 +51,65 @@ function Rows({ items }: { items: readonly Segment[] }) {
   const { t } = useTranslation()
   const may = useMay()
   const queryClient = useQueryClient()
+  const [asked, ask] = useState<Segment>()
+  const close = () => ask(undefined)
   const remove = useMutation({
     mutationFn: (id: string) => carillon.segments.remove(id),
     onError: toastProblem,
-    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['segments'] }),
+    onSettled: () => {
+      close()
+      void queryClient.invalidateQueries({ queryKey: ['segments'] })
+    },
   })
   return (
-    <Table
-      label={t('segments.title')}
-      columns={[t('segments.name'), t('segments.kind'), t('segments.contacts')]}
-      when={t('segments.changed')}
-      actions={t('segments.remove')}
-    >
-      {items.map(({ id, name, isList, updatedAt }) => (
-        <tr key={id}>
-          <td className={cells.recipient}>{name}</td>
-          <td className={cells.type} style={{ fontFamily: 'inherit' }}>
-            {t(isList ? 'segments.list' : 'segments.filter')}
-          </td>
-          <td className={cells.status}>
-            <CountWhenAsked id={id} name={name} />
-          </td>
-          <td className={`${cells.when} ${cells.right}`}>
-            <When at={updatedAt} />
-          </td>
-          <td className={cells.right}>
-            {may('campaigns.manage') && (
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={t('segments.removeOf', { name })}
-                loading={remove.isPending}
-                onClick={() => remove.mutate(id)}
-              >
-                <IconTrash size={17} aria-hidden />
-              </ActionIcon>
-            )}
-          </td>
-        </tr>
-      ))}
-    </Table>
+    <>
+      <Table
+        label={t('segments.title')}
+        columns={[t('segments.name'), t('segments.kind'), t('segments.contacts')]}
+        when={t('segments.changed')}
+        actions={t('segments.remove')}
+      >
+        {items.map((segment) => {
+          const { id, name, isList, updatedAt } = segment
+          return (
+            <tr key={id}>
+              <td className={cells.recipient}>{name}</td>
+              <td className={cells.type} style={{ fontFamily: 'inherit' }}>
+                {t(isList ? 'segments.list' : 'segments.filter')}
+              </td>
+              <td className={cells.status}>
+                <CountWhenAsked id={id} name={name} />
+              </td>
+              <td className={`${cells.when} ${cells.right}`}>
+                <When at={updatedAt} />
+              </td>
+              <td className={cells.right}>
+                {may('campaigns.manage') && (
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={t('segments.removeOf', { name })}
+                    onClick={() => ask(segment)}
+                  >
+                    <IconTrash size={17} aria-hidden />
+                  </ActionIcon>
+                )}
+              </td>
+            </tr>
+          )
+        })}
+      </Table>
+      <Confirm
+        opened={asked !== undefined}
+        title={t('segments.removeTitle', { name: asked?.name })}
+        text={t('segments.removeText')}
+        confirm={t('segments.remove')}
+        risky
+        pending={remove.isPending}
+        onClose={close}
+        onConfirm={() => asked && remove.mutate(asked.id)}
+      />
+    </>
   )
 }
 

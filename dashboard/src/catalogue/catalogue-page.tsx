@@ -5,15 +5,15 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { BackLink } from '../parts/back.tsx'
 import { SearchField } from '../parts/filters.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
-import { catalogueQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
-import { BackToTemplates } from '../templates/back.tsx'
 import classes from './catalogue.module.css'
 import { ChoiceForm } from './choice-form.tsx'
+import { catalogueQuery } from './queries.ts'
 
 const route = getRouteApi('/inside/catalogue')
 
@@ -31,7 +31,11 @@ export function CataloguePage() {
     `${type} ${t(`audience.${audience}`)}`.toLowerCase().includes(wanted),
   )
   return (
-    <Page title={t('catalogue.title')} intro={t('catalogue.intro')} back={<BackToTemplates />}>
+    <Page
+      title={t('catalogue.title')}
+      intro={t('catalogue.intro')}
+      back={<BackLink to="/templates">{t('templates.title')}</BackLink>}
+    >
       <SearchField
         label={t('templates.search')}
         value={search || undefined}

@@ -5,7 +5,7 @@ import { PlainList } from '../parts/plain-list.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
-import { consentsQuery } from '../queries.ts'
+import { consentsQuery } from './queries.ts'
 
 const TONES = { granted: 'good', withdrawn: 'held', requested: 'waiting' } as const
 

@@ -11,7 +11,7 @@ import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
-import { contactsQuery } from '../queries.ts'
+import { contactsQuery } from './queries.ts'
 import { contactFilter, contactSearch } from './search.ts'
 
 const route = getRouteApi('/inside/contacts')

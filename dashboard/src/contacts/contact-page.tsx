@@ -5,6 +5,8 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { MessageRows } from '../messages/message-rows.tsx'
+import { messagesQuery } from '../messages/queries.ts'
+import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Empty } from '../parts/empty.tsx'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
@@ -13,13 +15,12 @@ import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
-import { contactQuery, messagesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
-import { BackToContacts } from './back.tsx'
 import { Consents } from './consents.tsx'
 import { Erase } from './erase.tsx'
 import { Export } from './export.tsx'
 import { Preferences } from './preferences.tsx'
+import { contactQuery } from './queries.ts'
 import { RecordConsent } from './record-consent.tsx'
 import { Written } from './written.tsx'
 
@@ -33,12 +34,12 @@ export function ContactPage() {
   return (
     <>
       {contact.error && (
-        <Page title={t('contacts.title')} back={<BackToContacts />}>
+        <Page title={t('contacts.title')} back={<BackLink to="/contacts">{t('contacts.title')}</BackLink>}>
           <ProblemNotice error={contact.error} onRetry={() => void contact.refetch()} />
         </Page>
       )}
       {contact.isPending && (
-        <Page title={t('contacts.title')} back={<BackToContacts />}>
+        <Page title={t('contacts.title')} back={<BackLink to="/contacts">{t('contacts.title')}</BackLink>}>
           <Skeleton h={320} aria-label={t('app.loading')} />
         </Page>
       )}
@@ -50,7 +51,11 @@ export function ContactPage() {
 function Erased({ contact }: { contact: Contact }) {
   const { t } = useTranslation()
   return (
-    <Page title={t('contacts.erased')} intro={t('contacts.erasedText')} back={<BackToContacts />}>
+    <Page
+      title={t('contacts.erased')}
+      intro={t('contacts.erasedText')}
+      back={<BackLink to="/contacts">{t('contacts.title')}</BackLink>}
+    >
       <Panel>
         <Facts>
           {contact.erasedAt && (
@@ -83,7 +88,7 @@ function Shown({ contact }: { contact: Contact }) {
   return (
     <Page
       title={contact.name || contact.email || contact.phone || t('contacts.nameless')}
-      back={<BackToContacts />}
+      back={<BackLink to="/contacts">{t('contacts.title')}</BackLink>}
       actions={
         <Group gap="xs">
           {may('data.export') && <Export contactId={contact.id} />}

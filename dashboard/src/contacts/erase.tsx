@@ -7,7 +7,7 @@ import { carillon } from '../client.ts'
 import { Dialog, DialogButtons, RISKY } from '../parts/dialog.tsx'
 import { useNumber } from '../parts/number.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
-import { contactQuery, erasePreviewQuery } from '../queries.ts'
+import { contactQuery, erasePreviewQuery } from './queries.ts'
 
 const KINDS = ['messages', 'pending', 'reminders', 'files', 'inbound', 'consents', 'suppressions'] as const
 

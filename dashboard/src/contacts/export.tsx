@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { toastProblem } from '../parts/problem.tsx'
-import { exportsQuery } from '../queries.ts'
+import { exportsQuery } from './queries.ts'
 
 /** Everything held about a contact, as a file. */
 export function Export({ contactId }: { contactId: string }) {

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Fact, Facts } from '../parts/facts.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { preferencesQuery } from '../queries.ts'
 import { CHANNELS } from '../vocabulary.ts'
+import { preferencesQuery } from './queries.ts'
 
 const CATEGORIES = ['mkt', 'rem'] as const
 

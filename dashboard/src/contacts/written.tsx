@@ -6,7 +6,7 @@ import { Panel } from '../parts/panel.tsx'
 import { PlainList } from '../parts/plain-list.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
-import { writtenQuery } from '../queries.ts'
+import { writtenQuery } from './queries.ts'
 
 /** What they wrote to us, newest first. */
 export function Written({ contactId }: { contactId: string }) {

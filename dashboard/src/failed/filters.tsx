@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ChannelChoice, Choice, ClearFilters, FilterPill, PeriodChoice, TypeChoice } from '../parts/filters.tsx'
 import { useNumber } from '../parts/number.ts'
 import { isFiltered } from '../parts/search.ts'
-import type { DeadLetterSummary } from '../queries.ts'
+import type { DeadLetterSummary } from './queries.ts'
 import { FAILURES, type FailedSearch, failedSearch } from './search.ts'
 
 interface FiltersProps {

@@ -10,8 +10,8 @@ import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { useNumber } from '../parts/number.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { RunNotice } from '../parts/run-notice.tsx'
-import { latestRequeueQuery, requeuePreviewQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { latestRequeueQuery, requeuePreviewQuery } from './queries.ts'
 import type { LetterFilter } from './search.ts'
 
 /** Sends what is listed once more: says how much that is, asks, and shows how far it is. */

@@ -8,9 +8,9 @@ import { carillon } from '../client.ts'
 import { patchItems } from '../live/pages.ts'
 import { Empty } from '../parts/empty.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { inAppQuery, unreadQuery } from '../queries.ts'
 import type { Page } from '../vocabulary.ts'
 import { FeedItem } from './feed-item.tsx'
+import { inAppQuery, unreadQuery } from './queries.ts'
 
 const MARKS = {
   read: carillon.inApp.markRead,

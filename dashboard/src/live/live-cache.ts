@@ -32,12 +32,13 @@ const CHANGING = new Set<unknown>([
   'booking-notifications',
   'booking-payments',
   'quote',
+  'quotes',
 ])
 
 /** What changes along with the notifications it leads to. */
 const TOLD_BY_NOTIFICATIONS = ['reminders', 'reminder-plan']
 /** Only by those about bookings: each look at one is an entry of the audit log. */
-const BOOKINGS = ['bookings', 'booking', 'booking-notifications', 'booking-payments', 'quote']
+const BOOKINGS = ['bookings', 'booking', 'booking-notifications', 'booking-payments', 'quote', 'quotes']
 const TELLS_OF_BOOKINGS = /^(booking|mission|payment|quote)\./
 
 type Row = { id: string }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
 import { durationText } from '../parts/time.ts'
-import { providersQuery } from '../queries.ts'
+import { providersQuery } from '../providers/queries.ts'
 
 /** Each try at a carrier and what it said. */
 export function Attempts({ attempts }: { attempts: Message['attempts'] }) {

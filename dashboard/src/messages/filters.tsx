@@ -10,8 +10,8 @@ import { carillon } from '../client.ts'
 import { ChannelChoice, Choice, ClearFilters, FilterPill, PeriodChoice, TypeChoice } from '../parts/filters.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { isFiltered } from '../parts/search.ts'
-import { messageQuery } from '../queries.ts'
 import { STATUSES } from '../vocabulary.ts'
+import { messageQuery } from './queries.ts'
 import { type MessageSearch, messageSearch, soughtBy } from './search.ts'
 
 interface FiltersProps {

@@ -9,9 +9,9 @@ import { ButtonLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
 import { itemsOf, PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import { isFiltered } from '../parts/search.ts'
-import { messagesQuery } from '../queries.ts'
 import { Filters } from './filters.tsx'
 import { MessageRows } from './message-rows.tsx'
+import { messagesQuery } from './queries.ts'
 import { messageFilter } from './search.ts'
 
 const route = getRouteApi('/inside/messages')

@@ -3,21 +3,21 @@ import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useAmount } from '../parts/amount.ts'
+import { BackLink } from '../parts/back.tsx'
 import { ChannelName } from '../parts/channel.tsx'
 import columns from '../parts/columns.module.css'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
+import { useAmount } from '../parts/money.ts'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { StatusBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
-import { messageQuery, notificationQuery } from '../queries.ts'
 import { Actions, isWaiting } from './actions.tsx'
 import { Attempts } from './attempts.tsx'
-import { BackToMessages } from './back.tsx'
 import { Content } from './content.tsx'
+import { messageQuery, notificationQuery } from './queries.ts'
 import { Reasons, useFailureSentence, useReasonWord } from './reasons.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -58,7 +58,7 @@ function Shown({ message }: { message: Message }) {
 
   return (
     <Page
-      back={<BackToMessages />}
+      back={<BackLink to="/messages">{t('messages.title')}</BackLink>}
       title={t('message.to', { name })}
       actions={<Actions notificationId={message.notificationId} statuses={statuses} dueAt={message.dueAt} />}
     >

@@ -3,17 +3,17 @@ import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
-import { notificationQuery } from '../queries.ts'
 import { Actions, isWaiting } from './actions.tsx'
-import { BackToMessages } from './back.tsx'
 import classes from './content.module.css'
 import { MessageRows } from './message-rows.tsx'
+import { notificationQuery } from './queries.ts'
 import { Reasons } from './reasons.tsx'
 
 const route = getRouteApi('/inside/notifications/$id')
@@ -42,7 +42,7 @@ function Shown({ notification }: { notification: Notification }) {
   const category = CATEGORIES.find((name) => name === notification.category)
   return (
     <Page
-      back={<BackToMessages />}
+      back={<BackLink to="/messages">{t('messages.title')}</BackLink>}
       title={notification.contactName ? t('message.to', { name: notification.contactName }) : t('notification.title')}
       actions={
         <Actions

@@ -1,12 +1,12 @@
 import type { StatChannels } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
-import { useAmount } from '../parts/amount.ts'
 import { ChannelName } from '../parts/channel.tsx'
-import { useNumber } from '../parts/number.ts'
+import { useAmount } from '../parts/money.ts'
+import { useNumber, usePercent } from '../parts/number.ts'
 import { Panel } from '../parts/panel.tsx'
 import { CHANNELS } from '../vocabulary.ts'
 import classes from './overview.module.css'
-import { useBound, usePercent } from './tiles.tsx'
+import { useBound } from './tiles.tsx'
 
 const RATES = ['delivered', 'opened', 'clicked', 'bounced', 'failed'] as const
 

@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { channelStatsQuery, costsQuery, statsQuery } from '../queries.ts'
 import { useOrganization } from '../session/session.ts'
 import { ChannelTable } from './channels.tsx'
 import { Chart } from './chart.tsx'
 import classes from './overview.module.css'
 import type { Period } from './period.ts'
+import { channelStatsQuery, costsQuery, statsQuery } from './queries.ts'
 import { Tiles } from './tiles.tsx'
 
 const route = getRouteApi('/inside/')

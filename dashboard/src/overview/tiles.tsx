@@ -1,20 +1,13 @@
 import type { StatCosts, StatCounts } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../language.ts'
-import { useAmount } from '../parts/amount.ts'
-import { useNumber } from '../parts/number.ts'
+import { useAmount } from '../parts/money.ts'
+import { useNumber, usePercent } from '../parts/number.ts'
 import { durationText } from '../parts/time.ts'
 import classes from './overview.module.css'
 
 /** The server tells bounds up to five minutes; what took longer has none. */
 const LONGEST_BOUND_MS = 300_000
-
-/** A part of one as percent; a dash where there is nothing to be a part of. */
-export function usePercent(): (part: number | null) => string {
-  const format = useFormat()
-  const percent = new Intl.NumberFormat(format, { style: 'percent', maximumFractionDigits: 1 })
-  return (part) => (part === null ? '–' : percent.format(part))
-}
 
 /** The bound within which a part of what was sent left. */
 export function useBound(): (seconds: number | null, sent: number) => string {

@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconFilterOff, IconSearch, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { catalogueQuery } from '../queries.ts'
+import { catalogueQuery } from '../catalogue/queries.ts'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { Empty } from './empty.tsx'
 import { ButtonLink } from './link.tsx'
@@ -100,7 +100,13 @@ export function ClearFilters({ onClear }: { onClear(): void }) {
 }
 
 /** What a list says when its filters leave nothing. */
-export function NothingMatches({ to, text }: { to: '/messages' | '/failed' | '/audit'; text: string }) {
+export function NothingMatches({
+  to,
+  text,
+}: {
+  to: '/messages' | '/failed' | '/audit' | '/campaigns' | '/bookings/quotes' | '/bookings/professionals'
+  text: string
+}) {
   const { t } = useTranslation()
   return (
     <Empty icon={IconFilterOff} title={t('messages.none')} text={text}>

@@ -53,6 +53,12 @@ export function timeOfField(text: string, timeZone: string): Date | undefined {
   return new Date(asUtc - offsetAt(near))
 }
 
+/** When a day, as a date field writes it, begins in a zone. */
+export const startOfDay =
+  (timeZone: string) =>
+  (day: string): Date =>
+    timeOfField(`${day}T00:00`, timeZone) ?? new Date(`${day}T00:00Z`)
+
 /** How long something took: "85 ms", "1.2 s", "3 min". */
 export function durationText(ms: number, language: string): string {
   const number = (value: number, digits = 0) =>

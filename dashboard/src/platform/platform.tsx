@@ -6,8 +6,8 @@ import { Page } from '../parts/page.tsx'
 import { PagedList } from '../parts/paged-list.tsx'
 import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
-import { platformOrganizationsQuery } from '../queries.ts'
 import { useChooseOrganization, useSession } from '../session/session.ts'
+import { platformOrganizationsQuery } from './queries.ts'
 
 /** For those who operate the platform: which organizations there are, and into which they may look. */
 export function Platform() {

@@ -10,11 +10,11 @@ import { Confirm } from '../parts/dialog.tsx'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { toastProblem } from '../parts/problem.tsx'
-import { limitsQuery, providersQuery } from '../queries.ts'
 import { useSession } from '../session/session.ts'
 import { AccountLimits } from './account-limits.tsx'
 import { AccountState } from './account-state.tsx'
 import { formFor } from './forms.ts'
+import { limitsQuery, providersQuery } from './queries.ts'
 
 interface AccountCardProps {
   account: ProviderAccount

@@ -9,11 +9,11 @@ import { ChannelName } from '../parts/channel.tsx'
 import { useNumber } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { limitsQuery, providersQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { CHANNELS } from '../vocabulary.ts'
 import { AccountCard } from './account-card.tsx'
 import { AccountDialog } from './account-form.tsx'
+import { limitsQuery, providersQuery } from './queries.ts'
 
 /** The accounts messages go by: how each does, what it may still send, and setting them up. */
 export function Providers() {

@@ -1,13 +1,14 @@
 import type { ReminderPlan } from '@carillon/client'
-import { Button, Group, Skeleton, Stack } from '@mantine/core'
+import { Button, Skeleton, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { IconArrowLeft, IconBan } from '@tabler/icons-react'
+import { IconBan } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
+import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Confirm } from '../parts/dialog.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
@@ -19,8 +20,8 @@ import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { exactTime, longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
-import { reminderPlanQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
+import { reminderPlanQuery } from './queries.ts'
 import { type Reminder, ReminderState, reasonText, useOffsetText } from './reminder-state.tsx'
 import classes from './reminders.module.css'
 
@@ -34,14 +35,7 @@ export function ReminderPage() {
   return (
     <Page
       title={subject}
-      back={
-        <PageLink to="/reminders" fz="sm">
-          <Group gap={4} component="span">
-            <IconArrowLeft size={15} aria-hidden />
-            {t('reminders.back')}
-          </Group>
-        </PageLink>
-      }
+      back={<BackLink to="/reminders">{t('reminders.title')}</BackLink>}
       actions={plan.data && <Cancel plan={plan.data} />}
     >
       {plan.error && <ProblemNotice error={plan.error} onRetry={() => void plan.refetch()} />}

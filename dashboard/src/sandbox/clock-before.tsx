@@ -6,7 +6,7 @@ import { useFormat } from '../language.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { now } from '../parts/now.ts'
 import { longTime } from '../parts/time.ts'
-import { remindersQuery } from '../queries.ts'
+import { remindersQuery } from '../reminders/queries.ts'
 import { reminderFilter } from '../reminders/search.ts'
 import { useOrganization } from '../session/session.ts'
 

@@ -9,9 +9,9 @@ import { MailFrame } from '../parts/mail-frame.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { sizeText } from '../parts/size.ts'
 import { When } from '../parts/when.tsx'
-import { sandboxMessageQuery } from '../queries.ts'
 import { useInlineImages } from './inline-images.ts'
 import classes from './mailbox.module.css'
+import { sandboxMessageQuery } from './queries.ts'
 
 const attachmentPath = (id: string, index: number) => `/v1/sandbox/messages/${id}/attachments/${index}`
 

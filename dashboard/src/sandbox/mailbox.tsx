@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { Empty } from '../parts/empty.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
-import { sandboxQuery } from '../queries.ts'
 import { Mail } from './mail.tsx'
 import classes from './mailbox.module.css'
+import { sandboxQuery } from './queries.ts'
 
 interface MailboxProps {
   /** The mail that is open, by its id. */

@@ -4,11 +4,11 @@ import { IconCreditCard, IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { quoteQuery, serviceTypesQuery } from '../bookings/queries.ts'
 import { carillon } from '../client.ts'
 import { ButtonLink, PageLink } from '../parts/link.tsx'
 import { now } from '../parts/now.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { quoteQuery, serviceTypesQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 
 /** Far enough for every reminder to be ahead. */

@@ -3,11 +3,11 @@ import { Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { catalogueQuery } from '../catalogue/queries.ts'
 import { carillon } from '../client.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { PageLink } from '../parts/link.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { catalogueQuery } from '../queries.ts'
 import { SampleForm } from './sample-form.tsx'
 
 interface SendSampleProps {

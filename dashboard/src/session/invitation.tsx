@@ -6,10 +6,11 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { acceptInvitation, carillon, signIn } from '../client.ts'
 import { problemText } from '../parts/problem.tsx'
-import { openedInvitationQuery, sessionQuery } from '../queries.ts'
+import { openedInvitationQuery } from '../team/queries.ts'
 import type { RoleName } from '../team/roles.ts'
 import { FrontDoor } from './front-door.tsx'
 import { NewPassword } from './new-password.tsx'
+import { sessionQuery } from './queries.ts'
 
 /** Where the link of an invitation leads. Its token stands behind the #, which no server is told by itself. */
 export function InvitationPage() {

@@ -3,7 +3,7 @@ import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
 import { carillon } from '../client.ts'
 import { toastProblem } from '../parts/problem.tsx'
-import { sessionQuery } from '../queries.ts'
+import { sessionQuery } from './queries.ts'
 
 /** Who is signed in. Only below the shell: the router has read it before anything there is shown. */
 export const useSession = () => useSuspenseQuery(sessionQuery).data

@@ -5,7 +5,7 @@ import { useFormat } from '../language.ts'
 import { PageLink } from '../parts/link.tsx'
 import { longTime } from '../parts/time.ts'
 import { useNow } from '../parts/when.tsx'
-import { sandboxClockQuery } from '../queries.ts'
+import { sandboxClockQuery } from '../sandbox/queries.ts'
 import { useMay, useOrganization } from '../session/session.ts'
 import classes from './shell.module.css'
 

@@ -1,16 +1,16 @@
-import { Button, FileButton, Group, List, Text } from '@mantine/core'
-import { IconUpload } from '@tabler/icons-react'
+import { Group, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ChooseFile } from '../parts/choose-file.tsx'
 import { useNumber } from '../parts/number.ts'
 import { toastProblem } from '../parts/problem.tsx'
+import { RefusedLines } from '../parts/refused-lines.tsx'
 import { RunNotice } from '../parts/run-notice.tsx'
-import { suppressionImportQuery } from '../queries.ts'
+import { suppressionImportQuery } from './queries.ts'
 import { sendFile } from './send-file.ts'
 
 const COUNTS = ['added', 'known', 'repeated', 'refused'] as const
-const ERRORS_SHOWN = 20
 
 /** Takes a CSV file in, shows how far it is, and which lines it refused. */
 export function Import() {
@@ -29,19 +29,13 @@ export function Import() {
   return (
     <>
       <Group gap="sm">
-        <FileButton accept=".csv,text/csv" onChange={(file) => file && begin.mutate(file)}>
-          {(props) => (
-            <Button
-              {...props}
-              variant="default"
-              leftSection={<IconUpload size={17} aria-hidden />}
-              loading={begin.isPending}
-              disabled={id !== undefined && !finished}
-            >
-              {t('suppressions.import')}
-            </Button>
-          )}
-        </FileButton>
+        <ChooseFile
+          label={t('suppressions.import')}
+          variant="default"
+          loading={begin.isPending}
+          disabled={id !== undefined && !finished}
+          onChoose={(file) => begin.mutate(file)}
+        />
         <Text fz="sm" c="dimmed">
           {t('suppressions.importHint')}
         </Text>
@@ -66,15 +60,7 @@ export function Import() {
               )
               .join(', ')}
           </Text>
-          {run.errors.length > 0 && (
-            <List size="sm" mt="xs">
-              {run.errors.slice(0, ERRORS_SHOWN).map(({ line, message }) => (
-                <List.Item key={line}>
-                  {t('suppressions.line', { line })} {message}
-                </List.Item>
-              ))}
-            </List>
-          )}
+          <RefusedLines lines={run.errors} />
         </RunNotice>
       )}
     </>

@@ -4,7 +4,7 @@ import { IconMailOff } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { BackToContacts } from '../contacts/back.tsx'
+import { BackLink } from '../parts/back.tsx'
 import { ChannelName } from '../parts/channel.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { ChannelChoice, Choice, SearchField } from '../parts/filters.tsx'
@@ -14,11 +14,11 @@ import { isFiltered } from '../parts/search.ts'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
-import { suppressionsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import { Add } from './add.tsx'
 import { Import } from './import.tsx'
 import { Lift } from './lift.tsx'
+import { suppressionsQuery } from './queries.ts'
 import { SUPPRESSED_CHANNELS, SUPPRESSION_REASONS, suppressionFilter, suppressionSearch } from './search.ts'
 
 const route = getRouteApi('/inside/suppressions')
@@ -41,7 +41,7 @@ export function Suppressions() {
     <Page
       title={t('suppressions.title')}
       intro={t('suppressions.intro')}
-      back={<BackToContacts />}
+      back={<BackLink to="/contacts">{t('contacts.title')}</BackLink>}
       actions={may('contacts.manage') && <Add />}
     >
       {may('contacts.manage') && <Import />}

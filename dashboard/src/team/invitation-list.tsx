@@ -6,7 +6,7 @@ import { PagedList } from '../parts/paged-list.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
-import { invitationsQuery } from '../queries.ts'
+import { invitationsQuery } from './queries.ts'
 import type { RoleName } from './roles.ts'
 
 export function InvitationList() {

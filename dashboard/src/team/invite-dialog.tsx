@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { problemText } from '../parts/problem.tsx'
-import { invitationsQuery, rolesQuery } from '../queries.ts'
 import { useSession } from '../session/session.ts'
+import { invitationsQuery, rolesQuery } from './queries.ts'
 import { mayHandle, type RoleName } from './roles.ts'
 
 export function InviteDialog({ opened, onClose }: { opened: boolean; onClose(): void }) {

@@ -9,8 +9,9 @@ import { Confirm } from '../parts/dialog.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { PagedList } from '../parts/paged-list.tsx'
 import { Row, Rows } from '../parts/rows.tsx'
-import { membersQuery, rolesQuery, sessionQuery } from '../queries.ts'
+import { sessionQuery } from '../session/queries.ts'
 import { useMay, useSession } from '../session/session.ts'
+import { membersQuery, rolesQuery } from './queries.ts'
 import { mayHandle, type RoleName, toastRefusal } from './roles.ts'
 
 export function MemberList() {

@@ -6,8 +6,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { rolesQuery, sessionQuery } from '../queries.ts'
+import { sessionQuery } from '../session/queries.ts'
 import { useMay, useSession } from '../session/session.ts'
+import { rolesQuery } from './queries.ts'
 import { mayHandle, type Permission, textOf, toastRefusal } from './roles.ts'
 
 /** What each role may do; who manages members decides it, as far as they may do it themselves. */

@@ -8,7 +8,7 @@ import { itemsOf, PagedList } from '../parts/paged-list.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
-import { supportWindowsQuery } from '../queries.ts'
+import { supportWindowsQuery } from './queries.ts'
 
 const HOURS = [1, 4, 24, 72] as const
 

@@ -4,8 +4,8 @@ import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../parts/dialog.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { templateDiffQuery } from '../queries.ts'
 import classes from './difference.module.css'
+import { templateDiffQuery } from './queries.ts'
 
 type Ref = Parameters<typeof templateDiffQuery>[0]
 /** Two versions, by what the API calls them, and what the window says it is. */

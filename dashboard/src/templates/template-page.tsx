@@ -4,12 +4,12 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLanguageName } from '../language.ts'
+import { BackLink } from '../parts/back.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { templateQuery } from '../queries.ts'
 import type { Channel } from '../vocabulary.ts'
-import { BackToTemplates } from './back.tsx'
 import { Editor } from './editor.tsx'
+import { templateQuery } from './queries.ts'
 
 const route = getRouteApi('/inside/templates/$key/$channel/$locale')
 
@@ -35,7 +35,7 @@ export function TemplatePage() {
       wide
       title={data?.type ?? key}
       intro={`${t(`channel.${ref.channel}`)} · ${languageName(locale)} · ${key}`}
-      back={<BackToTemplates />}
+      back={<BackLink to="/templates">{t('templates.title')}</BackLink>}
     >
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {isPending && <Skeleton h={420} aria-label={t('app.loading')} />}

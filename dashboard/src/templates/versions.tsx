@@ -12,9 +12,9 @@ import { Panel } from '../parts/panel.tsx'
 import { PlainList } from '../parts/plain-list.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
-import { templateVersionsQuery } from '../queries.ts'
 import { useMay } from '../session/session.ts'
 import type { Compared } from './difference.tsx'
+import { templateVersionsQuery } from './queries.ts'
 
 type Ref = Pick<Template, 'key' | 'channel' | 'locale'>
 

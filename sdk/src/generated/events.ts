@@ -284,6 +284,10 @@ export interface EventPayloads {
     amount: number
     currency: string
     insurance?: boolean
+    /**
+     * The invoice is attached
+     */
+    withInvoice?: boolean
     clientName: string
     clientPhone?: string
     clientEmail?: string

@@ -111,6 +111,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   'POST /v1/campaigns/:id/test-send': change('campaign.tested'),
   'GET /v1/campaigns/:id/progress': SUMS,
   'GET /v1/campaigns/:id/recipients': look('campaign.recipients_listed'),
+  'GET /v1/campaigns/:id/recipients.csv': look('campaign.recipients_exported'),
 
   'GET /api/cron/:name': none('by the platform’s own secret; every run is kept'),
   'POST /api/cron/:name': none('by the platform’s own secret; every run is kept'),

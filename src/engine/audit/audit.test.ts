@@ -219,7 +219,7 @@ describe('who may read it', () => {
     expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8')
     expect(csv.headers['content-disposition']).toMatch(/^attachment; filename="audit-\d{4}-\d\d-\d\d\.csv"$/)
     const [names, row] = csv.body.split('\r\n')
-    expect(names).toMatch(/^n,at,kind,act,outcome,actor_kind,/)
+    expect(names).toMatch(/^\uFEFFn,at,kind,act,outcome,actor_kind,/)
     expect(row).toContain(`,"'=cmd|""/C calc""!A0, ""quoted""",${contact.id},email,`)
 
     const other = await product.otherOrganization()

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Clock } from '../../platform/clock.ts'
+import { CSV_MARK } from '../../platform/csv.ts'
 import { numberBefore, numberPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { streamReply } from '../../platform/http/schemas.ts'
 import { Timestamp } from '../../platform/http/timestamp.ts'
@@ -183,6 +184,6 @@ async function* ndjsonOf(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator
 }
 
 async function* csvOf(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<string> {
-  yield CSV_HEADER
+  yield CSV_MARK + CSV_HEADER
   for await (const page of pages) yield page.map(csvLine).join('')
 }

@@ -135,15 +135,21 @@ export async function takeCampaign(run: Run, id: string): Promise<CampaignRow | 
   return row
 }
 
+export interface CampaignPage {
+  readonly status: CampaignStatus | undefined
+  readonly before: string | undefined
+  readonly limit: number
+}
+
 export const listCampaigns = (
   run: Run,
   organizationId: string,
-  { before, limit }: { readonly before: string | undefined; readonly limit: number },
+  { status, before, limit }: CampaignPage,
 ): Promise<CampaignRow[]> =>
   run<CampaignRow>(
     'campaigns.list',
-    'select * from campaign where organization_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3',
-    [organizationId, before ?? null, limit],
+    'select * from campaign where organization_id = $1 and ($2::uuid is null or id < $2) and ($4::text is null or status = $4) order by id desc limit $3',
+    [organizationId, before ?? null, limit, status ?? null],
   )
 
 export interface CampaignFields {
@@ -469,6 +475,9 @@ export async function isBehind(
 export interface RecipientRow {
   readonly contact_id: string
   readonly contact_name: string | null
+  readonly external_id: string | null
+  readonly email: string | null
+  readonly phone: string | null
   readonly state: number
   readonly variant: number | null
   readonly due_at: Date
@@ -500,7 +509,7 @@ export const listRecipients = (
        select * from campaign_recipient where campaign_id = $1 and ($2::smallint is null or state = $2) and ($3::text is null or reason = $3)
          and ($4::uuid is null or contact_id > $4) order by contact_id limit $5
      )
-     select p.contact_id, c.name as contact_name, p.state, v.n as variant, p.due_at, p.reason, p.notification_id, p.done_at,
+     select p.contact_id, c.name as contact_name, c.external_id, c.email, c.phone, p.state, v.n as variant, p.due_at, p.reason, p.notification_id, p.done_at,
        coalesce((select json_agg(json_build_object('id', m.id, 'channel', m.channel, 'reason', m.reason,
            'status', coalesce(d.status, case when m.status > 2 or w.message_id is null then m.status when w.state = 3 then 2 when w.state = 0 and w.attempt = 0 then 0 else 1 end)) order by m.id)
          from message m left join message_work w on w.message_id = m.id left join message d on d.id = m.digest_id where m.notification_id = p.notification_id), '[]') as messages

@@ -190,6 +190,55 @@ describe('a campaign', () => {
     })
   })
 
+  test('says as a file what became of each, with their addresses, and hides no formula in it', async () => {
+    const { segmentId, contacts } = await people([
+      {},
+      { agreed: false },
+      { email: 'fail+file@example.org' },
+      ...Array.from({ length: 500 }, () => ({ agreed: false })),
+    ])
+    await app.call('PATCH', `/v1/contacts/${contacts[0]!.id}`, { name: '=cmd|"/C calc"!A0', externalId: 'K-7' })
+    const id = await started(segmentId)
+    await reaches(id, 'done')
+    await app.eventually(async () => {
+      const { messages } = (await app.get(`/v1/campaigns/${id}/progress`)).body
+      return messages.delivered === 1 && messages.failed === 1
+    })
+    const file = (query = '', key = app.key) =>
+      app.app.http.inject({
+        url: `/v1/campaigns/${id}/recipients.csv${query}`,
+        headers: { authorization: `Bearer ${key}` },
+      })
+
+    const answer = await file()
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(answer.headers['content-disposition']).toBe(`attachment; filename="campaign-${id}.csv"`)
+    const [names, ...lines] = answer.body.trimEnd().split('\r\n')
+    expect(names).toBe(
+      '\uFEFFcontact_id,external_id,name,email,phone,outcome,reason,variant,done_at,email_status,email_reason,sms_status,sms_reason,whatsapp_status,whatsapp_reason,in_app_status,in_app_reason',
+    )
+    expect(lines).toHaveLength(503)
+    expect(new Set(lines.map((line) => line.slice(0, 36)))).toEqual(new Set(contacts.map((one) => one.id)))
+    expect(lines[0]).toMatch(
+      new RegExp(
+        `^${contacts[0]!.id},K-7,"'=cmd\\|""/C calc""!A0",${contacts[0]!.email},,accepted,,A,\\S+Z,delivered,,,,,,,$`,
+      ),
+    )
+    expect(lines[1]).toMatch(
+      new RegExp(`^${contacts[1]!.id},,Somebody,${contacts[1]!.email},,refused,no_consent,A,\\S+Z,`),
+    )
+    expect(lines[2]).toContain(',fail+file@example.org,,accepted,,A,')
+    expect(lines[2]).toContain(',failed,')
+    expect((await file('?status=accepted')).body.trimEnd().split('\r\n')).toHaveLength(3)
+    expect((await file('?reason=nothing')).body.trimEnd().split('\r\n')).toHaveLength(1)
+
+    expect((await file('?limit=5')).statusCode).toBe(422)
+    const other = await app.otherOrganization()
+    expect((await file('', other.key)).statusCode).toBe(404)
+    const { body: log } = await app.get(`/v1/audit?act=campaign.recipients_exported&subject=${id}`)
+    expect(log.items).toMatchObject([{ kind: 'look' }, { kind: 'look' }, { kind: 'look' }])
+  })
+
   test('tells whoever started it how it went, a quarter of an hour after its last recipient', async () => {
     const { segmentId } = await people([{}, {}, { agreed: false }])
     const headers = await app.signedIn('starts-campaigns@example.org')
@@ -236,6 +285,17 @@ describe('a campaign', () => {
       refusals: { unsubscribed: 1 },
     })
     expect((await letters(contacts)).reduce((sum, one) => sum + one)).toBe(1)
+  })
+
+  test('is listed by where it stands', async () => {
+    const { segmentId } = await people(1)
+    const id = await make(segmentId)
+    const listed = async (status: string) =>
+      (await app.get(`/v1/campaigns?limit=200&status=${status}`)).body.items as { id: string; status: string }[]
+    expect(new Set((await listed('draft')).map((one) => one.status))).toEqual(new Set(['draft']))
+    expect((await listed('draft')).map((one) => one.id)).toContain(id)
+    expect((await listed('done')).map((one) => one.id)).not.toContain(id)
+    expect((await app.get('/v1/campaigns?status=over')).status).toBe(422)
   })
 
   test('that is paused writes to nobody until it goes on', async () => {

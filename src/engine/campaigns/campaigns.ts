@@ -23,6 +23,7 @@ import {
 } from './campaign.ts'
 import {
   advance,
+  type CampaignPage,
   type CampaignRow,
   COUNTS,
   type Counts,
@@ -69,6 +70,16 @@ export interface CampaignDraft {
 export const LABELS = ['A', 'B'] as const
 const FURTHEST_MS = 366 * 24 * 3_600_000
 
+interface RecipientFilter {
+  readonly state: RecipientState | undefined
+  readonly reason: string | undefined
+}
+interface RecipientPage {
+  readonly after: string | undefined
+  readonly limit: number
+}
+const RECIPIENTS_AT_ONCE = 500
+
 type Actor = NonNullable<CampaignRow['actor']>
 
 export type Campaigns = ReturnType<typeof createCampaigns>
@@ -76,7 +87,7 @@ export type Campaigns = ReturnType<typeof createCampaigns>
 /** One message for many people: prepared, looked at, started, paused, cancelled. What it does by itself is `go-on.ts`. */
 export function createCampaigns({ db, clock, catalogue, organization, templates, estimates, nudge, moved }: Deps) {
   return {
-    list: (organizationId: string, page: { before: string | undefined; limit: number }) =>
+    list: (organizationId: string, page: CampaignPage) =>
       db.as(organizationId, async (tx) => {
         const run = runWithin(tx)
         const rows = await listCampaigns(run, organizationId, page)
@@ -188,24 +199,25 @@ export function createCampaigns({ db, clock, catalogue, organization, templates,
         if (status === 'running') await goOn(run, campaign, now, now)
       }),
 
-    recipients: (
-      organizationId: string,
-      id: string,
-      filter: {
-        state: RecipientState | undefined
-        reason: string | undefined
-        after: string | undefined
-        limit: number
-      },
-    ) =>
-      db.as(organizationId, async (tx) => {
-        const campaign = await known(tx, organizationId, id)
-        const over = campaign.status === 'cancelled'
-        const { state, ...rest } = filter
-        if (over && state === 'pending') return []
-        const code = state === undefined ? undefined : recipientCode(over && state === 'cancelled' ? 'pending' : state)
-        return (await listRecipients(runWithin(tx), id, { ...rest, state: code })).map((row) => toRecipient(row, over))
-      }),
+    recipients: async (organizationId: string, id: string, page: RecipientFilter & RecipientPage) =>
+      (await recipientRows(organizationId, id, page)).map(toRecipient),
+
+    /**
+     * All of them with their addresses, page by page; each page as it is when it is asked for.
+     *
+     * @throws AppError `not_found`, before the first page.
+     */
+    async everyRecipient(organizationId: string, id: string, filter: RecipientFilter) {
+      const pageAfter = (after: string | undefined) =>
+        recipientRows(organizationId, id, { ...filter, after, limit: RECIPIENTS_AT_ONCE })
+      const first = await pageAfter(undefined)
+      return (async function* () {
+        for (let page = first; page.length > 0; ) {
+          yield page.map(toRecipientWithAddresses)
+          page = page.length < RECIPIENTS_AT_ONCE ? [] : await pageAfter(page.at(-1)!.contact_id)
+        }
+      })()
+    },
 
     /** Its words as somebody would be sent them, for a test. */
     async words(organizationId: string, id: string, variant: (typeof LABELS)[number], contactId: string | undefined) {
@@ -228,6 +240,21 @@ export function createCampaigns({ db, clock, catalogue, organization, templates,
         }
       })
     },
+  }
+
+  async function recipientRows(
+    organizationId: string,
+    id: string,
+    { state, reason, after, limit }: RecipientFilter & RecipientPage,
+  ) {
+    return db.as(organizationId, async (tx) => {
+      const campaign = await known(tx, organizationId, id)
+      const over = campaign.status === 'cancelled'
+      if (over && state === 'pending') return []
+      const code = state === undefined ? undefined : recipientCode(over && state === 'cancelled' ? 'pending' : state)
+      const rows = await listRecipients(runWithin(tx), id, { reason, after, limit, state: code })
+      return rows.map((row) => ({ ...row, over }))
+    })
   }
 
   async function read(organizationId: string, id: string) {
@@ -418,13 +445,16 @@ const toCampaign = (row: CampaignRow, variants: readonly VariantRow[]) => {
   }
 }
 
-const toRecipient = (row: RecipientRow, over: boolean) => {
+/** `over`: of a campaign that was cancelled. */
+type RecipientOfCampaign = RecipientRow & { readonly over: boolean }
+
+const toRecipient = (row: RecipientOfCampaign) => {
   const state = RECIPIENT_STATES[row.state] ?? 'pending'
   return {
     id: row.contact_id,
     contactId: row.contact_id,
     contactName: row.contact_name,
-    status: over && state === 'pending' ? ('cancelled' as const) : state,
+    status: row.over && state === 'pending' ? ('cancelled' as const) : state,
     variant: row.variant === null ? null : (LABELS[row.variant] ?? null),
     reason: row.reason,
     dueAt: row.due_at,
@@ -438,3 +468,11 @@ const toRecipient = (row: RecipientRow, over: boolean) => {
     })),
   }
 }
+
+const toRecipientWithAddresses = (row: RecipientOfCampaign) => ({
+  ...toRecipient(row),
+  externalId: row.external_id,
+  email: row.email,
+  phone: row.phone,
+})
+export type RecipientWithAddresses = ReturnType<typeof toRecipientWithAddresses>

@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { idBefore, idPage, Page, pageQuery, textAfter, textPage } from '../../platform/http/paging.ts'
+import { streamReply } from '../../platform/http/schemas.ts'
 import { isId } from '../../platform/ids.ts'
 import { askedPlan } from '../messages/request.ts'
 import { AcceptedAnswer, Id } from '../messages/schemas.ts'
 import { type Authentication, actorOf } from '../organizations/authentication.ts'
 import type { CampaignDraft, Campaigns } from './campaigns.ts'
+import { recipientsCsv } from './recipients-csv.ts'
 import {
   Campaign,
   CampaignChange,
@@ -30,6 +33,8 @@ interface Deps {
   readonly testCampaign: TestCampaign
 }
 
+const recipientFilter = { status: RecipientStatus.optional(), reason: z.string().max(100).optional() }
+
 /** /v1/campaigns: one message for many people. */
 export const campaignRoutes =
   ({ auth, campaigns, testCampaign }: Deps): FastifyPluginAsyncZod =>
@@ -45,14 +50,15 @@ export const campaignRoutes =
         schema: {
           summary: 'Campaigns, newest first',
           tags,
-          querystring: z.strictObject(pageQuery),
+          querystring: z.strictObject({ ...pageQuery, status: CampaignStatus.optional() }),
           response: { 200: Page(Campaign) },
           example: { response: { items: [exampleCampaign], nextCursor: null } },
         },
       },
       async (request) => {
-        const { limit, cursor } = request.query
+        const { limit, cursor, status } = request.query
         const rows = await campaigns.list(auth.callerOf(request).organizationId, {
+          status,
           before: idBefore('campaigns', cursor),
           limit: limit + 1,
         })
@@ -274,11 +280,7 @@ export const campaignRoutes =
           summary: 'Who it is for, and what became of each',
           tags,
           params: Id,
-          querystring: z.strictObject({
-            ...pageQuery,
-            status: RecipientStatus.optional(),
-            reason: z.string().max(100).optional(),
-          }),
+          querystring: z.strictObject({ ...pageQuery, ...recipientFilter }),
           response: { 200: Page(Recipient) },
           example: { response: { items: [exampleRecipient], nextCursor: null } },
         },
@@ -293,6 +295,34 @@ export const campaignRoutes =
           limit: limit + 1,
         })
         return textPage('campaign-recipients', rows, limit, ({ id }) => id)
+      },
+    )
+
+    app.get(
+      '/campaigns/:id/recipients.csv',
+      {
+        onRequest: auth.guard({ scope: 'read', permission: 'contacts.read' }),
+        schema: {
+          summary: 'The same as a file, one line each, with their addresses',
+          description:
+            'CSV in UTF-8 whose cells no spreadsheet takes for formulas. Each line is as it was when it was written.',
+          tags,
+          params: Id,
+          querystring: z.strictObject(recipientFilter),
+          response: { 200: streamReply('The file') },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params
+        const { status, reason } = request.query
+        const pages = await campaigns.everyRecipient(auth.callerOf(request).organizationId, id, {
+          state: status,
+          reason,
+        })
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="campaign-${id}.csv"`)
+          .send(Readable.from(recipientsCsv(pages)))
       },
     )
   }

@@ -12,7 +12,10 @@ export const PERMISSIONS = {
   'campaigns.read': { scope: 'read', says: 'see campaigns and segments' },
   'campaigns.manage': { scope: 'send', says: 'prepare, start, pause and cancel campaigns' },
   'bookings.read': { scope: 'read', says: 'see quotes, bookings, payments and missions' },
-  'bookings.manage': { scope: 'send', says: 'make quotes, and move and cancel bookings' },
+  'bookings.manage': {
+    scope: 'send',
+    says: 'make quotes, move, cancel and refund bookings, and look after professionals',
+  },
   'statistics.read': { scope: 'read', says: 'see the numbers' },
   'settings.read': { scope: 'read', says: 'see how the organization is set up' },
   'settings.manage': { scope: 'manage', says: 'change how the organization is set up' },

@@ -186,6 +186,8 @@ describe('when it cannot be made', () => {
     const booking = await booked({ customer })
     const mail = await mailTo(customer.email, booking.reference)
     expect(namesIn(mail)).toEqual([`confirmation-${booking.reference}.pdf`])
+    expect(mail.text).toContain('la facture suivra')
+    expect((await mailTo(owner, /payée/)).text).toContain('la facture n’a pas pu être émise')
     const refused = (await rowsOf(booking.id)).find(({ kind }) => kind === 'invoice')
     expect(refused).toMatchObject({
       number: null,
@@ -462,7 +464,12 @@ describe('who was erased', () => {
     await done(`/v1/contacts/${booking.contactId}/erasures/${erasure.id}`)
     const left = (await mover.call('GET', `/${booking.id}/documents`)).body.items
     const states = Object.fromEntries(left.map(({ kind, state }: { kind: string; state: string }) => [kind, state]))
-    expect(states).toEqual({ invoice: 'made', booking_confirmation: 'erased', mission_proposal: 'erased' })
+    expect(states).toEqual({
+      invoice: 'made',
+      booking_confirmation: 'erased',
+      mission_proposal: 'erased',
+      quote: 'erased',
+    })
     for (const { id, kind } of left) {
       const { statusCode, rawPayload } = await app.app.http.inject({
         url: `/v1/bookings/documents/${id}`,

@@ -237,6 +237,7 @@ export function createBookings({
         amount: told.amount,
         currency: quote.currency,
         insurance: told.insurance,
+        withInvoice: papers[flow].some(({ kind }) => kind === 'invoice'),
         clientName: nameOf(quote),
         ...(quote.phone && { clientPhone: quote.phone }),
         ...(quote.email && { clientEmail: quote.email }),

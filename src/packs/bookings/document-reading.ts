@@ -69,11 +69,11 @@ const SELECT = sql.raw(`
     d.issued_on::text as issued_on, d.amount, d.currency, d.refused, d.storage_key, d.sha256, d.bytes, d.pages, d.made_at, d.created_at,
     d.data is not null as has_data, b.reference,
     (select p.company from professional p where p.contact_id = d.contact_id and p.organization_id = d.organization_id order by p.id desc limit 1) as professional
-  from booking_document d join booking b on b.id = d.booking_id`)
+  from booking_document d join booking b on b.quote_id = d.quote_id`)
 
-/** The newest first. */
+/** The newest first, down to the quote it began with. */
 export const documentsOf = async (tx: Tx, bookingId: string): Promise<ReadDocument[]> =>
-  (await sql<ReadDocument>`${SELECT} where d.booking_id = ${bookingId} order by d.id desc`.execute(tx)).rows
+  (await sql<ReadDocument>`${SELECT} where b.id = ${bookingId} order by d.id desc`.execute(tx)).rows
 
 export type DocumentReading = ReturnType<typeof createDocumentReading>
 

@@ -99,6 +99,7 @@ const confirmed = defineEvent({
     amount: minorUnits,
     currency,
     insurance: z.boolean().default(false),
+    withInvoice: z.boolean().default(true).describe('The invoice is attached'),
     clientName: word,
     clientPhone: word.optional(),
     clientEmail: z.string().max(320).optional(),

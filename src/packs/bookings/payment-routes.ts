@@ -27,8 +27,7 @@ export const paymentRoutes =
       {
         onRequest: surface.guard('bookings.read', look('booking_payments.listed')),
         schema: {
-          summary:
-            'Payments and refunds, newest first; `settled=false` are those that fit no quote, and wait for somebody',
+          summary: 'Payments and refunds, newest first; `status=orphaned` are those that fit no quote',
           tags,
           querystring: z.strictObject({
             ...pageQuery,
@@ -55,7 +54,7 @@ export const paymentRoutes =
       {
         onRequest: surface.guard('bookings.read', look('booking_payment.read')),
         schema: {
-          summary: 'One payment, or one refund',
+          summary: 'One payment or refund',
           tags,
           params: Id,
           response: { 200: Payment },

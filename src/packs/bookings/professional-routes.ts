@@ -84,15 +84,19 @@ export const professionalRoutes =
         schema: {
           summary: 'Professionals, newest first',
           tags,
-          querystring: z.strictObject(pageQuery),
+          querystring: z.strictObject({
+            ...pageQuery,
+            search: z.string().trim().max(200).optional().describe('A part of the company, the name or the address'),
+            skill: z.string().max(60).optional().describe('The key of a service they do'),
+          }),
           response: { 200: Page(Professional) },
           example: { response: { items: [example], nextCursor: null } },
         },
       },
       async (request) => {
-        const { limit, cursor } = request.query
+        const { limit, cursor, ...filter } = request.query
         const before = idBefore('professionals', cursor)
-        const rows = await professionals.list(callerOf(request).organizationId, { before, limit: limit + 1 })
+        const rows = await professionals.list(callerOf(request).organizationId, { ...filter, before, limit: limit + 1 })
         return idPage('professionals', rows, limit, toProfessional)
       },
     )

@@ -43,6 +43,15 @@ export type ProfessionalChange = {
   readonly [N in Exclude<keyof NewProfessional, 'name' | 'email' | 'phone' | 'locale'>]?: NewProfessional[N] | undefined
 }
 
+export interface ProfessionalFilter {
+  /** In the company, the name or the e-mail address. */
+  readonly search?: string | undefined
+  /** The key of a service they do. */
+  readonly skill?: string | undefined
+  readonly before: string | undefined
+  readonly limit: number
+}
+
 const UNIQUE_VIOLATION = '23505'
 /** Of a geocoder's answer: below it an address is rather not found. */
 export const LEAST_SCORE = 0.7
@@ -54,10 +63,20 @@ export function createProfessionals(surface: PackSurface) {
   const { db, clock } = surface
 
   return {
-    list: (organizationId: string, { limit, before }: { limit: number; before: string | undefined }) =>
+    list: (organizationId: string, { search, skill, before, limit }: ProfessionalFilter) =>
       db.as(organizationId, async (tx) => {
-        const { rows } = await sql<Row>`${SELECT} where p.organization_id = ${organizationId} and p.removed_at is null
-          ${before === undefined ? sql`` : sql`and p.id < ${before}`} order by p.id desc limit ${limit}`.execute(tx)
+        const like = search && `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`
+        const conditions = [
+          sql`p.organization_id = ${organizationId}`,
+          sql`p.removed_at is null`,
+          ...(before === undefined ? [] : [sql`p.id < ${before}`]),
+          ...(skill === undefined ? [] : [sql`${skill} = any(p.skills)`]),
+          ...(like ? [sql`(p.company ilike ${like} or c.name ilike ${like} or c.email ilike ${like})`] : []),
+        ]
+        const { rows } =
+          await sql<Row>`${SELECT} where ${sql.join(conditions, sql` and `)} order by p.id desc limit ${limit}`.execute(
+            tx,
+          )
         return rows
       }),
 

@@ -33,8 +33,8 @@ export function createQuoteDocuments({
         select * from booking_document where quote_id = ${quote.id} and kind = 'quote' and booking_id is null and language = ${language}
         order by version desc limit 1`.execute(tx)
       const [last] = before
-      if (last) {
-        const same = quoteOf(subject, quote.expires_at, issuer, language, last.created_at)
+      if (last?.data) {
+        const same = quoteOf(subject, quote.expires_at, issuer, language, new Date(last.data.document.madeAt))
         const { rows: known } = await sql`
           select 1 from booking_document where id = ${last.id} and data = ${JSON.stringify(same ?? null)}::jsonb`.execute(
           tx,

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
+import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { Timestamp } from '../../platform/http/timestamp.ts'
 import { change, look } from './acts.ts'
 import type { Inputs } from './price.ts'
-import { languageOf, linesIn, type Quotes, type QuoteView } from './quotes.ts'
+import { languageOf, linesIn, QUOTE_STATUSES, type Quotes, type QuoteView } from './quotes.ts'
 import { AddressSchema, CustomerSchema, Money } from './schemas.ts'
 import { Coordinates } from './settings.ts'
 
@@ -37,12 +38,15 @@ const PricedQuote = z
 const Quote = z
   .object({
     temporaryId: z.string().describe('Whoever has it may see the quote and pay it'),
-    status: z.enum(['open', 'confirmed', 'expired']),
+    status: z.enum(QUOTE_STATUSES),
     service: z.string(),
     inputs,
     insurance: z.boolean(),
     ...Money,
     lines: z.array(z.object({ label: z.string(), amount: z.int() })).describe('How the price comes about'),
+    address: z.object({ line: z.string(), postalCode: z.string(), city: z.string() }),
+    customer: z.object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() }),
+    notes: z.string().nullable(),
     wishedAt: z.date(),
     timeZone: z.string(),
     expiresAt: z.date(),
@@ -84,6 +88,9 @@ const example = {
     { label: 'Étages', amount: 18_000 },
     { label: 'Assurance', amount: 9_000 },
   ],
+  address: request.address,
+  customer: { name: request.customer.name, email: request.customer.email, phone: request.customer.phone },
+  notes: null,
   wishedAt: new Date(request.wishedAt),
   timeZone: 'Europe/Paris',
   expiresAt: new Date('2027-03-11T17:00:00Z'),
@@ -100,6 +107,28 @@ export const quoteRoutes =
     const tags = ['Quotes']
     const { callerOf } = surface
 
+    app.get(
+      '/bookings/quotes',
+      {
+        onRequest: surface.guard('bookings.read', look('quotes.listed')),
+        schema: {
+          summary: 'Quotes, newest first; those that were never paid are forgotten after a while',
+          tags,
+          querystring: z.strictObject({ ...pageQuery, status: z.enum(QUOTE_STATUSES).optional() }),
+          response: { 200: Page(Quote) },
+          example: { response: { items: [example], nextCursor: null } },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        const { limit, cursor, status } = request.query
+        const before = idBefore('quotes', cursor)
+        const rows = await quotes.list(organizationId, { status, before, limit: limit + 1 })
+        const { locale } = await surface.organization(organizationId)
+        return idPage('quotes', rows, limit, (view) => ({ id: view.row.id, ...toQuote(view, locale) }))
+      },
+    )
+
     app.post(
       '/bookings/quotes',
       {
@@ -113,8 +142,9 @@ export const quoteRoutes =
         },
       },
       async (request, reply) => {
-        const quote = await quotes.create(callerOf(request).organizationId, request.body)
-        return reply.code(201).send(await toQuote(quote))
+        const { organizationId } = callerOf(request)
+        const quote = await quotes.create(organizationId, request.body)
+        return reply.code(201).send(toQuote(quote, (await surface.organization(organizationId)).locale))
       },
     )
 
@@ -158,7 +188,11 @@ export const quoteRoutes =
           example: { response: example },
         },
       },
-      async (request) => toQuote(await quotes.get(callerOf(request).organizationId, request.params.temporaryId)),
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        const quote = await quotes.get(organizationId, request.params.temporaryId)
+        return toQuote(quote, (await surface.organization(organizationId)).locale)
+      },
     )
 
     app.post(
@@ -205,25 +239,27 @@ export const quoteRoutes =
         return reply.code(201).send({ ...rest, sessionId, checkoutUrl })
       },
     )
-
-    async function toQuote({ row, price, expired, url }: QuoteView) {
-      const { locale } = await surface.organization(row.organization_id)
-      return {
-        temporaryId: row.temporary_id,
-        status: expired ? ('expired' as const) : (row.status as 'open'),
-        service: row.key,
-        inputs: row.inputs as unknown as Inputs as Record<string, number | boolean>,
-        insurance: row.insurance,
-        amount: price.amount,
-        currency: row.currency,
-        lines: linesIn(price, languageOf(row, locale)),
-        wishedAt: row.wished_at,
-        timeZone: row.time_zone,
-        expiresAt: row.expires_at,
-        awaitingPaymentAt: row.awaiting_payment_at,
-        bookingId: row.booking_id,
-        url,
-        createdAt: row.created_at,
-      }
-    }
   }
+
+function toQuote({ row, price, expired, url }: QuoteView, locale: string) {
+  return {
+    temporaryId: row.temporary_id,
+    status: expired ? ('expired' as const) : (row.status as 'open'),
+    service: row.key,
+    inputs: row.inputs as unknown as Inputs as Record<string, number | boolean>,
+    insurance: row.insurance,
+    amount: price.amount,
+    currency: row.currency,
+    lines: linesIn(price, languageOf(row, locale)),
+    address: { line: row.address_line, postalCode: row.postal_code, city: row.city },
+    customer: { name: row.name, email: row.email, phone: row.phone },
+    notes: row.notes,
+    wishedAt: row.wished_at,
+    timeZone: row.time_zone,
+    expiresAt: row.expires_at,
+    awaitingPaymentAt: row.awaiting_payment_at,
+    bookingId: row.booking_id,
+    url,
+    createdAt: row.created_at,
+  }
+}

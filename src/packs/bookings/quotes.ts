@@ -41,6 +41,14 @@ export type QuoteRow = Selectable<DB['quote']> & {
   responsible_ids: string[]
 }
 
+export const QUOTE_STATUSES = ['open', 'confirmed', 'expired'] as const
+
+interface QuoteFilter {
+  readonly status: (typeof QUOTE_STATUSES)[number] | undefined
+  readonly before: string | undefined
+  readonly limit: number
+}
+
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
 
 interface Deps {
@@ -143,6 +151,26 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       })
       return view(row)
     },
+
+    list: (organizationId: string, { status, before, limit }: QuoteFilter): Promise<QuoteView[]> =>
+      db.as(organizationId, async (tx) => {
+        const now = clock.now()
+        const conditions = [
+          sql`q.organization_id = ${organizationId}`,
+          ...(before === undefined ? [] : [sql`q.id < ${before}`]),
+          // Its time passes before it is marked.
+          ...(status === 'open' ? [sql`q.status = 'open' and q.expires_at > ${now}`] : []),
+          ...(status === 'expired'
+            ? [sql`(q.status = 'expired' or (q.status = 'open' and q.expires_at <= ${now}))`]
+            : []),
+          ...(status === 'confirmed' ? [sql`q.status = 'confirmed'`] : []),
+        ]
+        const { rows } =
+          await sql<QuoteRow>`${SELECT} where ${sql.join(conditions, sql` and `)} order by q.id desc limit ${limit}`.execute(
+            tx,
+          )
+        return rows.map(view)
+      }),
 
     async get(organizationId: string, temporaryId: string): Promise<QuoteView> {
       return view(await find(temporaryId, organizationId))

@@ -116,8 +116,7 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
           .limit(filter.limit)
         if (filter.before !== undefined) query = query.where('id', '<', filter.before)
         if (filter.status !== undefined) query = query.where('status', '=', filter.status)
-        if (filter.settled === true) query = query.where('settled_at', 'is not', null)
-        if (filter.settled === false) query = query.where('status', '=', 'orphaned').where('settled_at', 'is', null)
+        if (filter.settled !== undefined) query = query.where('settled_at', filter.settled ? 'is not' : 'is', null)
         return query.execute()
       }),
   }

@@ -8,7 +8,7 @@ export const bookingConfirmedForClient = builtIn({
       subject: `Réservation {{reference}} confirmée, ${DAY_AND_TIME}`,
       preheader: '{{service}} : {{money amount currency}}, réglé.',
       title: 'Votre réservation est confirmée',
-      says: `${HELLO.fr}merci : nous avons reçu votre paiement et réservé votre créneau. Vous trouverez la confirmation et la facture en pièces jointes.`,
+      says: `${HELLO.fr}merci : nous avons reçu votre paiement et réservé votre créneau. {{#if withInvoice}}Vous trouverez la confirmation et la facture en pièces jointes.{{else}}La confirmation est jointe ; la facture suivra.{{/if}}`,
       facts: [
         fact('Référence', '<strong>{{reference}}</strong>'),
         fact('Prestation', '{{service}}'),
@@ -33,7 +33,7 @@ export const bookingConfirmedForClient = builtIn({
       subject: `Booking {{reference}} confirmed, ${DAY_AND_TIME}`,
       preheader: '{{service}}: {{money amount currency}}, paid.',
       title: 'Your booking is confirmed',
-      says: `${HELLO.en}thank you: we have received your payment and reserved your slot. The confirmation and the invoice are attached.`,
+      says: `${HELLO.en}thank you: we have received your payment and reserved your slot. {{#if withInvoice}}The confirmation and the invoice are attached.{{else}}The confirmation is attached; the invoice will follow.{{/if}}`,
       facts: [
         fact('Reference', '<strong>{{reference}}</strong>'),
         fact('Service', '{{service}}'),
@@ -59,7 +59,7 @@ export const bookingConfirmedForClient = builtIn({
 export const bookingConfirmedForStaff = builtIn({
   fr: news({
     title: `Réservation payée : {{service}}, ${DAY_AND_TIME}`,
-    says: '{{clientName}} a réservé et payé {{money amount currency}}. La confirmation et la facture sont jointes.',
+    says: '{{clientName}} a réservé et payé {{money amount currency}}. {{#if withInvoice}}La confirmation et la facture sont jointes.{{else}}La confirmation est jointe ; la facture n’a pas pu être émise, la réservation dit ce qui manque.{{/if}}',
     facts: [
       fact('Référence', '<strong>{{reference}}</strong>'),
       fact('Client', '{{clientName}}'),
@@ -77,7 +77,7 @@ export const bookingConfirmedForStaff = builtIn({
   }),
   en: news({
     title: `Paid booking: {{service}}, ${DAY_AND_TIME}`,
-    says: '{{clientName}} has booked and paid {{money amount currency}}. The confirmation and the invoice are attached.',
+    says: '{{clientName}} has booked and paid {{money amount currency}}. {{#if withInvoice}}The confirmation and the invoice are attached.{{else}}The confirmation is attached; the invoice could not be issued, the booking says what is missing.{{/if}}',
     facts: [
       fact('Reference', '<strong>{{reference}}</strong>'),
       fact('Client', '{{clientName}}'),

@@ -35,6 +35,7 @@ create unique index booking_document_booking on booking_document (booking_id, ki
 create unique index booking_document_mission on booking_document (attribution_id, contact_id, kind, version) where attribution_id is not null;
 -- A booking is invoiced once, in whatever language.
 create unique index booking_document_invoice on booking_document (booking_id) where kind = 'invoice';
+create index on booking_document (quote_id);
 create index on booking_document (contact_id) where contact_id is not null;
 
 -- What was issued under a number is never changed nor taken away: only its file is written down.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { amountText } from './amount.ts'
+import { amountText, minorPer, moneyText } from './money.ts'
 
 test('money is told in its currency, parts of a cent where it is little', () => {
   expect(amountText(1_234_500_000, 'EUR', 'en-GB')).toBe('€1,234.50')
@@ -11,4 +11,17 @@ test('money is told in its currency, parts of a cent where it is little', () => 
 test('what is no currency is a number all the same', () => {
   expect(amountText(2_500_000, 'CREDIT', 'en-GB')).toBe('2.5')
   expect(amountText(2_000_000, 'POINTS', 'en-GB')).toBe('2 POINTS')
+})
+
+test.each([
+  [89_000, 'EUR', 'en', '€890.00'],
+  [1, 'EUR', 'en', '€0.01'],
+  [500, 'JPY', 'en', '¥500'],
+  [1_500, 'KWD', 'en', 'KWD 1.500'],
+])('%i minor units of %s', (minor, currency, language, text) => {
+  expect(moneyText(minor, currency, language).replaceAll('\u00a0', ' ')).toBe(text)
+})
+
+test('a yen has no smaller unit', () => {
+  expect([minorPer('EUR'), minorPer('JPY')]).toEqual([100, 1])
 })

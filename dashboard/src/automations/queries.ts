@@ -1,0 +1,19 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { carillon } from '../client.ts'
+import { from, isUnderWay, JUST_ASKED_MS, LOOK_EVERY_MS, paged } from '../parts/query.ts'
+
+export const automationsQuery = queryOptions({
+  queryKey: ['automations'],
+  queryFn: () => carillon.automations.list(),
+  staleTime: JUST_ASKED_MS,
+  refetchInterval: ({ state }) =>
+    state.data?.items.some(({ lastRun }) => isUnderWay(lastRun ?? undefined)) ? LOOK_EVERY_MS : false,
+})
+
+export const automationRunsQuery = (name: string) =>
+  infiniteQueryOptions({
+    queryKey: ['automation-runs', name],
+    queryFn: ({ pageParam }) => carillon.automations.runs(name, { ...from(pageParam), limit: 10 }),
+    staleTime: 0,
+    ...paged,
+  })

@@ -1,0 +1,9 @@
+import { infiniteQueryOptions } from '@tanstack/react-query'
+import { carillon } from '../client.ts'
+import { from, PAGE, paged } from '../parts/query.ts'
+
+export const platformOrganizationsQuery = infiniteQueryOptions({
+  queryKey: ['platform-organizations'],
+  queryFn: ({ pageParam }) => carillon.platform.organizations.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
+})
