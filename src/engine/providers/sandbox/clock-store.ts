@@ -89,5 +89,11 @@ export async function leaveMovedTime(run: Run, now: Date): Promise<void> {
     'update dead_letter_requeue set updated_at = $1 where finished_at is null and updated_at > $1',
     [now],
   )
+  await run(
+    'sandbox-clock.alerts',
+    `update alert set since = least(since, $1), raised_at = least(raised_at, $1), calm_since = least(calm_since, $1), ended_at = least(ended_at, $1)
+     where since > $1 or raised_at > $1 or calm_since > $1 or ended_at > $1`,
+    [now],
+  )
   await run('sandbox-clock.keys-used', 'update api_key set last_used_at = $1 where last_used_at > $1', [now])
 }
