@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { type Lab, quiet, until } from './lab/processes.ts'
 import { type Product, startProduct } from './lab/product.ts'
 import { query, startPostgres, temporaryFolder } from './lab/servers.ts'
+import { AMOUNT, addQuotes, openPayments, shuffled } from './payments.ts'
 import { type Findings, percentile, tenths, whole } from './report.ts'
 import { countStatements, describeStatements } from './statements.ts'
 
@@ -15,7 +15,6 @@ export interface BookingsOptions {
   profileDir?: string
 }
 
-const WEBHOOK_SECRET = 'whsec_benchBenchBench'
 const RATE = 200
 const RATE_SECONDS = 10
 const PROFILED_SECONDS = 2
@@ -26,7 +25,6 @@ const PROFESSIONALS = 500
 const TIMES = 3
 const CONNECTIONS = 32
 const BOOKED_WITHIN_MS = 150_000
-const AMOUNT = 56_000
 
 /**
  * From Stripe's webhook to bookings: how soon calls are answered at 200 a second, how soon everybody's message is queued,
@@ -43,25 +41,10 @@ export async function benchBookings(lab: Lab, { count, patienceMs, profileDir }:
     databaseUrl: url,
     ...(profileDir === undefined ? {} : { profileDir }),
   })
-  const http = new Pool(product.origin, { connections: CONNECTIONS, pipelining: 1 })
-  lab.afterwards(() => http.destroy())
-  const { body: account } = await product.call<{ id: string }>('PUT', '/v1/bookings/payment-account', {
-    secretKey: 'sk_test_benchBench',
-    webhookSecret: WEBHOOK_SECRET,
-  })
-  const pay = async (temporaryId: string): Promise<number> => {
-    const payload = eventOf(temporaryId)
-    const t = Math.floor(Date.now() / 1_000)
-    const v1 = createHmac('sha256', WEBHOOK_SECRET).update(`${t}.${payload}`).digest('hex')
-    const answer = await http.request({
-      method: 'POST',
-      path: `/webhooks/stripe/${account.id}`,
-      headers: { 'content-type': 'application/json', 'stripe-signature': `t=${t},v1=${v1}` },
-      body: payload,
-    })
-    await answer.body.dump()
-    if (answer.statusCode !== 204) throw new Error(`A payment was answered ${answer.statusCode}`)
-    return answer.statusCode
+  const tell = await openPayments(lab, product, CONNECTIONS)
+  const pay = async (temporaryId: string): Promise<void> => {
+    const status = await tell(temporaryId)
+    if (status !== 204) throw new Error(`A payment was answered ${status}`)
   }
   const booked = async (like: string, many: number) =>
     until(`${many} bookings`, BOOKED_WITHIN_MS, async () => {
@@ -76,12 +59,12 @@ export async function benchBookings(lab: Lab, { count, patienceMs, profileDir }:
 
   await quiet(patienceMs)
   // Warm: compiled, planned, cached.
-  await quotes(url, 'warm', 200)
+  await addQuotes(url, 'warm', 200)
   for (let n = 0; n < 200; n++) await pay(`warm-${n}`)
   await booked('warm', 200)
 
   if (profileDir !== undefined) await countStatements(url)
-  await quotes(url, 'calm', CALM)
+  await addQuotes(url, 'calm', CALM)
   const sentAt = new Map<string, number>()
   for (let n = 0; n < CALM; n++) {
     sentAt.set(`calm-${n}`, Date.now())
@@ -98,7 +81,7 @@ export async function benchBookings(lab: Lab, { count, patienceMs, profileDir }:
   const queuedMs = done.map(({ temporary_id, at }) => at.getTime() - sentAt.get(temporary_id)!)
 
   const paced = RATE * (profileDir === undefined ? RATE_SECONDS : PROFILED_SECONDS)
-  await quotes(url, 'paced', paced)
+  await addQuotes(url, 'paced', paced)
   const answeredMs: number[] = []
   const began = performance.now()
   const calls: Promise<void>[] = []
@@ -113,7 +96,7 @@ export async function benchBookings(lab: Lab, { count, patienceMs, profileDir }:
   await booked('paced', paced)
   if (profileDir !== undefined) await describeStatements(url)
 
-  await quotes(url, 'many', count)
+  await addQuotes(url, 'many', count)
   const order = shuffled(Array.from({ length: count * TIMES }, (_, n) => n % count))
   const manyBegan = performance.now()
   let next = 0
@@ -178,7 +161,7 @@ async function accepts(url: string, product: Product, pay: (id: string) => Promi
      select gen_random_uuid(), organization_id, id, 'Bench', 48.85, 2.35, '{moving}', false, true, now(), now() from made`,
     [],
   )
-  await quotes(url, 'raced', 1)
+  await addQuotes(url, 'raced', 1)
   await pay('raced-0')
   let links: string[] = []
   await until('everybody to be asked', 60_000, async () => {
@@ -209,50 +192,4 @@ async function accepts(url: string, product: Product, pay: (id: string) => Promi
   const taken = answers.filter(({ statusCode }) => statusCode === 409).length
   if (won !== 1 || taken !== PROFESSIONALS - 1) throw new Error(`${won} won, ${taken} read that it was taken`)
   return answers.map(({ ms }) => ms)
-}
-
-/** As many open quotes of the demo’s service, each by a client of its own. */
-async function quotes(url: string, prefix: string, count: number): Promise<void> {
-  await query(
-    url,
-    `insert into quote (id, organization_id, temporary_id, service_type_id, pricing, inputs, insurance, amount, currency, name, email, locale, address_line, postal_code, city,
-       latitude, longitude, wished_at, time_zone, status, expires_at, created_at)
-     select gen_random_uuid(), organization_id, $1::text || '-' || n, id, pricing, '{"volume": 20, "distance": 20}', false, ${AMOUNT}, 'EUR', 'Camille Exemple',
-       $1::text || '-' || n || '@example.com', 'fr', '12 rue de l’Exemple', '75000', 'Paris', 48.85, 2.35, now() + interval '20 days', 'Europe/Paris', 'open', now() + interval '7 days', now()
-     from service_type, generate_series(0, $2::int - 1) n where key = 'moving'`,
-    [prefix, count],
-  )
-}
-
-function eventOf(temporaryId: string): string {
-  return JSON.stringify({
-    id: `evt_${temporaryId}`,
-    object: 'event',
-    api_version: '2026-10-28.endive',
-    created: Math.floor(Date.now() / 1_000),
-    type: 'checkout.session.completed',
-    data: {
-      object: {
-        id: `cs_${temporaryId}`,
-        object: 'checkout.session',
-        amount_total: AMOUNT,
-        currency: 'eur',
-        payment_status: 'paid',
-        payment_intent: `pi_${temporaryId}`,
-        payment_method_types: ['card'],
-        metadata: { temporary_id: temporaryId },
-      },
-    },
-  })
-}
-
-/** The same order every time. */
-function shuffled(values: number[]): number[] {
-  let seed = 42
-  for (let at = values.length - 1; at > 0; at--) {
-    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
-    const other = seed % (at + 1)
-    ;[values[at], values[other]] = [values[other]!, values[at]!]
-  }
-  return values
 }

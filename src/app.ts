@@ -39,7 +39,7 @@ import { createEvents } from './engine/messages/events.ts'
 import { createFallback } from './engine/messages/fallback.ts'
 import { createFirstContacts } from './engine/messages/first-contacts.ts'
 import { createInvitationMail } from './engine/messages/invitation-mail.ts'
-import { applyReports, deliverJobs, PACES, redriveDeadLetters } from './engine/messages/jobs.ts'
+import { applyReports, deliverJobs, PACES, redriveDeadLetters, takeEvents } from './engine/messages/jobs.ts'
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { renderHowOf } from './engine/messages/outbound.ts'
 import { createMessageReader } from './engine/messages/read.ts'
@@ -351,7 +351,6 @@ export async function createApp(parts: AppParts) {
     clock,
     publicUrl,
     crypto,
-    limits,
     storage,
     organization,
     auth,
@@ -362,8 +361,6 @@ export async function createApp(parts: AppParts) {
       cancelWithin: (...plan) => reminders.cancelWithin(...plan),
     },
     runs: {
-      of: (...which) => runs.of(...which),
-      start: (...what) => runs.start(...what),
       startWithin: (...what) => runs.startWithin(...what),
       offer: (run) => runs.offer(run),
     },
@@ -505,6 +502,7 @@ export async function createApp(parts: AppParts) {
     webhookOf,
     refreshAccounts: accounts.refresh,
     stranded: reports.stranded,
+    isPacks: opened.hasVendor,
     onError,
     observe: metrics.countCalls,
   })
@@ -773,7 +771,8 @@ export async function createApp(parts: AppParts) {
             deliverJobs[channel][pace],
             async ({ messageIds }) => void (await deliver(channel, pace, messageIds)),
           )
-      queue.work(applyReports, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
+      for (const job of [applyReports, takeEvents])
+        queue.work(job, async ({ receiptIds }) => void (await reports.apply(receiptIds)))
       for (const job of [runAutomation, runBrief]) queue.work(job, async ({ runId }) => void (await runs.work(runId)))
       runs.watch()
       schedules.start()

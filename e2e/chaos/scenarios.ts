@@ -4,9 +4,11 @@ import { clockAhead, clockAheadApi, clockBehind } from './clock.ts'
 import { deployed } from './deployed.ts'
 import { databaseDiskFull, filesDiskFull } from './disk-full.ts'
 import { failoverAway, failoverDrops } from './failover.ts'
+import { finalizeKilled } from './finalize-killed.ts'
 import type { Scenario } from './frame/scenario.ts'
 import { killed } from './killed.ts'
 import { killedEmbedded } from './killed-embedded.ts'
+import { paymentsShuffled } from './payments-shuffled.ts'
 import { postgresFull } from './postgres-full.ts'
 import { postgresCrashed, postgresRestarted } from './postgres-restarted.ts'
 import { redisFlushed } from './redis-flushed.ts'
@@ -66,6 +68,8 @@ export const SCENARIOS: readonly Scenario[] = [
   filesDiskFull,
   webhooksShuffled,
   twilioReports,
+  finalizeKilled,
+  paymentsShuffled,
   restarted,
   deployed,
 ]

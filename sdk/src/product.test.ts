@@ -138,7 +138,8 @@ test('a service is priced, sold, and kept for professionals; what is not an acco
     details: { legalName: 'Sample SAS' },
   })
   expect((await bookings.list()).items).toEqual([])
-  expect((await bookings.payments.list({ status: 'orphaned' })).items).toEqual([])
+  expect((await bookings.payments.list({ settled: 'false' })).items).toEqual([])
+  await expect(bookings.payments.get(crypto.randomUUID())).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('an end client follows their own feed live, with a token, and marks it read', async () => {

@@ -2101,7 +2101,7 @@ export interface Operations {
     reply: PaymentAccount
   }
   /**
-   * Payments and refunds, newest first; `status=orphaned` are those that fit no quote
+   * Payments and refunds, newest first; `settled=false` are those that fit no quote, and wait for somebody
    */
   'GET /v1/bookings/payments': {
     query: {
@@ -2116,7 +2116,7 @@ export interface Operations {
     }
   }
   /**
-   * One payment or refund
+   * One payment, or one refund
    */
   'GET /v1/bookings/payments/:id': {
     params: {
@@ -2131,8 +2131,6 @@ export interface Operations {
     query: {
       limit?: number
       cursor?: string
-      search?: string
-      skill?: string
     }
     reply: {
       items: Professional[]
@@ -2147,20 +2145,6 @@ export interface Operations {
       id: string
     }
     reply: Professional
-  }
-  /**
-   * Quotes, newest first; those that were never paid are forgotten after a while
-   */
-  'GET /v1/bookings/quotes': {
-    query: {
-      limit?: number
-      cursor?: string
-      status?: 'open' | 'confirmed' | 'expired'
-    }
-    reply: {
-      items: Quote[]
-      nextCursor: string | null
-    }
   }
   /**
    * A quote, its price and what became of it
@@ -2207,7 +2191,6 @@ export interface Operations {
     query: {
       limit?: number
       cursor?: string
-      status?: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
     }
     reply: {
       items: Campaign[]
@@ -2267,20 +2250,6 @@ export interface Operations {
     reply: {
       items: CampaignRecipient[]
       nextCursor: string | null
-    }
-  }
-  /**
-   * The same as a file, one line each, with their addresses
-   *
-   * CSV in UTF-8 whose cells no spreadsheet takes for formulas. Each line is as it was when it was written.
-   */
-  'GET /v1/campaigns/:id/recipients.csv': {
-    params: {
-      id: string
-    }
-    query: {
-      status?: 'pending' | 'accepted' | 'refused' | 'cancelled'
-      reason?: string
     }
   }
   /**
@@ -5491,17 +5460,6 @@ export interface Quote {
     label: string
     amount: number
   }[]
-  address: {
-    line: string
-    postalCode: string
-    city: string
-  }
-  customer: {
-    name: string | null
-    email: string | null
-    phone: string | null
-  }
-  notes: string | null
   wishedAt: string
   timeZone: string
   expiresAt: string

@@ -36,12 +36,10 @@ export const deliverJobs = Object.fromEntries(
   ]),
 ) as Record<Channel, Record<Pace, Job<DeliverPayload>>>
 
-export const applyReports = defineJob({
-  name: 'apply-reports',
-  payload: z.object({ receiptIds: z.array(z.string()) }),
-  attempts: 5,
-  concurrency: 2,
-})
+const Receipts = z.object({ receiptIds: z.array(z.string()) })
+export const applyReports = defineJob({ name: 'apply-reports', payload: Receipts, attempts: 5, concurrency: 2 })
+/** The calls of packs' vendors have places of their own: no burst of payments holds up what carriers report, nor they it. */
+export const takeEvents = defineJob({ name: 'take-events', payload: Receipts, attempts: 5, concurrency: 2 })
 
 export const redriveDeadLetters = defineJob({
   name: 'redrive-dead-letters',
@@ -54,5 +52,6 @@ export const redriveDeadLetters = defineJob({
 export const allJobs: readonly Pick<Job<unknown>, 'name'>[] = [
   ...Object.values(deliverJobs).flatMap((byPace) => Object.values(byPace)),
   applyReports,
+  takeEvents,
   redriveDeadLetters,
 ]

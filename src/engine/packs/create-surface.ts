@@ -3,7 +3,6 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Crypto } from '../../platform/crypto.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { sendPage } from '../../platform/http/hosted-page.ts'
-import type { Limits } from '../../platform/limits/limits.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Runs } from '../automations/runs.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
@@ -22,13 +21,12 @@ interface Deps {
   readonly clock: Clock
   readonly publicUrl: string
   readonly crypto: Pick<Crypto, 'sign' | 'verify' | 'seal' | 'open' | 'stamp'>
-  readonly limits: Pick<Limits, 'take'>
   readonly storage: Storage
   readonly organization: (id: string) => Promise<Organization>
   readonly auth: Pick<Authentication, 'guard' | 'callerOf'>
   readonly events: Pick<Events, 'raiseWithin'>
   readonly reminders: Pick<Reminders, 'planWithin' | 'cancelWithin'>
-  readonly runs: Pick<Runs, 'of' | 'start' | 'startWithin' | 'offer'>
+  readonly runs: Pick<Runs, 'startWithin' | 'offer'>
   readonly callBack: PackSurface['callBack']
   readonly vendorSettings: PackSurface['vendorSettings']
   readonly geocode: PackSurface['geocode']
@@ -51,16 +49,11 @@ export function createSurface(deps: Deps): PackSurface {
     organization: deps.organization,
     db,
     transaction,
-    runs: {
-      of: (...which) => deps.runs.of(...which),
-      start: (...what) => deps.runs.start(...what),
-    },
     links: {
       sign: (purpose, payload, expiresAt) => crypto.sign(`pack/${purpose}`, payload, expiresAt),
       read: (purpose, token) => crypto.verify(`pack/${purpose}`, token, clock.now()),
     },
     secrets: crypto,
-    limits: deps.limits,
     storage: deps.storage,
     guard: (permission, act) =>
       Object.assign(auth.guard({ scope: PERMISSIONS[permission].scope, permission }), { act }),

@@ -14,6 +14,8 @@ export interface OpenedPacks {
   readonly holdings: readonly Holdings[]
   /** What the demo organization is to have of every pack. */
   sample(organizationId: string): Promise<void>
+  /** Whether a pack has this vendor. */
+  hasVendor(provider: string): boolean
   /** Where a vendor of a pack calls; undefined when no pack has this vendor, or it has no such account. */
   webhookOf(provider: string, accountId: string): Webhook | undefined
   /** Hands vendors' events to their packs. */
@@ -43,6 +45,7 @@ export function openPacks(packs: readonly Pack[], surface: PackSurface): OpenedP
     async sample(organizationId) {
       for (const { sample } of parts) await sample?.(organizationId)
     },
+    hasVendor: (provider) => vendors.has(provider),
     webhookOf: (provider, accountId) => vendors.get(provider)?.webhookOf(accountId),
     async take(events) {
       for (const [provider, own] of Map.groupBy(events, (event) => event.provider))

@@ -3,10 +3,8 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Crypto } from '../../platform/crypto.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import type { HostedPage } from '../../platform/http/hosted-page.ts'
-import type { Limits } from '../../platform/limits/limits.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Act } from '../audit/acts.ts'
-import type { Runs } from '../automations/runs.ts'
 import type { Audience } from '../catalogue/event.ts'
 import type { Contact } from '../contacts/contact.ts'
 import type { EventAnswer, RaisedEvent } from '../messages/events.ts'
@@ -48,9 +46,6 @@ export interface PackSurface {
    */
   transaction<T>(organizationId: string, work: (within: Within) => Promise<T>): Promise<T>
 
-  /** Work that is under way or done; `start` begins some outside a transaction. */
-  readonly runs: Pick<Runs, 'of' | 'start'>
-
   /** Links for people without an account: a token carries what it is for, proves that it is ours, and ends. */
   readonly links: {
     /** `purpose` is this pack's own word. */
@@ -60,7 +55,6 @@ export interface PackSurface {
   }
   /** Sealed with the installation's secret and bound to a place, the id of its row say. */
   readonly secrets: Pick<Crypto, 'seal' | 'open' | 'stamp'>
-  readonly limits: Pick<Limits, 'take'>
   /** Files. Keys begin with the organization's id. */
   readonly storage: Storage
 

@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
+import { lines, unzip } from '../../../test/unzip.ts'
 import { safeName } from './export.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -28,25 +25,6 @@ const download = (id: string, key = app.key) =>
     url: `/v1/contacts/${contactId}/exports/${id}/download`,
     headers: { authorization: `Bearer ${key}` },
   })
-/** What a program of everyone's finds in it. */
-function unzip(bytes: Buffer): Record<string, Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), 'export-'))
-  writeFileSync(join(folder, 'all.zip'), bytes)
-  const script =
-    'import zipfile,sys,json;z=zipfile.ZipFile(sys.argv[1]);assert z.testzip() is None;z.extractall(sys.argv[2]);print(json.dumps(z.namelist()))'
-  const names = JSON.parse(
-    execFileSync('python3', ['-c', script, join(folder, 'all.zip'), folder]).toString(),
-  ) as string[]
-  const found = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]))
-  rmSync(folder, { recursive: true })
-  return found
-}
-const lines = (file: Buffer | undefined) =>
-  (file ?? '')
-    .toString()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line))
 
 describe('another organization', () => {
   test('can neither ask for it, nor see it, nor fetch it', async () => {

@@ -11,6 +11,9 @@ export interface NewReceipt extends WebhookCall {
   readonly accountId: string
 }
 
+/** What is to be known of a call to have it worked through. */
+export type Arrival = Pick<NewReceipt, 'id' | 'provider'>
+
 export interface Receipt {
   readonly id: string
   readonly provider: string
@@ -71,14 +74,13 @@ export const openReceipts = (run: Run, ids: readonly string[], now: Date, bytes:
   )
 
 /** What was received before `before` and never worked through (its job was lost), and what is to be tried again by now. */
-export async function strandedReceipts(run: Run, before: Date, now: Date, limit: number): Promise<string[]> {
-  const rows = await run<{ id: string }>(
+export async function strandedReceipts(run: Run, before: Date, now: Date, limit: number): Promise<Arrival[]> {
+  return run<Arrival>(
     'receipts.stranded',
-    `select id from webhook_receipt
+    `select id, provider from webhook_receipt
      where processed_at is null and (due_at <= $2 or (due_at is null and received_at < $1)) order by id limit $3`,
     [before, now, limit],
   )
-  return rows.map((row) => row.id)
 }
 
 /** What came of a receipt. */

@@ -7,9 +7,9 @@ import { isUnreachable } from '../../platform/http/problems.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import { type Spool, SpoolFull } from '../../platform/spool.ts'
 import type { Webhook } from '../channels/report.ts'
-import { applyReports } from '../messages/jobs.ts'
+import { applyReports, takeEvents } from '../messages/jobs.ts'
 import { fromLine, toLine } from './receipt-line.ts'
-import { keepReceipts, type NewReceipt, sweepReceipts } from './receipt-store.ts'
+import { type Arrival, keepReceipts, type NewReceipt, sweepReceipts } from './receipt-store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -22,7 +22,9 @@ interface Deps {
   /** Reads the accounts anew. */
   readonly refreshAccounts: () => Promise<void>
   /** Receipts whose job was lost, or that are to be tried again. */
-  readonly stranded: () => Promise<string[]>
+  readonly stranded: () => Promise<Arrival[]>
+  /** Whether a pack has this vendor: its calls are worked through apart from carriers’. */
+  readonly isPacks: (provider: string) => boolean
   readonly onError: (error: unknown) => void
   /** Told of what was kept on the disk, of what came back from there, and of what was not genuine after all. */
   readonly observe?: (what: 'spooled' | 'recovered' | 'refused', receipts: number) => void
@@ -54,6 +56,7 @@ export function createReceipts({
   webhookOf,
   refreshAccounts,
   stranded,
+  isPacks,
   onError,
   observe,
 }: Deps) {
@@ -62,29 +65,33 @@ export function createReceipts({
   /** The database did not take the last ones: until the spool could be emptied, what comes goes there at once. */
   let isAway = false
   let unverifiedBytes = 0
-  let toOffer: string[] = []
+  let toOffer: Arrival[] = []
   let offering: NodeJS.Timeout | undefined
 
-  const offer = (receiptIds: readonly string[]) =>
+  async function offer(arrived: readonly Arrival[]): Promise<void> {
     // The row is kept; should the queue be away, the sweep offers it later.
-    queue.add(applyReports, [{ payload: { receiptIds: [...receiptIds] } }]).catch(onError)
+    for (const [packs, own] of Map.groupBy(arrived, ({ provider }) => isPacks(provider)))
+      await queue
+        .add(packs ? takeEvents : applyReports, [{ payload: { receiptIds: own.map(({ id }) => id) } }])
+        .catch(onError)
+  }
 
   /** The first at once; those that follow it closely, together a little later. */
-  function offerSoon(receiptIds: readonly string[]): void {
-    toOffer.push(...receiptIds)
+  function offerSoon(arrived: readonly Arrival[]): void {
+    toOffer.push(...arrived.map(({ id, provider }) => ({ id, provider })))
     if (!offering) offerGathered()
   }
   function offerGathered(): void {
     offering = toOffer.length > 0 ? setTimeout(offerGathered, OFFERED_EVERY_MS) : undefined
-    const receiptIds = toOffer
+    const arrived = toOffer
     toOffer = []
-    if (receiptIds.length > 0) void offer(receiptIds)
+    if (arrived.length > 0) void offer(arrived)
   }
 
   const keepInDatabase = createBatcher<NewReceipt, undefined>({
     run: async (receipts) => {
       await keepReceipts(db.run, receipts)
-      offerSoon(receipts.map((receipt) => receipt.id))
+      offerSoon(receipts)
       return receipts.map(() => undefined)
     },
     maxItems: KEPT_AT_ONCE,
@@ -127,9 +134,7 @@ export function createReceipts({
     /** In workers. */
     start(): void {
       sweeper = setInterval(() => {
-        stranded()
-          .then((ids) => (ids.length ? offer(ids) : undefined))
-          .catch(onError)
+        stranded().then(offer).catch(onError)
       }, SWEEP_EVERY_MS)
     },
     async stop(): Promise<void> {
@@ -172,7 +177,7 @@ export function createReceipts({
         const kept = receipts.filter((receipt) => receipt !== undefined)
         if (kept.length > 0) {
           await soon(keepReceipts(db.run, kept))
-          offerSoon(kept.map(({ id }) => id))
+          offerSoon(kept)
         }
         observe?.('recovered', kept.length)
         if (kept.length < lines.length) observe?.('refused', lines.length - kept.length)

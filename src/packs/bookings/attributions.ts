@@ -6,7 +6,7 @@ import { newId } from '../../platform/ids.ts'
 import { type Candidate, deadlineOf, type Eligible, eligibleFor, isUrgent, type Point, payOf } from './attribution.ts'
 import { addressText, type BookingStatus, moved } from './booking.ts'
 import { attached } from './booking-documents.ts'
-import { addressOf, type Bookings } from './bookings.ts'
+import { addressOf, type Bookings, BROADCAST, nameOf } from './bookings.ts'
 import type { MissionDocuments } from './mission-documents.ts'
 import { LEAST_SCORE } from './professionals.ts'
 import { labelOf, languageOf } from './quotes.ts'
@@ -150,18 +150,15 @@ export function createAttributions({ surface, settings, bookings, documents }: D
       const { organizationId, attributionId, professionalId } = mission
       const job = await jobOf(organizationId, mission.bookingId)
       if (!job) return 'over'
-      return surface.transaction(organizationId, async (within) => {
+      const won = await surface.transaction(organizationId, async (within): Promise<'accepted' | undefined> => {
         const now = clock.now()
-        const { rows: won } = await sql<AttributionRow>`
+        const { rows: ours } = await sql<AttributionRow>`
           update attribution set status = 'accepted', winner_id = ${professionalId}, accepted_at = ${now}, updated_at = ${now}
           where id = ${attributionId} and organization_id = ${organizationId} and status = 'broadcasting' and deadline_at > ${now}
             and exists (select from attribution_answer a where a.attribution_id = attribution.id and a.professional_id = ${professionalId} and a.answer = 'none')
           returning *`.execute(within.tx)
-        const [row] = won
-        if (!row) {
-          const after = await standing(mission, within)
-          return after === 'open' ? 'over' : after
-        }
+        const [row] = ours
+        if (!row) return undefined
         const held = await holdBooking(within, job.id)
         if (!held) throw notFound('Booking', job.id)
         await sql`update booking set status = ${moved(held.status, 'assigned')}, updated_at = ${now} where id = ${job.id}`.execute(
@@ -183,13 +180,14 @@ export function createAttributions({ surface, settings, bookings, documents }: D
           })
         return 'accepted'
       })
+      return won ?? (await late(mission))
     },
 
     async refuse(mission: Mission): Promise<AnswerResult> {
       const early = await standing(mission)
       if (early !== 'open') return early
       const { organizationId, attributionId, professionalId } = mission
-      return surface.transaction(organizationId, async (within) => {
+      const refused = await surface.transaction(organizationId, async (within): Promise<'refused' | undefined> => {
         const row = await holdAttribution(within, attributionId)
         const now = clock.now()
         const { rows } = await sql`
@@ -197,10 +195,7 @@ export function createAttributions({ surface, settings, bookings, documents }: D
           where attribution_id = ${attributionId} and professional_id = ${professionalId} and answer = 'none' returning 1`.execute(
           within.tx,
         )
-        if (rows.length === 0) {
-          const after = await standing(mission, within)
-          return after === 'open' ? 'over' : after
-        }
+        if (rows.length === 0) return undefined
         // Everybody has refused: nothing is gained by waiting for the deadline.
         const { rows: left } = await sql`
           select 1 from attribution_answer where attribution_id = ${attributionId} and answer = 'none' limit 1`.execute(
@@ -212,6 +207,7 @@ export function createAttributions({ surface, settings, bookings, documents }: D
         }
         return 'refused'
       })
+      return refused ?? (await late(mission))
     },
 
     standing,
@@ -280,25 +276,25 @@ export function createAttributions({ surface, settings, bookings, documents }: D
   }
 
   /** Whether a professional may still answer, or what became of the mission. */
-  async function standing({ organizationId, attributionId, professionalId }: Mission, within?: Within) {
-    const text = `select a.status, a.deadline_at, w.answer from attribution a join attribution_answer w on w.attribution_id = a.id
-      where a.id = $1 and w.professional_id = $2 and a.organization_id = $3`
-    const values = [attributionId, professionalId, organizationId]
-    const [row] = within
-      ? (
-          await sql<{ status: string; deadline_at: Date; answer: string }>`
-            select a.status, a.deadline_at, w.answer from attribution a join attribution_answer w on w.attribution_id = a.id
-            where a.id = ${attributionId} and w.professional_id = ${professionalId} and a.organization_id = ${organizationId}`.execute(
-            within.tx,
-          )
-        ).rows
-      : await db.run<{ status: string; deadline_at: Date; answer: string }>('bookings.standing', text, values)
+  async function standing({ organizationId, attributionId, professionalId }: Mission) {
+    const [row] = await db.run<{ status: string; deadline_at: Date; answer: string }>(
+      'bookings.standing',
+      `select a.status, a.deadline_at, w.answer from attribution a join attribution_answer w on w.attribution_id = a.id
+       where a.id = $1 and w.professional_id = $2 and a.organization_id = $3`,
+      [attributionId, professionalId, organizationId],
+    )
     if (!row) return 'over' as const
     if (row.answer === 'accepted' && row.status === 'accepted') return 'accepted' as const
     if (row.answer === 'refused') return 'refused' as const
     if (row.status === 'accepted') return 'taken' as const
     if (row.status !== 'broadcasting' || row.answer !== 'none' || row.deadline_at <= clock.now()) return 'over' as const
     return 'open' as const
+  }
+
+  /** What somebody reads who was too late. */
+  async function late(mission: Mission): Promise<AnswerResult> {
+    const after = await standing(mission)
+    return after === 'open' ? 'over' : after
   }
 
   /** Writes down who is asked, tells them, and sees to it that somebody looks when their time is over. */
@@ -412,7 +408,7 @@ export function createAttributions({ surface, settings, bookings, documents }: D
   }
 
   async function askAnew(within: Within, bookingId: string): Promise<void> {
-    const runId = await within.start({ name: 'bookings.broadcast', input: { bookingId } })
+    const runId = await within.start({ name: BROADCAST, input: { bookingId } })
     await sql`
       update booking_flow set state = 'waiting', detail = null, run_id = ${runId}, updated_at = ${clock.now()}
       where booking_id = ${bookingId} and flow = 'professionals'`.execute(within.tx)
@@ -432,7 +428,7 @@ export function createAttributions({ surface, settings, bookings, documents }: D
     const own = {
       ...(await openPart(job)),
       address: addressText(addressOf(job)),
-      clientName: (job.name ?? job.email ?? job.phone ?? '–').slice(0, 200),
+      clientName: nameOf(job),
       ...(job.phone && { clientPhone: job.phone }),
       ...(job.notes && { notes: job.notes.slice(0, 2_000) }),
       professionalId: winner.contact_id,

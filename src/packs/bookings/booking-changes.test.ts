@@ -169,6 +169,21 @@ describe('beginning, ending, cancelling', () => {
   })
 })
 
+test('taken back from whoever had accepted, their reminder is gone; who accepts next has one', async () => {
+  const { booking } = await assigned()
+  const [first] = booking.attributions
+  const other = await mover.professional()
+  expect(await planned(`mission-${first.id}`)).toBe(1)
+  expect((await mover.call('POST', `/${booking.id}/revoke`)).status).toBe(200)
+  expect(await planned(`mission-${first.id}`)).toBe(0)
+  await asked(booking.id, 2)
+  await press(await link(other))
+  const again = await read(booking.id)
+  expect(again.status).toBe('assigned')
+  expect(await planned(`mission-${again.attributions[0].id}`)).toBe(1)
+  expect(await planned(`mission-${first.id}`)).toBe(0)
+})
+
 describe('a flow that failed', () => {
   test('is not told again while it is under way or done', async () => {
     const { id } = await booked()

@@ -333,7 +333,8 @@ export const commonOf = ({ reference, quote }: Pick<Told, 'reference' | 'quote'>
   placeTimeZone: quote.time_zone,
 })
 
-export const nameOf = ({ name, email, phone }: QuoteRow): string => (name ?? email ?? phone ?? '–').slice(0, 200)
+export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' | 'phone'>): string =>
+  (name ?? email ?? phone ?? '–').slice(0, 200)
 
 /** What should have been paid. Rules that no longer give a price are a difference like any other: money has come. */
 function expectedOf(quote: QuoteRow, insurance: boolean): number {

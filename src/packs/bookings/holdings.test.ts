@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { openMoverWithStripe } from '../../../test/mover.ts'
+import { lines, unzip } from '../../../test/unzip.ts'
 
 let app: TestApp
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
@@ -16,6 +17,19 @@ const textOf = async (table: string) =>
     await app.database.query(`select t::text from ${table} t where organization_id = $1`, [app.organizationId]),
   )
 
+async function exportOf(contactId: string) {
+  const { body: begun } = await app.post(`/v1/contacts/${contactId}/export`)
+  await app.eventually(async () => {
+    const { body } = await app.get(`/v1/contacts/${contactId}/exports/${begun.id}`)
+    return body.status === 'done'
+  })
+  const { rawPayload } = await app.app.http.inject({
+    url: `/v1/contacts/${contactId}/exports/${begun.id}/download`,
+    headers: { authorization: `Bearer ${app.key}` },
+  })
+  return unzip(rawPayload)
+}
+
 test('an erased client’s booking stays, without anything that says whose it was; so does what a professional did', async () => {
   const pro = await mover.professional({ company: 'Transports Secret', email: 'secret-pro@example.com' })
   const unpaid = await mover.quote({ customer, notes: 'Interphone secret' })
@@ -27,12 +41,19 @@ test('an erased client’s booking stays, without anything that says whose it wa
   const { body: booking } = await mover.call('GET', `/${id}`)
   await app.settled()
 
-  const exported = await app.post(`/v1/contacts/${booking.contactId}/export`)
-  const ended = await app.eventually(async () => {
-    const { body } = await app.get(`/v1/contacts/${booking.contactId}/exports/${exported.body.id}`)
-    return body.status === 'done' && body
-  })
-  expect(ended.status).toBe('done')
+  const client = await exportOf(booking.contactId)
+  expect(lines(client['quotes.ndjson']).map(({ notes, name }) => [notes, name])).toEqual([
+    ['Interphone secret', customer.name],
+    ['Interphone secret', customer.name],
+  ])
+  expect(lines(client['bookings.ndjson'])).toMatchObject([
+    { id, reference: booking.reference, payments: [{ kind: 'payment', amount: booking.paid }] },
+  ])
+  expect(lines(client['missions.ndjson'])).toEqual([])
+  const professional = await exportOf(pro.contactId)
+  expect(lines(professional['missions.ndjson'])).toMatchObject([{ company: 'Transports Secret', answer: 'none' }])
+  for (const file of ['quotes.ndjson', 'bookings.ndjson']) expect(lines(professional[file])).toEqual([])
+  expect(JSON.stringify(Object.values(professional).map(String))).not.toMatch(/Camille|held@|Interphone|rue de l/)
 
   for (const contactId of [booking.contactId, pro.contactId]) {
     const { body: run } = await app.post(`/v1/contacts/${contactId}/erase`)

@@ -4,7 +4,8 @@ import type { PackSurface } from '../../engine/packs/surface.ts'
 import { escapeHtml } from '../../engine/templates/helpers.ts'
 import { dateTimeText, moneyText } from '../../engine/templates/wording.ts'
 import { takeRawBodies } from '../../platform/http/body.ts'
-import { type AnswerResult, type Attributions, type JobRow, type Mission, readMission } from './attributions.ts'
+import { payOf } from './attribution.ts'
+import { type AnswerResult, type Attributions, type JobRow, readMission } from './attributions.ts'
 import { addressText } from './booking.ts'
 import { addressOf } from './bookings.ts'
 import { labelOf, languageOf } from './quotes.ts'
@@ -41,7 +42,7 @@ export const missionPages =
       const job = mission && (await attributions.jobOf(mission.organizationId, mission.bookingId))
       if (!mission || !job) return surface.unknownLink(request, reply)
       const standing = await attributions.standing(mission)
-      return standing === 'open' ? offer(reply, job, first) : said(reply, 200, mission, job, standing)
+      return standing === 'open' ? offer(reply, job, first) : said(reply, 200, job, standing)
     }
 
     async function answer(request: FastifyRequest<Request>, reply: FastifyReply) {
@@ -53,7 +54,7 @@ export const missionPages =
       if (wish !== 'accept' && wish !== 'refuse') return offer(reply, job, 'accept', 400)
       const result = wish === 'accept' ? await attributions.accept(mission) : await attributions.refuse(mission)
       const isDone = (wish === 'accept' && result === 'accepted') || (wish === 'refuse' && result === 'refused')
-      return said(reply, isDone ? 200 : 409, mission, job, result)
+      return said(reply, isDone ? 200 : 409, job, result)
     }
 
     async function offer(reply: FastifyReply, job: JobRow, first: 'accept' | 'refuse', status = 200) {
@@ -71,13 +72,7 @@ export const missionPages =
       })
     }
 
-    async function said(
-      reply: FastifyReply,
-      status: number,
-      _mission: Mission,
-      job: JobRow,
-      result: AnswerResult | 'open',
-    ) {
+    async function said(reply: FastifyReply, status: number, job: JobRow, result: AnswerResult | 'open') {
       const { organization, language, words } = await reader(job)
       const [title, text] = words.results[result === 'open' ? 'over' : result]
       return surface.page(reply, result === 'over' ? 410 : status, {
@@ -98,7 +93,7 @@ export const missionPages =
 /** What everybody may know of it. */
 function openPart(job: JobRow, language: 'fr' | 'en'): string {
   const words = WORDS[language]
-  const pay = job.professional_share === null ? undefined : Math.round((job.amount * job.professional_share) / 100)
+  const pay = payOf(job)
   return list([
     [words.service, labelOf(job, language)],
     [words.when, dateTimeText(job.starts_at.toISOString(), language, job.time_zone)],

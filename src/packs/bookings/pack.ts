@@ -17,6 +17,7 @@ import { bookingEvents } from './events.ts'
 import { bookingHoldings } from './holdings.ts'
 import { createMissionDocuments } from './mission-documents.ts'
 import { missionPages } from './mission-pages.ts'
+import { createOrphans } from './orphans.ts'
 import { createPaymentAccounts } from './payment-accounts.ts'
 import { paymentRoutes } from './payment-routes.ts'
 import { createPayments } from './payments.ts'
@@ -53,7 +54,8 @@ function open(surface: PackSurface) {
   const attributions = createAttributions({ surface, settings, bookings, documents: missionDocuments })
   const documentChanges = createDocumentChanges({ surface, bookings, documents })
   const refunds = createRefunds({ surface, accounts, documents: documentChanges })
-  const payments = createPayments({ surface, accounts, bookings, refunds })
+  const orphans = createOrphans({ surface, bookings })
+  const payments = createPayments({ surface, accounts, bookings, refunds, orphans })
   const tidy = createTidying(surface)
   const changes = createBookingChanges({ surface, bookings, attributions, refunds, documents, missionDocuments })
   const maker = createDocumentMaker()
@@ -64,7 +66,7 @@ function open(surface: PackSurface) {
       await app.register(quoteRoutes({ surface, quotes }))
       await app.register(bookingRoutes({ surface, reading, attributions, changes }))
       await app.register(documentRoutes({ surface, reading: documentReading, changes: documentChanges }))
-      await app.register(paymentRoutes({ surface, reading, payments, refunds }))
+      await app.register(paymentRoutes({ surface, reading, orphans, refunds }))
       await app.register(professionalRoutes({ surface, professionals }))
       await app.register(settingsRoutes({ surface, services, settings, accounts }))
       await app.register(sellerRoutes({ surface, sellers }))

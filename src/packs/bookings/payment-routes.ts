@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { change, look } from './acts.ts'
-import type { Payments } from './payments.ts'
+import type { Orphans } from './orphans.ts'
 import type { Reading } from './reading.ts'
 import type { PaymentRow, Refunds } from './refunds.ts'
 import { Id, Payment, paymentExample } from './schemas.ts'
@@ -11,13 +11,13 @@ import { Id, Payment, paymentExample } from './schemas.ts'
 interface Deps {
   readonly surface: PackSurface
   readonly reading: Pick<Reading, 'payments' | 'payment'>
-  readonly payments: Pick<Payments, 'settle' | 'attach'>
+  readonly orphans: Pick<Orphans, 'settle' | 'attach'>
   readonly refunds: Pick<Refunds, 'ofPayment'>
 }
 
 /** /v1/bookings/payments: money that came, went back, or fits nothing. */
 export const paymentRoutes =
-  ({ surface, reading, payments, refunds }: Deps): FastifyPluginAsyncZod =>
+  ({ surface, reading, orphans, refunds }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     const tags = ['Bookings']
     const { callerOf } = surface
@@ -118,8 +118,8 @@ export const paymentRoutes =
       async (request) => {
         const { organizationId } = callerOf(request)
         const { id } = request.params
-        if ('note' in request.body) await payments.settle(organizationId, id, request.body.note)
-        else await payments.attach(organizationId, id, request.body.temporaryId)
+        if ('note' in request.body) await orphans.settle(organizationId, id, request.body.note)
+        else await orphans.attach(organizationId, id, request.body.temporaryId)
         return toPayment(await reading.payment(organizationId, id))
       },
     )

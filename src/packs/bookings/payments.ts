@@ -2,49 +2,23 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { ArrivedEvent } from '../../engine/packs/pack.ts'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
-import { AppError, invalid, notFound } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Bookings, Paid } from './bookings.ts'
+import { isPaid, paidIn, SESSION_EVENTS, type Session, sessionIn } from './checkout-session.ts'
+import type { Orphans } from './orphans.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
-import { labelOf, languageOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
-import { type PaymentRow, type Refunds, refundedIn } from './refunds.ts'
+import { labelOf, languageOf, lockQuote, type QuoteRow, SELECT_TEXT } from './quotes.ts'
+import { type Refunds, refundedIn } from './refunds.ts'
 
 /** Payments that are worked off at the same time, each in a transaction of its own. */
 const AT_ONCE = 4
-
-/** Nothing that Stripe says may be too long for it to count as money. */
-const text = z
-  .string()
-  .transform((given) => given.slice(0, 500))
-  .nullish()
-const Session = z.object({
-  id: z.string(),
-  amount_total: z.int().nullish(),
-  currency: z.string().nullish(),
-  payment_status: z.string().nullish(),
-  payment_intent: z.union([z.string(), z.object({ id: z.string() })]).nullish(),
-  payment_method_types: z.array(z.string()).nullish(),
-  customer_details: z.object({ email: text, name: text, phone: text }).nullish(),
-  customer_email: text,
-  metadata: z.record(z.string(), z.string()).nullish(),
-})
-type Session = z.infer<typeof Session>
-
-const Envelope = z.object({ data: z.object({ object: z.unknown() }) })
-
-const PAID = new Set(['paid', 'no_payment_required'])
-const SESSION_EVENTS = new Set([
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-])
 
 interface Deps {
   readonly surface: PackSurface
   readonly accounts: PaymentAccounts
   readonly bookings: Bookings
   readonly refunds: Refunds
+  readonly orphans: Pick<Orphans, 'keep'>
 }
 
 /** What became of an event, as it is kept. */
@@ -65,7 +39,7 @@ export type Payments = ReturnType<typeof createPayments>
  * What Stripe tells, worked off: each event once, whatever the order and however often it comes. Money that fits nothing is
  * kept as an orphan and told at once; nothing is dropped.
  */
-export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
+export function createPayments({ surface, accounts, bookings, refunds, orphans }: Deps) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -80,68 +54,6 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, events.length) }, worker))
       if (failures.length > 0) throw failures[0]
     },
-
-    /** Somebody has dealt with an orphan otherwise, and says how. @throws AppError `conflict`, `not_found` */
-    settle: (organizationId: string, id: string, note: string): Promise<void> =>
-      surface.transaction(organizationId, async (within) => {
-        await openOrphan(within, organizationId, id)
-        await sql`update payment_transaction set settled_at = ${clock.now()}, note = ${note} where id = ${id}`.execute(
-          within.tx,
-        )
-      }),
-
-    /** An orphan turns out to be for this quote: its booking is made. Gives its id. @throws AppError */
-    async attach(organizationId: string, id: string, temporaryId: string): Promise<string> {
-      const [quote] = await db.run<QuoteRow>('bookings.quote', `${SELECT_TEXT} where q.temporary_id = $1`, [
-        temporaryId,
-      ])
-      if (quote?.organization_id !== organizationId) throw invalid('temporaryId', 'is no quote of yours')
-      const reference = await bookings.nextReference(quote)
-      return surface.transaction(organizationId, async (within) => {
-        const orphaned = await openOrphan(within, organizationId, id)
-        const locked = await lock(within, quote.id)
-        if (!locked || locked.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
-        if (locked.wished_at <= clock.now())
-          throw new AppError('conflict', 'The date of this quote has passed: make another one')
-        const bookingId = await bookings.finalize(
-          within,
-          locked,
-          {
-            accountId: orphaned.account_id,
-            session: orphaned.checkout_session ?? '',
-            paymentIntent: orphaned.payment_intent,
-            method: orphaned.method,
-            amount: orphaned.amount,
-            currency: orphaned.currency,
-            temporaryId,
-            insurance: undefined,
-            customer: {
-              email: orphaned.payer_email ?? undefined,
-              name: undefined,
-              phone: undefined,
-              locale: undefined,
-            },
-            receivedAt: orphaned.created_at,
-            orphanId: id,
-          },
-          reference,
-        )
-        if (!bookingId) throw new AppError('conflict', 'Neither the quote nor the payment says whom to write to')
-        return bookingId
-      })
-    },
-  }
-
-  async function openOrphan({ tx }: Within, organizationId: string, id: string): Promise<PaymentRow> {
-    const { rows } = await sql<PaymentRow>`
-      select * from payment_transaction where id = ${id} and organization_id = ${organizationId} for no key update`.execute(
-      tx,
-    )
-    const [row] = rows
-    if (!row) throw notFound('Payment', id)
-    if (row.status !== 'orphaned' || row.settled_at)
-      throw new AppError('conflict', 'This payment is no orphan that waits for somebody')
-    return row
   }
 
   async function one(event: ArrivedEvent): Promise<void> {
@@ -179,7 +91,7 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
         await note(within, event, 'refunded', bookingId)
       }
       if (!session) return
-      const locked = theirs && (await lock(within, theirs.id))
+      const locked = theirs && (await lockQuote(within, theirs.id))
       const { outcome, bookingId } = paid
         ? await take(within, organizationId, locked, paid, reference)
         : {
@@ -224,55 +136,8 @@ export function createPayments({ surface, accounts, bookings, refunds }: Deps) {
       const bookingId = await bookings.finalize(within, quote, paid, reference)
       if (bookingId) return { outcome: 'booked', bookingId }
     }
-    await orphan(within, organizationId, paid, why ?? 'nobody_to_tell')
+    await orphans.keep(within, organizationId, paid, why ?? 'nobody_to_tell')
     return { outcome: 'orphaned', bookingId: null }
-  }
-
-  async function orphan(
-    within: Within,
-    organizationId: string,
-    paid: Paid,
-    problem: keyof typeof ORPHANS,
-  ): Promise<void> {
-    const now = clock.now()
-    const kept = await within.tx
-      .insertInto('payment_transaction')
-      .values({
-        id: newId(now),
-        organization_id: organizationId,
-        kind: 'payment',
-        status: 'orphaned',
-        amount: paid.amount,
-        currency: paid.currency,
-        account_id: paid.accountId,
-        checkout_session: paid.session,
-        payment_intent: paid.paymentIntent,
-        method: paid.method,
-        payer_email: paid.customer.email ?? null,
-        problem,
-        created_at: now,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['account_id', 'checkout_session'])
-          .where('kind', '=', 'payment')
-          .doUpdateSet({ status: 'orphaned', amount: paid.amount, payment_intent: paid.paymentIntent, problem }),
-      )
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    const { locale } = await surface.organization(organizationId)
-    await within.raise({
-      type: 'payment.orphaned',
-      payload: {
-        amount: paid.amount,
-        currency: paid.currency,
-        paymentReference: (paid.paymentIntent ?? paid.session).slice(0, 200),
-        ...(paid.customer.email && { payerEmail: paid.customer.email }),
-        receivedAt: paid.receivedAt.toISOString(),
-        why: ORPHANS[problem][languageOf({ locale: null }, locale)],
-        paymentUrl: `${publicUrl}/bookings/payments/${kept.id}`,
-      },
-    })
   }
 
   /** No money has come, or not yet. */
@@ -367,11 +232,6 @@ const SEEN_AND_QUOTE = `
 select e.seen, q.* from (select exists (select from payment_event where account_id = $1 and event_id = $2) as seen) e
 left join (${SELECT_TEXT} where q.temporary_id = $3) q on true`
 
-async function lock({ tx }: Within, id: string): Promise<QuoteRow | undefined> {
-  const { rows } = await sql<QuoteRow>`${sql.raw(SELECT_TEXT)} where q.id = ${id} for no key update of q`.execute(tx)
-  return rows[0]
-}
-
 /** The same page paid twice over is told by two kinds of events. */
 async function isKnown({ tx }: Within, { accountId, session }: Paid): Promise<boolean> {
   const { rows } = await sql`
@@ -381,61 +241,6 @@ async function isKnown({ tx }: Within, { accountId, session }: Paid): Promise<bo
   )
   return rows.length > 0
 }
-
-const isPaid = (type: string, { payment_status }: Session): boolean =>
-  type === 'checkout.session.async_payment_succeeded' ||
-  (type === 'checkout.session.completed' && PAID.has(payment_status ?? ''))
-
-/** @throws Error for what cannot be read: it stays unworked and is tried again, money and all. */
-function sessionIn({ id, type, body }: ArrivedEvent): Session {
-  const session = Session.safeParse(Envelope.safeParse(body).data?.data.object)
-  if (!session.success) throw new Error(`${type} ${id} cannot be read`, { cause: session.error })
-  return session.data
-}
-
-function paidIn(event: ArrivedEvent, session: Session): Paid {
-  const { metadata, customer_details: details, payment_intent: intent } = session
-  return {
-    accountId: event.accountId,
-    session: session.id,
-    paymentIntent: typeof intent === 'string' ? intent : (intent?.id ?? null),
-    method: session.payment_method_types?.[0] ?? null,
-    amount: session.amount_total ?? 0,
-    currency: (session.currency ?? 'eur').toUpperCase(),
-    temporaryId: metadata?.temporary_id,
-    insurance: metadata?.insurance === undefined ? undefined : metadata.insurance === '1',
-    customer: {
-      email: metadata?.email ?? details?.email ?? session.customer_email ?? undefined,
-      name: metadata?.name ?? details?.name ?? undefined,
-      phone: metadata?.phone ?? details?.phone ?? undefined,
-      locale: metadata?.locale,
-    },
-    receivedAt: event.receivedAt,
-  }
-}
-
-const ORPHANS = {
-  no_quote: {
-    fr: 'Le paiement ne porte pas de numéro de devis.',
-    en: 'The payment carries no quote number.',
-  },
-  unknown_quote: {
-    fr: 'Le devis que nomme le paiement n’existe pas ici.',
-    en: 'The quote that the payment names does not exist here.',
-  },
-  already_paid: {
-    fr: 'Ce devis avait déjà été payé : ce paiement est un second.',
-    en: 'This quote had been paid already: this payment is a second one.',
-  },
-  date_passed: {
-    fr: 'La date souhaitée était passée quand le paiement est arrivé.',
-    en: 'The wished date had passed when the payment came.',
-  },
-  nobody_to_tell: {
-    fr: 'Le paiement ne dit pas à qui écrire.',
-    en: 'The payment does not say whom to write to.',
-  },
-} as const
 
 const FAILED = { fr: 'Le prélèvement a été refusé par la banque', en: 'The bank refused the debit' }
 const LEFT = { fr: 'Le paiement n’a pas été terminé', en: 'The payment was not completed' }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { PackSurface } from '../../engine/packs/surface.ts'
+import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import { newToken } from '../../platform/crypto.ts'
 import type { DB } from '../../platform/database/generated.ts'
@@ -283,6 +283,12 @@ export interface QuoteView {
 export const SELECT_TEXT =
   'select q.*, s.key, s.label_fr, s.label_en, s.responsible_ids from quote q join service_type s on s.id = q.service_type_id'
 const SELECT = sql.raw(SELECT_TEXT)
+
+/** Whoever decides by what a quote is waits for whoever changes it. */
+export async function lockQuote({ tx }: Within, id: string): Promise<QuoteRow | undefined> {
+  const { rows } = await sql<QuoteRow>`${SELECT} where q.id = ${id} for no key update of q`.execute(tx)
+  return rows[0]
+}
 
 function assertWished(wishedAt: Date, now: Date): void {
   if (wishedAt <= now) throw invalid('wishedAt', 'has passed')

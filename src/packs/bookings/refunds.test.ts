@@ -149,12 +149,22 @@ test('an orphan is settled once: with a note, or by the quote it was for', async
     return { quote, row: all.find(({ checkoutSession }: { checkoutSession: string }) => checkoutSession === session) }
   }
   const first = await orphan('cs_orphan_note')
+  const one = (path: string, by: Pick<typeof mover, 'call'> = mover) => by.call('GET', `/payments${path}`)
+  const isIn = async (filter: string) =>
+    (await one(`?limit=100&${filter}`)).body.items.some(({ id }: { id: string }) => id === first.row.id)
+  const openOnes = () => Promise.all(['settled=false', 'settled=true', 'settled=false&status=completed'].map(isIn))
+  expect((await one('?settled=perhaps')).status).toBe(422)
+  expect((await one(`/${first.row.id}`)).body).toEqual(first.row)
+  const stranger = await openMoverWithStripe(app, await app.otherOrganization())
+  expect([(await one(`/${first.row.id}`, stranger)).status, (await one('/no-id')).status]).toEqual([404, 422])
+  expect(await openOnes()).toEqual([true, false, false])
   const settle = (id: string, body: object) => mover.call('POST', `/payments/${id}/settle`, body)
   expect((await settle(first.row.id, {})).status).toBe(422)
   expect((await settle(first.row.id, { temporaryId: 'no such quote' })).status).toBe(422)
   const { body: settled } = await settle(first.row.id, { note: 'Given back by transfer.' })
   expect(settled).toMatchObject({ status: 'orphaned', note: 'Given back by transfer.' })
   expect(settled.settledAt).not.toBeNull()
+  expect(await openOnes()).toEqual([false, true, false])
   expect((await settle(first.row.id, { temporaryId: first.quote.temporaryId })).status).toBe(409)
 
   const second = await orphan('cs_orphan_quote')
