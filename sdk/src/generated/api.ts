@@ -1963,6 +1963,26 @@ export interface Operations {
     }
   }
   /**
+   * From when on something is an alert
+   */
+  'GET /v1/alert-rules': {
+    reply: AlertRules
+  }
+  /**
+   * What is wrong, and was: each alert that was told, newest first
+   */
+  'GET /v1/alerts': {
+    query: {
+      limit?: number
+      cursor?: string
+      open?: 'true' | 'false'
+    }
+    reply: {
+      items: Alert[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * List the API keys, newest first
    */
   'GET /v1/api-keys': {
@@ -2101,7 +2121,7 @@ export interface Operations {
     reply: PaymentAccount
   }
   /**
-   * Payments and refunds, newest first; `settled=false` are those that fit no quote, and wait for somebody
+   * Payments and refunds, newest first; `status=orphaned` are those that fit no quote
    */
   'GET /v1/bookings/payments': {
     query: {
@@ -2116,7 +2136,7 @@ export interface Operations {
     }
   }
   /**
-   * One payment, or one refund
+   * One payment or refund
    */
   'GET /v1/bookings/payments/:id': {
     params: {
@@ -2131,6 +2151,8 @@ export interface Operations {
     query: {
       limit?: number
       cursor?: string
+      search?: string
+      skill?: string
     }
     reply: {
       items: Professional[]
@@ -2145,6 +2167,20 @@ export interface Operations {
       id: string
     }
     reply: Professional
+  }
+  /**
+   * Quotes, newest first; those that were never paid are forgotten after a while
+   */
+  'GET /v1/bookings/quotes': {
+    query: {
+      limit?: number
+      cursor?: string
+      status?: 'open' | 'confirmed' | 'expired'
+    }
+    reply: {
+      items: Quote[]
+      nextCursor: string | null
+    }
   }
   /**
    * A quote, its price and what became of it
@@ -2191,6 +2227,7 @@ export interface Operations {
     query: {
       limit?: number
       cursor?: string
+      status?: 'draft' | 'scheduled' | 'preparing' | 'running' | 'deciding' | 'paused' | 'done' | 'cancelled'
     }
     reply: {
       items: Campaign[]
@@ -2250,6 +2287,20 @@ export interface Operations {
     reply: {
       items: CampaignRecipient[]
       nextCursor: string | null
+    }
+  }
+  /**
+   * The same as a file, one line each, with their addresses
+   *
+   * CSV in UTF-8 whose cells no spreadsheet takes for formulas. Each line is as it was when it was written.
+   */
+  'GET /v1/campaigns/:id/recipients.csv': {
+    params: {
+      id: string
+    }
+    query: {
+      status?: 'pending' | 'accepted' | 'refused' | 'cancelled'
+      reason?: string
     }
   }
   /**
@@ -2600,6 +2651,20 @@ export interface Operations {
       id: string
     }
     reply: Notification
+  }
+  /**
+   * For those who operate the platform: what is or was wrong with all of it
+   */
+  'GET /v1/platform/alerts': {
+    query: {
+      limit?: number
+      cursor?: string
+      open?: 'true' | 'false'
+    }
+    reply: {
+      items: Alert[]
+      nextCursor: string | null
+    }
   }
   /**
    * For those who operate the platform: the organizations, newest first, and nothing of what is in them
@@ -3033,6 +3098,20 @@ export interface Operations {
       provider: string
       accountId: string
     }
+  }
+  /**
+   * Change one of the rules, or switch it off
+   *
+   * A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `cost.perDay` null is no limit.
+   */
+  'PATCH /v1/alert-rules/:rule': {
+    params: {
+      rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+    }
+    body: {
+      [k: string]: unknown
+    }
+    reply: AlertRules
   }
   /**
    * Change how long; what is older goes within the hour
@@ -4993,6 +5072,117 @@ export interface SupportWindow {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AlertRules".
+ */
+export interface AlertRules {
+  bounces: {
+    enabled: boolean
+    /**
+     * Of what was sent in 24 hours came back
+     */
+    percent: number
+    /**
+     * Sent, before a share says anything
+     */
+    atLeast: number
+  }
+  complaints: {
+    enabled: boolean
+    /**
+     * Of what was sent in 24 hours was called unwanted
+     */
+    percent: number
+    /**
+     * Sent, before a share says anything
+     */
+    atLeast: number
+  }
+  queue: {
+    enabled: boolean
+    /**
+     * A message of this lane has been due for longer
+     */
+    minutes: {
+      critical: number
+      immediate: number
+      scheduled: number
+      bulk: number
+    }
+  }
+  dead_letters: {
+    enabled: boolean
+    /**
+     * More messages ended failed within an hour
+     */
+    perHour: number
+  }
+  automation: {
+    /**
+     * An automation has failed twice in a row
+     */
+    enabled: boolean
+  }
+  automation_late: {
+    enabled: boolean
+    /**
+     * An automation was due and has not begun for so long
+     */
+    minutes: number
+  }
+  cost: {
+    enabled: boolean
+    /**
+     * In minor units of `currency`: 2500 is 25 euros. Null: any
+     */
+    perDay: number | null
+    currency: string
+  }
+  webhooks: {
+    enabled: boolean
+    /**
+     * Events wait to be told to your endpoints
+     */
+    waiting: number
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Alert".
+ */
+export interface Alert {
+  id: string
+  rule:
+    | 'provider'
+    | 'bounces'
+    | 'complaints'
+    | 'queue'
+    | 'dead_letters'
+    | 'automation'
+    | 'automation_late'
+    | 'cost'
+    | 'webhooks'
+  /**
+   * Of what: an account’s id, a lane, an automation
+   */
+  subject: string | null
+  since: string
+  /**
+   * When it was told
+   */
+  raisedAt: string
+  /**
+   * Null: it goes on
+   */
+  endedAt: string | null
+  /**
+   * What was measured when it was told
+   */
+  facts: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "AuditEntry".
  */
 export interface AuditEntry {
@@ -5460,6 +5650,17 @@ export interface Quote {
     label: string
     amount: number
   }[]
+  address: {
+    line: string
+    postalCode: string
+    city: string
+  }
+  customer: {
+    name: string | null
+    email: string | null
+    phone: string | null
+  }
+  notes: string | null
   wishedAt: string
   timeZone: string
   expiresAt: string
@@ -6756,6 +6957,14 @@ export interface ProviderAccount {
     openedAt: string | null
     retryAt: string | null
   }
+  /**
+   * The last time somebody signed in to it without sending; `ok` null: this provider cannot be asked
+   */
+  lastCheck: {
+    at: string
+    ok: boolean | null
+    detail: string | null
+  } | null
   createdAt: string
 }
 /**
