@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import PostalMime, { type Email } from 'postal-mime'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { openMoverWithStripe } from '../../../test/mover.ts'
+import { allWorkedOff, openMoverWithStripe } from '../../../test/mover.ts'
 import { readPdf } from '../../../test/pdf.ts'
 import { type PretendServer, startPretendServer } from '../../engine/providers/smtp/pretend-server.ts'
 import { createFolderStorage } from '../../platform/storage/folder-storage.ts'
@@ -365,9 +365,7 @@ describe('later', () => {
     for (const event of [charge, charge, { ...charge, id: `${charge.id}_again` }])
       expect(await mover.deliver(event)).toBe(204)
     await mailTo(customer.email, /^Avoir F-\d{4}-000003/)
-    await app.eventually(
-      async () => (await app.database.query('select 1 from webhook_receipt where processed_at is null')).length === 0,
-    )
+    await allWorkedOff(app)
     const notes = await ofKind(booking.id, 'credit_note')
     expect(notes.map(({ amount }: { amount: number }) => amount)).toEqual([booking.paid - 1_000, 1_000])
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { openMoverWithStripe, STRIPE_KEYS } from '../../../test/mover.ts'
+import { allWorkedOff, openMoverWithStripe, STRIPE_KEYS } from '../../../test/mover.ts'
 
 let app: TestApp
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
@@ -15,11 +15,7 @@ afterAll(() => app.stop())
 const HOUR = 3_600_000
 const count = async (what: string, ...values: unknown[]) =>
   (await app.database.query<{ n: number }>(`select count(*)::int as n from ${what}`, values))[0]!.n
-/** Every call so far has been worked off, and none in vain. */
-const workedOff = async () => {
-  await app.eventually(async () => (await count('webhook_receipt where processed_at is null')) === 0)
-  expect(await count('webhook_receipt where problem is not null')).toBe(0)
-}
+const workedOff = () => allWorkedOff(app)
 const bookingOf = async (temporaryId: string) => {
   const { body: quote } = await mover.call('GET', `/quotes/${temporaryId}`)
   return quote.bookingId ? (await mover.call('GET', `/${quote.bookingId}`)).body : undefined
