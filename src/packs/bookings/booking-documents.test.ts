@@ -195,6 +195,28 @@ describe('when it cannot be made', () => {
     })
   })
 
+  test('one that can never be made: the mail leaves without it, the row says why, and a later try sends it', async () => {
+    await complete()
+    // What a later version of the product might refuse to draw.
+    await app.database.query(`
+      create function spoil() returns trigger language plpgsql as $$ begin
+        new.data = jsonb_set(new.data, '{document,reference}', '""'); return new; end $$;
+      create trigger spoil before insert on booking_document for each row when (new.kind = 'booking_confirmation') execute function spoil()`)
+    const customer = someone()
+    const booking = await booked({ customer })
+    await app.database.query('drop trigger spoil on booking_document; drop function spoil()')
+    expect(namesIn(await mailTo(customer.email, booking.reference))).toEqual([`facture-${booking.reference}.pdf`])
+    const spoiled = (await rowsOf(booking.id)).find(({ kind }) => kind === 'booking_confirmation')!
+    expect(spoiled.refused).toEqual([{ path: 'document', message: expect.stringContaining('reference') }])
+    await app.database.query(
+      `update booking_document set data = jsonb_set(data, '{document,reference}', '"BK-1"') where id = $1`,
+      [spoiled.id],
+    )
+    expect((await mover.call('POST', `/documents/${spoiled.id}/retry`)).status).toBe(200)
+    const later = await mailTo(customer.email, /^Confirmation de réservation : /)
+    expect(namesIn(later)).toEqual([`confirmation-${booking.reference}.pdf`])
+  })
+
   test('a file that was lost is made again, and is the same', async () => {
     await complete()
     const customer = someone()

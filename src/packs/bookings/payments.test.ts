@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { openMoverWithStripe, STRIPE_KEYS } from '../../../test/mover.ts'
+import { seller } from './documents/samples.ts'
 
 let app: TestApp
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
@@ -354,7 +355,10 @@ test('the connection dies at each table that is written: nothing or everything i
     'notification',
     'booking_flow',
     'automation_run',
+    'booking_document',
+    'invoice_number',
   ]
+  await mover.call('PATCH', '/seller', seller)
   const quote = await mover.quote()
   await app.settled()
   // A sequence is not taken back with its transaction: each table's first writer dies, the next one comes further.
