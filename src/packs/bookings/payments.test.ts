@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { allWorkedOff, openMoverWithStripe, STRIPE_KEYS } from '../../../test/mover.ts'
+import { seller } from './documents/samples.ts'
 
 let app: TestApp
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
@@ -350,7 +351,10 @@ test('the connection dies at each table that is written: nothing or everything i
     'notification',
     'booking_flow',
     'automation_run',
+    'booking_document',
+    'invoice_number',
   ]
+  await mover.call('PATCH', '/seller', seller)
   const quote = await mover.quote()
   await app.settled()
   // A sequence is not taken back with its transaction: each table's first writer dies, the next one comes further.
@@ -387,14 +391,14 @@ test('the connection dies at each table that is written: nothing or everything i
 
 test('shuffled and tripled events: one booking each, and the money adds up to the cent', async () => {
   const quotes = await Promise.all(
-    Array.from({ length: 60 }, (_, n) =>
-      mover.quote({ inputs: { volume: n + 0.125 }, customer: { email: `many-${n}@example.com` } }),
-    ),
+    Array.from({ length: 60 }, (_, n) => mover.quote({ inputs: { volume: n + 0.125 }, customer: {} })),
   )
-  const events = quotes.flatMap((quote) => {
+  const events = quotes.flatMap((quote, n) => {
     const session = `cs_many_${quote.temporaryId}`
-    const paid = mover.event(quote, { session })
-    return [paid, paid, paid, mover.event(quote, { session, type: 'checkout.session.async_payment_succeeded' })]
+    const metadata = { temporary_id: quote.temporaryId, email: `many-${n}@example.com` }
+    const paid = mover.event(quote, { session, metadata })
+    const again = mover.event(quote, { session, metadata, type: 'checkout.session.async_payment_succeeded' })
+    return [paid, paid, paid, again]
   })
   const shuffled = events
     .map((event, n) => [((n * 7_919) % 997) / 997, event] as const)
