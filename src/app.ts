@@ -5,11 +5,18 @@ import { type CarrierSettings, createCarriers } from './carriers.ts'
 import { type DemoAccess, loadDemo } from './demo.ts'
 import { createAccounts } from './engine/accounts/accounts.ts'
 import { createCarrierTemplates } from './engine/accounts/carrier-templates.ts'
+import { createAccountChecks } from './engine/accounts/checks.ts'
 import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
 import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
+import { createAlerts } from './engine/alerts/alerts.ts'
+import { watchingAutomations } from './engine/alerts/automations.ts'
+import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
+import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
+import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
+import { createProviderWatch } from './engine/alerts/provider-watch.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation, runBrief } from './engine/automations/runs.ts'
@@ -65,7 +72,7 @@ import { createSandboxClock } from './engine/providers/sandbox/clock.ts'
 import { createRemind } from './engine/reminders/remind.ts'
 import { forgetPlans } from './engine/reminders/reminder-store.ts'
 import { createReminders } from './engine/reminders/reminders.ts'
-import { createRollUp } from './engine/statistics/roll-up.ts'
+import { createRollUp, statisticsRollUp } from './engine/statistics/roll-up.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplateEditor } from './engine/templates/editor.ts'
 import { createTemplates } from './engine/templates/templates.ts'
@@ -309,6 +316,7 @@ export async function createApp(parts: AppParts) {
     ...heard,
     observe: metrics.countAccepted,
   })
+  const audiences = createAudiences({ db, signIn, admins })
   const events = createEvents({
     db,
     clock,
@@ -316,7 +324,16 @@ export async function createApp(parts: AppParts) {
     accept,
     secrets,
     storage,
-    audiences: createAudiences({ db, signIn, admins }),
+    audiences,
+  })
+  const alerts = createAlerts({
+    db,
+    clock,
+    events,
+    operators: audiences.operators,
+    organization,
+    ...heard,
+    onError: (error, about) => log.error({ err: error, ...about }, 'An alert could not be told'),
   })
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
@@ -368,10 +385,24 @@ export async function createApp(parts: AppParts) {
     tokens: linkTokens,
     publicUrl,
     log,
-    raise: events.raise,
+    automations: [
+      // Those they look at are made further down, and looked at much later than that.
+      ...watchingAutomations({
+        checks: { due: (...which) => accountChecks.due(...which), check: (...which) => accountChecks.check(...which) },
+        templates: {
+          dueFor: (...which) => carrierTemplates.dueFor(...which),
+          syncFor: (...which) => carrierTemplates.syncFor(...which),
+        },
+        ownAlerts: { look: (...which) => ownAlerts.look(...which) },
+      }),
+      deadLetterReport({ db, clock, raise: events.raise, publicUrl }),
+      statisticsRollUp({ db, clock }),
+    ],
+    automationFailed: (organizationId) => ownAlerts.automationFailed(organizationId),
     packs: opened,
     ...heard,
   })
+  const ownAlerts = createOwnAlerts({ db, clock, alerts, organization, automations: () => runs.names, publicUrl })
   const signInMail = createSignInMail({ accept, publicUrl })
   const invitations = createInvitations({
     db,
@@ -412,6 +443,17 @@ export async function createApp(parts: AppParts) {
   const settingsEdit = createSettingsEdit({ crypto, opener, providers, publicLookup })
   const allowLive = (tx: Tx) => sandboxClock.holdForAccount(tx)
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, allowLive, onError })
+  const accountChecks = createAccountChecks({ db, clock, accounts, edits: accountEdits })
+  const providerWatch = createProviderWatch({
+    db,
+    clock,
+    alerts,
+    accounts,
+    revive: accountChecks.revive,
+    also: createInstallationWatch({ db, clock, alerts, overdueSeconds: schedules.overdue, publicUrl }),
+    publicUrl,
+    onError,
+  })
   const replyWindows = createReplyWindows({ db, clock })
   const inbound = createInboundMessages({
     db,
@@ -514,7 +556,7 @@ export async function createApp(parts: AppParts) {
     clock,
     workerId,
     carriers: accounts,
-    platformOnly: catalogue.isPlatformOnly,
+    platformWay: catalogue.platformWay,
     limits,
     windows,
     firstContacts,
@@ -570,7 +612,6 @@ export async function createApp(parts: AppParts) {
       firstContacts.sweep,
       hits.sweep,
       replyWindows.sweep,
-      carrierTemplates.syncAll,
       () => sweepStates(db.run),
       () => eraseOldSettings(db.run),
       rollUp.forget,
@@ -580,6 +621,7 @@ export async function createApp(parts: AppParts) {
       runs.forget,
       createSweepExports({ db, storage, clock }),
       geocoder.sweep,
+      alerts.forget,
       createNobodysRetention({ db, clock }),
       () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
       () => storage.removeUnfinished(new Date(clock.trueNow().getTime() - DAY_MS)),
@@ -662,6 +704,8 @@ export async function createApp(parts: AppParts) {
       suppressions,
       runs,
       schedules,
+      alerts,
+      ownAlerts,
       cronSecret: parts.cronSecret,
       opener,
       accounts,
@@ -738,6 +782,7 @@ export async function createApp(parts: AppParts) {
       receipts.start()
       await bounces.start()
       polling.start()
+      providerWatch.start()
       hits.start()
       deadLetters.start()
       upkeep.start()
@@ -767,6 +812,7 @@ export async function createApp(parts: AppParts) {
       await bounces.stop()
       await receipts.stop()
       await polling.stop()
+      await providerWatch.stop()
       await hits.stop()
       await published.catch(() => {})
       await dispatcher.stop()

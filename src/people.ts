@@ -1,3 +1,4 @@
+import type { Automation } from './engine/automations/automation.ts'
 import { createRuns } from './engine/automations/runs.ts'
 import { createSchedules } from './engine/automations/schedules.ts'
 import { createConsents } from './engine/contacts/consents.ts'
@@ -7,7 +8,6 @@ import { contactImport } from './engine/imports/import.ts'
 import type { LinkTokens } from './engine/links/tokens.ts'
 import type { Accept } from './engine/messages/accept.ts'
 import type { MessageActions } from './engine/messages/actions.ts'
-import type { Events } from './engine/messages/events.ts'
 import type { MessageReader } from './engine/messages/read.ts'
 import type { Organization } from './engine/organizations/organization.ts'
 import type { OpenedPacks } from './engine/packs/packs.ts'
@@ -37,7 +37,10 @@ interface Parts {
   readonly tokens: LinkTokens
   readonly publicUrl: string
   readonly log: Logger
-  readonly raise: Events['raise']
+  /** What else runs by itself. */
+  readonly automations: readonly Automation[]
+  /** An automation has failed twice in a row. */
+  readonly automationFailed: (organizationId: string) => Promise<void>
   /** What packs run, and what they hold about people. */
   readonly packs: Pick<OpenedPacks, 'automations' | 'holdings'>
   readonly nudge: () => void
@@ -47,7 +50,7 @@ interface Parts {
 /** Who can be written to, what they agreed to, and what is held about them. Part of `app.ts`. */
 export function createPeople(parts: Parts) {
   const { db, clock, queue, storage, organization, accept, actions, read, fingerprints, tokens, publicUrl, log } = parts
-  const { nudge, changed, raise, packs } = parts
+  const { nudge, changed, packs } = parts
   const contacts = createContacts({ db, clock, organization, stopMessages: actions.stopFor })
   const consents = createConsents({ db, clock, stopAt: actions.stopAt })
   const preferences = createPreferences({
@@ -91,6 +94,7 @@ export function createPeople(parts: Parts) {
       holdings: packs.holdings,
       changed,
     }),
+    ...parts.automations,
     ...packs.automations,
   ]
   const runs = createRuns({
@@ -98,8 +102,7 @@ export function createPeople(parts: Parts) {
     clock,
     queue,
     automations,
-    onFailing: ({ organizationId, name, runId, error }) =>
-      raise(organizationId, { type: 'automation.failed', payload: { name, error }, dedupeKey: runId }),
+    onFailing: ({ organizationId }) => parts.automationFailed(organizationId),
     onError: (error, of) => log.error({ err: error, ...of }, 'An automation could not go on'),
   })
   const schedules = createSchedules({

@@ -2,6 +2,7 @@ import { type DemoAccess, demoRoutes } from './demo.ts'
 import { providerRoutes } from './engine/accounts/routes.ts'
 import { templateRoutes as carrierTemplateRoutes } from './engine/accounts/template-routes.ts'
 import { createAccountViews } from './engine/accounts/views.ts'
+import { alertRoutes } from './engine/alerts/routes.ts'
 import { createEntries } from './engine/audit/entries.ts'
 import { recordRequests } from './engine/audit/recording.ts'
 import { auditRoutes } from './engine/audit/routes.ts'
@@ -74,6 +75,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof templateRoutes> &
   With<typeof testSendRoutes> &
   With<typeof contactRoutes> &
+  With<typeof alertRoutes> &
   With<typeof automationRoutes> &
   Pick<With<typeof cronRoutes, 1>, 'cronSecret' | 'runs'> &
   With<typeof createSuppressionImports> &
@@ -141,6 +143,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(contactRoutes(parts), v1)
   http.register(contactImportRoutes({ auth, runs, contactImports: createContactImports(parts) }), v1)
   http.register(automationRoutes(parts), v1)
+  http.register(alertRoutes(parts), v1)
   cronRoutes(http, {
     runs,
     cronSecret: parts.cronSecret,

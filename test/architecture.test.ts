@@ -27,7 +27,7 @@ const ROOMS: Record<string, readonly string[]> = {
   preferences: ABOVE_MESSAGES,
   reminders: ABOVE_MESSAGES,
   tracking: ABOVE_MESSAGES,
-  statistics: ABOVE_MESSAGES,
+  statistics: [...ABOVE_MESSAGES, 'automations'],
   campaigns: ABOVE_MESSAGES,
   imports: [...ABOVE_MESSAGES, 'automations', 'campaigns'],
   automations: ABOVE_MESSAGES,
@@ -36,7 +36,7 @@ const ROOMS: Record<string, readonly string[]> = {
   inbox: ABOVE_MESSAGES,
   packs: [...ABOVE_MESSAGES, 'automations', 'reminders', 'audit', 'preferences', 'privacy'],
   webhooks: [...ABOVE_MESSAGES, 'providers'],
-  alerts: ABOVE_MESSAGES,
+  alerts: [...ABOVE_MESSAGES, 'accounts', 'automations'],
 }
 
 /** Beside what a surface gives them: the words to declare events and templates with. Types they may name from anywhere. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import Stripe from 'stripe'
 import type { TestApp } from './app.ts'
 
@@ -12,6 +14,19 @@ const PRICING = {
     { kind: 'option', label: { fr: 'Cartons', en: 'Packing' }, input: 'packing', amount: 9_000 },
   ],
   insurance: { percent: 5 },
+}
+
+/** Every call of Stripe so far has been worked off, and none in vain. When the database is slow, some wait on the disk first. */
+export async function allWorkedOff(app: TestApp): Promise<void> {
+  await app.eventually(async () => {
+    const onDisk = await readdir(join(app.dataFolder, 'spool')).catch(() => [])
+    const open = await app.database.query('select from webhook_receipt where processed_at is null')
+    return onDisk.length === 0 && open.length === 0
+  })
+  const failed = await app.database.query<{ problem: string }>(
+    'select problem from webhook_receipt where problem is not null',
+  )
+  if (failed.length > 0) throw new Error(failed.map(({ problem }) => problem).join('; '))
 }
 
 /** A company that moves people, as its own programs and Stripe see it. */

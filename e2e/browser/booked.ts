@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Dashboard } from './browser.ts'
 
 export interface Quote {
@@ -51,9 +51,7 @@ export function openBookings(dashboard: () => Dashboard) {
       const page = await dashboard().visit(url, { signedIn: false })
       await pay(page, button)
       await page.close()
-      const bookingOf = async () => (await call<Quote>('GET', `/quotes/${temporaryId}`)).bookingId
-      await expect.poll(bookingOf, { timeout: 20_000 }).not.toBeNull()
-      return (await bookingOf())!
+      return until(async () => (await call<Quote>('GET', `/quotes/${temporaryId}`)).bookingId)
     },
 
     /** Pays one quote twice: the second payment fits nothing. Its id. */
@@ -72,9 +70,7 @@ export function openBookings(dashboard: () => Dashboard) {
         await visitor.getByRole('heading', { name: /^Your (quote|booking)$/ }).waitFor()
         await visitor.close()
       }
-      const found = async () => (await orphans()).find(({ id }) => !known.has(id))?.id
-      await expect.poll(found, { timeout: 20_000 }).toBeDefined()
-      return (await found())!
+      return until(async () => (await orphans()).find(({ id }) => !known.has(id))?.id)
     },
   }
 
@@ -82,3 +78,14 @@ export function openBookings(dashboard: () => Dashboard) {
     return (await call<{ items: { id: string }[] }>('GET', '/payments?status=orphaned')).items
   }
 }
+
+/** Looks until there is something. */
+const until = <T>(look: () => Promise<T | null | undefined>): Promise<T> =>
+  vi.waitFor(
+    async () => {
+      const found = await look()
+      if (found == null) throw new Error('Nothing came of what was paid')
+      return found
+    },
+    { timeout: 20_000, interval: 200 },
+  )

@@ -284,6 +284,21 @@ export function createClient(options: ClientOptions) {
         call('GET /v1/suppressions/imports/:id', { ...given, params: { id } }),
     },
 
+    /** What is wrong, and was. */
+    alerts: {
+      list: (query: Query<'GET /v1/alerts'> = {}, given?: CallOptions) => call('GET /v1/alerts', { ...given, query }),
+      /** From when on something is an alert. */
+      rules: (given?: CallOptions) => call('GET /v1/alert-rules', given),
+      /** Changes what is named; null is as the product has it. */
+      updateRule: (
+        rule: Params<'PATCH /v1/alert-rules/:rule'>['rule'],
+        changes: Body<'PATCH /v1/alert-rules/:rule'>,
+        given?: CallOptions,
+      ) => call('PATCH /v1/alert-rules/:rule', { ...given, params: { rule }, body: changes, repeatable: true }),
+      /** For those who operate the platform: what is wrong with all of it. */
+      platform: (query: Query<'GET /v1/platform/alerts'> = {}, given?: CallOptions) =>
+        call('GET /v1/platform/alerts', { ...given, query }),
+    },
     /** What runs by itself or when asked. */
     automations: {
       list: (given?: CallOptions) => call('GET /v1/automations', given),

@@ -98,7 +98,12 @@ inbound.errors ! | admin | E A | C | ops
 quota.reached | admin | A E | I | ops
 inbound.down ! | admin | S E | C | ops
 provider.down | admin | A E | C | ops
+provider.down | platform_admin | A E S | C | ops
 provider.recovered | admin | A E | C | ops
+provider.recovered | platform_admin | A E S | C | ops
+alert.raised | admin | A E | I | ops
+alert.over | admin | A E | I | ops
+dead_letters.report | admin | A E | I | ops
 sms.budget_80 | owner | A E | I | ops
 sms.budget_reached | owner | A E | I | ops
 campaign.finished | author | A E | I | ops

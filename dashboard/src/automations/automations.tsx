@@ -16,6 +16,7 @@ import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When as Moment } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
+import { Alerts } from './alerts.tsx'
 import { automationRunsQuery, automationsQuery } from './queries.ts'
 import { When } from './schedule.tsx'
 
@@ -28,6 +29,7 @@ export function Automations() {
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {isPending && <Skeleton h={160} aria-label={t('app.loading')} />}
       <Stack>
+        <Alerts />
         {data?.items.map((automation) => (
           <One key={automation.name} automation={automation} />
         ))}

@@ -10,6 +10,17 @@ export const automationsQuery = queryOptions({
     state.data?.items.some(({ lastRun }) => isUnderWay(lastRun ?? undefined)) ? LOOK_EVERY_MS : false,
 })
 
+export const openAlertsQuery = queryOptions({
+  queryKey: ['alerts', 'open'],
+  queryFn: () => carillon.alerts.list({ open: 'true' }),
+  staleTime: JUST_ASKED_MS,
+})
+
+export const alertRulesQuery = queryOptions({
+  queryKey: ['alert-rules'],
+  queryFn: () => carillon.alerts.rules(),
+})
+
 export const automationRunsQuery = (name: string) =>
   infiniteQueryOptions({
     queryKey: ['automation-runs', name],

@@ -17,6 +17,7 @@ import { useMay } from '../session/session.ts'
 import classes from './bookings.module.css'
 import { bookingQuery } from './queries.ts'
 import { settingsSearch } from './search.ts'
+import { sellerProblem } from './seller-problem.ts'
 
 const TONES: Record<BookingDocument['state'], Tone> = {
   made: 'good',
@@ -25,14 +26,25 @@ const TONES: Record<BookingDocument['state'], Tone> = {
   erased: 'held',
 }
 
+/** What is looked for first. */
+const ORDER: readonly BookingDocument['kind'][] = [
+  'invoice',
+  'credit_note',
+  'booking_confirmation',
+  'mission_order',
+  'mission_proposal',
+  'quote',
+]
+
 /** What was issued about a booking, whom each document is for, and what one lacks that could not be issued. */
 export function Documents({ booking }: { booking: Booking }) {
   const { t } = useTranslation()
+  const documents = booking.documents.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind))
   return (
     <Panel title={t('documents.title')}>
       {booking.documents.length === 0 && <Text fz="sm">{t('documents.none')}</Text>}
       <ul className={classes.answers} aria-label={t('documents.title')}>
-        {booking.documents.map((document) => (
+        {documents.map((document) => (
           <li key={document.id} className={classes.answer}>
             <Shown document={document} bookingId={booking.id} />
           </li>
@@ -49,7 +61,7 @@ function Shown({ document, bookingId }: { document: BookingDocument; bookingId: 
   const { kind, number, version, professional, amount, currency, state, bytes, audience } = document
   const name = `${t(`documentKind.${kind}`)}${number ? ` ${number}` : ''}`
   const facts = [
-    professional ?? t('documents.forBoth'),
+    professional ?? t(kind === 'quote' ? 'documents.forClient' : 'documents.forBoth'),
     t(`documentLanguage.${document.language}`),
     audience === 'restricted' && t('documents.restricted'),
     kind !== 'credit_note' && version > 1 && t('documents.version', { version }),
@@ -100,11 +112,9 @@ function Problems({ document, bookingId }: { document: BookingDocument; bookingI
   const isSeller = document.problems.some(({ path }) => path.startsWith('seller'))
   return (
     <Stack gap={4} mt={4} align="flex-start">
-      {document.problems.map(({ path, message }) => (
-        <Text key={path} fz="sm" c="var(--mantine-color-error)">
-          {t(`sellerProblem.${path.replace(/^seller\./, '')}` as 'sellerProblem.legalName', {
-            defaultValue: `${path} ${message}`,
-          })}
+      {document.problems.map((problem) => (
+        <Text key={problem.path} fz="sm" c="var(--mantine-color-error)">
+          {sellerProblem(problem)}
         </Text>
       ))}
       {isSeller && may('settings.read') && (

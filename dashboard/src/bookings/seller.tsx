@@ -23,6 +23,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
 import { sellerQuery } from './queries.ts'
+import { sellerProblem } from './seller-problem.ts'
 
 /** Who the organization is on its quotes and invoices. */
 export function SellerForm() {
@@ -105,10 +106,8 @@ function Form({ seller }: { seller: Seller }) {
         {seller.missing.length > 0 && (
           <Alert variant="light" color="yellow" role="note" title={t('seller.missing')}>
             <List size="sm">
-              {seller.missing.map(({ path, message }) => (
-                <List.Item key={path}>
-                  <b>{path}</b> {message}
-                </List.Item>
+              {seller.missing.map((one) => (
+                <List.Item key={one.path}>{sellerProblem(one)}</List.Item>
               ))}
             </List>
           </Alert>

@@ -10,6 +10,7 @@ import { Confirm } from '../parts/dialog.tsx'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { toastProblem } from '../parts/problem.tsx'
+import { When } from '../parts/when.tsx'
 import { useSession } from '../session/session.ts'
 import { AccountLimits } from './account-limits.tsx'
 import { AccountState } from './account-state.tsx'
@@ -30,12 +31,13 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
   const queryClient = useQueryClient()
   const { platformAdmin } = useSession()
   const [removing, removeDialog] = useDisclosure()
-  const { id, name, provider, own, enabled, state, position, weight, webhookUrl } = account
+  const { id, name, provider, own, enabled, state, position, weight, webhookUrl, lastCheck } = account
   // The platform's accounts belong to those who operate it.
   const mayTry = own ? mayManage : platformAdmin && mayManage
   const inTrouble = state.breaker !== 'closed' || state.retryAt !== null || state.health < 1
 
-  const hasFacts = !alone || (own && webhookUrl) || limits?.perSecond || limits?.perDay
+  const checked = lastCheck !== null && lastCheck.ok !== null ? lastCheck : undefined
+  const hasFacts = checked || !alone || (own && webhookUrl) || limits?.perSecond || limits?.perDay
   const vendor = i18n.exists(`provider.${provider}`) ? t(`provider.${provider}` as 'provider.smtp') : provider
 
   const lookAgain = () => {
@@ -141,6 +143,12 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
           <Facts>
             {limits && <AccountLimits limits={limits} />}
             {!alone && <Fact name={t('providers.order')}>{t('providers.orderOf', { position, weight })}</Fact>}
+            {checked && (
+              <Fact name={t('providers.lastCheck')}>
+                <When at={checked.at} />,{' '}
+                {checked.ok ? t('providers.checkOk') : t('providers.checkFailed', { detail: checked.detail ?? '' })}
+              </Fact>
+            )}
             {own && webhookUrl && (
               <Fact name={t('providers.webhook')}>
                 <CopyField value={webhookUrl} />

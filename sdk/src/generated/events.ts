@@ -11,6 +11,41 @@ export interface EventPayloads {
     setPasswordUrl: string
     expiresAt: string
   }
+  'alert.over': {
+    rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+    /**
+     * Which lane, or which automation
+     */
+    subject?: string
+    since: string
+    measured?: number
+    limit?: number
+    currency?: string
+    /**
+     * Where one sees more of it
+     */
+    alertUrl?: string
+    endedAt: string
+    /**
+     * How long it lasted
+     */
+    minutes: number
+  }
+  'alert.raised': {
+    rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+    /**
+     * Which lane, or which automation
+     */
+    subject?: string
+    since: string
+    measured?: number
+    limit?: number
+    currency?: string
+    /**
+     * Where one sees more of it
+     */
+    alertUrl?: string
+  }
   'analytics.daily': {
     day: string
     orders: number
@@ -519,6 +554,19 @@ export interface EventPayloads {
     answerBy?: string
     conversationUrl?: string
   }
+  'dead_letters.report': {
+    total: number
+    since: string
+    /**
+     * @minItems 1
+     * @maxItems 8
+     */
+    reasons: {
+      reason: 'permanent' | 'suppressed' | 'tries' | 'deadline' | 'uncertain' | 'render' | 'no_provider' | 'reported'
+      count: number
+    }[]
+    failedUrl?: string
+  }
   'digest.ready': {
     count: number
     /**
@@ -1013,7 +1061,15 @@ export interface EventPayloads {
     channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
     downSince: string
     recoveredAt: string
+    /**
+     * How long that was
+     */
+    minutes?: number
     waiting?: number
+    /**
+     * Messages that other accounts carried meanwhile
+     */
+    elsewhere?: number
     providersUrl?: string
   }
   'quota.reached': {

@@ -12,6 +12,7 @@ import {
   templatesOf,
 } from './carrier-templates-store.ts'
 import { findOwn } from './edits-store.ts'
+import { noteLook, takeLook } from './look-store.ts'
 import type { Opener } from './opener.ts'
 
 interface Deps {
@@ -24,6 +25,8 @@ interface Deps {
 
 /** Accounts asked at the same time. */
 const TOGETHER = 4
+/** A little less than the hour between two runs of the automation. */
+const AGAIN_AFTER_MS = 55 * 60_000
 
 export type CarrierTemplates = ReturnType<typeof createCarrierTemplates>
 
@@ -45,13 +48,32 @@ export function createCarrierTemplates({ db, clock, accounts, opener, onError }:
       return templatesOf(db.run, account.id)
     },
 
-    /** Asks every account that has templates; one that cannot be asked does not keep the others waiting. */
-    async syncAll(): Promise<void> {
-      const left = accounts.enabled().filter(({ channel }) => channel === 'whatsapp')
+    /** The accounts an organization writes on WhatsApp by: its own, else the platform's. */
+    dueFor: accountsFor,
+
+    /**
+     * Asks them, a few at a time; one that cannot be asked does not keep the others waiting. An account that others share
+     * is asked by one of them in an hour.
+     */
+    async syncFor(organizationId: string): Promise<{ accounts: number; templates: number; failed: number }> {
+      const counts = { accounts: 0, templates: 0, failed: 0 }
+      const left = accountsFor(organizationId)
       const workers = Array.from({ length: TOGETHER }, async () => {
-        for (let account = left.pop(); account; account = left.pop()) await ask(account).catch(onError)
+        for (let account = left.pop(); account; account = left.pop()) {
+          const now = clock.now()
+          if (!(await takeLook(db.run, account, 'templates', new Date(now.getTime() - AGAIN_AFTER_MS), now))) continue
+          counts.accounts++
+          const problem = await ask(account).catch((error: unknown) => {
+            onError(error)
+            return 'Something went wrong here'
+          })
+          await noteLook(db.run, account, 'templates', { ok: !problem, detail: problem ?? null, at: clock.now() })
+          if (problem) counts.failed++
+          else counts.templates += (await templatesOf(db.run, account.id)).length
+        }
       })
       await Promise.all(workers)
+      return counts
     },
 
     /** What a carrier's webhook said of an account's templates. Doing it again changes nothing. */
@@ -61,6 +83,22 @@ export function createCarrierTemplates({ db, clock, accounts, opener, onError }:
 
     /** Those of the accounts that must not be sent now. */
     blocked: (accountIds: readonly string[]) => blockedTemplates(db.run, accountIds),
+  }
+
+  function accountsFor(organizationId: string): Account[] {
+    const all = accounts.enabled().filter((one) => one.channel === 'whatsapp' && hasTemplates(one))
+    const own = all.filter((one) => one.organizationId === organizationId)
+    return own.length > 0 ? own : all.filter((one) => one.organizationId === null)
+  }
+
+  /** Those of a carrier that is asked for them: neither the sandbox nor one that keeps them to itself. */
+  function hasTemplates(account: Account): boolean {
+    const provider = opener.providerOf(account)
+    if (!provider) return false
+    const opened = opener.connect(account, provider)
+    if ('refused' in opened) return true
+    opened.connection.close().catch(onError)
+    return opened.connection.templates !== undefined
   }
 
   /** Undefined when it was asked and what it said is kept; else why not. */

@@ -30,6 +30,8 @@ const LONGEST_WAIT_MS = 30_000
 const SHORTEST_WAIT_MS = 500
 /** An account in worse health leaves a good part of its messages to those behind it. */
 const DOING_WELL = 0.5
+/** While none of its own works: what goes by the platform's is found among what waits, the most urgent first. */
+const ONE_AT_A_TIME = 1
 /** For an organization whose accounts have no limit, where the others' have one. */
 const ANY_NUMBER = 1_000_000
 
@@ -40,7 +42,8 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
   return {
     choose(organizationId, channel, { not = [], only, platform } = {}) {
       if (only !== undefined) return chooseOnly(organizationId, only)
-      const accounts = (platform && realOnes(channel)) || accountsOf(organizationId, channel)
+      const real = platform && realOnes(channel)
+      const accounts = real && (platform === 'only' || real.some(isUp)) ? real : accountsOf(organizationId, channel)
       if (accounts.length === 0) return unavailable('no_account', NO_ACCOUNT_WAIT_MS)
       const left = not.length === 0 ? accounts : accounts.filter(({ account }) => !not.includes(account.id))
       return left.length === 0 ? undefined : take(pick(left.map(candidate), random)?.live, left)
@@ -51,7 +54,7 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
       const others = roomOf(platform)
       const listed = new Map<string, number>()
       for (const [organizationId, accounts] of own) {
-        const room = roomOf(accounts)
+        const room = accounts.some(isUp) || !realOnes(channel)?.some(isUp) ? roomOf(accounts) : ONE_AT_A_TIME
         if (room !== undefined || others !== undefined) listed.set(organizationId, room ?? ANY_NUMBER)
       }
       return { listed, others }
@@ -114,13 +117,15 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
   }
 }
 
+const isUp = (live: LiveAccount): boolean => live.readiness() !== 'wait'
+
 const candidate = (live: LiveAccount) => ({
   live,
   accountId: live.account.id,
   position: live.account.position,
   weight: live.account.weight,
   health: live.health(),
-  available: live.readiness() !== 'wait',
+  available: isUp(live),
 })
 
 /** Those that take most messages now: of the first position that has one in service, and of the next while it does badly. */

@@ -7,11 +7,12 @@ import { type Account, MOST_ACCOUNTS } from './account.ts'
 import type { Accounts } from './accounts.ts'
 import { type Changes, findOwn, insertOwn, saveOwn } from './edits-store.ts'
 import { forgetStates } from './health-store.ts'
+import { forgetLook, noteLook } from './look-store.ts'
 import type { Opener } from './opener.ts'
 import type { NewProviderAccount, ProviderAccountChange, TestAnswer } from './schemas.ts'
 import { merge } from './settings.ts'
 import type { createSettingsEdit } from './settings-edit.ts'
-import { resetPlatformAccount } from './store.ts'
+import { closeBreaker } from './store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
@@ -65,7 +66,7 @@ export function createAccountEdits({ db, clock, accounts, opener, settingsEdit, 
         ...(limits ? { limits: limitsOf(merge({ ...account.limits }, limits)) } : {}),
         ...(settings ? { settings: await settingsEdit.next(account, settings), resetAt: clock.now() } : {}),
       }))
-      if (settings) await forgetStates(db.run, id)
+      if (settings) await Promise.all([forgetStates(db.run, id), forgetLook(db.run, id, 'check')])
       await followed()
       return changed
     },
@@ -80,9 +81,9 @@ export function createAccountEdits({ db, clock, accounts, opener, settingsEdit, 
     async reset(organizationId: string, id: string, isOperator: boolean): Promise<Account> {
       const platform = accounts.platform().find((account) => account.id === id)
       if (platform && !isOperator) throw platformsOwn()
-      if (platform) await resetPlatformAccount(db.run, id, clock.now())
+      if (platform) await closeBreaker(db.run, id, clock.now())
       const account = platform ?? (await edit(organizationId, id, async () => ({ resetAt: clock.now() })))
-      await forgetStates(db.run, id)
+      await Promise.all([forgetStates(db.run, id), forgetLook(db.run, id, 'check')])
       await followed()
       return account
     },
@@ -93,19 +94,35 @@ export function createAccountEdits({ db, clock, accounts, opener, settingsEdit, 
       if (platform && !isOperator) throw platformsOwn()
       const account = platform ?? (await findOwn(db, organizationId, id))
       if (!account) throw notOwn(id)
-      const provider = opener.providerOf(account)
-      if (!provider) return { ok: false, detail: `This version has no provider ${account.provider}` }
-      const opened = opener.connect(account, provider)
-      if ('refused' in opened) return { ok: false, detail: opened.refused.detail }
-      const { connection } = opened
-      try {
-        if (!connection.test) return { ok: null, detail: null }
-        const answer = await withinLimit(connection.test())
-        return answer.ok ? { ok: true, detail: null } : answer
-      } finally {
-        connection.close().catch(onError)
-      }
+      const answer = await tried(account)
+      if (answer.ok) await noteLook(db.run, account, 'check', { ...answer, at: clock.now() })
+      return answer
     },
+
+    tried,
+
+    /** Closes its breaker in every process, as `reset`: it was found to work. */
+    async backInService(account: Account): Promise<void> {
+      await closeBreaker(db.run, account.id, clock.now())
+      await forgetStates(db.run, account.id)
+      await followed()
+    },
+  }
+
+  /** Signs in and out without sending, with the settings as they are saved. */
+  async function tried(account: Account): Promise<TestAnswer> {
+    const provider = opener.providerOf(account)
+    if (!provider) return { ok: false, detail: `This version has no provider ${account.provider}` }
+    const opened = opener.connect(account, provider)
+    if ('refused' in opened) return { ok: false, detail: opened.refused.detail }
+    const { connection } = opened
+    try {
+      if (!connection.test) return { ok: null, detail: null }
+      const answer = await withinLimit(connection.test())
+      return answer.ok ? { ok: true, detail: null } : answer
+    } finally {
+      connection.close().catch(onError)
+    }
   }
 
   /** `change` may look hosts up, so no row is locked meanwhile: what somebody else has changed by then is looked at again. */

@@ -107,6 +107,10 @@ export const ProviderAccount = z
       openedAt: Timestamp.nullable(),
       retryAt: Timestamp.nullable(),
     }),
+    lastCheck: z
+      .object({ at: Timestamp, ok: z.boolean().nullable(), detail: z.string().nullable() })
+      .nullable()
+      .describe('The last time somebody signed in to it without sending; `ok` null: this provider cannot be asked'),
     createdAt: Timestamp,
   })
   .meta({ id: 'ProviderAccount' })
@@ -134,6 +138,7 @@ export const ACCOUNT_EXAMPLE: ProviderAccountView = {
   secrets: ['password'],
   webhookUrl: null,
   state: { breaker: 'closed', health: 1, reason: null, openedAt: null, retryAt: null },
+  lastCheck: { at: new Date('2026-11-02T10:10:00Z'), ok: true, detail: null },
   createdAt: new Date('2026-11-02T09:00:00Z'),
 }
 

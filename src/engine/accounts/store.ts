@@ -85,9 +85,9 @@ export async function saveBuiltIns(run: Run, accounts: readonly BuiltIn[], now: 
   )
 }
 
-/** An operator closes the breaker of one of the platform's accounts. */
-export const resetPlatformAccount = (run: Run, id: string, now: Date) =>
-  run('accounts.reset-platform', 'update provider_account set reset_at = $2, updated_at = now() where id = $1', [
+/** Closes the breaker of an account, in every process. */
+export const closeBreaker = (run: Run, id: string, now: Date) =>
+  run('accounts.close-breaker', 'update provider_account set reset_at = $2, updated_at = now() where id = $1', [
     id,
     now,
   ])

@@ -5,6 +5,7 @@ import type { Account } from './account.ts'
 import type { Accounts } from './accounts.ts'
 import { findOwn, listOwn } from './edits-store.ts'
 import { readStates, WELL } from './health-store.ts'
+import { looksOf } from './look-store.ts'
 import type { Opener } from './opener.ts'
 import type { ProviderAccountView } from './schemas.ts'
 import { withoutSecrets } from './settings.ts'
@@ -51,10 +52,8 @@ export function createAccountViews({ db, accounts, opener }: Deps) {
   }
 
   async function show(all: readonly Account[]): Promise<ProviderAccountView[]> {
-    const states = await readStates(
-      db.run,
-      all.map(({ id }) => id),
-    )
+    const ids = all.map(({ id }) => id)
+    const [states, checks] = await Promise.all([readStates(db.run, ids), looksOf(db.run, 'check', ids)])
     return all.map((account) => {
       const { id, provider, channel, name, position, weight, limits, enabled, createdAt } = account
       const { settings, secrets } = settingsOf(account)
@@ -63,6 +62,7 @@ export function createAccountViews({ db, accounts, opener }: Deps) {
         ...{ position, weight, limits, enabled, settings, secrets },
         webhookUrl: opener.providerOf(account)?.receive ? opener.webhookUrlOf(account) : null,
         state: states.get(id) ?? WELL,
+        lastCheck: checks.get(id) ?? null,
         createdAt,
       }
     })

@@ -119,6 +119,9 @@ const ACTS: Readonly<Record<string, Act>> = {
   'PATCH /v1/automations/:name': change('automation.changed', { values: ['enabled', 'cron', 'timeZone'] }),
   'POST /v1/automations/:name/run': change('automation.run', { dryRun: true }),
   'GET /v1/automations/:name/runs': STATE,
+  'GET /v1/alerts': STATE,
+  'GET /v1/alert-rules': SETTINGS,
+  'PATCH /v1/alert-rules/:rule': change('alert_rule.changed'),
 
   'GET /v1/in-app': look('feed.read', own),
   'GET /v1/in-app/unread-count': SUMS,
@@ -213,6 +216,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/support-windows': SETTINGS,
   'POST /v1/support-windows': change('support_window.opened', { values: ['hours'] }),
   'DELETE /v1/support-windows/:id': change('support_window.closed'),
+  'GET /v1/platform/alerts': none('states of accounts and queues, nobody’s data'),
   'GET /v1/platform/organizations': none('names of organizations and counts, nothing that is in them'),
 
   'GET /v1/session': none('one’s own name and organization'),

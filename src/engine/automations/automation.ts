@@ -38,6 +38,8 @@ export interface Automation {
   readonly schedule?: { readonly cron: string }
   /** Its runs prove something: they are kept for good. */
   readonly runsKept?: true
+  /** It runs often: finished runs are forgotten after so many days, instead of 400. */
+  readonly runsKeptDays?: number
   /** Part of another operation, which starts it: not in the list of automations. */
   readonly internal?: true
   /** Short, and somebody waits for it: it has places of its own, so that no long run is in its way. */

@@ -142,6 +142,15 @@ export async function forgetRuns(rows: Rows, kept: readonly string[], time: Date
   )
 }
 
+/** Finished runs of one automation that were begun before `time`; the newest of each organization stays. */
+export async function forgetRunsOf(rows: Rows, name: string, time: Date): Promise<void> {
+  await sql`
+    delete from automation_run r where name = ${name} and id < ${idFloor(time)} and finished_at is not null
+      and exists (select from automation_run later where later.organization_id = r.organization_id and later.name = r.name and later.id > r.id)`.execute(
+    rows,
+  )
+}
+
 export const listRuns = (
   tx: Tx,
   organizationId: string,

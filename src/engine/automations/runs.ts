@@ -13,6 +13,7 @@ import {
   findDone,
   findRun,
   forgetRuns,
+  forgetRunsOf,
   lastOutcomes,
   lastRuns,
   listRuns,
@@ -93,6 +94,9 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
     /** As `start`, in the caller's transaction: it is offered a few seconds after that has committed. */
     startWithin: async (tx: Tx, organizationId: string, start: Start) => toRun(await write(tx, organizationId, start)),
 
+    /** Of the automations somebody may run. */
+    names: automations.filter(({ internal }) => !internal).map(({ name }) => name),
+
     /** The automations somebody may run, each with its newest run. */
     list: (organizationId: string) =>
       db.as(organizationId, async (tx) => {
@@ -136,12 +140,13 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
     offer,
 
     /** Forgets runs that are long over, but those that prove something. */
-    forget: (): Promise<void> =>
-      forgetRuns(
-        db.engine,
-        automations.filter(({ runsKept }) => runsKept).map(({ name }) => name),
-        new Date(clock.now().getTime() - RUNS_KEPT_DAYS * DAY_MS),
-      ),
+    async forget(): Promise<void> {
+      const before = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
+      for (const { name, runsKeptDays } of automations)
+        if (runsKeptDays !== undefined) await forgetRunsOf(db.engine, name, before(runsKeptDays))
+      const kept = automations.filter(({ runsKept }) => runsKept).map(({ name }) => name)
+      await forgetRuns(db.engine, kept, before(RUNS_KEPT_DAYS))
+    },
 
     /** Offers again what a lost job or a dead worker left behind. */
     watch(): void {

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { newId } from '../../platform/ids.ts'
+import { createLogger } from '../../platform/logging.ts'
 
 let app: TestApp
+/** Lines of the log that say that something failed. */
+const failures: string[] = []
 beforeAll(async () => {
-  app = await startTestApp()
+  app = await startTestApp({
+    log: createLogger({ level: 'error', destination: { write: (line) => void failures.push(line) } }),
+  })
 })
 afterAll(() => app.stop())
 
@@ -313,6 +318,20 @@ describe('a campaign', () => {
     app.clock.moveTo(new Date(app.clock.now().getTime() + 2 * HOUR))
     await reaches(id, 'done')
     expect(await letters(contacts)).toEqual([1, 1, 1])
+  })
+
+  test('that is paused, goes on and is cancelled in the middle of a step leaves no error behind', async () => {
+    const { segmentId } = await people(3_000)
+    const before = failures.length
+    const id = await started(segmentId)
+    for (const what of ['pause', 'pause', 'cancel']) {
+      const { accepted } = (await read(id)).progress
+      await app.eventually(async () => (await read(id)).progress.accepted > accepted)
+      expect((await act(id, what)).status).toBe(200)
+      if (what === 'pause') expect((await act(id, 'resume')).status).toBe(200)
+    }
+    await app.settled()
+    expect(failures.slice(before)).toEqual([])
   })
 
   test('that is cancelled writes to nobody else, and stops what waits to be sent', async () => {

@@ -70,6 +70,9 @@ const PAUSE_MS = 1_000
 /** When it goes on: at once, in this turn; later; or, when it is over or paused, not by itself. */
 type Next = 'now' | Date | null
 
+/** It was paused, cancelled or taken over meanwhile: what this step has written is taken back, and others see to the rest. */
+class NoLongerHeld extends Error {}
+
 /**
  * Takes campaigns further, one step after the other. A step is one transaction: it holds the campaign, takes the next
  * recipients, accepts their notifications and writes what became of each. Whatever dies in between, a recipient is written
@@ -92,6 +95,7 @@ export function createGoOn(deps: Deps) {
         if (next !== 'now') break
       }
     } catch (error) {
+      if (error instanceof NoLongerHeld) return
       onError(error, { campaignId: id })
       const now = clock.now()
       await passOver(id, error).catch((again: unknown) => onError(again, { campaignId: id }))
@@ -133,7 +137,7 @@ export function createGoOn(deps: Deps) {
       const goesOn = wanted !== 'now' || hasTime() ? wanted : now
       const mine =
         goesOn === 'now' ? await stillHeld(run, id, workerId) : await letGo(run, id, workerId, goesOn, clock.now())
-      if (!mine) throw new Error('Another worker has taken over this campaign')
+      if (!mine) throw new NoLongerHeld()
       return { campaign: held, next: goesOn }
     })
     if (campaign) {

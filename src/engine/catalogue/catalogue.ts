@@ -32,6 +32,7 @@ export interface CatalogueEntry {
   readonly htmlField: string | undefined
   readonly secrets: readonly string[]
   readonly platformOnly: boolean
+  readonly platformFirst: boolean
   readonly namedBy: string | undefined
   readonly orElse: Audience | undefined
   readonly criticalWhen: string | undefined
@@ -43,8 +44,8 @@ export interface Catalogue {
   audiencesOf(type: string): readonly CatalogueEntry[]
   /** The entry a notification of this type means: the audience's when one is named, else the first client's, else the first. Throws `unknown_type`. */
   entry(type: string, audience?: Audience): CatalogueEntry
-  /** Whether messages of a type go by the platform's accounts; a type that is not there any more does not. */
-  isPlatformOnly(type: string): boolean
+  /** Whether messages of a type go by the platform's accounts, always or while those work; a type that is not there any more does not. */
+  platformWay(type: string): 'only' | 'first' | undefined
   /** The payload with its defaults filled in. Throws `validation_failed`, each field's path under `payload.`. */
   readPayload(entry: CatalogueEntry, payload: unknown): Record<string, unknown>
 }
@@ -97,7 +98,10 @@ export function createCatalogue(packs: readonly EventSource[]): Catalogue {
       }
       return entry
     },
-    isPlatformOnly: (type) => byType.get(type)?.[0]?.platformOnly ?? false,
+    platformWay: (type) => {
+      const entry = byType.get(type)?.[0]
+      return entry?.platformOnly ? 'only' : entry?.platformFirst ? 'first' : undefined
+    },
     readPayload: (entry, payload) => {
       const read = entry.payload.safeParse(payload)
       if (read.success) return read.data
@@ -123,6 +127,7 @@ function entriesOf(pack: EventSource, event: EventDefinition): CatalogueEntry[] 
     htmlField: event.htmlField,
     secrets: event.secrets ?? [],
     platformOnly: event.platformOnly ?? false,
+    platformFirst: event.platformFirst ?? false,
     namedBy: entry.namedBy,
     orElse: entry.orElse,
     criticalWhen: entry.criticalWhen,

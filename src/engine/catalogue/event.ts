@@ -96,6 +96,8 @@ export interface EventDefinition<Payload extends z.ZodObject = z.ZodObject> {
    * where those are real ones: whoever runs one organization's mail server must not read it.
    */
   readonly platformOnly?: boolean
+  /** It goes by the platform's accounts while one of them is a real one and in service: it tells that another is not. */
+  readonly platformFirst?: boolean
   readonly entries: readonly EventEntry[]
 }
 

@@ -55,8 +55,8 @@ export interface ChooseOptions {
   readonly not?: readonly string[]
   /** A try whose outcome is unknown is settled with the account that made it; no other one may send it. */
   readonly only?: string
-  /** The platform's accounts, whatever the organization has; its own where the platform's are a sandbox. */
-  readonly platform?: boolean
+  /** The platform's accounts, whatever the organization has, always or `first`, while one of them is in service; its own where the platform's are a sandbox. */
+  readonly platform?: 'only' | 'first' | undefined
 }
 
 /**

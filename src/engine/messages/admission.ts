@@ -48,7 +48,7 @@ interface Deps {
   readonly organization: (id: string) => Promise<Organization>
   readonly carriers: Pick<Carriers, 'choose'>
   /** Whether a type goes by the platform's accounts, whatever the organization has. */
-  readonly platformOnly: (type: string) => boolean
+  readonly platformWay: (type: string) => 'only' | 'first' | undefined
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
   readonly firstContacts: Pick<FirstContacts, 'take'>
@@ -65,7 +65,7 @@ const KEPT_FOR_URGENT = 0.2
  */
 export async function admit(
   rows: readonly Claimed[],
-  { organization, carriers, platformOnly, limits, windows, firstContacts, withinWindow }: Deps,
+  { organization, carriers, platformWay, limits, windows, firstContacts, withinWindow }: Deps,
   now: Date,
 ): Promise<Admission[]> {
   const first = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
@@ -91,7 +91,7 @@ export async function admit(
     const way = carriers.choose(row.organization_id, channelOf(row.channel), {
       ...(row.refused_by?.length ? { not: row.refused_by } : {}),
       ...(row.unknown_account === null ? {} : { only: row.unknown_account }),
-      platform: platformOnly(row.type),
+      platform: platformWay(row.type),
     })
     if (!way) return { row, giveUp: unknown ? 'uncertain' : 'no_provider' }
     if ('until' in way) return { row, until: way.until, why: way.reason }

@@ -50,7 +50,7 @@ interface Deps {
   readonly workerId: string
   readonly carriers: Carriers
   /** Whether a type goes by the platform's accounts, whatever the organization has. */
-  readonly platformOnly: (type: string) => boolean
+  readonly platformWay: (type: string) => 'only' | 'first' | undefined
   readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
   readonly windows: Pick<Windows, 'takeUpTo'>
   readonly firstContacts: Pick<FirstContacts, 'take'>
@@ -96,7 +96,7 @@ export function createDeliver({
   clock,
   workerId,
   carriers,
-  platformOnly,
+  platformWay,
   limits,
   windows,
   firstContacts,
@@ -162,7 +162,7 @@ export function createDeliver({
     if (rows.length === 0) return
     const admissions = await admit(
       rows,
-      { organization, carriers, platformOnly, limits, windows, firstContacts, withinWindow },
+      { organization, carriers, platformWay, limits, windows, firstContacts, withinWindow },
       clock.now(),
     )
     await Promise.all([
@@ -287,7 +287,7 @@ export function createDeliver({
   function tryOf(row: Claimed, { accountId, whenUncertain }: Carrier, tenant: Organization) {
     const channel = channelOf(row.channel)
     const not = [...(row.refused_by ?? []), accountId]
-    const another = carriers.choose(row.organization_id, channel, { not, platform: platformOnly(row.type) })
+    const another = carriers.choose(row.organization_id, channel, { not, platform: platformWay(row.type) })
     const same = carriers.choose(row.organization_id, channel, { only: accountId })
     return {
       channel,

@@ -6,6 +6,7 @@ import { hashToken, newToken } from '../../platform/crypto.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
+import { isRecent } from '../../platform/remembered.ts'
 import type { Scope } from './organization.ts'
 
 export interface ApiKey {
@@ -101,7 +102,7 @@ export function createApiKeys({
 
   function noteUse(row: Row, now: Date): void {
     const last = touchedAt.get(row.id) ?? row.last_used_at?.getTime() ?? 0
-    if (now.getTime() - last < LAST_USED_EVERY_MS) return
+    if (isRecent(last, now, LAST_USED_EVERY_MS)) return
     if (touchedAt.size > 10_000) touchedAt.clear()
     touchedAt.set(row.id, now.getTime())
     touch({ id: row.id, at: now }).catch(onError)

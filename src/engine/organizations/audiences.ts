@@ -75,6 +75,17 @@ export function createAudiences({ db, signIn, admins }: Deps) {
         },
       }
     },
+
+    /** Those who operate the platform, each once: where they became a member first, and as whom. */
+    async operators(): Promise<{ organizationId: string; contactId: string }[]> {
+      const rows = await db.run<{ organization_id: string; contact_id: string }>(
+        'audiences.operators',
+        `select distinct on (user_id) organization_id, contact_id from member
+         where user_id = any($1::uuid[]) and disabled_at is null order by user_id, id`,
+        [uuids(await platformUsers())],
+      )
+      return rows.map((row) => ({ organizationId: row.organization_id, contactId: row.contact_id }))
+    },
   }
 
   async function platformUsers(): Promise<string[]> {

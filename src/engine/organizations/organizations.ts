@@ -2,6 +2,7 @@ import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { isRecent } from '../../platform/remembered.ts'
 import { addMember } from './member-store.ts'
 import type { Brand, Organization, Role } from './organization.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
@@ -75,7 +76,7 @@ export function createOrganizations({
   clock: Clock
   signIn: SignIn
 }): Organizations {
-  const cache = new Map<string, { readonly until: number; readonly organization: Promise<Organization | undefined> }>()
+  const cache = new Map<string, { readonly from: number; readonly organization: Promise<Organization | undefined> }>()
 
   async function read(id: string): Promise<Organization | undefined> {
     const [row] = await db.run<OrganizationRow>(
@@ -100,12 +101,12 @@ export function createOrganizations({
     },
 
     get(id) {
-      const now = clock.now().getTime()
+      const now = clock.now()
       const known = cache.get(id)
-      if (known && known.until > now) return known.organization
+      if (known && isRecent(known.from, now, CACHED_MS)) return known.organization
       const organization = read(id)
       if (cache.size >= MOST_CACHED) cache.clear()
-      cache.set(id, { until: now + CACHED_MS, organization })
+      cache.set(id, { from: now.getTime(), organization })
       // A failed read must not be remembered as the answer.
       organization.catch(() => cache.delete(id))
       return organization

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { isRecent } from '../../platform/remembered.ts'
 import type { Cost } from '../channels/cost.ts'
 import { estimate, type Price, type Priced } from './price.ts'
 import { readPrices, replacePrices } from './store.ts'
@@ -22,7 +23,7 @@ export type Prices = ReturnType<typeof createPrices>
 
 /** What carriers take, as organizations and the platform have written it down: Carillon knows no carrier's prices by itself. */
 export function createPrices({ db, clock }: Deps) {
-  const cache = new Map<string, { readonly until: number; readonly lists: Promise<Lists> }>()
+  const cache = new Map<string, { readonly from: number; readonly lists: Promise<Lists> }>()
 
   return {
     lists,
@@ -42,12 +43,12 @@ export function createPrices({ db, clock }: Deps) {
   }
 
   function lists(organizationId: string): Promise<Lists> {
-    const now = clock.now().getTime()
+    const now = clock.now()
     const known = cache.get(organizationId)
-    if (known && known.until > now) return known.lists
+    if (known && isRecent(known.from, now, CACHED_MS)) return known.lists
     const read = readPrices(db.run, organizationId)
     if (cache.size >= MOST_CACHED) cache.clear()
-    cache.set(organizationId, { until: now + CACHED_MS, lists: read })
+    cache.set(organizationId, { from: now.getTime(), lists: read })
     // A failed read must not be remembered as the answer.
     read.catch(() => cache.delete(organizationId))
     return read

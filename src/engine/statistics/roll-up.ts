@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { forgetHours, rollUp } from './stat-store.ts'
+import { type Automation, defineAutomation } from '../automations/automation.ts'
+import { forgetHours, rollUp, rollUpOf } from './stat-store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -45,3 +46,17 @@ export function createRollUp({ db, clock, changed, onError }: Deps) {
     },
   }
 }
+
+/**
+ * Adds what still waits of an organization to its hours, and forgets those that are kept no longer. The loop above has
+ * mostly done the first: what this finds is what no worker had come to, and shows in its history.
+ */
+export const statisticsRollUp = ({ db, clock }: Pick<Deps, 'db' | 'clock'>): Automation =>
+  defineAutomation({
+    name: 'statistics.roll_up',
+    description: 'Adds what was counted to the sums of its hour, and forgets hours older than two years',
+    schedule: { cron: '40 * * * *' },
+    runsKeptDays: 30,
+    run: ({ organizationId, dryRun }) =>
+      rollUpOf(db.run, organizationId, new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS), dryRun),
+  })

@@ -5,14 +5,17 @@ import { type Counts, MEASURES, type Measure } from './measures.ts'
 const KEY = ['organization_id', 'hour', 'channel', 'provider', 'type', 'template_version_id', 'currency']
 const AT_ONCE = 20_000
 
+const SUMMED = `select ${[...KEY, ...MEASURES.map((measure) => `sum(${measure})`)].join(', ')} from taken group by ${KEY.join(', ')} order by ${KEY.join(', ')}`
+const ADDED = `${MEASURES.map((measure) => `${measure} = stat_hour.${measure} + excluded.${measure}`).join(', ')}`
+
 // In the order of the key: two that add to the same hours wait for each other instead of locking each other out.
 const ROLL_UP = `
 with taken as (
   delete from stat_delta where id = any(array(select id from stat_delta order by id limit ${AT_ONCE} for update skip locked)) returning *
 ), added as (
   insert into stat_hour (${[...KEY, ...MEASURES].join(', ')})
-  select ${[...KEY, ...MEASURES.map((measure) => `sum(${measure})`)].join(', ')} from taken group by ${KEY.join(', ')} order by ${KEY.join(', ')}
-  on conflict (${KEY.join(', ')}) do update set ${MEASURES.map((measure) => `${measure} = stat_hour.${measure} + excluded.${measure}`).join(', ')}
+  ${SUMMED}
+  on conflict (${KEY.join(', ')}) do update set ${ADDED}
   returning organization_id
 )
 select organization_id, (select count(*)::int from taken) as taken from added group by organization_id`
@@ -21,6 +24,36 @@ select organization_id, (select count(*)::int from taken) as taken from added gr
 export async function rollUp(run: Database['run']): Promise<{ organizationIds: string[]; more: boolean }> {
   const rows = await run<{ organization_id: string; taken: number }>('statistics.roll-up', ROLL_UP, [])
   return { organizationIds: rows.map((row) => row.organization_id), more: rows[0]?.taken === AT_ONCE }
+}
+
+/** As `rollUp`, of one organization, and forgets its hours before `before`; both some at a time. A dry run counts. */
+export async function rollUpOf(
+  run: Database['run'],
+  organizationId: string,
+  before: Date,
+  dryRun: boolean,
+): Promise<{ rolled_up: number; hours_forgotten: number }> {
+  const [row] = dryRun
+    ? await run<{ rolled_up: number; hours_forgotten: number }>(
+        'statistics.roll-up-of-count',
+        `select (select count(*)::int from (select from stat_delta where organization_id = $1 limit ${AT_ONCE}) d) as rolled_up,
+           (select count(*)::int from (select from stat_hour where organization_id = $1 and hour < $2 limit ${AT_ONCE}) h) as hours_forgotten`,
+        [organizationId, before],
+      )
+    : await run<{ rolled_up: number; hours_forgotten: number }>(
+        'statistics.roll-up-of',
+        `with taken as (
+           delete from stat_delta where id = any(array(select id from stat_delta where organization_id = $1 order by id limit ${AT_ONCE} for update skip locked)) returning *
+         ), added as (
+           insert into stat_hour (${[...KEY, ...MEASURES].join(', ')}) ${SUMMED}
+           on conflict (${KEY.join(', ')}) do update set ${ADDED} returning 1
+         ), gone as (
+           delete from stat_hour where ctid = any(array(select ctid from stat_hour where organization_id = $1 and hour < $2 limit ${AT_ONCE})) returning 1
+         )
+         select (select count(*)::int from taken) as rolled_up, (select count(*)::int from gone) as hours_forgotten, (select count(*) from added) as added`,
+        [organizationId, before],
+      )
+  return { rolled_up: row!.rolled_up, hours_forgotten: row!.hours_forgotten }
 }
 
 /** Forgets hours before `before`, some at a time. */

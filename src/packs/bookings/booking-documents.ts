@@ -215,7 +215,7 @@ export function createBookingDocuments({
           language,
           version: notes + 1,
           currency: invoice.currency!,
-          built: await issuerOf(organizationId).then((issuer) =>
+          built: await issuerOf(within, organizationId).then((issuer) =>
             built(() =>
               creditNoteOf((invoice.data!.document as InvoiceDocument).invoice, amount, {
                 issuer,
@@ -261,10 +261,10 @@ export function createBookingDocuments({
     },
   }
 
-  async function issuerOf(organizationId: string): Promise<Issuer> {
+  async function issuerOf({ tx }: Within, organizationId: string): Promise<Issuer> {
     const [organization, seller] = await Promise.all([
       surface.organization(organizationId),
-      sellers.issuer(organizationId),
+      sellers.issuer(tx, organizationId),
     ])
     return { organization, ...seller }
   }
@@ -323,17 +323,17 @@ export function createBookingDocuments({
   }
 
   /** What a booking's documents are made of, as it is now. */
-  async function factsOf({ tx }: Within, organizationId: string, id: string) {
+  async function factsOf(within: Within, organizationId: string, id: string) {
     const { rows } = await sql<FactRow>`
       select b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, b.currency as paid_currency, b.insurance,
         q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.notes,
         s.label_fr, s.label_en, s.vat_rate, s.professional_share, t.method, t.created_at as paid_at
       from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
       left join lateral (select method, created_at from payment_transaction where booking_id = b.id and kind = 'payment' order by id limit 1) t on true
-      where b.id = ${id} and b.organization_id = ${organizationId}`.execute(tx)
+      where b.id = ${id} and b.organization_id = ${organizationId}`.execute(within.tx)
     const [row] = rows
     if (!row) throw notFound('Booking', id)
-    const issuer = await issuerOf(organizationId)
+    const issuer = await issuerOf(within, organizationId)
     const paid: Paid = {
       amount: row.paid,
       currency: row.paid_currency,

@@ -22,7 +22,7 @@ export function createQuoteDocuments({
         select s.vat_rate from quote q join service_type s on s.id = q.service_type_id where q.id = ${quote.id} for no key update of q`.execute(
         tx,
       )
-      const issuer = await documents.issuerOf(quote.organization_id)
+      const issuer = await documents.issuerOf(within, quote.organization_id)
       const subject = subjectOf({
         ...quote,
         reference: quoteReference(quote),

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { openMoverWithStripe } from '../../../test/mover.ts'
+import { createFolderStorage } from '../../platform/storage/folder-storage.ts'
 
 let app: TestApp
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
@@ -54,6 +56,14 @@ test('what was never paid and what nobody needs is forgotten after ninety days: 
     [old, paid, theirs].map(({ temporaryId }) => temporaryId),
   )
   const before = await kept()
+  await app.settled()
+  const files = createFolderStorage(join(app.dataFolder, 'files'))
+  const papers = await rows<{ storage_key: string }>(
+    `select d.storage_key from booking_document d join quote q on q.id = d.quote_id where d.kind = 'quote' and q.temporary_id = any($1) order by q.id`,
+    [open, old].map(({ temporaryId }) => temporaryId),
+  )
+  const there = () => Promise.all(papers.map(({ storage_key }) => files.exists(storage_key)))
+  expect(await there()).toEqual([true, true])
 
   const counts = { expired: 2, forgotten: 1, events: 3 }
   expect(await tidy({ dryRun: true })).toEqual(counts)
@@ -61,6 +71,7 @@ test('what was never paid and what nobody needs is forgotten after ninety days: 
   expect((await mover.call('GET', `/quotes/${expired.temporaryId}`)).body.status).toBe('expired')
 
   expect(await tidy({})).toEqual(counts)
+  expect(await there()).toEqual([true, false])
   expect(await kept()).toEqual({
     quotes: [open, expired, paid, theirs].map(({ temporaryId }) => temporaryId),
     events: ['evt_new', 'evt_nobodys_money', 'evt_second', 'evt_theirs'],

@@ -45,10 +45,19 @@ const STEPS: readonly Step[] = [
 
 /** Ends what can no longer be had, and forgets what nobody needs any more. A dry run counts what it would do. */
 export const createTidying =
-  ({ db, clock }: Pick<PackSurface, 'db' | 'clock'>) =>
+  ({ db, clock, storage }: Pick<PackSurface, 'db' | 'clock' | 'storage'>) =>
   async (organizationId: string, dryRun: boolean): Promise<Record<Step['what'], number>> => {
     const now = clock.now()
     const counts = { expired: 0, forgotten: 0, events: 0 }
+    // Before the rows that name them, so that a crash leaves none behind.
+    if (!dryRun)
+      for (const { storage_key } of await db.run<{ storage_key: string }>(
+        'bookings.forgotten-files',
+        `select d.storage_key from booking_document d join quote q on q.id = d.quote_id
+         where q.organization_id = $1 and q.status <> 'confirmed' and q.expires_at < $2`,
+        [organizationId, new Date(now.getTime() - QUOTES_KEPT_DAYS * DAY_MS)],
+      ))
+        await storage.delete(storage_key)
     for (const { what, change, table, where, keptDays } of STEPS) {
       const values = [organizationId, new Date(now.getTime() - keptDays * DAY_MS)]
       const [row] = dryRun

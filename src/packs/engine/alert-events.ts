@@ -3,8 +3,11 @@ import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import { count, currency, day, link, minorUnits, moment, personId, word } from '../../engine/catalogue/fields.ts'
 import { CHANNELS } from '../../engine/channels/channel.ts'
 import {
+  alertOver,
+  alertRaised,
   automationFailed,
   campaignFinished,
+  deadLettersReport,
   providerDown,
   providerRecovered,
   smsBudget80,
@@ -17,10 +20,19 @@ const news = {
   category: 'ops',
 } as const satisfies Partial<EventEntry>
 
+/** Of the platform's own accounts. Also by SMS: it may be the mail server that is gone. */
+const operators = {
+  ...news,
+  audience: 'platform_admin',
+  channels: { all: ['in_app', 'email', 'sms'] },
+  lane: 'critical',
+} as const satisfies Partial<EventEntry>
+
 const channel = z.enum(CHANNELS)
 
 const down = defineEvent({
   type: 'provider.down',
+  platformFirst: true,
   payload: z.strictObject({
     provider: word,
     channel,
@@ -39,17 +51,23 @@ const down = defineEvent({
     waiting: 48,
     providersUrl: 'https://example.com/providers',
   },
-  entries: [{ audience: 'admin', ...news, lane: 'critical', templates: providerDown }],
+  entries: [
+    { audience: 'admin', ...news, lane: 'critical', templates: providerDown },
+    { ...operators, templates: providerDown },
+  ],
 })
 
 const recovered = defineEvent({
   type: 'provider.recovered',
+  platformFirst: true,
   payload: z.strictObject({
     provider: word,
     channel,
     downSince: moment,
     recoveredAt: moment,
+    minutes: count.optional().describe('How long that was'),
     waiting: count.optional(),
+    elsewhere: count.optional().describe('Messages that other accounts carried meanwhile'),
     providersUrl: link.optional(),
   }),
   sample: {
@@ -57,10 +75,92 @@ const recovered = defineEvent({
     channel: 'email',
     downSince: '2027-03-04T08:10:00Z',
     recoveredAt: '2027-03-04T08:32:00Z',
+    minutes: 22,
     waiting: 48,
+    elsewhere: 310,
     providersUrl: 'https://example.com/providers',
   },
-  entries: [{ audience: 'admin', ...news, lane: 'critical', templates: providerRecovered }],
+  entries: [
+    { audience: 'admin', ...news, lane: 'critical', templates: providerRecovered },
+    { ...operators, templates: providerRecovered },
+  ],
+})
+
+const ALERT_RULES = [
+  'bounces',
+  'complaints',
+  'queue',
+  'dead_letters',
+  'automation',
+  'automation_late',
+  'cost',
+  'webhooks',
+] as const
+
+const condition = {
+  rule: z.enum(ALERT_RULES),
+  subject: word.optional().describe('Which lane, or which automation'),
+  since: moment,
+  measured: z.number().min(0).optional(),
+  limit: z.number().min(0).optional(),
+  currency: currency.default('EUR'),
+  alertUrl: link.optional().describe('Where one sees more of it'),
+}
+const conditionSample = {
+  rule: 'bounces',
+  since: '2027-03-04T08:10:00Z',
+  measured: 7.5,
+  limit: 5,
+  alertUrl: 'https://example.com/suppressions',
+} as const
+
+const wrong = defineEvent({
+  type: 'alert.raised',
+  payload: z.strictObject(condition),
+  sample: conditionSample,
+  entries: [{ audience: 'admin', ...news, templates: alertRaised }],
+})
+
+const over = defineEvent({
+  type: 'alert.over',
+  payload: z.strictObject({ ...condition, endedAt: moment, minutes: count.describe('How long it lasted') }),
+  sample: { ...conditionSample, endedAt: '2027-03-04T11:40:00Z', minutes: 210 },
+  entries: [{ audience: 'admin', ...news, templates: alertOver }],
+})
+
+const FAILURE_REASONS = [
+  'permanent',
+  'suppressed',
+  'tries',
+  'deadline',
+  'uncertain',
+  'render',
+  'no_provider',
+  'reported',
+] as const
+
+const failed = defineEvent({
+  type: 'dead_letters.report',
+  payload: z.strictObject({
+    total: z.int().min(1),
+    since: moment,
+    reasons: z
+      .array(z.strictObject({ reason: z.enum(FAILURE_REASONS), count }))
+      .min(1)
+      .max(FAILURE_REASONS.length),
+    failedUrl: link.optional(),
+  }),
+  sample: {
+    total: 14,
+    since: '2027-03-03T07:00:00Z',
+    reasons: [
+      { reason: 'permanent', count: 9 },
+      { reason: 'deadline', count: 4 },
+      { reason: 'render', count: 1 },
+    ],
+    failedUrl: 'https://example.com/failed',
+  },
+  entries: [{ audience: 'admin', ...news, templates: deadLettersReport }],
 })
 
 const failing = defineEvent({
@@ -126,4 +226,4 @@ const campaign = defineEvent({
 })
 
 /** What the engine tells the people of an organization about their own sending. */
-export const alertEvents = [down, recovered, budget80, budgetReached, campaign, failing]
+export const alertEvents = [down, recovered, wrong, over, failed, budget80, budgetReached, campaign, failing]

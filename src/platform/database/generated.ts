@@ -25,6 +25,35 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountLook {
+  account_id: string;
+  answered_at: Timestamp | null;
+  asked_at: Timestamp;
+  detail: string | null;
+  ok: boolean | null;
+  organization_id: string | null;
+  what: string;
+}
+
+export interface Alert {
+  calm_since: Timestamp | null;
+  ended_at: Timestamp | null;
+  facts: Json;
+  id: string;
+  organization_id: string | null;
+  raised_at: Timestamp | null;
+  rule: string;
+  since: Timestamp;
+  subject: string;
+}
+
+export interface AlertRule {
+  organization_id: string;
+  rule: string;
+  settings: Json;
+  updated_at: Timestamp;
+}
+
 export interface AnonymiseLater {
   notification_id: string;
   organization_id: string;
@@ -1182,6 +1211,9 @@ export interface WebhookReceipt {
 }
 
 export interface DB {
+  account_look: AccountLook;
+  alert: Alert;
+  alert_rule: AlertRule;
   anonymise_later: AnonymiseLater;
   api_key: ApiKey;
   attachment: Attachment;

@@ -64,6 +64,56 @@ test('every process of an installation follows, also one that starts later; one 
   }
 })
 
+test('back to now, nothing of a lost worker or between two tries waits for the time that was left', async () => {
+  const { createServer } = await import('node:http')
+  let answer = 500
+  const receiver = createServer((_, reply) => reply.writeHead(answer).end()).listen(0, '127.0.0.1')
+  await new Promise((resolve) => receiver.once('listening', resolve))
+  const database = await testDatabase({ worded: true })
+  try {
+    const without = await start({ database, queuePrefix: `lost-${Date.now()}`, roles: { api: true, worker: false } })
+    await without.post(CLOCK, { advance: 'P40D' })
+    const run = (await without.post('/v1/automations/contents.anonymise/run')).body
+    const runs = async () => (await without.get('/v1/automations/contents.anonymise/runs')).body.items
+    // Its job is in a queue that nobody works off.
+    const working = await start({ database })
+    const { port } = receiver.address() as { port: number }
+    const endpoint = (
+      await without.post('/v1/webhook-endpoints', {
+        url: `http://127.0.0.1:${port}/`,
+        events: ['notification.accepted'],
+      })
+    ).body
+    await without.post('/v1/notifications', {
+      type: 'message.custom',
+      to: { email: 'told-late@example.com' },
+      channels: ['email'],
+      payload: { subject: 'Told', body: 'Told.' },
+    })
+    const deliveries = async () => (await without.get(`/v1/webhook-endpoints/${endpoint.id}/deliveries`)).body.items
+    await working.eventually(async () => (await deliveries())[0]?.tries.length >= 1)
+    // As a worker that died leaves it, and one that has waited for long.
+    await database.query(
+      `update automation_run set attempt = 1, lease_until = now() + interval '41 days', offered_at = now() + interval '40 days' where id = $1`,
+      [run.id],
+    )
+    answer = 204
+    await database.query(`update webhook_delivery set due_at = now() + interval '41 days'`)
+    await without.call('DELETE', CLOCK)
+    const [delivery] = await database.query<{ due_at: Date }>('select due_at from webhook_delivery')
+    expect(delivery!.due_at.getTime()).toBeLessThan(Date.now() + HOUR)
+    working.clock.advance(2 * 60_000)
+    await working.eventually(async () => (await deliveries())[0]?.status === 'delivered')
+    await working.eventually(async () =>
+      (await runs()).some((one: { id: string; status: string }) => one.id === run.id && one.status === 'done'),
+    )
+  } finally {
+    receiver.close()
+    for (const one of opened.splice(0).reverse()) await one.stop()
+    await database.close()
+  }
+})
+
 test('what is under way at the moment of a jump is not sent twice', async () => {
   const app = await start({ sandbox: { latencyMs: [300, 900] } })
   const notifications = Array.from({ length: 60 }, (_, n) => ({

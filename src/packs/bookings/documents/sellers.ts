@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { PackSurface } from '../../../engine/packs/surface.ts'
 import { invalid } from '../../../errors.ts'
+import { runWithin, type Tx } from '../../../platform/database/database.ts'
 import type { Storage } from '../../../platform/storage/storage.ts'
 import { missingFor } from './legal.ts'
 import { logoFault } from './logo.ts'
@@ -57,8 +58,8 @@ export interface Sellers {
   get(organizationId: string): Promise<SellerView>
   /** @throws AppError `validation_failed` for a logo that cannot be drawn. */
   change(organizationId: string, patch: SellerPatch): Promise<SellerView>
-  /** As documents name it: what was said, and the key of its logo. */
-  issuer(organizationId: string): Promise<{ readonly details: SellerDetails; readonly logoKey: string | null }>
+  /** As documents name it: what was said, and the key of its logo. In the caller's transaction. */
+  issuer(tx: Tx, organizationId: string): Promise<{ readonly details: SellerDetails; readonly logoKey: string | null }>
 }
 
 interface Row {
@@ -68,11 +69,9 @@ interface Row {
 
 /** Who organizations are on their documents. */
 export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | 'clock' | 'storage'>): Sellers {
-  const read = async (organizationId: string): Promise<Row> =>
+  const read = async (organizationId: string, run: PackSurface['db']['run'] = db.run): Promise<Row> =>
     (
-      await db.run<Row>('sellers.get', 'select details, logo_key from seller where organization_id = $1', [
-        organizationId,
-      ])
+      await run<Row>('sellers.get', 'select details, logo_key from seller where organization_id = $1', [organizationId])
     )[0] ?? { details: {}, logo_key: null }
 
   return {
@@ -96,8 +95,8 @@ export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | '
       return viewOf(row!)
     },
 
-    async issuer(organizationId) {
-      const { details, logo_key } = await read(organizationId)
+    async issuer(tx, organizationId) {
+      const { details, logo_key } = await read(organizationId, runWithin(tx))
       return { details, logoKey: logo_key }
     },
   }

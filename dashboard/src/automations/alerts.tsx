@@ -1,0 +1,173 @@
+import type { AlertRules } from '@carillon/client'
+import { Button, Group, NumberInput, Stack, Switch, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { carillon } from '../client.ts'
+import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { ProblemNotice } from '../parts/problem.tsx'
+import { ToneBadge } from '../parts/status-badge.tsx'
+import { When } from '../parts/when.tsx'
+import { useMay } from '../session/session.ts'
+import { alertRulesQuery, openAlertsQuery } from './queries.ts'
+
+type Rule = keyof AlertRules
+
+const LANES = ['critical', 'immediate', 'scheduled', 'bulk'] as const
+/** Each rule with the number it is about. */
+const LIMITS = {
+  bounces: 'percent',
+  complaints: 'percent',
+  queue: null,
+  dead_letters: 'perHour',
+  automation: null,
+  automation_late: 'minutes',
+  cost: 'perDay',
+  webhooks: 'waiting',
+} as const satisfies Record<Rule, string | null>
+const RULES = Object.keys(LIMITS) as Rule[]
+/** Prices are in hundredths. */
+const MINOR = 100
+
+/** What is wrong at the moment, and from when on it is. */
+export function Alerts() {
+  const { t } = useTranslation()
+  const may = useMay()
+  const [opened, dialog] = useDisclosure()
+  const { data, error, refetch } = useQuery(openAlertsQuery)
+  const subjectOf = (subject: string | null) => {
+    const lane = LANES.find((one) => one === subject)
+    return lane ? t(`lane.${lane}`) : subject
+  }
+  return (
+    <Panel
+      title={t('alerts.title')}
+      actions={
+        may('settings.manage') && (
+          <Button variant="default" size="xs" onClick={dialog.open}>
+            {t('alerts.limits')}
+          </Button>
+        )
+      }
+    >
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {data?.items.length === 0 && <Text fz="sm">{t('alerts.none')}</Text>}
+      <Stack gap="xs">
+        {data?.items.map(({ id, rule, subject, since, facts }) => (
+          <Group key={id} gap="sm">
+            <ToneBadge tone="bad">{t(`alertRule.${rule}`)}</ToneBadge>
+            <Text fz="sm">{typeof facts.name === 'string' ? facts.name : subjectOf(subject)}</Text>
+            <Text fz="sm" c="dimmed">
+              {t('alerts.since')} <When at={since} />
+            </Text>
+          </Group>
+        ))}
+      </Stack>
+      <Dialog opened={opened} onClose={dialog.close} title={t('alerts.limits')} size="lg">
+        {opened && <Limits onClose={dialog.close} />}
+      </Dialog>
+    </Panel>
+  )
+}
+
+function Limits({ onClose }: { onClose(): void }) {
+  const { data, error, refetch } = useQuery(alertRulesQuery)
+  if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />
+  return data ? <Form rules={data} onClose={onClose} /> : null
+}
+
+function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
+  const { t } = useTranslation()
+  const queryClient = useQueryClient()
+  const [draft, setDraft] = useState(rules)
+  const change = <Name extends Rule>(name: Name, changes: Partial<AlertRules[Name]>) =>
+    setDraft((before) => ({ ...before, [name]: { ...before[name], ...changes } }))
+  const save = useMutation({
+    mutationFn: async () => {
+      for (const name of RULES)
+        if (JSON.stringify(draft[name]) !== JSON.stringify(rules[name]))
+          await carillon.alerts.updateRule(name, { ...draft[name] })
+    },
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: alertRulesQuery.queryKey }),
+    onSuccess: onClose,
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    save.mutate()
+  }
+  const limitOf = (name: Rule): number | '' => {
+    const field = LIMITS[name]
+    if (field === null) return ''
+    const value = (draft[name] as Record<string, unknown>)[field]
+    if (typeof value !== 'number') return ''
+    return name === 'cost' ? value / MINOR : value
+  }
+  const setLimit = (name: Rule, value: number | string) => {
+    const field = LIMITS[name]
+    if (field === null) return
+    const number = value === '' ? null : Number(value)
+    change(name, { [field]: number !== null && name === 'cost' ? Math.round(number * MINOR) : number })
+  }
+  return (
+    <form onSubmit={submit}>
+      <Text fz="sm" c="dimmed" mb="md">
+        {t('alerts.intro')}
+      </Text>
+      <Stack gap="md">
+        {RULES.map((name) => (
+          <Stack key={name} gap={6}>
+            <Group justify="space-between" gap="sm">
+              <Switch
+                label={t(`alertRule.${name}`)}
+                description={t(`alertRuleText.${name}`)}
+                maw={360}
+                checked={draft[name].enabled}
+                onChange={(event) => change(name, { enabled: event.currentTarget.checked })}
+              />
+              {LIMITS[name] !== null && (
+                <NumberInput
+                  w={150}
+                  aria-label={t('alerts.limitOf', { rule: t(`alertRule.${name}`) })}
+                  disabled={!draft[name].enabled}
+                  min={0}
+                  decimalScale={2}
+                  placeholder={t('alerts.noLimit')}
+                  suffix={name === 'cost' ? ` ${draft.cost.currency}` : t(`alertUnit.${name as 'bounces'}`)}
+                  value={limitOf(name)}
+                  onChange={(value) => setLimit(name, value)}
+                />
+              )}
+            </Group>
+            {name === 'queue' && (
+              <Group gap="sm" ps={46}>
+                {LANES.map((lane) => (
+                  <NumberInput
+                    key={lane}
+                    w={120}
+                    label={t(`lane.${lane}`)}
+                    disabled={!draft.queue.enabled}
+                    min={1}
+                    decimalScale={0}
+                    suffix={t('alertUnit.automation_late')}
+                    value={draft.queue.minutes[lane]}
+                    onChange={(value) =>
+                      change('queue', { minutes: { ...draft.queue.minutes, [lane]: Number(value) || 1 } })
+                    }
+                  />
+                ))}
+              </Group>
+            )}
+          </Stack>
+        ))}
+        {save.error && <ProblemNotice error={save.error} />}
+      </Stack>
+      <DialogButtons onBack={onClose}>
+        <Button type="submit" loading={save.isPending}>
+          {t('automations.save')}
+        </Button>
+      </DialogButtons>
+    </form>
+  )
+}

@@ -1,0 +1,132 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Database } from '../../platform/database/database.ts'
+import type { RaisedEvent } from '../messages/events.ts'
+import type { Alert, Alerts } from './alerts.ts'
+import { oldestDue } from './measure-store.ts'
+import type { Condition } from './rule.ts'
+
+interface Deps {
+  readonly db: Pick<Database, 'run'>
+  readonly clock: Clock
+  readonly alerts: Pick<Alerts, 'look'>
+  /** For how many seconds the most overdue automation of any organization has waited. */
+  readonly overdueSeconds: () => Promise<number>
+  readonly publicUrl: string
+}
+
+/** Urgent messages of whatever organization that no worker takes: something stands still. */
+const URGENT_WAITS_MS = 10 * 60_000
+const AUTOMATIONS_WAIT_MS = 15 * 60_000
+/** Both are measured over and over before anybody is told: a restart is no news. */
+const AFTER_MS = 60_000
+const TIMING = { calmMs: 2 * 60_000, restMs: 60 * 60_000 }
+
+/** What concerns the whole installation, told to those who operate it. */
+export function createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }: Deps) {
+  return async (): Promise<void> => {
+    const now = clock.now()
+    const oldest = await oldestDue(db.run, null)
+    const due = [oldest.get('critical'), oldest.get('immediate')].filter((time) => time !== undefined)
+    const since = new Date(Math.min(now.getTime(), ...due.map((time) => time.getTime())))
+    const urgent = now.getTime() - since.getTime() >= URGENT_WAITS_MS
+    await alerts.look('queue', null, urgent ? [condition(since)] : [], TIMING, wordsOf(WAITING))
+    const lateMs = (await overdueSeconds()) * 1_000
+    const late = lateMs >= AUTOMATIONS_WAIT_MS ? [condition(new Date(now.getTime() - lateMs))] : []
+    await alerts.look('automation_late', null, late, TIMING, wordsOf(NOT_BEGUN))
+  }
+
+  function wordsOf(texts: Texts) {
+    const say = (which: 'raised' | 'over') => (alert: Alert) => (locale: string) =>
+      systemAlert(texts[locale.startsWith('fr') ? 'fr' : 'en'], which, alert)
+    return { raised: say('raised'), over: say('over') }
+  }
+
+  function systemAlert(texts: Texts['en'], which: 'raised' | 'over', { since }: Alert): RaisedEvent {
+    const minutes = Math.round((clock.now().getTime() - since.getTime()) / 60_000)
+    return {
+      type: 'platform.system_alert',
+      payload: {
+        title: texts[which].title,
+        detail: texts[which].detail(minutes),
+        component: texts.component,
+        since: since.toISOString(),
+        alertUrl: `${publicUrl}/platform`,
+      },
+    }
+  }
+}
+
+interface Texts {
+  readonly fr: InWords
+  readonly en: InWords
+}
+interface InWords {
+  readonly component: string
+  readonly raised: Said
+  readonly over: Said
+}
+interface Said {
+  readonly title: string
+  readonly detail: (minutes: number) => string
+}
+
+const WAITING: Texts = {
+  fr: {
+    component: 'envoi',
+    raised: {
+      title: 'les messages urgents n’avancent plus',
+      detail: (minutes) =>
+        `Un message urgent attend depuis ${minutes} minutes qu’un processus le prenne. Une file est-elle en pause, un compte hors service, un processus arrêté ?`,
+    },
+    over: {
+      title: 'les messages urgents avancent de nouveau',
+      detail: (minutes) => `Plus aucun n’attend. Cela a duré ${minutes} minutes.`,
+    },
+  },
+  en: {
+    component: 'sending',
+    raised: {
+      title: 'urgent messages stand still',
+      detail: (minutes) =>
+        `An urgent message has waited for ${minutes} minutes for a process to take it. Is a queue paused, an account out of service, a process stopped?`,
+    },
+    over: {
+      title: 'urgent messages move again',
+      detail: (minutes) => `None is waiting any more. It lasted ${minutes} minutes.`,
+    },
+  },
+}
+
+const NOT_BEGUN: Texts = {
+  fr: {
+    component: 'automatisations',
+    raised: {
+      title: 'des automatisations ne démarrent pas',
+      detail: (minutes) =>
+        `L’une d’elles était attendue il y a ${minutes} minutes. Le journal du serveur dit pourquoi.`,
+    },
+    over: {
+      title: 'les automatisations démarrent de nouveau',
+      detail: (minutes) => `Plus aucune n’est en retard. Cela a duré ${minutes} minutes.`,
+    },
+  },
+  en: {
+    component: 'automations',
+    raised: {
+      title: 'automations do not start',
+      detail: (minutes) => `One of them was due ${minutes} minutes ago. The server’s log says why.`,
+    },
+    over: {
+      title: 'automations start again',
+      detail: (minutes) => `None is late any more. It lasted ${minutes} minutes.`,
+    },
+  },
+}
+
+const condition = (since: Date): Condition => ({
+  organizationId: null,
+  subject: '',
+  since,
+  afterMs: AFTER_MS,
+  facts: {},
+})
