@@ -1963,6 +1963,26 @@ export interface Operations {
     }
   }
   /**
+   * From when on something is an alert
+   */
+  'GET /v1/alert-rules': {
+    reply: AlertRules
+  }
+  /**
+   * What is wrong, and was: each alert that was told, newest first
+   */
+  'GET /v1/alerts': {
+    query: {
+      limit?: number
+      cursor?: string
+      open?: 'true' | 'false'
+    }
+    reply: {
+      items: Alert[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * List the API keys, newest first
    */
   'GET /v1/api-keys': {
@@ -2633,6 +2653,20 @@ export interface Operations {
     reply: Notification
   }
   /**
+   * For those who operate the platform: what is or was wrong with all of it
+   */
+  'GET /v1/platform/alerts': {
+    query: {
+      limit?: number
+      cursor?: string
+      open?: 'true' | 'false'
+    }
+    reply: {
+      items: Alert[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * For those who operate the platform: the organizations, newest first, and nothing of what is in them
    */
   'GET /v1/platform/organizations': {
@@ -3064,6 +3098,20 @@ export interface Operations {
       provider: string
       accountId: string
     }
+  }
+  /**
+   * Change one of the rules, or switch it off
+   *
+   * A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `cost.perDay` null is no limit.
+   */
+  'PATCH /v1/alert-rules/:rule': {
+    params: {
+      rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+    }
+    body: {
+      [k: string]: unknown
+    }
+    reply: AlertRules
   }
   /**
    * Change how long; what is older goes within the hour
@@ -5024,6 +5072,117 @@ export interface SupportWindow {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AlertRules".
+ */
+export interface AlertRules {
+  bounces: {
+    enabled: boolean
+    /**
+     * Of what was sent in 24 hours came back
+     */
+    percent: number
+    /**
+     * Sent, before a share says anything
+     */
+    atLeast: number
+  }
+  complaints: {
+    enabled: boolean
+    /**
+     * Of what was sent in 24 hours was called unwanted
+     */
+    percent: number
+    /**
+     * Sent, before a share says anything
+     */
+    atLeast: number
+  }
+  queue: {
+    enabled: boolean
+    /**
+     * A message of this lane has been due for longer
+     */
+    minutes: {
+      critical: number
+      immediate: number
+      scheduled: number
+      bulk: number
+    }
+  }
+  dead_letters: {
+    enabled: boolean
+    /**
+     * More messages ended failed within an hour
+     */
+    perHour: number
+  }
+  automation: {
+    /**
+     * An automation has failed twice in a row
+     */
+    enabled: boolean
+  }
+  automation_late: {
+    enabled: boolean
+    /**
+     * An automation was due and has not begun for so long
+     */
+    minutes: number
+  }
+  cost: {
+    enabled: boolean
+    /**
+     * In minor units of `currency`: 2500 is 25 euros. Null: any
+     */
+    perDay: number | null
+    currency: string
+  }
+  webhooks: {
+    enabled: boolean
+    /**
+     * Events wait to be told to your endpoints
+     */
+    waiting: number
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Alert".
+ */
+export interface Alert {
+  id: string
+  rule:
+    | 'provider'
+    | 'bounces'
+    | 'complaints'
+    | 'queue'
+    | 'dead_letters'
+    | 'automation'
+    | 'automation_late'
+    | 'cost'
+    | 'webhooks'
+  /**
+   * Of what: an account’s id, a lane, an automation
+   */
+  subject: string | null
+  since: string
+  /**
+   * When it was told
+   */
+  raisedAt: string
+  /**
+   * Null: it goes on
+   */
+  endedAt: string | null
+  /**
+   * What was measured when it was told
+   */
+  facts: {
+    [k: string]: unknown
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "AuditEntry".
  */
 export interface AuditEntry {
@@ -6798,6 +6957,14 @@ export interface ProviderAccount {
     openedAt: string | null
     retryAt: string | null
   }
+  /**
+   * The last time somebody signed in to it without sending; `ok` null: this provider cannot be asked
+   */
+  lastCheck: {
+    at: string
+    ok: boolean | null
+    detail: string | null
+  } | null
   createdAt: string
 }
 /**
