@@ -141,7 +141,7 @@ export function createBookingDocuments({
     async papersOf(within: Within, told: Told): Promise<Papers> {
       const { rows } = await sql<DocumentRow>`
         select distinct on (kind, language) id, kind, language, storage_key, refused from booking_document
-        where booking_id = ${told.id} and kind in ('booking_confirmation', 'invoice') order by kind, language, version desc`.execute(
+        where booking_id = ${told.id} and attribution_id is null and kind in ('booking_confirmation', 'invoice') order by kind, language, version desc`.execute(
         within.tx,
       )
       return papersIn(rows, told)
@@ -153,7 +153,7 @@ export function createBookingDocuments({
       const of = { quoteId, bookingId: told.id }
       const now = clock.now()
       const { rows } = await sql<{ version: number }>`
-        select coalesce(max(version), 0)::int as version from booking_document where booking_id = ${told.id} and kind = 'booking_confirmation'`.execute(
+        select coalesce(max(version), 0)::int as version from booking_document where booking_id = ${told.id} and attribution_id is null and kind = 'booking_confirmation'`.execute(
         within.tx,
       )
       const version = rows[0]!.version + 1
@@ -200,7 +200,7 @@ export function createBookingDocuments({
       const { rows } = await sql<{ refunded: number; credited: number; notes: number }>`
         select (select coalesce(sum(amount), 0)::int from payment_transaction where booking_id = ${bookingId} and kind = 'refund' and status <> 'failed') as refunded,
           coalesce(sum(amount), 0)::int as credited, count(*)::int as notes
-        from booking_document where booking_id = ${bookingId} and kind = 'credit_note'`.execute(tx)
+        from booking_document where booking_id = ${bookingId} and attribution_id is null and kind = 'credit_note'`.execute(tx)
       const { refunded, credited, notes } = rows[0]!
       const overpaid = Math.max(0, invoice.paid - invoice.amount)
       const amount = Math.min(Math.max(0, refunded - overpaid), invoice.amount) - credited
@@ -239,7 +239,7 @@ export function createBookingDocuments({
       const { timeZone } = await surface.organization(organizationId)
       const { rows } = await sql<{ id: string; kind: 'invoice' | 'credit_note' }>`
         select id, kind from booking_document
-        where booking_id = ${bookingId} and kind in ('invoice', 'credit_note') and number is null and data is not null order by id`.execute(
+        where booking_id = ${bookingId} and attribution_id is null and kind in ('invoice', 'credit_note') and number is null and data is not null order by id`.execute(
         tx,
       )
       const given = new Map<string, string>()

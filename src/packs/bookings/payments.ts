@@ -10,8 +10,8 @@ import type { PaymentAccounts } from './payment-accounts.ts'
 import { labelOf, languageOf, lockQuote, type QuoteRow, SELECT_TEXT } from './quotes.ts'
 import { type Refunds, refundedIn } from './refunds.ts'
 
-/** Payments that are worked off at the same time, each in a transaction of its own. */
-const AT_ONCE = 4
+/** Payments of one job that are worked off at the same time, each in a transaction of its own: two jobs of them leave connections for others. */
+const AT_ONCE = 2
 
 interface Deps {
   readonly surface: PackSurface
