@@ -142,13 +142,11 @@ export function NewCampaign() {
   return (
     <Page title={t('campaigns.new')} back={<BackLink to="/campaigns">{t('campaigns.title')}</BackLink>}>
       <Stepper active={step} onStepClick={(to) => to < step && setStep(to)} mb="lg" size="sm">
-        {(['who', 'what', 'when', 'check'] as const).map((one, at) => (
-          <Stepper.Step
-            key={one}
-            aria-label={t(`campaignStep.${one}`)}
-            {...((!narrow || at === step) && { label: t(`campaignStep.${one}`) })}
-          />
-        ))}
+        {(['who', 'what', 'when', 'check'] as const).map((one, at) => {
+          const label = t(`campaignStep.${one}`)
+          const named = narrow && at !== step ? { 'aria-label': `${at + 1} ${label}` } : { label }
+          return <Stepper.Step key={one} {...named} />
+        })}
       </Stepper>
       <Panel>
         <Stack gap="md">
