@@ -97,6 +97,10 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
     event.preventDefault()
     save.mutate()
   }
+  const unitOf = (name: Rule): string => {
+    if (name === 'bounces' || name === 'complaints' || name === 'automation_late') return t(`alertUnit.${name}`)
+    return name === 'cost' ? ` ${draft.cost.currency}` : ''
+  }
   const limitOf = (name: Rule): number | '' => {
     const field = LIMITS[name]
     if (field === null) return ''
@@ -134,7 +138,7 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
                   min={0}
                   decimalScale={2}
                   placeholder={t('alerts.noLimit')}
-                  suffix={name === 'cost' ? ` ${draft.cost.currency}` : t(`alertUnit.${name as 'bounces'}`)}
+                  suffix={unitOf(name)}
                   value={limitOf(name)}
                   onChange={(value) => setLimit(name, value)}
                 />
