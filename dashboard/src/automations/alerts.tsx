@@ -79,7 +79,7 @@ function Limits({ onClose }: { onClose(): void }) {
 }
 
 function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const queryClient = useQueryClient()
   const [draft, setDraft] = useState(rules)
   const change = <Name extends Rule>(name: Name, changes: Partial<AlertRules[Name]>) =>
@@ -137,6 +137,7 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
                   disabled={!draft[name].enabled}
                   min={0}
                   decimalScale={2}
+                  decimalSeparator={i18n.language.startsWith('fr') ? ',' : '.'}
                   placeholder={t('alerts.noLimit')}
                   suffix={unitOf(name)}
                   value={limitOf(name)}
