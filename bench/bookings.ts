@@ -16,7 +16,7 @@ export interface BookingsOptions {
 }
 
 const RATE = 200
-const RATE_SECONDS = 10
+const RATE_SECONDS = 5
 const PROFILED_SECONDS = 2
 /** So slow that none waits for another. */
 const CALM = 100

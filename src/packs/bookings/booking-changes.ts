@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
-import { type Attributions, holdBooking, type JobRow, type Winner } from './attributions.ts'
+import type { Attributions, Winner } from './attributions.ts'
 import { type BookingStatus, moved } from './booking.ts'
 import { attached, type BookingDocuments, type Paper, type Papers, paperOf } from './booking-documents.ts'
 import { type Bookings, commonOf, type Flow, nameOf, subjectOf, TELL, type Told } from './bookings.ts'
 import type { MissionDocuments } from './mission-documents.ts'
+import { holdBooking, type JobRow, type Missions } from './missions.ts'
 import type { Refunds } from './refunds.ts'
 
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
@@ -13,6 +14,7 @@ const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
 interface Deps {
   readonly surface: PackSurface
   readonly bookings: Bookings
+  readonly missions: Pick<Missions, 'jobOf'>
   readonly attributions: Attributions
   readonly refunds: Pick<Refunds, 'ofBooking'>
   readonly documents: Pick<BookingDocuments, 'confirmAgain' | 'credit' | 'number'>
@@ -22,7 +24,15 @@ interface Deps {
 export type BookingChanges = ReturnType<typeof createBookingChanges>
 
 /** What happens to a booking after it was made. Everybody concerned hears of it in the same transaction. */
-export function createBookingChanges({ surface, bookings, attributions, refunds, documents, missionDocuments }: Deps) {
+export function createBookingChanges({
+  surface,
+  bookings,
+  missions,
+  attributions,
+  refunds,
+  documents,
+  missionDocuments,
+}: Deps) {
   const { clock } = surface
 
   return {
@@ -151,7 +161,7 @@ export function createBookingChanges({ surface, bookings, attributions, refunds,
   }
 
   async function jobOf(organizationId: string, id: string): Promise<JobRow> {
-    const job = await attributions.jobOf(organizationId, id)
+    const job = await missions.jobOf(organizationId, id)
     if (!job) throw notFound('Booking', id)
     return job
   }

@@ -5,9 +5,10 @@ import { escapeHtml } from '../../engine/templates/helpers.ts'
 import { dateTimeText, moneyText } from '../../engine/templates/wording.ts'
 import { takeRawBodies } from '../../platform/http/body.ts'
 import { payOf } from './attribution.ts'
-import { type AnswerResult, type Attributions, type JobRow, readMission } from './attributions.ts'
+import type { AnswerResult, Attributions } from './attributions.ts'
 import { addressText } from './booking.ts'
 import { addressOf } from './bookings.ts'
+import { type JobRow, type Missions, readMission } from './missions.ts'
 import { labelOf, languageOf } from './quotes.ts'
 
 const LARGEST_BODY_BYTES = 4 * 1024
@@ -17,7 +18,8 @@ type Request = { Params: { token: string } }
 
 interface Deps {
   readonly surface: PackSurface
-  readonly attributions: Attributions
+  readonly missions: Pick<Missions, 'jobOf'>
+  readonly attributions: Pick<Attributions, 'standing' | 'accept' | 'refuse'>
 }
 
 /**
@@ -25,7 +27,7 @@ interface Deps {
  * accepts or refuses. The token is the credential, and says whose it is.
  */
 export const missionPages =
-  ({ surface, attributions }: Deps): FastifyPluginAsyncZod =>
+  ({ surface, missions, attributions }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     takeRawBodies(app)
     const onRequest = surface.visitors(WHY)
@@ -39,7 +41,7 @@ export const missionPages =
 
     async function show(request: FastifyRequest<Request>, reply: FastifyReply, first: 'accept' | 'refuse') {
       const mission = readMission(surface, request.params.token)
-      const job = mission && (await attributions.jobOf(mission.organizationId, mission.bookingId))
+      const job = mission && (await missions.jobOf(mission.organizationId, mission.bookingId))
       if (!mission || !job) return surface.unknownLink(request, reply)
       const standing = await attributions.standing(mission)
       return standing === 'open' ? offer(reply, job, first) : said(reply, 200, job, standing)
@@ -47,7 +49,7 @@ export const missionPages =
 
     async function answer(request: FastifyRequest<Request>, reply: FastifyReply) {
       const mission = readMission(surface, request.params.token)
-      const job = mission && (await attributions.jobOf(mission.organizationId, mission.bookingId))
+      const job = mission && (await missions.jobOf(mission.organizationId, mission.bookingId))
       if (!mission || !job) return surface.unknownLink(request, reply)
       const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString() : '')
       const wish = form.get('answer')

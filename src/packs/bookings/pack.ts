@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { definePack } from '../../engine/packs/pack.ts'
 import type { PackSurface } from '../../engine/packs/surface.ts'
-import { createAttributions, DEADLINE } from './attributions.ts'
+import { createAttributions } from './attributions.ts'
 import { createBookingChanges } from './booking-changes.ts'
 import { createBookingDocuments } from './booking-documents.ts'
 import { bookingRoutes } from './booking-routes.ts'
@@ -17,6 +17,7 @@ import { bookingEvents } from './events.ts'
 import { bookingHoldings } from './holdings.ts'
 import { createMissionDocuments } from './mission-documents.ts'
 import { missionPages } from './mission-pages.ts'
+import { createMissions } from './missions.ts'
 import { createOrphans } from './orphans.ts'
 import { createPaymentAccounts } from './payment-accounts.ts'
 import { paymentRoutes } from './payment-routes.ts'
@@ -30,6 +31,7 @@ import { createQuotes } from './quotes.ts'
 import { createReading } from './reading.ts'
 import { createRefunds, REFUND } from './refunds.ts'
 import { createSample } from './sample.ts'
+import { createSearch, DEADLINE } from './search.ts'
 import { createServices } from './services.ts'
 import { createSettings } from './settings.ts'
 import { settingsRoutes } from './settings-routes.ts'
@@ -51,13 +53,23 @@ function open(surface: PackSurface) {
   const quotes = createQuotes({ surface, services, settings, accounts, documents: quoteDocuments })
   const bookings = createBookings({ surface, documents })
   const missionDocuments = createMissionDocuments({ surface, documents })
-  const attributions = createAttributions({ surface, settings, bookings, documents: missionDocuments })
+  const missions = createMissions(surface)
+  const search = createSearch({ surface, settings, missions, bookings, documents: missionDocuments })
+  const attributions = createAttributions({ surface, missions, search, bookings, documents: missionDocuments })
   const documentChanges = createDocumentChanges({ surface, bookings, documents })
   const refunds = createRefunds({ surface, accounts, documents: documentChanges })
   const orphans = createOrphans({ surface, bookings })
   const payments = createPayments({ surface, accounts, bookings, refunds, orphans })
   const tidy = createTidying(surface)
-  const changes = createBookingChanges({ surface, bookings, attributions, refunds, documents, missionDocuments })
+  const changes = createBookingChanges({
+    surface,
+    bookings,
+    missions,
+    attributions,
+    refunds,
+    documents,
+    missionDocuments,
+  })
   const maker = createDocumentMaker()
   const documentReading = createDocumentReading(surface)
 
@@ -73,7 +85,7 @@ function open(surface: PackSurface) {
     },
     pages: async (app) => {
       await app.register(quotePages({ surface, quotes, accounts, bookingOf: reading.own }))
-      await app.register(missionPages({ surface, attributions }))
+      await app.register(missionPages({ surface, missions, attributions }))
     },
     webhooks: [
       {
@@ -95,14 +107,13 @@ function open(surface: PackSurface) {
       {
         name: BROADCAST,
         description: 'Asks professionals near a booking',
-        run: async ({ organizationId, input }) =>
-          attributions.broadcast(organizationId, OfBooking.parse(input).bookingId),
+        run: async ({ organizationId, input }) => search.broadcast(organizationId, OfBooking.parse(input).bookingId),
       },
       {
         name: DEADLINE,
         description: 'Looks at a mission that nobody has accepted in time',
         run: async ({ organizationId, input }) =>
-          attributions.deadline(organizationId, OfAttribution.parse(input).attributionId),
+          search.deadline(organizationId, OfAttribution.parse(input).attributionId),
       },
       {
         name: REFUND,

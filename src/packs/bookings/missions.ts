@@ -1,0 +1,104 @@
+import { type Selectable, sql } from 'kysely'
+import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import type { DB } from '../../platform/database/generated.ts'
+import type { BookingStatus } from './booking.ts'
+import { labelOf, languageOf } from './quotes.ts'
+
+const WINNERS_PAGE_MS = 30 * 24 * 3_600_000
+const MISSION = 'bookings/mission'
+
+/** A booking and what its professionals need of it. */
+export type JobRow = Pick<
+  Selectable<DB['booking']>,
+  'id' | 'organization_id' | 'quote_id' | 'reference' | 'starts_at' | 'time_zone' | 'amount' | 'currency'
+> &
+  Pick<
+    Selectable<DB['quote']>,
+    'address_line' | 'postal_code' | 'city' | 'latitude' | 'longitude' | 'name' | 'phone' | 'email' | 'notes'
+  > & { status: BookingStatus; key: string; label_fr: string; label_en: string; professional_share: number | null }
+
+export type AttributionRow = Selectable<DB['attribution']>
+
+export type Missions = ReturnType<typeof createMissions>
+
+/** A booking as those who might do it, or do it, know it. */
+export function createMissions(surface: PackSurface) {
+  const { db, publicUrl } = surface
+
+  return { jobOf, openPart, told, url }
+
+  async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
+    const [row] = await db.run<JobRow>(
+      'bookings.job',
+      `select b.id, b.organization_id, b.quote_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
+         q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes,
+         s.key, s.label_fr, s.label_en, s.professional_share
+       from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
+       where b.id = $1 and b.organization_id = $2`,
+      [bookingId, organizationId],
+    )
+    return row
+  }
+
+  /** What everybody may know of a mission: neither name, street nor price. */
+  async function openPart(job: JobRow) {
+    return { mission: job.reference, city: job.city, ...(await told(job)) }
+  }
+
+  async function told(job: JobRow) {
+    const { locale } = await surface.organization(job.organization_id)
+    return {
+      service: labelOf(job, languageOf({ locale: null }, locale)),
+      startsAt: job.starts_at.toISOString(),
+      placeTimeZone: job.time_zone,
+    }
+  }
+
+  function url(mission: Mission, { starts_at }: Pick<JobRow, 'starts_at'>): string {
+    const { organizationId, bookingId, attributionId, professionalId } = mission
+    const ends = new Date(starts_at.getTime() + WINNERS_PAGE_MS)
+    return `${publicUrl}/m/${surface.links.sign(MISSION, [organizationId, bookingId, attributionId, professionalId].map(packed), ends)}`
+  }
+}
+
+/** What a mission's link stands for. */
+export interface Mission {
+  readonly organizationId: string
+  readonly bookingId: string
+  readonly attributionId: string
+  readonly professionalId: string
+}
+
+/** Reads what `missionUrl` signed. */
+export function readMission({ links }: Pick<PackSurface, 'links'>, token: string): Mission | undefined {
+  const read = links.read(MISSION, token)
+  if (!Array.isArray(read)) return undefined
+  const [organizationId = '', bookingId = '', attributionId = '', professionalId = ''] = (read as string[]).map(
+    unpacked,
+  )
+  return { organizationId, bookingId, attributionId, professionalId }
+}
+
+/** Ids in 22 characters instead of 36: links stay short. */
+const packed = (id: string): string => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+const unpacked = (text: string): string =>
+  Buffer.from(text, 'base64url')
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+
+/** What is decided by a booking's state waits for whoever changes it. */
+export async function holdBooking(
+  { tx }: Within,
+  id: string,
+): Promise<{ status: BookingStatus; starts_at: Date } | undefined> {
+  const { rows } = await sql<{
+    status: BookingStatus
+    starts_at: Date
+  }>`select status, starts_at from booking where id = ${id} for no key update`.execute(tx)
+  return rows[0]
+}
+
+export async function holdAttribution({ tx }: Within, id: string): Promise<AttributionRow | undefined> {
+  const { rows } = await sql<AttributionRow>`select * from attribution where id = ${id} for no key update`.execute(tx)
+  return rows[0]
+}
