@@ -18,8 +18,14 @@ const FORMATS: Record<Language, string> = { fr: 'fr-FR', en: 'en-GB' }
 const STORED = 'carillon-language'
 
 const texts: Record<Language, () => Promise<{ default: object }>> = {
-  fr: () => import('./locales/fr.json'),
+  fr: async () => ({ default: unbroken((await import('./locales/fr.json')).default) }),
   en: () => import('./locales/en.json'),
+}
+
+/** In French no line begins with a sign that belongs to the word before it: «\u00a0Ville\u00a0»\u00a0: 3. */
+function unbroken<T>(text: T): T {
+  if (typeof text === 'string') return text.replace(/ (?=[:;?!»])/g, '\u00a0').replace(/« /g, '«\u00a0') as T
+  return Object.fromEntries(Object.entries(text as object).map(([key, value]) => [key, unbroken(value)])) as T
 }
 
 const isLanguage = (value: string | null | undefined): value is Language =>

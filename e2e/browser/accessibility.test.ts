@@ -394,7 +394,7 @@ const places: Place[] = [
         .getByRole('button', { name: /^Edit / })
         .first()
         .click()
-      await page.getByRole('dialog').getByText('By steps').first().waitFor()
+      await page.getByRole('dialog').getByText('Per unit').first().waitFor()
     },
   },
   {

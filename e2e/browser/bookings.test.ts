@@ -229,7 +229,8 @@ test('a payment that came twice is an orphan that cannot be overlooked, until so
 
   await page.goto('/bookings/payments')
   await page.getByText('Every payment has its booking').waitFor()
-  await page.getByRole('radiogroup', { name: 'Which payments' }).getByText('All', { exact: true }).click()
+  await page.getByRole('combobox', { name: 'Which payments' }).click()
+  await page.getByRole('option', { name: 'All' }).click()
   await page.getByRole('row').filter({ hasText: 'Dealt with' }).waitFor()
   await page.goto('/bookings')
   await page.getByRole('table').waitFor()

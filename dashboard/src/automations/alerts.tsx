@@ -79,7 +79,7 @@ function Limits({ onClose }: { onClose(): void }) {
 }
 
 function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const queryClient = useQueryClient()
   const [draft, setDraft] = useState(rules)
   const change = <Name extends Rule>(name: Name, changes: Partial<AlertRules[Name]>) =>
@@ -96,6 +96,10 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     save.mutate()
+  }
+  const unitOf = (name: Rule): string => {
+    if (name === 'bounces' || name === 'complaints' || name === 'automation_late') return t(`alertUnit.${name}`)
+    return name === 'cost' ? ` ${draft.cost.currency}` : ''
   }
   const limitOf = (name: Rule): number | '' => {
     const field = LIMITS[name]
@@ -133,8 +137,9 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
                   disabled={!draft[name].enabled}
                   min={0}
                   decimalScale={2}
+                  decimalSeparator={i18n.language.startsWith('fr') ? ',' : '.'}
                   placeholder={t('alerts.noLimit')}
-                  suffix={name === 'cost' ? ` ${draft.cost.currency}` : t(`alertUnit.${name as 'bounces'}`)}
+                  suffix={unitOf(name)}
                   value={limitOf(name)}
                   onChange={(value) => setLimit(name, value)}
                 />

@@ -23,7 +23,7 @@ import classes from './bookings.module.css'
 import { Documents } from './documents-panel.tsx'
 import { Flows } from './flows.tsx'
 import { InputFacts } from './input-facts.tsx'
-import { problemOf } from './payment-list.tsx'
+import { methodOf, problemOf } from './payment-list.tsx'
 import { bookingQuery, bookingRemindersQuery } from './queries.ts'
 import { useServiceName } from './service-name.ts'
 import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
@@ -166,7 +166,7 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
             </div>
             <div className={classes.second}>
               {t(`paymentKind.${payment.kind}`)}
-              {payment.method && ` · ${payment.method}`} · <When at={payment.createdAt} />
+              {payment.method && ` · ${methodOf(payment.method)}`} · <When at={payment.createdAt} />
             </div>
             {payment.problem && <div className={classes.second}>{problemOf(payment.problem)}</div>}
             {payment.note && <div className={classes.second}>{payment.note}</div>}

@@ -47,7 +47,7 @@ export function ImportProfessionals({ onClose }: { onClose(): void }) {
       if (stopped.current) break
       const why =
         'fault' in one
-          ? t(`professionals.fault_${one.fault.why}`, one.fault)
+          ? t(`rowFault.${one.fault.why}`, { ...one.fault })
           : await refusalOf(one.professional as unknown as NewProfessional)
       now = {
         ...now,

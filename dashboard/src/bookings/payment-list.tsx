@@ -1,5 +1,5 @@
 import type { BookingPayment } from '@carillon/client'
-import { SegmentedControl } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { IconCreditCard } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -33,8 +33,10 @@ export function PaymentList() {
       intro={t('payments.intro')}
       back={<BackLink to="/bookings">{t('bookings.title')}</BackLink>}
     >
-      <SegmentedControl
+      <Select
         mb="md"
+        w={220}
+        allowDeselect={false}
         aria-label={t('payments.which')}
         value={search.status ?? 'orphaned'}
         onChange={(status) =>
@@ -44,7 +46,6 @@ export function PaymentList() {
           ...PAYMENT_STATUSES.map((value) => ({ value, label: t(`paymentStatus.${value}`) })),
           { value: 'all', label: t('payments.all') },
         ]}
-        style={{ maxWidth: '100%', overflowX: 'auto' }}
       />
       <PagedList
         list={list}
@@ -79,7 +80,7 @@ function Rows({ items }: { items: readonly BookingPayment[] }) {
             <Link to="/bookings/payments/$id" params={{ id: payment.id }} className={cells.link}>
               {money(payment.kind === 'refund' ? -payment.amount : payment.amount, payment.currency)}
             </Link>
-            <span className={cells.address}>{payment.payerEmail ?? payment.method}</span>
+            <span className={cells.address}>{payment.payerEmail ?? (payment.method && methodOf(payment.method))}</span>
           </td>
           <td className={cells.status}>
             <PaymentStatusBadge payment={payment} />
@@ -101,3 +102,7 @@ export const problemOf = (problem: string): string =>
   i18next.exists(`paymentProblem.${problem}`)
     ? i18next.t(`paymentProblem.${problem}` as 'paymentProblem.no_quote')
     : problem
+
+/** How somebody paid: as the vendor calls it where we have no word. */
+export const methodOf = (method: string): string =>
+  i18next.exists(`paymentMethod.${method}`) ? i18next.t(`paymentMethod.${method}` as 'paymentMethod.card') : method

@@ -14,7 +14,7 @@ import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
-import { problemOf } from './payment-list.tsx'
+import { methodOf, problemOf } from './payment-list.tsx'
 import { bookingPaymentQuery } from './queries.ts'
 import { Settle } from './settle.tsx'
 import { PaymentStatusBadge } from './status.tsx'
@@ -70,7 +70,7 @@ function Shown({ payment }: { payment: BookingPayment }) {
               <CopyField value={payment.payerEmail} />
             </Fact>
           )}
-          {payment.method && <Fact name={t('payments.method')}>{payment.method}</Fact>}
+          {payment.method && <Fact name={t('payments.method')}>{methodOf(payment.method)}</Fact>}
           {payment.paymentIntent && (
             <Fact name={t('payments.intent')}>
               <CopyField value={payment.paymentIntent} />

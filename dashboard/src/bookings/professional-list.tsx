@@ -102,7 +102,11 @@ export function ProfessionalList() {
         opened={edited !== undefined}
         onClose={close}
         title={t(
-          edited === 'import' ? 'professionals.import' : edited === 'new' ? 'professionals.add' : 'professionals.edit',
+          edited === 'import'
+            ? 'professionals.import'
+            : edited === 'new'
+              ? 'professionals.addTitle'
+              : 'professionals.edit',
         )}
         size="lg"
       >

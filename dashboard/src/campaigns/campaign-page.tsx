@@ -1,16 +1,5 @@
 import type { Campaign } from '@carillon/client'
-import {
-  Alert,
-  Button,
-  Group,
-  List,
-  Progress,
-  SegmentedControl,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-} from '@mantine/core'
+import { Alert, Button, Group, List, Progress, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -33,7 +22,7 @@ import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
 import type { Status } from '../vocabulary.ts'
 import { Estimate } from './estimate.tsx'
-import { campaignQuery, recipientsQuery } from './queries.ts'
+import { campaignQuery, everySegmentQuery, recipientsQuery } from './queries.ts'
 import { useReasonText } from './reasons.ts'
 import { RECIPIENT_STATES, recipientSearch, recipientsAddress } from './search.ts'
 import { CampaignStatus, doneOf, RecipientStatusBadge } from './status.tsx'
@@ -149,7 +138,10 @@ function Standing({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation()
   const number = useNumber()
   const reason = useReasonText()
-  const { progress, status, startAt, startLocal, decideAt } = campaign
+  const { progress, status, startAt, startLocal, decideAt, channels, segmentId } = campaign
+  const segments = useQuery({ ...everySegmentQuery, enabled: segmentId !== null }).data
+  const segmentName =
+    segmentId === null ? t('campaigns.everybody') : (segments?.find(({ id }) => id === segmentId)?.name ?? '–')
   const refusals = Object.entries(progress.refusals)
   return (
     <Panel>
@@ -190,7 +182,11 @@ function Standing({ campaign }: { campaign: Campaign }) {
           </SimpleGrid>
         )}
         <Facts>
-          {startAt && status === 'scheduled' && (
+          <Fact name={t('campaigns.segment')}>{segmentName}</Fact>
+          <Fact name={t('campaigns.channels')}>
+            {('all' in channels ? channels.all : channels.firstOf).map((channel) => t(`channel.${channel}`)).join(', ')}
+          </Fact>
+          {startAt && (status === 'scheduled' || status === 'draft') && (
             <Fact name={t('campaigns.starts')}>
               <When at={startAt} />
             </Fact>
@@ -208,7 +204,7 @@ function Standing({ campaign }: { campaign: Campaign }) {
           )}
           {progress.duplicates > 0 && <Fact name={t('campaigns.duplicates')}>{number(progress.duplicates)}</Fact>}
           {refusals.length > 0 && (
-            <Fact name={t('campaigns.refused')}>
+            <Fact name={t('recipientStatus.refused')}>
               <List size="sm">
                 {refusals.map(([why, n]) => (
                   <List.Item key={why}>{t('table.of', { label: reason(why), value: number(n) })}</List.Item>
@@ -318,10 +314,11 @@ function Recipients({ campaign }: { campaign: Campaign }) {
         </Button>
       }
     >
-      <SegmentedControl
+      <Select
         mb="md"
-        fullWidth
-        aria-label={t('campaigns.recipients')}
+        w={220}
+        allowDeselect={false}
+        aria-label={t('campaigns.which')}
         value={state ?? 'all'}
         onChange={(recipients) =>
           void navigate({

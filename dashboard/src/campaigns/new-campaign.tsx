@@ -6,6 +6,7 @@ import {
   NumberInput,
   Radio,
   Select,
+  SimpleGrid,
   Stack,
   Stepper,
   Switch,
@@ -13,6 +14,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
@@ -51,6 +53,8 @@ export function NewCampaign() {
   const queryClient = useQueryClient()
   const { timeZone } = useOrganization()
   const [step, setStep] = useState(0)
+  // Beside each other on a phone there is room for one name.
+  const narrow = useMediaQuery('(max-width: 36em)')
   const [id, setId] = useState<string>()
 
   const [name, setName] = useState('')
@@ -138,9 +142,11 @@ export function NewCampaign() {
   return (
     <Page title={t('campaigns.new')} back={<BackLink to="/campaigns">{t('campaigns.title')}</BackLink>}>
       <Stepper active={step} onStepClick={(to) => to < step && setStep(to)} mb="lg" size="sm">
-        {(['who', 'what', 'when', 'check'] as const).map((one) => (
-          <Stepper.Step key={one} label={t(`campaignStep.${one}`)} />
-        ))}
+        {(['who', 'what', 'when', 'check'] as const).map((one, at) => {
+          const label = t(`campaignStep.${one}`)
+          const named = narrow && at !== step ? { 'aria-label': `${at + 1} ${label}` } : { label }
+          return <Stepper.Step key={one} {...named} />
+        })}
       </Stepper>
       <Panel>
         <Stack gap="md">
@@ -188,7 +194,7 @@ export function NewCampaign() {
                 <>
                   <Text fw={600}>{t('campaigns.version', { label: 'B' })}</Text>
                   <WordsFields words={second} onChange={setSecond} />
-                  <Group gap="sm" align="flex-end" grow>
+                  <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
                     <NumberInput
                       label={t('campaigns.share')}
                       suffix=" %"
@@ -214,7 +220,7 @@ export function NewCampaign() {
                       value={trial.hours}
                       onChange={(value) => setTrial({ ...trial, hours: Number(value) || 1 })}
                     />
-                  </Group>
+                  </SimpleGrid>
                 </>
               )}
             </>

@@ -43,7 +43,7 @@ export function Consents({ contactId }: { contactId: string }) {
           <Text fz="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {t(`consentSource.${consent.source}`)}
             {consent.basis === 'existing_customer' && ` · ${t('consent.existingCustomer')}`}
-            {consent.wording && ` · “${consent.wording}”`}
+            {consent.wording && ` · ${t('consent.quoted', { words: consent.wording })}`}
           </Text>
         </List.Item>
       ))}

@@ -1,5 +1,5 @@
 import type { Contact } from '@carillon/client'
-import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Group, Skeleton, Stack } from '@mantine/core'
 import { IconSend } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -130,12 +130,12 @@ function Shown({ contact }: { contact: Contact }) {
               <Fact name={t('contacts.reference')}>
                 <Reference id={contact.id} />
               </Fact>
+              {Object.entries(contact.attributes).map(([name, value]) => (
+                <Fact key={name} name={name}>
+                  {typeof value === 'string' ? value : JSON.stringify(value)}
+                </Fact>
+              ))}
             </Facts>
-            {Object.keys(contact.attributes).length > 0 && (
-              <Text component="pre" fz="xs" mt="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                {JSON.stringify(contact.attributes, null, 2)}
-              </Text>
-            )}
           </Panel>
           <Panel title={t('contacts.preferences')}>
             <Preferences contactId={contact.id} />

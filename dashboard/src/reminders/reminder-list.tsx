@@ -18,6 +18,7 @@ import { remindersQuery } from './queries.ts'
 import { ReminderState, reasonText, useOffsetText } from './reminder-state.tsx'
 import classes from './reminders.module.css'
 import { REMINDER_STATUSES, type ReminderSearch, reminderFilter, reminderSearch } from './search.ts'
+import { bookingOf } from './subject.ts'
 
 const route = getRouteApi('/inside/reminders')
 
@@ -95,7 +96,7 @@ function Rows({ items }: { items: readonly ReminderPlan[] }) {
         <tr key={plan.subject}>
           <td className={cells.recipient}>
             <Link to="/reminders/$subject" params={{ subject: plan.subject }} className={cells.link}>
-              {plan.subject}
+              {bookingOf(plan.subject) ? t('bookings.booking') : plan.subject}
             </Link>
             <span className={cells.address}>
               {plan.cancelledAt ? t('reminders.cancelledFor', { name: nameOf(plan, t) }) : nameOf(plan, t)}

@@ -1,5 +1,5 @@
 import type { ReminderPlan } from '@carillon/client'
-import { Button, Skeleton, Stack } from '@mantine/core'
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconBan } from '@tabler/icons-react'
@@ -12,7 +12,7 @@ import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Confirm } from '../parts/dialog.tsx'
 import { Fact, Facts } from '../parts/facts.tsx'
-import { PageLink } from '../parts/link.tsx'
+import { ButtonLink, PageLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, problemText } from '../parts/problem.tsx'
@@ -24,6 +24,7 @@ import { useMay } from '../session/session.ts'
 import { reminderPlanQuery } from './queries.ts'
 import { type Reminder, ReminderState, reasonText, useOffsetText } from './reminder-state.tsx'
 import classes from './reminders.module.css'
+import { bookingOf } from './subject.ts'
 
 const route = getRouteApi('/inside/reminders/$subject')
 
@@ -31,12 +32,23 @@ const route = getRouteApi('/inside/reminders/$subject')
 export function ReminderPage() {
   const { t } = useTranslation()
   const { subject } = route.useParams()
+  const may = useMay()
   const plan = useQuery(reminderPlanQuery(subject))
+  const booking = bookingOf(subject)
   return (
     <Page
-      title={subject}
+      title={booking ? t('reminders.ofBooking') : subject}
       back={<BackLink to="/reminders">{t('reminders.title')}</BackLink>}
-      actions={plan.data && <Cancel plan={plan.data} />}
+      actions={
+        <Group gap="sm">
+          {booking && may('bookings.read') && (
+            <ButtonLink to="/bookings/$id" params={{ id: booking }} variant="default">
+              {t('payments.booking')}
+            </ButtonLink>
+          )}
+          {plan.data && <Cancel plan={plan.data} />}
+        </Group>
+      }
     >
       {plan.error && <ProblemNotice error={plan.error} onRetry={() => void plan.refetch()} />}
       {plan.isPending && <Skeleton h={280} aria-label={t('app.loading')} />}
@@ -77,7 +89,7 @@ function Shown({ plan }: { plan: ReminderPlan }) {
             </Fact>
           )}
           <Fact name={t('reminders.contact')}>
-            <PageLink to="/contacts/$id" params={{ id: plan.contactId }}>
+            <PageLink to="/contacts/$id" params={{ id: plan.contactId }} fz="sm">
               {plan.contactName ?? t('contacts.nameless')}
             </PageLink>
           </Fact>

@@ -3108,9 +3108,7 @@ export interface Operations {
     params: {
       rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
     }
-    body: {
-      [k: string]: unknown
-    }
+    body: AlertRuleChange
     reply: AlertRules
   }
   /**
@@ -7908,6 +7906,33 @@ export interface WebhookDelivery {
     ms: number
   }[]
   createdAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "AlertRuleChange".
+ */
+export interface AlertRuleChange {
+  enabled?: boolean | null
+  percent?: number | null
+  atLeast?: number | null
+  /**
+   * Of `queue`: by lane
+   */
+  minutes?:
+    | (
+        | number
+        | {
+            critical?: number | null
+            immediate?: number | null
+            scheduled?: number | null
+            bulk?: number | null
+          }
+      )
+    | null
+  perHour?: number | null
+  perDay?: number | null
+  currency?: string | null
+  waiting?: number | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

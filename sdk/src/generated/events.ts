@@ -38,8 +38,8 @@ export interface EventPayloads {
      */
     subject?: string
     since: string
-    measured?: number
-    limit?: number
+    measured: number
+    limit: number
     currency?: string
     /**
      * Where one sees more of it

@@ -87,14 +87,10 @@ export function createAlerts({ db, clock, events, operators, organization, nudge
           }
           if (id === undefined) continue
           if (step === 'raise' && condition) {
-            if (
-              await tell(id, alertOf(row, condition, now), words.raised, (tx) =>
-                raiseAlert(tx, id, condition.facts, now),
-              )
-            )
-              done.raised++
+            const mark = (tx: Tx) => raiseAlert(tx, id, condition.facts, now)
+            if (await tell(id, alertOf(row, condition, now), words, 'raised', mark)) done.raised++
           } else if (step === 'end' && row) {
-            if (await tell(id, toAlert(row), words.over, (tx) => endAlert(tx, id, now))) done.over++
+            if (await tell(id, toAlert(row), words, 'over', (tx) => endAlert(tx, id, now))) done.over++
           } else if (step === 'calm' || step === 'again') await setCalm(db.run, id, step === 'calm' ? now : null)
           else if (step === 'forget') await forgetAlert(db.run, id)
         } catch (error) {
@@ -131,10 +127,11 @@ export function createAlerts({ db, clock, events, operators, organization, nudge
   async function tell(
     id: string,
     alert: Alert,
-    say: Words['raised'],
+    words: Words,
+    which: keyof Words,
     mark: (tx: Tx) => Promise<boolean>,
   ): Promise<boolean> {
-    const told = await toldTo(alert, await say(alert), id)
+    const told = await toldTo(alert, await words[which](alert), `${id}:${which}`)
     const marked = await db.engine.transaction().execute(async (tx) => {
       if (!(await mark(tx))) return false
       for (const { organizationId, event: one } of told) await events.raiseWithin(tx, organizationId, [one])
@@ -147,10 +144,10 @@ export function createAlerts({ db, clock, events, operators, organization, nudge
   }
 
   /** The organization's own people; what is of the whole installation, those who operate it. */
-  async function toldTo({ organizationId }: Alert, said: Said, id: string) {
+  async function toldTo({ organizationId }: Alert, said: Said, dedupeKey: string) {
     const eventFor = async (where: string) => {
       const event = typeof said === 'function' ? said((await organization(where)).locale) : said
-      return { ...event, dedupeKey: `${id}:${event.type}`, allowRepeat: true }
+      return { ...event, dedupeKey, allowRepeat: true }
     }
     if (organizationId !== null)
       return [{ organizationId, event: { ...(await eventFor(organizationId)), only: ['admin' as const] } }]

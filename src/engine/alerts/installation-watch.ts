@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { RaisedEvent } from '../messages/events.ts'
 import type { Alert, Alerts } from './alerts.ts'
-import { oldestDue } from './measure-store.ts'
+import { urgentWaits } from './measure-store.ts'
 import type { Condition } from './rule.ts'
 
 interface Deps {
@@ -14,6 +14,8 @@ interface Deps {
   readonly publicUrl: string
 }
 
+/** A long queue is read for it. */
+const LOOK_EVERY_MS = 10_000
 /** Urgent messages of whatever organization that no worker takes: something stands still. */
 const URGENT_WAITS_MS = 10 * 60_000
 const AUTOMATIONS_WAIT_MS = 15 * 60_000
@@ -23,13 +25,14 @@ const TIMING = { calmMs: 2 * 60_000, restMs: 60 * 60_000 }
 
 /** What concerns the whole installation, told to those who operate it. */
 export function createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }: Deps) {
+  let lookedAt = Number.NEGATIVE_INFINITY
+
   return async (): Promise<void> => {
+    if (performance.now() - lookedAt < LOOK_EVERY_MS) return
+    lookedAt = performance.now()
     const now = clock.now()
-    const oldest = await oldestDue(db.run, null)
-    const due = [oldest.get('critical'), oldest.get('immediate')].filter((time) => time !== undefined)
-    const since = new Date(Math.min(now.getTime(), ...due.map((time) => time.getTime())))
-    const urgent = now.getTime() - since.getTime() >= URGENT_WAITS_MS
-    await alerts.look('queue', null, urgent ? [condition(since)] : [], TIMING, wordsOf(WAITING))
+    const since = await urgentWaits(db.run, new Date(now.getTime() - URGENT_WAITS_MS), now)
+    await alerts.look('queue', null, since ? [condition(since)] : [], TIMING, wordsOf(WAITING))
     const lateMs = (await overdueSeconds()) * 1_000
     const late = lateMs >= AUTOMATIONS_WAIT_MS ? [condition(new Date(now.getTime() - lateMs))] : []
     await alerts.look('automation_late', null, late, TIMING, wordsOf(NOT_BEGUN))

@@ -55,7 +55,7 @@ export function createOwnAlerts({ db, clock, alerts, organization, automations, 
       return share(id, complained, sent, percent, atLeast)
     },
     queue: async (id, { queue: { minutes } }) => {
-      const oldest = await oldestDue(db.run, id)
+      const oldest = await oldestDue(db.run, id, clock.now())
       return LANES.flatMap((lane) => {
         const since = oldest.get(lane)
         const waited = since ? Math.floor((clock.now().getTime() - since.getTime()) / 60_000) : 0

@@ -178,3 +178,46 @@ test('of the platform’s own account those hear who operate it, and no organiza
   await inTime(one, 3 * MINUTE, async () => (await told(one)).length > 0)
   expect(await told(one)).toMatchObject([{ type: 'provider.down', email: 'operator@example.com' }])
 })
+
+test('urgent messages that no worker takes are told to those who operate the platform, and that they move again', async () => {
+  const app = await startTestApp({ admins: ['operator@example.com'] })
+  opened.push(app.stop)
+  const operator = await app.signedIn('operator@example.com')
+  const board = async (method: 'GET' | 'PUT', path: string) =>
+    app.app.http.inject({ method, url: `/ops/queues/api/queues${path}`, headers: operator })
+  const queues = ((await board('GET', '')).json() as { queues: { name: string; displayName: string }[] }).queues
+  const mail = queues.filter(({ displayName }) => displayName.includes('email'))
+  expect(mail.length).toBeGreaterThan(0)
+  for (const { name } of mail) expect((await board('PUT', `/${name}/pause`)).statusCode).toBe(200)
+  await app.post('/v1/notifications', {
+    type: 'message.custom',
+    to: { email: 'waits@example.org' },
+    channels: ['email'],
+    payload: { subject: 'Sample', body: 'Sample' },
+  })
+  const alerts = async () =>
+    app.database.query<{ type: string; title: string }>(
+      `select n.type, i.title from notification n join message m on m.notification_id = n.id join in_app_item i on i.message_id = m.id
+       where n.type = 'platform.system_alert' order by n.id`,
+    )
+  let minutes = 0
+  const inTime = (look: () => Promise<boolean>) =>
+    app.eventually(async () => {
+      if (await look()) return true
+      if (minutes++ < 30) app.clock.advance(MINUTE / 2)
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      return false
+    })
+  await inTime(async () => (await alerts()).length === 1)
+  expect(
+    (await app.call('GET', '/v1/platform/alerts', undefined, { headers: operator, key: null })).body.items,
+  ).toMatchObject([{ rule: 'queue', endedAt: null }])
+  for (const { name } of mail) expect((await board('PUT', `/${name}/resume`)).statusCode).toBe(200)
+  await app.settled()
+  minutes = 0
+  await inTime(async () => (await alerts()).length === 2)
+  expect((await alerts()).map(({ title }) => title)).toEqual([
+    expect.stringContaining('n’avancent plus'),
+    expect.stringContaining('avancent de nouveau'),
+  ])
+})

@@ -52,6 +52,24 @@ const query = z.strictObject({
     .describe('True: those that go on. False: those that are over'),
 })
 
+const changed = <Field extends z.ZodType>(field: Field) => field.nullable().optional()
+const minutes = changed(z.int())
+/** The fields of every rule: which of them one has, its own settings say. */
+const Change = z
+  .strictObject({
+    enabled: changed(z.boolean()),
+    percent: changed(z.number()),
+    atLeast: changed(z.int()),
+    minutes: changed(
+      z.union([z.int(), z.strictObject({ critical: minutes, immediate: minutes, scheduled: minutes, bulk: minutes })]),
+    ).describe('Of `queue`: by lane'),
+    perHour: changed(z.int()),
+    perDay: changed(z.int()),
+    currency: changed(z.string().max(3)),
+    waiting: changed(z.int()),
+  })
+  .meta({ id: 'AlertRuleChange' })
+
 const LIST = 'alerts'
 type Fields = Readonly<Record<string, unknown>>
 
@@ -124,7 +142,7 @@ export const alertRoutes =
             'A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `cost.perDay` null is no limit.',
           tags,
           params: z.object({ rule: z.enum(OWN_RULES) }),
-          body: z.record(z.string().max(30), z.unknown()),
+          body: Change,
           response: { 200: Rules },
           example: { body: { percent: 8 }, response: { ...defaults, bounces: { ...defaults.bounces, percent: 8 } } },
         },

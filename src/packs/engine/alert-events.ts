@@ -101,8 +101,8 @@ const condition = {
   rule: z.enum(ALERT_RULES),
   subject: word.optional().describe('Which lane, or which automation'),
   since: moment,
-  measured: z.number().min(0).optional(),
-  limit: z.number().min(0).optional(),
+  measured: z.number().min(0),
+  limit: z.number().min(0),
   currency: currency.default('EUR'),
   alertUrl: link.optional().describe('Where one sees more of it'),
 }
@@ -123,7 +123,13 @@ const wrong = defineEvent({
 
 const over = defineEvent({
   type: 'alert.over',
-  payload: z.strictObject({ ...condition, endedAt: moment, minutes: count.describe('How long it lasted') }),
+  payload: z.strictObject({
+    ...condition,
+    measured: condition.measured.optional(),
+    limit: condition.limit.optional(),
+    endedAt: moment,
+    minutes: count.describe('How long it lasted'),
+  }),
   sample: { ...conditionSample, endedAt: '2027-03-04T11:40:00Z', minutes: 210 },
   entries: [{ audience: 'admin', ...news, templates: alertOver }],
 })

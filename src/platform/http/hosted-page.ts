@@ -80,6 +80,7 @@ legend+*{clear:both}
 fieldset p{margin:2px 0 10px}
 .ways{display:flex;flex-wrap:wrap;gap:4px 24px}
 label{display:inline-flex;align-items:center;gap:10px;min-height:44px;cursor:pointer}
+input:not([type=checkbox],[type=radio]){width:100%;max-width:420px;min-height:44px;padding:8px 12px;border:1px solid var(--box);border-radius:8px;background:transparent;color:inherit;font:inherit}
 input[type=checkbox]{width:20px;height:20px;margin:0;accent-color:var(--accent);cursor:pointer}
 .actions{display:flex;flex-wrap:wrap;gap:12px;padding-top:20px;border-top:1px solid var(--rule)}
 button{min-height:44px;padding:10px 22px;border:1px solid var(--box);border-radius:8px;background:transparent;color:var(--text);font:inherit;font-weight:600;cursor:pointer}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { z } from 'zod'
 import { Document, makeDocument } from './document.ts'
@@ -34,6 +35,9 @@ async function answer({ id, document, logo }: ThreadJob): Promise<ThreadAnswer> 
     return { id, failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }
+
+/** On Linux each thread has a niceness of its own, and requests go before documents; elsewhere it would be the whole process's. */
+if (parentPort && process.platform === 'linux') setPriority(0, 5)
 
 parentPort?.on('message', (job: ThreadJob) => {
   void answer(job).then((made) => parentPort?.postMessage(made, 'bytes' in made ? [made.bytes.buffer] : []))
