@@ -171,12 +171,7 @@ export function createBookingDocuments({
     async invoiceAgain(within: Within, told: Told, { id, language }: DocumentRow): Promise<readonly Missing[]> {
       const { subject, paid, issuer } = await factsOf(within, told.quote.organization_id, told.id)
       const again = built(() => invoiceOf(subject, paid, issuer, language as Language, clock.now()))
-      if ('refused' in again) {
-        await sql`update booking_document set refused = ${JSON.stringify(again.refused)} where id = ${id}`.execute(
-          within.tx,
-        )
-        return again.refused
-      }
+      if ('refused' in again) return again.refused
       await sql`
         update booking_document set data = ${JSON.stringify(again.data)}, amount = ${again.amount ?? null}, refused = null where id = ${id}`.execute(
         within.tx,

@@ -3,6 +3,7 @@ import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, notFound } from '../../errors.ts'
 import { attached, type BookingDocuments, type DocumentKind, type DocumentRow, paperOf } from './booking-documents.ts'
 import { type Bookings, commonOf, type Told } from './bookings.ts'
+import type { Missing } from './documents/legal.ts'
 
 interface Deps {
   readonly surface: PackSurface
@@ -21,7 +22,7 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
      * @throws AppError `conflict` for one that can be made already, `validation_failed` with what is still missing, `not_found`
      */
     async retry(organizationId: string, id: string): Promise<void> {
-      const missing = await surface.transaction(organizationId, async (within) => {
+      await surface.transaction(organizationId, async (within) => {
         const { rows } = await sql<DocumentRow>`
           select * from booking_document where id = ${id} and organization_id = ${organizationId} and booking_id is not null for update`.execute(
           within.tx,
@@ -32,29 +33,17 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
         const told = await bookings.read(within, organizationId, row.booking_id!)
         if (!told) throw notFound('Booking', row.booking_id!)
         if (row.kind === 'invoice' && row.number === null) {
-          const still = await documents.invoiceAgain(within, told, row)
-          if (still.length > 0) return still
+          const missing = await documents.invoiceAgain(within, told, row)
+          if (missing.length > 0) throw lacking(missing)
           await send(within, told, row)
           // What went back before there was an invoice to correct.
           await credited(within, organizationId, told.id)
-          return []
+          return
         }
         if (!row.data) throw new AppError('conflict', 'What this document was made of has been erased')
         await sql`update booking_document set refused = null where id = ${id}`.execute(within.tx)
         if (row.audience === 'full' && row.attribution_id === null) await send(within, told, row)
-        return []
       })
-      if (missing.length > 0)
-        throw new AppError(
-          'validation_failed',
-          missing
-            .map(({ path, message }) => `${path} ${message}`)
-            .join('; ')
-            .slice(0, 500),
-          {
-            errors: [...missing],
-          },
-        )
     },
 
     credited,
@@ -87,6 +76,16 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
     })
   }
 }
+
+const lacking = (missing: readonly Missing[]) =>
+  new AppError(
+    'validation_failed',
+    missing
+      .map(({ path, message }) => `${path} ${message}`)
+      .join('; ')
+      .slice(0, 500),
+    { errors: [...missing] },
+  )
 
 const TITLES: Readonly<Record<DocumentKind, { readonly fr: string; readonly en: string }>> = {
   quote: { fr: 'Devis', en: 'Quote' },
