@@ -195,7 +195,9 @@ export function createBookingDocuments({
       const { rows } = await sql<{ refunded: number; credited: number; notes: number }>`
         select (select coalesce(sum(amount), 0)::int from payment_transaction where booking_id = ${bookingId} and kind = 'refund' and status <> 'failed') as refunded,
           coalesce(sum(amount), 0)::int as credited, count(*)::int as notes
-        from booking_document where booking_id = ${bookingId} and attribution_id is null and kind = 'credit_note'`.execute(tx)
+        from booking_document where booking_id = ${bookingId} and attribution_id is null and kind = 'credit_note'`.execute(
+        tx,
+      )
       const { refunded, credited, notes } = rows[0]!
       const overpaid = Math.max(0, invoice.paid - invoice.amount)
       const amount = Math.min(Math.max(0, refunded - overpaid), invoice.amount) - credited
