@@ -98,8 +98,15 @@ const known = ({ database }: Site) =>
 
 async function breakDown(one: Site): Promise<void> {
   one.own.become(CLOSING)
-  await send(one, 30)
-  await one.app.eventually(async () => (await breaker(one)) !== 'closed')
+  // Each worker has a breaker of its own, and the time stands still: what failed is not tried again by itself.
+  await one.app.eventually(async () => {
+    await send(one, 30)
+    for (let look = 0; look < 20; look++) {
+      if ((await breaker(one)) !== 'closed') return true
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return false
+  })
 }
 
 /** The time goes on until it is so: workers look every two seconds of the true time. */

@@ -321,7 +321,7 @@ describe('a campaign', () => {
   })
 
   test('that is paused, goes on and is cancelled in the middle of a step leaves no error behind', async () => {
-    const { segmentId } = await people(3_000)
+    const { segmentId } = await people(10_000)
     const before = failures.length
     const id = await started(segmentId)
     for (const what of ['pause', 'pause', 'cancel']) {

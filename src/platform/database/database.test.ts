@@ -84,3 +84,30 @@ test('many transactions that each need a statement beside them all come through'
   )
   expect(answers).toEqual(Array.from({ length: 50 }, () => [{ n: 2 }]))
 })
+
+test('what transactions say again and again is prepared, once for each connection; what is said anew each time is not', async () => {
+  const own = openDatabase({ url: database.url, transactionPoolSize: 1 })
+  const prepared = (tx: Tx) =>
+    sql<{ statement: string }>`select statement from pg_prepared_statements`
+      .execute(tx)
+      .then(({ rows }) => rows.map(({ statement }) => statement))
+  try {
+    for (let n = 1; n <= 8; n++)
+      await own.engine.transaction().execute(async (tx) => {
+        const { rows } = await sql<{ n: number }>`select ${n}::int + 1 as n`.execute(tx)
+        expect(rows).toEqual([{ n: n + 1 }])
+        const list = sql.join(Array.from({ length: n }, (_, index) => sql`${index}::int`))
+        expect((await sql`select 1 where 0 in (${list})`.execute(tx)).rows).toHaveLength(1)
+      })
+    // One that fails inside a transaction is still there for the next.
+    await expect(
+      own.engine.transaction().execute((tx) => sql`select ${'no number'}::int + 1 as n`.execute(tx)),
+    ).rejects.toThrow('invalid input syntax')
+    await own.engine.transaction().execute(async (tx) => {
+      expect(await prepared(tx)).toEqual(['select $1::int + 1 as n'])
+      expect((await sql`select ${1}::int + 1 as n`.execute(tx)).rows).toEqual([{ n: 2 }])
+    })
+  } finally {
+    await own.close()
+  }
+})
