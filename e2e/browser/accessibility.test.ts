@@ -586,6 +586,7 @@ const places: Place[] = [
       await page
         .getByRole('region', { name: 'Mailbox' })
         .getByRole('button', { name: /A sample/ })
+        .first()
         .click()
       await page.locator('iframe').waitFor()
     },
