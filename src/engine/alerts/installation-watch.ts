@@ -19,23 +19,30 @@ const LOOK_EVERY_MS = 10_000
 /** Urgent messages of whatever organization that no worker takes: something stands still. */
 const URGENT_WAITS_MS = 10 * 60_000
 const AUTOMATIONS_WAIT_MS = 15 * 60_000
-/** Both are measured over and over before anybody is told: a restart is no news. */
-const AFTER_MS = 60_000
+/** So many looks in a row find the same before anybody is told: a restart is no news, nor what a moved clock makes late for seconds. */
+const LOOKS_IN_A_ROW = 2
 const TIMING = { calmMs: 2 * 60_000, restMs: 60 * 60_000 }
 
 /** What concerns the whole installation, told to those who operate it. */
 export function createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }: Deps) {
   let lookedAt = Number.NEGATIVE_INFINITY
+  const inARow = { queue: 0, automation_late: 0 }
 
   return async (): Promise<void> => {
     if (performance.now() - lookedAt < LOOK_EVERY_MS) return
     lookedAt = performance.now()
     const now = clock.now()
     const since = await urgentWaits(db.run, new Date(now.getTime() - URGENT_WAITS_MS), now)
-    await alerts.look('queue', null, since ? [condition(since)] : [], TIMING, wordsOf(WAITING))
+    await told('queue', since, WAITING)
     const lateMs = (await overdueSeconds()) * 1_000
-    const late = lateMs >= AUTOMATIONS_WAIT_MS ? [condition(new Date(now.getTime() - lateMs))] : []
-    await alerts.look('automation_late', null, late, TIMING, wordsOf(NOT_BEGUN))
+    const isLate = lateMs >= AUTOMATIONS_WAIT_MS
+    await told('automation_late', isLate ? new Date(now.getTime() - lateMs) : undefined, NOT_BEGUN)
+  }
+
+  async function told(rule: keyof typeof inARow, since: Date | undefined, texts: Texts): Promise<void> {
+    inARow[rule] = since ? inARow[rule] + 1 : 0
+    const conditions = since && inARow[rule] >= LOOKS_IN_A_ROW ? [condition(since)] : []
+    await alerts.look(rule, null, conditions, TIMING, wordsOf(texts))
   }
 
   function wordsOf(texts: Texts) {
@@ -130,6 +137,6 @@ const condition = (since: Date): Condition => ({
   organizationId: null,
   subject: '',
   since,
-  afterMs: AFTER_MS,
+  afterMs: 0,
   facts: {},
 })

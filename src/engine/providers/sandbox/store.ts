@@ -189,11 +189,17 @@ export function createSandboxStore(db: Database) {
         const newest = await tx
           .selectFrom('sandbox_message as s')
           .innerJoin('message as m', 'm.id', 's.message_id')
-          .select(['m.provider_message_id as answers', 'm.provider_account_id as accountId'])
+          // An answer may be quicker than the engine, which has not written down yet what the phone shows: the try says by which account.
+          .innerJoin('attempt as a', 'a.message_id', 's.message_id')
+          .select((eb) => [
+            'm.provider_message_id as answers',
+            eb.fn.coalesce('m.provider_account_id', 'a.provider_account_id').as('accountId'),
+          ])
           .where('s.channel', '=', channel)
           .where('s.address', '=', address)
-          .where('m.provider_message_id', 'is not', null)
+          .where('a.provider_account_id', 'is not', null)
           .orderBy('s.id', 'desc')
+          .orderBy('a.n', 'desc')
           .limit(1)
           .executeTakeFirst()
         if (newest?.accountId) return { accountId: newest.accountId, answers: newest.answers }
