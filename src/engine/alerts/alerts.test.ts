@@ -193,6 +193,21 @@ describe('a rule', () => {
 })
 
 describe('the report of what failed', () => {
+  test('counts what was accepted long before it failed', async () => {
+    await organization()
+    const sendAt = new Date(app.clock.now().getTime() + 6 * 24 * HOUR).toISOString()
+    await call('POST', '/v1/notifications', {
+      type: 'message.custom',
+      to: { email: 'fail+5@example.com' },
+      channels: ['email'],
+      payload: { subject: 'Sample', body: 'Sample' },
+      sendAt,
+    })
+    later(6 * 24 * HOUR + MINUTE)
+    await app.settled()
+    expect(await run('dead_letters.report', true)).toEqual({ dead_letters: 1 })
+  })
+
   test('says nothing where nothing did, then how many by reason, once', async () => {
     await organization()
     expect(await run('dead_letters.report')).toEqual({ dead_letters: 0 })

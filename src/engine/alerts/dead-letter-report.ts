@@ -1,6 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { idFloor } from '../../platform/ids.ts'
 import { type Automation, defineAutomation } from '../automations/automation.ts'
 import type { Events } from '../messages/events.ts'
 import { deadLettersSince, lastDone } from './measure-store.ts'
@@ -16,7 +15,6 @@ const NAME = 'dead_letters.report'
 const DAY_MS = 24 * 3_600_000
 /** The first report, and one after a long pause, looks back so far at most. */
 const LONGEST_MS = 7 * DAY_MS
-const LONGEST_TRIED_MS = 4 * DAY_MS
 
 /** Tells an organization's admins once a day what ended failed since they were told last; nothing where nothing did. */
 export function deadLetterReport({ db, clock, raise, publicUrl }: Deps): Automation {
@@ -28,8 +26,7 @@ export function deadLetterReport({ db, clock, raise, publicUrl }: Deps): Automat
       const now = clock.now().getTime()
       const last = (await lastDone(db.run, organizationId, NAME))?.getTime() ?? now - DAY_MS
       const since = new Date(Math.max(last, now - LONGEST_MS))
-      const firstId = idFloor(new Date(since.getTime() - LONGEST_TRIED_MS))
-      const reasons = await deadLettersSince(db.run, organizationId, firstId, since)
+      const reasons = await deadLettersSince(db.run, organizationId, since)
       const total = reasons.reduce((sum, { count }) => sum + count, 0)
       if (total > 0 && !dryRun)
         await raise(organizationId, {

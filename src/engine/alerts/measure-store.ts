@@ -74,18 +74,17 @@ export async function urgentWaits(run: Run, before: Date, now: Date): Promise<Da
   return row?.due_at ?? undefined
 }
 
-/** Messages that ended failed and were not sent again, by reason. `firstId`: of those accepted from then on. */
+/** Messages that ended failed since then and were not sent again, by reason; however long ago they were accepted. */
 export async function deadLettersSince(
   run: Run,
   organizationId: string,
-  firstId: string,
   since: Date,
 ): Promise<{ reason: string; count: number }[]> {
   return run(
     'alerts.dead-letters',
     `select reason, count(*)::int as count from dead_letter
-     where organization_id = $1 and requeued_as is null and message_id >= $2 and failed_at > $3 group by reason order by count(*) desc, reason`,
-    [organizationId, firstId, since],
+     where organization_id = $1 and requeued_as is null and failed_at > $2 group by reason order by count(*) desc, reason`,
+    [organizationId, since],
   )
 }
 

@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
-import { idFloor } from '../../platform/ids.ts'
 import { LANES } from '../catalogue/lane.ts'
 import type { RaisedEvent } from '../messages/events.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -31,8 +30,6 @@ interface Deps {
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** The longest a message is tried. */
-const LONGEST_TRIED_MS = 4 * DAY_MS
 /** Two looks of the automation: a share that dips under its limit for one of them is not over. */
 const TIMING = { calmMs: 9 * 60_000, restMs: 60 * 60_000 }
 const MOST_WEBHOOKS = 100_000
@@ -65,7 +62,7 @@ export function createOwnAlerts({ db, clock, alerts, organization, automations, 
       })
     },
     dead_letters: async (id, { dead_letters: { perHour } }) => {
-      const found = await deadLettersSince(db.run, id, idFloor(ago(LONGEST_TRIED_MS)), ago(HOUR_MS))
+      const found = await deadLettersSince(db.run, id, ago(HOUR_MS))
       const measured = found.reduce((sum, { count }) => sum + count, 0)
       return measured > perHour ? [condition(id, '', { measured, limit: perHour })] : []
     },

@@ -1,7 +1,7 @@
 import { AppError, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Crypto } from '../../platform/crypto.ts'
-import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
+import { againAfterDeadlock, type Database, isDeadlock, runWithin, type Tx } from '../../platform/database/database.ts'
 import { sendPage } from '../../platform/http/hosted-page.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Runs } from '../automations/runs.ts'
@@ -35,9 +35,6 @@ interface Deps {
   readonly onError: PackSurface['onError']
 }
 
-const DEADLOCK_DETECTED = '40P01'
-const DEADLOCK_RETRIES = 3
-
 /** What packs are given. `runs` and the like may be made later: nothing is asked of them before the first request. */
 export function createSurface(deps: Deps): PackSurface {
   const { db, clock, crypto, auth, events, reminders } = deps
@@ -67,18 +64,14 @@ export function createSurface(deps: Deps): PackSurface {
   }
 
   async function transaction<T>(organizationId: string, work: (within: Within) => Promise<T>): Promise<T> {
-    for (let left = DEADLOCK_RETRIES; ; left--) {
+    const { result, due } = await againAfterDeadlock(async () => {
       const due: Parameters<Runs['offer']>[0][] = []
-      try {
-        const result = await db.engine.transaction().execute((tx) => work(within(tx, organizationId, due)))
-        deps.nudge()
-        deps.changed(organizationId)
-        for (const run of due) void deps.runs.offer(run)
-        return result
-      } catch (error) {
-        if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
-      }
-    }
+      return { result: await db.engine.transaction().execute((tx) => work(within(tx, organizationId, due))), due }
+    })
+    deps.nudge()
+    deps.changed(organizationId)
+    for (const run of due) void deps.runs.offer(run)
+    return result
   }
 
   function within(tx: Tx, organizationId: string, due: Parameters<Runs['offer']>[0][]): Within {
@@ -114,7 +107,7 @@ export function createSurface(deps: Deps): PackSurface {
         } catch (error) {
           await run('packs.back', 'rollback to savepoint part', [])
           // Nothing of this transaction is there any more.
-          if ((error as { code?: string }).code === DEADLOCK_DETECTED) throw error
+          if (isDeadlock(error)) throw error
           return error instanceof Error ? error : new Error(String(error))
         }
       },

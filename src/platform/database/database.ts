@@ -149,12 +149,16 @@ export const runWithin =
   async <Row>(_name: string, text: string, values: readonly unknown[]) =>
     (await tx.executeQuery(CompiledQuery.raw(text, [...values]))).rows as Row[]
 
-async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
+/** Does again what Postgres gave up to end a deadlock, a few times: it did nothing. `work` makes its transaction anew. */
+export async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
   for (let left = DEADLOCK_RETRIES; ; left--) {
     try {
       return await work()
     } catch (error) {
-      if (left === 0 || (error as { code?: string }).code !== DEADLOCK_DETECTED) throw error
+      if (left === 0 || !isDeadlock(error)) throw error
     }
   }
 }
+
+/** Postgres has given up this transaction to end a deadlock. */
+export const isDeadlock = (error: unknown): boolean => (error as { code?: string }).code === DEADLOCK_DETECTED

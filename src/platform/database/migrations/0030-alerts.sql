@@ -14,6 +14,8 @@ create table alert (
 create unique index alert_open on alert (organization_id, rule, subject) nulls not distinct where ended_at is null;
 create index on alert (organization_id, id desc);
 create index on alert (ended_at) where ended_at is not null;
+-- What has failed lately, however long ago it was accepted.
+create index on dead_letter (organization_id, failed_at) where requeued_as is null;
 
 -- Where an organization differs from the product's rules.
 create table alert_rule (
