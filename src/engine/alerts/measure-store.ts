@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database/database.ts'
-import { LANES, type Lane, laneOf } from '../catalogue/lane.ts'
-import { CHANNELS } from '../channels/channel.ts'
+import { LANES, type Lane, laneCode, laneOf } from '../catalogue/lane.ts'
+import { CHANNELS, channelCode } from '../channels/channel.ts'
 
 type Run = Database['run']
 
@@ -33,42 +33,46 @@ export async function costSince(run: Run, organizationId: string, currency: stri
 
 /** Offers to the queue are leases: none ends later than this. */
 const LONGEST_LEASE = '31 seconds'
-const MOST_OFFERED = 2_000
-/** Given to the queue and never taken from there, since when they were due: its worker is gone, or it is paused. */
-const OFFERED = `select w.organization_id, w.channel, w.lane, m.due_at from message_work w join message m on m.id = w.message_id
-  where w.state <> 1 and w.state = 2 and w.due_at > $1 and w.due_at < $1::timestamptz + interval '${LONGEST_LEASE}' and w.attempt = 0 and w.task = 0`
+/** Rows that one look reads of a channel and lane, at most. */
+const MOST_READ = 2_000
+const CHANNEL_CODES = CHANNELS.map(channelCode).join(', ')
+
+/**
+ * What is due and no worker has taken, of these lanes, with since when: ready to be offered to the queue, or offered and
+ * never taken from there, because its worker is gone or the queue is paused. One that has not been tried waits since it was
+ * due, however often it was offered; `due_at` of its work is only since the last time. `$1` is now.
+ */
+const untaken = (lanes: readonly number[], filter: string, readyFirst: string) => `
+  select w.lane, case when w.attempt = 0 and w.task = 0 then least(m.due_at, w.due_at) else w.due_at end as due_at
+  from unnest(array[${lanes.join(', ')}]) as l(lane) cross join unnest(array[${CHANNEL_CODES}]) as c(channel) cross join lateral (
+    select * from message_work w where w.state = 1 and w.channel = c.channel and w.lane = l.lane and w.task <> 4 and ${filter} ${readyFirst}) w
+  left join message m on m.id = w.message_id
+  union all
+  (select w.lane, m.due_at from message_work w join message m on m.id = w.message_id
+   where w.state <> 1 and w.state = 2 and w.due_at > $1 and w.due_at < $1::timestamptz + interval '${LONGEST_LEASE}' and w.attempt = 0 and w.task = 0
+     and w.lane in (${lanes.join(', ')}) and ${filter} limit ${MOST_READ})`
 
 /** Since when the oldest message of each lane has been due and not been taken by a worker. */
 export async function oldestDue(run: Run, organizationId: string, now: Date): Promise<Map<Lane, Date>> {
   const rows = await run<{ lane: number; due_at: Date }>(
     'alerts.oldest-due',
-    `select lane, min(due_at) as due_at from (
-       select l.lane, w.due_at from generate_series(0, ${LANES.length - 1}) as l(lane)
-       cross join generate_series(0, ${CHANNELS.length - 1}) as c(channel) cross join lateral (
-         select due_at from message_work w where w.state = 1 and w.channel = c.channel and w.lane = l.lane and w.task <> 4
-           and w.organization_id = $2 order by due_at limit 1) w
-       union all
-       select lane, due_at from (${OFFERED} and w.organization_id = $2 limit ${MOST_OFFERED}) offered) waiting
-     group by lane`,
+    `select lane, min(due_at) as due_at from (${untaken(LANES.map(laneCode), 'w.organization_id = $2', 'order by due_at limit 1')}) waiting group by lane`,
     [now, organizationId],
   )
   return new Map(rows.map(({ lane, due_at }) => [laneOf(lane), due_at]))
 }
+
+const URGENT = (['critical', 'immediate'] as const).map(laneCode)
+const PLATFORMS = `not exists (select from provider_account a where a.organization_id = w.organization_id and a.channel = w.channel and a.enabled and a.removed_at is null)`
 
 /**
  * Since when an urgent message has been due that was due before `before` and goes by the platform's accounts: of an
  * organization's own it may be the account that is gone, which it hears of by itself.
  */
 export async function urgentWaits(run: Run, before: Date, now: Date): Promise<Date | undefined> {
-  const platforms = `not exists (select from provider_account a where a.organization_id = w.organization_id and a.channel = w.channel and a.enabled and a.removed_at is null)`
   const [row] = await run<{ due_at: Date | null }>(
     'alerts.urgent',
-    `select min(due_at) as due_at from (
-       select w.due_at from generate_series(0, 1) as l(lane) cross join generate_series(0, ${CHANNELS.length - 1}) as c(channel) cross join lateral (
-         select due_at from message_work w where w.state = 1 and w.channel = c.channel and w.lane = l.lane and w.due_at < $2 and w.task <> 4
-           and ${platforms} limit 1) w
-       union all
-       select due_at from (${OFFERED} and w.lane in (0, 1) and m.due_at < $2 and ${platforms} limit ${MOST_OFFERED}) offered) waiting`,
+    `select min(due_at) as due_at from (${untaken(URGENT, PLATFORMS, `limit ${MOST_READ}`)}) waiting where due_at < $2`,
     [now, before],
   )
   return row?.due_at ?? undefined

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
+import { channelCode } from '../channels/channel.ts'
 import { type PretendServer, type Script, startPretendServer } from '../providers/smtp/pretend-server.ts'
 
 const MINUTE = 60_000
@@ -150,7 +151,7 @@ test('is told once by two workers, by another account, and once more when it ans
   expect(mails).toHaveLength(1)
 
   // Nothing is left that could find out whether it works.
-  await one.database.query(`delete from message_work where channel = 0`)
+  await one.database.query('delete from message_work where channel = $1', [channelCode('email')])
   one.own.become({})
   await inTime(one, 10 * MINUTE, async () => (await told(one)).length > 1)
   await new Promise((resolve) => setTimeout(resolve, 5_000))
@@ -212,7 +213,7 @@ test('urgent messages that no worker takes are told to those who operate the pla
   const inTime = (look: () => Promise<boolean>) =>
     app.eventually(async () => {
       if (await look()) return true
-      if (minutes++ < 30) app.clock.advance(MINUTE / 2)
+      if (minutes++ < 15) app.clock.advance(MINUTE)
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       return false
     })
