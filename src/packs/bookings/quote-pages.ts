@@ -176,12 +176,13 @@ const formOf = ({ body }: FastifyRequest): URLSearchParams =>
 function details({ row, price }: QuoteView, language: 'fr' | 'en', startsAt = row.wished_at): string {
   const words = WORDS[language]
   const money = (amount: number) => escapeHtml(moneyText(amount, row.currency, language, false))
-  const lines = linesIn(price, language).map(({ label, amount }) => `${escapeHtml(label)} : ${money(amount)}`)
+  const colon = language === 'fr' ? '\u00a0: ' : ': '
+  const lines = linesIn(price, language).map(({ label, amount }) => `${escapeHtml(label)}${colon}${money(amount)}`)
   return `<p><strong>${escapeHtml(labelOf(row, language))}</strong><br>
 ${escapeHtml(dateTimeText(startsAt.toISOString(), language, row.time_zone))}<br>
 ${escapeHtml(addressText(addressOf(row)))}</p>
 <p class="muted">${lines.join('<br>')}</p>
-<p><strong>${words.total} : ${money(price.amount)}</strong></p>`
+<p><strong>${words.total}${colon}${money(price.amount)}</strong></p>`
 }
 
 function form({ row }: QuoteView, language: 'fr' | 'en', given?: URLSearchParams): string {

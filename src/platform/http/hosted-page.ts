@@ -71,6 +71,7 @@ header img{display:block;height:40px;width:auto;max-width:260px}
 .card{background:var(--card);border-top:4px solid var(--accent);border-radius:12px;padding:32px 36px}
 h1{margin:0 0 8px;font-size:24px;line-height:1.3;letter-spacing:-.01em}
 p{margin:0 0 16px}
+a{color:inherit}
 .muted,footer{color:var(--muted);font-size:14px}
 footer{margin-top:20px}
 .done{margin:0 0 20px;padding:12px 16px;border:1px solid var(--rule);border-left:4px solid #16803c;border-radius:8px}
