@@ -84,6 +84,12 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
     platform: (): Account[] =>
       [...live.values()].filter((one) => isThere(one) && one.account.organizationId === null).map((one) => one.account),
 
+    /** The enabled accounts an organization sends by: of each channel its own, else the platform's. */
+    servingOf: (organizationId: string): Account[] =>
+      [...serving.values()]
+        .flatMap(({ own, platform }) => own.get(organizationId) ?? platform)
+        .map(({ account }) => account),
+
     /** Every account that is enabled. */
     enabled: (): Account[] =>
       [...live.values()].filter((one) => isThere(one) && one.account.enabled).map((one) => one.account),

@@ -18,7 +18,7 @@ import type { Opener } from './opener.ts'
 interface Deps {
   readonly db: Pick<Database, 'as' | 'run'>
   readonly clock: Clock
-  readonly accounts: Pick<Accounts, 'platform' | 'enabled'>
+  readonly accounts: Pick<Accounts, 'platform' | 'servingOf'>
   readonly opener: Opener
   readonly onError: (error: unknown) => void
 }
@@ -86,9 +86,7 @@ export function createCarrierTemplates({ db, clock, accounts, opener, onError }:
   }
 
   function accountsFor(organizationId: string): Account[] {
-    const all = accounts.enabled().filter((one) => one.channel === 'whatsapp' && hasTemplates(one))
-    const own = all.filter((one) => one.organizationId === organizationId)
-    return own.length > 0 ? own : all.filter((one) => one.organizationId === null)
+    return accounts.servingOf(organizationId).filter((one) => one.channel === 'whatsapp' && hasTemplates(one))
   }
 
   /** Those of a carrier that is asked for them: neither the sandbox nor one that keeps them to itself. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { idFloor } from '../../platform/ids.ts'
-import type { Channel } from '../channels/channel.ts'
 import type { Account } from './account.ts'
 import type { Accounts } from './accounts.ts'
 import type { AccountEdits } from './edits.ts'
@@ -11,7 +10,7 @@ import type { TestAnswer } from './schemas.ts'
 interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
-  readonly accounts: Pick<Accounts, 'enabled'>
+  readonly accounts: Pick<Accounts, 'servingOf'>
   readonly edits: Pick<AccountEdits, 'tried' | 'backInService'>
 }
 
@@ -34,7 +33,8 @@ export function createAccountChecks({ db, clock, accounts, edits }: Deps) {
   return {
     /** The accounts an organization sends by that are to be looked at now: nothing has left by them for an hour, or they failed. */
     async due(organizationId: string): Promise<Account[]> {
-      const ours = servingOf(organizationId)
+      // The in-app feed is the database.
+      const ours = accounts.servingOf(organizationId).filter(({ channel }) => channel !== 'in_app')
       const ids = ours.map(({ id }) => id)
       const now = clock.now()
       const used = await usedLately(db.run, organizationId, ids, idFloor(new Date(now.getTime() - HOUR_MS)))
@@ -77,13 +77,5 @@ export function createAccountChecks({ db, clock, accounts, edits }: Deps) {
     }
     await noteLook(db.run, account, 'check', { ...answer, at: clock.now() })
     return answer
-  }
-
-  /** Its own, and the platform's of the channels where it has none. The in-app feed and the sandbox are always there. */
-  function servingOf(organizationId: string): Account[] {
-    const all = accounts.enabled().filter(({ channel }) => channel !== 'in_app')
-    const own = all.filter((account) => account.organizationId === organizationId)
-    const served = new Set<Channel>(own.map(({ channel }) => channel))
-    return [...own, ...all.filter((one) => one.organizationId === null && !served.has(one.channel))]
   }
 }

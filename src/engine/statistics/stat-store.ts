@@ -5,19 +5,18 @@ import { type Counts, MEASURES, type Measure } from './measures.ts'
 const KEY = ['organization_id', 'hour', 'channel', 'provider', 'type', 'template_version_id', 'currency']
 const AT_ONCE = 20_000
 
-const SUMMED = `select ${[...KEY, ...MEASURES.map((measure) => `sum(${measure})`)].join(', ')} from taken group by ${KEY.join(', ')} order by ${KEY.join(', ')}`
-const ADDED = `${MEASURES.map((measure) => `${measure} = stat_hour.${measure} + excluded.${measure}`).join(', ')}`
-
 // In the order of the key: two that add to the same hours wait for each other instead of locking each other out.
-const ROLL_UP = `
-with taken as (
-  delete from stat_delta where id = any(array(select id from stat_delta order by id limit ${AT_ONCE} for update skip locked)) returning *
+const adding = (whose: string) => `
+taken as (
+  delete from stat_delta where id = any(array(select id from stat_delta ${whose} order by id limit ${AT_ONCE} for update skip locked)) returning *
 ), added as (
   insert into stat_hour (${[...KEY, ...MEASURES].join(', ')})
-  ${SUMMED}
-  on conflict (${KEY.join(', ')}) do update set ${ADDED}
+  select ${[...KEY, ...MEASURES.map((measure) => `sum(${measure})`)].join(', ')} from taken group by ${KEY.join(', ')} order by ${KEY.join(', ')}
+  on conflict (${KEY.join(', ')}) do update set ${MEASURES.map((measure) => `${measure} = stat_hour.${measure} + excluded.${measure}`).join(', ')}
   returning organization_id
-)
+)`
+const ROLL_UP = `
+with ${adding('')}
 select organization_id, (select count(*)::int from taken) as taken from added group by organization_id`
 
 /** Adds differences to their hours. Says whose numbers changed, and whether there may be more. */
@@ -42,12 +41,7 @@ export async function rollUpOf(
       )
     : await run<{ rolled_up: number; hours_forgotten: number }>(
         'statistics.roll-up-of',
-        `with taken as (
-           delete from stat_delta where id = any(array(select id from stat_delta where organization_id = $1 order by id limit ${AT_ONCE} for update skip locked)) returning *
-         ), added as (
-           insert into stat_hour (${[...KEY, ...MEASURES].join(', ')}) ${SUMMED}
-           on conflict (${KEY.join(', ')}) do update set ${ADDED} returning 1
-         ), gone as (
+        `with ${adding('where organization_id = $1')}, gone as (
            delete from stat_hour where ctid = any(array(select ctid from stat_hour where organization_id = $1 and hour < $2 limit ${AT_ONCE})) returning 1
          )
          select (select count(*)::int from taken) as rolled_up, (select count(*)::int from gone) as hours_forgotten, (select count(*) from added) as added`,
