@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { createAlerting } from './alerting.ts'
 import { createCampaigning } from './campaigning.ts'
 import { type CarrierSettings, createCarriers } from './carriers.ts'
 import { type DemoAccess, loadDemo } from './demo.ts'
@@ -11,12 +12,6 @@ import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
 import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
 import { eraseOldSettings } from './engine/accounts/store.ts'
-import { createAlerts } from './engine/alerts/alerts.ts'
-import { watchingAutomations } from './engine/alerts/automations.ts'
-import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
-import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
-import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
-import { createProviderWatch } from './engine/alerts/provider-watch.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation, runBrief } from './engine/automations/runs.ts'
@@ -317,23 +312,24 @@ export async function createApp(parts: AppParts) {
     observe: metrics.countAccepted,
   })
   const audiences = createAudiences({ db, signIn, admins })
-  const events = createEvents({
-    db,
-    clock,
-    catalogue,
-    accept,
-    secrets,
-    storage,
-    audiences,
-  })
-  const alerts = createAlerts({
+  const events = createEvents({ db, clock, catalogue, accept, secrets, storage, audiences })
+  const { alerts, ownAlerts, ...alerting } = createAlerting({
     db,
     clock,
     events,
     operators: audiences.operators,
     organization,
+    publicUrl,
+    log,
     ...heard,
-    onError: (error, about) => log.error({ err: error, ...about }, 'An alert could not be told'),
+    later: {
+      checks: { due: (...which) => accountChecks.due(...which), check: (...which) => accountChecks.check(...which) },
+      templates: {
+        dueFor: (...which) => carrierTemplates.dueFor(...which),
+        syncFor: (...which) => carrierTemplates.syncFor(...which),
+      },
+      automations: () => runs.names,
+    },
   })
   const read = createMessageReader({ db, templates, organization, links, secrets })
   const actions = createMessageActions({ db, clock, fingerprints, organization, ...heard })
@@ -385,24 +381,11 @@ export async function createApp(parts: AppParts) {
     tokens: linkTokens,
     publicUrl,
     log,
-    automations: [
-      // Those they look at are made further down, and looked at much later than that.
-      ...watchingAutomations({
-        checks: { due: (...which) => accountChecks.due(...which), check: (...which) => accountChecks.check(...which) },
-        templates: {
-          dueFor: (...which) => carrierTemplates.dueFor(...which),
-          syncFor: (...which) => carrierTemplates.syncFor(...which),
-        },
-        ownAlerts: { look: (...which) => ownAlerts.look(...which) },
-      }),
-      deadLetterReport({ db, clock, raise: events.raise, publicUrl }),
-      statisticsRollUp({ db, clock }),
-    ],
-    automationFailed: (organizationId) => ownAlerts.automationFailed(organizationId),
+    automations: [...alerting.automations, statisticsRollUp({ db, clock })],
+    automationFailed: ownAlerts.automationFailed,
     packs: opened,
     ...heard,
   })
-  const ownAlerts = createOwnAlerts({ db, clock, alerts, organization, automations: () => runs.names, publicUrl })
   const signInMail = createSignInMail({ accept, publicUrl })
   const invitations = createInvitations({
     db,
@@ -444,14 +427,10 @@ export async function createApp(parts: AppParts) {
   const allowLive = (tx: Tx) => sandboxClock.holdForAccount(tx)
   const accountEdits = createAccountEdits({ db, clock, accounts, opener, settingsEdit, allowLive, onError })
   const accountChecks = createAccountChecks({ db, clock, accounts, edits: accountEdits })
-  const providerWatch = createProviderWatch({
-    db,
-    clock,
-    alerts,
+  const providerWatch = alerting.createWatch({
     accounts,
     revive: accountChecks.revive,
-    also: createInstallationWatch({ db, clock, alerts, overdueSeconds: schedules.overdue, publicUrl }),
-    publicUrl,
+    overdueSeconds: schedules.overdue,
     onError,
   })
   const replyWindows = createReplyWindows({ db, clock })

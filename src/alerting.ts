@@ -1,0 +1,71 @@
+import { createAlerts } from './engine/alerts/alerts.ts'
+import { watchingAutomations } from './engine/alerts/automations.ts'
+import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
+import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
+import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
+import { createProviderWatch } from './engine/alerts/provider-watch.ts'
+import type { Automation } from './engine/automations/automation.ts'
+import type { Events } from './engine/messages/events.ts'
+import type { Audiences } from './engine/organizations/audiences.ts'
+import type { Organization } from './engine/organizations/organization.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Database } from './platform/database/database.ts'
+import type { Logger } from './platform/logging.ts'
+
+interface Parts {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: Events
+  readonly operators: Audiences['operators']
+  readonly organization: (id: string) => Promise<Organization>
+  readonly publicUrl: string
+  readonly log: Logger
+  readonly nudge: () => void
+  readonly changed: (organizationId: string) => void
+  /** What is looked at is made later than this, and looked at much later than that. */
+  readonly later: Omit<Parameters<typeof watchingAutomations>[0], 'ownAlerts'> & {
+    readonly automations: () => readonly string[]
+  }
+}
+
+/** What is wrong is found and told: by rules, of accounts, of the whole installation. Part of `app.ts`. */
+export function createAlerting({ db, clock, events, publicUrl, log, later, ...parts }: Parts) {
+  const { operators, organization, nudge, changed } = parts
+  const alerts = createAlerts({
+    db,
+    clock,
+    events,
+    operators,
+    organization,
+    nudge,
+    changed,
+    onError: (error, about) => log.error({ err: error, ...about }, 'An alert could not be told'),
+  })
+  const ownAlerts = createOwnAlerts({
+    db,
+    clock,
+    alerts,
+    organization,
+    automations: later.automations,
+    publicUrl,
+  })
+  const automations: Automation[] = [
+    ...watchingAutomations({ ...later, ownAlerts }),
+    deadLetterReport({ db, clock, raise: events.raise, publicUrl }),
+  ]
+  /** Looks at accounts and at the whole installation, every few seconds. */
+  const createWatch = ({
+    overdueSeconds,
+    ...accounts
+  }: Pick<Parameters<typeof createProviderWatch>[0], 'accounts' | 'revive' | 'onError'> &
+    Pick<Parameters<typeof createInstallationWatch>[0], 'overdueSeconds'>) =>
+    createProviderWatch({
+      db,
+      clock,
+      alerts,
+      ...accounts,
+      also: createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }),
+      publicUrl,
+    })
+  return { alerts, ownAlerts, automations, createWatch }
+}
