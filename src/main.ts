@@ -7,6 +7,7 @@ import { type DemoAccess, demoAccess } from './demo.ts'
 import { rotateSecrets } from './engine/accounts/rotation.ts'
 import { beginAgain } from './engine/audit/begin-again.ts'
 import { verifyAll } from './engine/audit/verify.ts'
+import { settleRestored } from './engine/messages/restored.ts'
 import { encryptSecondFactorsAgain } from './engine/organizations/second-factor-rotation.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Crypto, createCrypto } from './platform/crypto.ts'
@@ -94,6 +95,8 @@ async function start(): Promise<'running' | 'done'> {
   if (dataDir.note) console.log(dataDir.note)
   const databaseUrl = await openDatabaseServer(config, dataDir.path)
   const applied = await migrate(databaseUrl)
+  if (await settleRestored(databaseUrl))
+    console.log('This database was restored from a dump: its webhooks go on where they stopped')
   if (!config.redisUrl) await prepareQueue(databaseUrl)
   goOn()
   if (config.role === 'migrate') {

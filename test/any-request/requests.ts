@@ -72,6 +72,9 @@ const OTHER_METHODS = [
   'SEARCH',
 ] as const
 
+/** A made-up object may have a `toString` that is no function. */
+const asText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+
 /** Requests to one operation, from as they should be to as they should never be, by every kind of caller. */
 export function requestsTo(operation: Operation, { callers, known, theirs, product }: World): fc.Arbitrary<Asked> {
   const schemas = openapiDocument(product.app.http).components.schemas
@@ -131,7 +134,7 @@ export function requestsTo(operation: Operation, { callers, known, theirs, produ
       [...given, ...more]
         .map(
           ([name, it]) =>
-            `${encodeURIComponent(String(name).toWellFormed())}=${encodeURIComponent(String(it).toWellFormed())}`,
+            `${encodeURIComponent(String(name).toWellFormed())}=${encodeURIComponent(asText(it).toWellFormed())}`,
         )
         .join('&'),
     )

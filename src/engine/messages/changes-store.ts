@@ -33,7 +33,7 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 const CHANGES_AT_ONCE = 500
 
 /** Between making an id and committing its row: statements end after 30 s, and machines' clocks differ a little. */
-const LONGEST_WRITE_MS = 60_000
+export const LONGEST_WRITE_MS = 60_000
 
 const positionAt = ({ xmin, at }: Now): Position => ({ xid: BigInt(xmin), id: FIRST_ID, since: at.getTime() })
 export const isBehind = (a: Position, b: Position): boolean => a.xid < b.xid || (a.xid === b.xid && a.id < b.id)

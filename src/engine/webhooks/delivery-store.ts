@@ -22,19 +22,22 @@ export interface NewDelivery {
   readonly organizationId: string
   readonly endpointId: string
   readonly eventId: string
+  /** The transaction that wrote what is told; null: it is told of whenever it was. */
+  readonly xid: string | null
   readonly type: string
   readonly body: string
 }
 
-/** Puts deliveries in line, each event once for each endpoint. */
+/** Puts deliveries in line, each event once for each endpoint, and none that happened before the endpoint was switched on. */
 export async function addDeliveries(run: Run, rows: readonly NewDelivery[], now: Date): Promise<void> {
   if (rows.length === 0) return
   await run(
     'webhooks.add',
     `insert into webhook_delivery (id, organization_id, endpoint_id, event_id, type, body, status, due_at, created_at)
      select i.id, i.organization_id, i.endpoint_id, i.event_id, i.type, i.body, ${WAITING}, $7, $7
-     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[]) as i(id, organization_id, endpoint_id, event_id, type, body)
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $8::text[]) as i(id, organization_id, endpoint_id, event_id, type, body, xid)
      join webhook_endpoint e on e.id = i.endpoint_id
+     where pg_visible_in_snapshot(i.xid::xid8, e.listens_since) is not true
      on conflict do nothing`,
     [
       uuids(rows.map((row) => row.id)),
@@ -44,6 +47,7 @@ export async function addDeliveries(run: Run, rows: readonly NewDelivery[], now:
       texts(rows.map((row) => row.type)),
       texts(rows.map((row) => row.body)),
       now,
+      texts(rows.map((row) => row.xid)),
     ],
   )
 }

@@ -83,7 +83,14 @@ export async function changeEndpoint(
 ): Promise<EndpointRow | undefined> {
   return tx
     .updateTable('webhook_endpoint')
-    .set({ ...change, updated_at: now })
+    .set({
+      ...change,
+      // What has been committed before it is switched on happened while it was off.
+      ...(change.enabled && {
+        listens_since: sql<string>`case when enabled then listens_since else pg_current_snapshot() end`,
+      }),
+      updated_at: now,
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst() as Promise<EndpointRow | undefined>

@@ -135,6 +135,7 @@ export function createEndpoints({ db, clock, crypto, publicLookup, added }: Deps
         organizationId,
         endpointId: id,
         eventId: deliveryId,
+        xid: null,
         type: telling.type,
         body: JSON.stringify(telling),
       }

@@ -82,6 +82,7 @@ export function createFanOut({ db, clock, added, onError }: Deps) {
               organizationId,
               endpointId: endpoint_id,
               eventId: row.id,
+              xid: row.xid,
               type: telling.type,
               body,
             }))

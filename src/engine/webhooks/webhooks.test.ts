@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 
@@ -97,6 +98,15 @@ function isSigned({ headers, body }: Call, secret: string): boolean {
   return `${headers['webhook-signature']}`.split(' ').includes(`v1,${expected}`)
 }
 
+/** One that has written and goes on until its connection ends. */
+async function beginTransaction(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: app.database.url })
+  await client.connect()
+  await client.query('begin')
+  await client.query('select pg_current_xact_id()')
+  return client
+}
+
 describe('an endpoint that is no place to call is refused', () => {
   test.each([
     ['not-an-address', 'url'],
@@ -176,15 +186,25 @@ describe('what happens', () => {
   test('of another organization, or while it was switched off, is not told', async () => {
     const [tenant, other] = [await app.otherOrganization(), await app.otherOrganization()]
     const one = await receiver()
+    const another = await receiver()
     const { id } = await endpoint(tenant, one.url, ['notification.accepted'])
+    await endpoint(tenant, another.url, ['notification.accepted'])
     await app.call('PATCH', `/v1/webhook-endpoints/${id}`, { enabled: false }, as(tenant))
-    await say(tenant)
+    // Nothing is told while it runs: what happens meanwhile is still untold when the endpoint is switched on.
+    const running = await beginTransaction()
+    const { id: first } = await say(tenant)
     await say(other)
     await app.settled()
     await app.call('PATCH', `/v1/webhook-endpoints/${id}`, { enabled: true }, as(tenant))
     const { id: last } = await say(tenant)
-    await app.eventually(async () => one.calls.length > 0)
+    await running.end()
+    await app.eventually(async () => one.calls.length > 0 && another.calls.length === 2)
     expect(told(one).map(({ data }) => data.id)).toEqual([last])
+    expect(
+      told(another)
+        .map(({ data }) => data.id)
+        .sort(),
+    ).toEqual([first, last].sort())
     expect((await app.call('GET', `/v1/webhook-endpoints/${id}`, undefined, as(other))).status).toBe(404)
     for (const path of ['test', 'secret', 'replay'])
       expect((await app.call('POST', `/v1/webhook-endpoints/${id}/${path}`, {}, as(other))).status).toBe(404)

@@ -1186,6 +1186,7 @@ export interface WebhookEndpoint {
   events: string[];
   failing_since: Timestamp | null;
   id: string;
+  listens_since: Generated<string | null>;
   old_secret: Buffer | null;
   old_until: Timestamp | null;
   organization_id: string;
