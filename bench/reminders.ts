@@ -42,6 +42,7 @@ export async function benchReminders(lab: Lab, { count, rounds, patienceMs }: Re
     brand: {},
     delivery: {},
     demo: false,
+    overBudget: [],
   }
   const db = openDatabase({ url })
   lab.afterwards(() => db.close())

@@ -8,6 +8,7 @@ import type { Automation } from './engine/automations/automation.ts'
 import type { Events } from './engine/messages/events.ts'
 import type { Audiences } from './engine/organizations/audiences.ts'
 import type { Organization } from './engine/organizations/organization.ts'
+import type { Organizations } from './engine/organizations/organizations.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Logger } from './platform/logging.ts'
@@ -18,6 +19,7 @@ interface Parts {
   readonly events: Events
   readonly operators: Audiences['operators']
   readonly organization: (id: string) => Promise<Organization>
+  readonly organizations: Pick<Organizations, 'setOverBudget'>
   readonly publicUrl: string
   readonly log: Logger
   readonly nudge: () => void
@@ -30,7 +32,7 @@ interface Parts {
 
 /** What is wrong is found and told: by rules, of accounts, of the whole installation. Part of `app.ts`. */
 export function createAlerting({ db, clock, events, publicUrl, log, later, ...parts }: Parts) {
-  const { operators, organization, nudge, changed } = parts
+  const { operators, organization, organizations, nudge, changed } = parts
   const alerts = createAlerts({
     db,
     clock,
@@ -46,6 +48,7 @@ export function createAlerting({ db, clock, events, publicUrl, log, later, ...pa
     clock,
     alerts,
     organization,
+    organizations,
     automations: later.automations,
     publicUrl,
   })

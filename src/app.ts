@@ -319,6 +319,7 @@ export async function createApp(parts: AppParts) {
     events,
     operators: audiences.operators,
     organization,
+    organizations,
     publicUrl,
     log,
     ...heard,

@@ -295,6 +295,8 @@ export function createClient(options: ClientOptions) {
         changes: Body<'PATCH /v1/alert-rules/:rule'>,
         given?: CallOptions,
       ) => call('PATCH /v1/alert-rules/:rule', { ...given, params: { rule }, body: changes, repeatable: true }),
+      /** What each channel with a budget has cost this month. */
+      budgets: (given?: CallOptions) => call('GET /v1/budgets', given),
       /** For those who operate the platform: what is wrong with all of it. */
       platform: (query: Query<'GET /v1/platform/alerts'> = {}, given?: CallOptions) =>
         call('GET /v1/platform/alerts', { ...given, query }),

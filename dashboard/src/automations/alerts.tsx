@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { minorPer } from '../parts/money.ts'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
@@ -25,11 +26,14 @@ const LIMITS = {
   automation: null,
   automation_late: 'minutes',
   cost: 'perDay',
+  budget_email: 'perMonth',
+  budget_sms: 'perMonth',
+  budget_whatsapp: 'perMonth',
   webhooks: 'waiting',
 } as const satisfies Record<Rule, string | null>
 const RULES = Object.keys(LIMITS) as Rule[]
-/** Prices are in hundredths. */
-const MINOR = 100
+const isBudget = (name: Rule): name is 'budget_email' | 'budget_sms' | 'budget_whatsapp' => name.startsWith('budget_')
+const isMoney = (name: Rule) => name === 'cost' || isBudget(name)
 
 /** What is wrong at the moment, and from when on it is. */
 export function Alerts() {
@@ -39,7 +43,8 @@ export function Alerts() {
   const { data, error, refetch } = useQuery(openAlertsQuery)
   const subjectOf = (subject: string | null) => {
     const lane = LANES.find((one) => one === subject)
-    return lane ? t(`lane.${lane}`) : subject
+    if (lane) return t(`lane.${lane}`)
+    return subject === 'nearly' || subject === 'spent' ? t(`alerts.${subject}`) : subject
   }
   return (
     <Panel
@@ -99,20 +104,22 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
   }
   const unitOf = (name: Rule): string => {
     if (name === 'bounces' || name === 'complaints' || name === 'automation_late') return t(`alertUnit.${name}`)
-    return name === 'cost' ? ` ${draft.cost.currency}` : ''
+    return isMoney(name) ? ` ${draft[name].currency}` : ''
   }
   const limitOf = (name: Rule): number | '' => {
     const field = LIMITS[name]
     if (field === null) return ''
     const value = (draft[name] as Record<string, unknown>)[field]
     if (typeof value !== 'number') return ''
-    return name === 'cost' ? value / MINOR : value
+    return isMoney(name) ? value / minorPer(draft[name].currency) : value
   }
   const setLimit = (name: Rule, value: number | string) => {
     const field = LIMITS[name]
     if (field === null) return
     const number = value === '' ? null : Number(value)
-    change(name, { [field]: number !== null && name === 'cost' ? Math.round(number * MINOR) : number })
+    change(name, {
+      [field]: number !== null && isMoney(name) ? Math.round(number * minorPer(draft[name].currency)) : number,
+    })
   }
   return (
     <form onSubmit={submit}>
@@ -145,6 +152,16 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
                 />
               )}
             </Group>
+            {isBudget(name) && draft[name].perMonth !== null && (
+              <Switch
+                ps={46}
+                size="xs"
+                label={t('alerts.stop')}
+                checked={draft[name].stop}
+                disabled={!draft[name].enabled}
+                onChange={(event) => change(name, { stop: event.currentTarget.checked })}
+              />
+            )}
             {name === 'queue' && (
               <Group gap="sm" ps={46}>
                 {LANES.map((lane) => (

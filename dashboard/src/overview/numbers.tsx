@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { useOrganization } from '../session/session.ts'
+import { Budgets } from './budgets.tsx'
 import { ChannelTable } from './channels.tsx'
 import { Chart } from './chart.tsx'
 import classes from './overview.module.css'
@@ -52,6 +53,7 @@ export function Numbers() {
       {overview.data && (
         <Stack>
           <Tiles total={overview.data.total} unpriced={costs.data?.unpriced} />
+          <Budgets />
           {isEmpty ? (
             <Text c="dimmed" fz="sm">
               {t('overview.nothingToday')}

@@ -16,6 +16,11 @@ export const channelStatsQuery = (period: Period, timeZone: string) =>
     queryFn: () => carillon.stats.channels({ from: rangeOf(period, now(), timeZone).from }),
   })
 
+export const budgetsQuery = queryOptions({
+  queryKey: ['stats', 'budgets'],
+  queryFn: () => carillon.alerts.budgets(),
+})
+
 export const costsQuery = (period: Period, timeZone: string) =>
   queryOptions({
     queryKey: ['stats', 'costs', period],

@@ -2221,6 +2221,16 @@ export interface Operations {
     reply: BookingSettings
   }
   /**
+   * What each channel with a budget has cost this month
+   *
+   * Budgets are the rules `budget_email`, `budget_sms` and `budget_whatsapp` of /v1/alert-rules.
+   */
+  'GET /v1/budgets': {
+    reply: {
+      items: Budget[]
+    }
+  }
+  /**
    * Campaigns, newest first
    */
   'GET /v1/campaigns': {
@@ -3102,11 +3112,22 @@ export interface Operations {
   /**
    * Change one of the rules, or switch it off
    *
-   * A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `cost.perDay` null is no limit.
+   * A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `perDay` and `perMonth` null are no limit.
    */
   'PATCH /v1/alert-rules/:rule': {
     params: {
-      rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+      rule:
+        | 'bounces'
+        | 'complaints'
+        | 'queue'
+        | 'dead_letters'
+        | 'automation'
+        | 'automation_late'
+        | 'cost'
+        | 'budget_email'
+        | 'budget_sms'
+        | 'budget_whatsapp'
+        | 'webhooks'
     }
     body: AlertRuleChange
     reply: AlertRules
@@ -5135,6 +5156,42 @@ export interface AlertRules {
     perDay: number | null
     currency: string
   }
+  budget_email: {
+    enabled: boolean
+    /**
+     * In minor units of `currency`: 15000 is 150 euros. Owners hear at 80 % and when it is spent. Null: any
+     */
+    perMonth: number | null
+    currency: string
+    /**
+     * What is accepted once it is spent does not go by this channel until next month; critical messages do
+     */
+    stop: boolean
+  }
+  budget_sms: {
+    enabled: boolean
+    /**
+     * In minor units of `currency`: 15000 is 150 euros. Owners hear at 80 % and when it is spent. Null: any
+     */
+    perMonth: number | null
+    currency: string
+    /**
+     * What is accepted once it is spent does not go by this channel until next month; critical messages do
+     */
+    stop: boolean
+  }
+  budget_whatsapp: {
+    enabled: boolean
+    /**
+     * In minor units of `currency`: 15000 is 150 euros. Owners hear at 80 % and when it is spent. Null: any
+     */
+    perMonth: number | null
+    currency: string
+    /**
+     * What is accepted once it is spent does not go by this channel until next month; critical messages do
+     */
+    stop: boolean
+  }
   webhooks: {
     enabled: boolean
     /**
@@ -5158,9 +5215,12 @@ export interface Alert {
     | 'automation'
     | 'automation_late'
     | 'cost'
+    | 'budget_email'
+    | 'budget_sms'
+    | 'budget_whatsapp'
     | 'webhooks'
   /**
-   * Of what: an account’s id, a lane, an automation
+   * Of what: an account’s id, a lane, an automation, a level
    */
   subject: string | null
   since: string
@@ -5794,6 +5854,27 @@ export interface BookingSettings {
     latitude: number
     longitude: number
   } | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "Budget".
+ */
+export interface Budget {
+  channel: 'email' | 'sms' | 'whatsapp' | 'in_app'
+  /**
+   * In minor units of `currency`
+   */
+  spent: number
+  budget: number
+  currency: string
+  /**
+   * The day the next month begins, where the organization is
+   */
+  resetsOn: string
+  /**
+   * Spent, and new messages do not go by it
+   */
+  stopped: boolean
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -7931,6 +8012,8 @@ export interface AlertRuleChange {
     | null
   perHour?: number | null
   perDay?: number | null
+  perMonth?: number | null
+  stop?: boolean | null
   currency?: string | null
   waiting?: number | null
 }

@@ -1262,6 +1262,7 @@ export interface EventPayloads {
     scheduleUrl?: string
   }
   'sms.budget_80': {
+    channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
     /**
      * In minor units: 1250 is 12,50 €
      */
@@ -1279,6 +1280,7 @@ export interface EventPayloads {
     left: number
   }
   'sms.budget_reached': {
+    channel?: 'email' | 'sms' | 'whatsapp' | 'in_app'
     /**
      * In minor units: 1250 is 12,50 €
      */

@@ -168,6 +168,57 @@ describe('a rule', () => {
     await app.eventually(async () => (await run('alerts.check')).raised === 1)
   })
 
+  test('on a month’s budget: owners hear at 80 % and when it is spent, and a channel that is to stop is refused until it is more', async () => {
+    await organization()
+    await app.signedIn(`owner-${n}@example.com`, { role: 'owner', organizationId: own.organizationId })
+    const sms = (digits: string, more: object = {}) =>
+      call('POST', '/v1/notifications', {
+        type: 'message.custom',
+        to: { phone: `+336399802${digits}`, email: `budget-${digits}@example.com` },
+        channels: ['sms', 'email'],
+        payload: { subject: 'Sample', body: `Sample ${digits}` },
+        ...more,
+      })
+    expect((await sms('01')).status).toBe(202)
+    await app.settled()
+    const spent = await app.eventually(async () => {
+      const { total } = (await call('GET', '/v1/stats/costs')).body
+      return total.find(({ currency }: { currency: string }) => currency === 'EUR')?.micros
+    })
+    const minor = Math.round(spent / 10_000)
+    const change = (body: object) => call('PATCH', '/v1/alert-rules/budget_sms', body)
+    expect((await change({ perMonth: 0 })).status).toBe(422)
+    expect((await change({ perMonth: 1000 * minor, stop: true })).body.budget_sms).toMatchObject({ stop: true })
+    expect(await run('alerts.check')).toMatchObject({ wrong: 0 })
+    await change({ perMonth: Math.floor(minor / 0.8) })
+    expect(await run('alerts.check')).toMatchObject({ raised: 1 })
+    expect((await sms('02')).body.messages).toHaveLength(2)
+    await app.settled()
+    await change({ perMonth: 1 })
+    expect(await run('alerts.check')).toMatchObject({ raised: 1 })
+    expect(await run('alerts.check')).toMatchObject({ raised: 0 })
+    await app.settled()
+    const types = async (type: string) => (await call('GET', `/v1/notifications?type=${type}`)).body.items.length
+    expect([await types('sms.budget_80'), await types('sms.budget_reached')]).toEqual([1, 1])
+    const { items } = (await call('GET', '/v1/budgets')).body
+    expect(items).toEqual([expect.objectContaining({ channel: 'sms', budget: 1, currency: 'EUR', stopped: true })])
+    expect(items[0].spent).toBeGreaterThanOrEqual(minor)
+
+    const reasons = async (digits: string, more: object = {}) => {
+      const { status, body } = await sms(digits, more)
+      expect(status).toBe(202)
+      const shown: { reasons: { channel: string; reason: string }[] } = (
+        await call('GET', `/v1/notifications/${body.id}`)
+      ).body
+      return Object.fromEntries(shown.reasons.map(({ channel, reason }) => [channel, reason]))
+    }
+    expect(await reasons('03')).toEqual({ sms: 'over_budget', email: 'requested' })
+    expect(await reasons('04', { lane: 'critical' })).toEqual({ sms: 'requested', email: 'requested' })
+    await change({ perMonth: null })
+    expect(await run('alerts.check')).toMatchObject({ wrong: 0 })
+    expect(await reasons('05')).toEqual({ sms: 'requested', email: 'requested' })
+  })
+
   test('on an automation that fails: told at its second failure at once, and over when it works again', async () => {
     await organization()
     works = false

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Events, RaisedEvent } from '../messages/events.ts'
+import type { Events, OwnEvent } from '../messages/events.ts'
 import {
   type AlertRow,
   beginAlert,
@@ -38,11 +38,12 @@ export interface Alert {
 }
 
 /** An event, or one in the language of whoever hears of it. */
-type Said = RaisedEvent | ((locale: string) => RaisedEvent)
+type Said = OwnEvent | ((locale: string) => OwnEvent)
 /** What is said when it is told and when it is over. */
 export interface Words {
   readonly raised: (alert: Alert) => Promise<Said> | Said
-  readonly over: (alert: Alert) => Promise<Said> | Said
+  /** Undefined: it ends without a word. */
+  readonly over: (alert: Alert) => Promise<Said> | Said | undefined
 }
 
 const KEPT_MS = 400 * 24 * 3_600_000
@@ -131,7 +132,8 @@ export function createAlerts({ db, clock, events, operators, organization, nudge
     which: keyof Words,
     mark: (tx: Tx) => Promise<boolean>,
   ): Promise<boolean> {
-    const told = await toldTo(alert, await words[which](alert), `${id}:${which}`)
+    const said = await words[which](alert)
+    const told = said ? await toldTo(alert, said, `${id}:${which}`) : []
     const marked = await db.engine.transaction().execute(async (tx) => {
       if (!(await mark(tx))) return false
       for (const { organizationId, event: one } of told) await events.raiseWithin(tx, organizationId, [one])
@@ -143,14 +145,14 @@ export function createAlerts({ db, clock, events, operators, organization, nudge
     return true
   }
 
-  /** The organization's own people; what is of the whole installation, those who operate it. */
+  /** The organization's admins, unless the event says who; what is of the whole installation, those who operate it. */
   async function toldTo({ organizationId }: Alert, said: Said, dedupeKey: string) {
     const eventFor = async (where: string) => {
       const event = typeof said === 'function' ? said((await organization(where)).locale) : said
       return { ...event, dedupeKey, allowRepeat: true }
     }
     if (organizationId !== null)
-      return [{ organizationId, event: { ...(await eventFor(organizationId)), only: ['admin' as const] } }]
+      return [{ organizationId, event: { only: ['admin' as const], ...(await eventFor(organizationId)) } }]
     const places = [...Map.groupBy(await operators(), (one) => one.organizationId)]
     return Promise.all(
       places.map(async ([where, people]) => ({

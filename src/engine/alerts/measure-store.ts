@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import { LANES, type Lane, laneCode, laneOf } from '../catalogue/lane.ts'
-import { CHANNELS, channelCode } from '../channels/channel.ts'
+import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
+import { microsPerMinor } from '../prices/price.ts'
 
 type Run = Database['run']
 
@@ -23,12 +24,28 @@ export async function sentSince(run: Run, organizationId: string, since: Date): 
 
 /** What messages have cost since an hour, in minor units. */
 export async function costSince(run: Run, organizationId: string, currency: string, since: Date): Promise<number> {
-  const [row] = await run<{ minor: number }>(
+  const [row] = await run<{ micros: number }>(
     'alerts.cost',
-    `select (coalesce(sum(cost_micros), 0) / 10000)::float8 as minor from stat where organization_id = $1 and hour >= $2 and currency = $3`,
+    `select coalesce(sum(cost_micros), 0)::float8 as micros from stat where organization_id = $1 and hour >= $2 and currency = $3`,
     [organizationId, since, currency],
   )
-  return Math.round(row!.minor)
+  return Math.round(row!.micros / microsPerMinor(currency))
+}
+
+/** What messages of a channel have cost since an hour, in minor units. */
+export async function channelCostSince(
+  run: Run,
+  organizationId: string,
+  channel: Channel,
+  currency: string,
+  since: Date,
+): Promise<number> {
+  const [row] = await run<{ micros: number }>(
+    'alerts.channel-cost',
+    `select coalesce(sum(cost_micros), 0)::float8 as micros from stat where organization_id = $1 and hour >= $2 and currency = $3 and channel = $4`,
+    [organizationId, since, currency, channelCode(channel)],
+  )
+  return Math.round(row!.micros / microsPerMinor(currency))
 }
 
 /** Offers to the queue are leases: none ends later than this. */

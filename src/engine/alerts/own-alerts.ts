@@ -2,10 +2,13 @@ import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { LANES } from '../catalogue/lane.ts'
-import type { RaisedEvent } from '../messages/events.ts'
+import { type Channel, channelCode } from '../channels/channel.ts'
+import type { OwnEvent } from '../messages/events.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { Organizations } from '../organizations/organizations.ts'
 import type { Alert, Alerts } from './alerts.ts'
 import {
+  channelCostSince,
   costSince,
   deadLettersSince,
   failingTwice,
@@ -23,6 +26,7 @@ interface Deps {
   readonly clock: Clock
   readonly alerts: Pick<Alerts, 'look' | 'drop'>
   readonly organization: (id: string) => Promise<Organization>
+  readonly organizations: Pick<Organizations, 'setOverBudget'>
   /** Those that run by themselves. */
   readonly automations: () => readonly string[]
   readonly publicUrl: string
@@ -32,12 +36,31 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Two looks of the automation: a share that dips under its limit for one of them is not over. */
 const TIMING = { calmMs: 9 * 60_000, restMs: 60 * 60_000 }
+/** Of a budget: `sms.budget_80`. */
+const NEARLY = 0.8
 const MOST_WEBHOOKS = 100_000
+
+const BUDGETS = [
+  ['email', 'budget_email'],
+  ['sms', 'budget_sms'],
+  ['whatsapp', 'budget_whatsapp'],
+] as const
+
+/** What a channel may cost this month; amounts in minor units. */
+export interface Budget {
+  readonly channel: Channel
+  readonly spent: number
+  readonly budget: number
+  readonly currency: string
+  /** The day on which the next month begins, where the organization is. */
+  readonly resetsOn: string
+  readonly stopped: boolean
+}
 
 export type OwnAlerts = ReturnType<typeof createOwnAlerts>
 
 /** The rules an organization may change: what is measured, against which limit, and what is said. */
-export function createOwnAlerts({ db, clock, alerts, organization, automations, publicUrl }: Deps) {
+export function createOwnAlerts({ db, clock, alerts, organization, organizations, automations, publicUrl }: Deps) {
   const ago = (ms: number) => new Date(clock.now().getTime() - ms)
 
   const measures: {
@@ -84,6 +107,9 @@ export function createOwnAlerts({ db, clock, alerts, organization, automations, 
       const measured = await costSince(db.run, id, currency, startOfDay(clock.now(), timeZone))
       return measured > perDay ? [condition(id, currency, { measured, limit: perDay, currency })] : []
     },
+    budget_email: (id, rules) => overBudget(id, 'email', rules.budget_email),
+    budget_sms: (id, rules) => overBudget(id, 'sms', rules.budget_sms),
+    budget_whatsapp: (id, rules) => overBudget(id, 'whatsapp', rules.budget_whatsapp),
     webhooks: async (id, { webhooks: { waiting } }) => {
       const measured = await webhooksWaiting(db.run, id, MOST_WEBHOOKS)
       return measured > waiting ? [condition(id, '', { measured, limit: waiting })] : []
@@ -102,14 +128,24 @@ export function createOwnAlerts({ db, clock, alerts, organization, automations, 
       })
     },
 
+    /** The budgets of this month there are, and what of them is spent. */
+    async budgets(organizationId: string): Promise<Budget[]> {
+      const rules = await rulesOf(organizationId)
+      const found = await Promise.all(BUDGETS.map(([channel, name]) => budgetOf(organizationId, channel, rules[name])))
+      return found.filter((budget) => budget !== undefined)
+    },
+
     /** Measures by every rule. Gives how many were told, and how many are over. A dry run only counts what is wrong now. */
     async look(organizationId: string, dryRun: boolean): Promise<{ wrong: number; raised: number; over: number }> {
       const rules = await rulesOf(organizationId)
       const counts = { wrong: 0, raised: 0, over: 0 }
+      const stopped: number[] = []
       for (const name of OWN_RULES) {
         const conditions = rules[name].enabled ? await measures[name](organizationId, rules) : []
         counts.wrong += conditions.length
         if (dryRun) continue
+        for (const { facts } of conditions)
+          if (facts.stopped === true) stopped.push(channelCode(facts.channel as Channel))
         // Switched off: nobody is told that it is over.
         if (!rules[name].enabled) await alerts.drop(name, organizationId, () => true)
         else {
@@ -118,6 +154,7 @@ export function createOwnAlerts({ db, clock, alerts, organization, automations, 
           counts.over += done.over
         }
       }
+      if (!dryRun) await organizations.setOverBudget(organizationId, stopped)
       return counts
     },
 
@@ -143,18 +180,52 @@ export function createOwnAlerts({ db, clock, alerts, organization, automations, 
     )
   }
 
+  async function budgetOf(
+    organizationId: string,
+    channel: Channel,
+    { enabled, perMonth, currency, stop }: RuleSettings['budget_sms'],
+  ): Promise<Budget | undefined> {
+    if (!enabled || perMonth === null) return undefined
+    const { timeZone } = await organization(organizationId)
+    const month = monthOf(clock.now(), timeZone)
+    const spent = await channelCostSince(db.run, organizationId, channel, currency, month.from)
+    return { channel, spent, budget: perMonth, currency, resetsOn: month.next, stopped: stop && spent >= perMonth }
+  }
+
+  /** At 80 %, and when it is spent: not both at once. */
+  async function overBudget(
+    organizationId: string,
+    channel: Channel,
+    settings: RuleSettings['budget_sms'],
+  ): Promise<Condition[]> {
+    const found = await budgetOf(organizationId, channel, settings)
+    if (!found || found.spent < found.budget * NEARLY) return []
+    const { stopped, ...facts } = found
+    return found.spent < found.budget
+      ? [condition(organizationId, 'nearly', { ...facts, left: found.budget - found.spent })]
+      : [condition(organizationId, 'spent', { ...facts, stopped })]
+  }
+
   function words(name: OwnRule) {
     return { raised: (alert: Alert) => raised(name, alert), over: (alert: Alert) => over(name, alert) }
   }
 
-  function raised(name: OwnRule, { subject, since, facts }: Alert): RaisedEvent {
+  function raised(name: OwnRule, { subject, since, facts }: Alert): OwnEvent {
     const historyUrl = `${publicUrl}/automations`
+    if (isBudget(name))
+      return {
+        type: subject === 'spent' ? 'sms.budget_reached' : 'sms.budget_80',
+        only: ['owner'],
+        payload: { ...facts, budgetUrl: `${publicUrl}${PAGES[name]}` },
+      }
     if (name === 'automation')
       return { type: 'automation.failed', payload: { name: subject, error: String(facts.error), historyUrl } }
     return { type: 'alert.raised', payload: payloadOf(name, subject, since, facts) }
   }
 
-  function over(name: OwnRule, { subject, since, facts }: Alert): RaisedEvent {
+  function over(name: OwnRule, { subject, since, facts }: Alert): OwnEvent | undefined {
+    // A new month, or a larger budget.
+    if (isBudget(name)) return undefined
     const endedAt = clock.now()
     const minutes = Math.max(1, Math.round((endedAt.getTime() - since.getTime()) / 60_000))
     return {
@@ -182,8 +253,13 @@ const PAGES: Record<OwnRule, string> = {
   automation: '/automations',
   automation_late: '/automations',
   cost: '/',
+  budget_email: '/automations',
+  budget_sms: '/automations',
+  budget_whatsapp: '/automations',
   webhooks: '/',
 }
+
+const isBudget = (name: OwnRule): boolean => name.startsWith('budget_')
 
 const condition = (
   organizationId: string,
@@ -202,3 +278,12 @@ const startOfDay = (now: Date, timeZone: string): Date =>
   new Date(
     Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).startOfDay().epochMilliseconds,
   )
+
+/** When the month began, and the day on which the next one does. */
+function monthOf(now: Date, timeZone: string): { from: Date; next: string } {
+  const first = Temporal.Instant.fromEpochMilliseconds(now.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .with({ day: 1 })
+    .startOfDay()
+  return { from: new Date(first.epochMilliseconds), next: first.add({ months: 1 }).toPlainDate().toString() }
+}

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { fromZod } from '../../platform/http/problems.ts'
+import { CHANNELS } from '../channels/channel.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import type { AlertRow } from './alert-store.ts'
 import type { Alerts } from './alerts.ts'
@@ -13,14 +14,14 @@ import { OWN_RULES, RULE_SETTINGS } from './rule-settings.ts'
 interface Deps {
   readonly auth: Authentication
   readonly alerts: Pick<Alerts, 'list' | 'listPlatform'>
-  readonly ownAlerts: Pick<OwnAlerts, 'rules' | 'change'>
+  readonly ownAlerts: Pick<OwnAlerts, 'rules' | 'change' | 'budgets'>
 }
 
 const Alert = z
   .object({
     id: z.uuid(),
     rule: z.enum(RULES),
-    subject: z.string().nullable().describe('Of what: an account’s id, a lane, an automation'),
+    subject: z.string().nullable().describe('Of what: an account’s id, a lane, an automation, a level'),
     since: z.date(),
     raisedAt: z.date().describe('When it was told'),
     endedAt: z.date().nullable().describe('Null: it goes on'),
@@ -42,6 +43,17 @@ const Rules = z.object(RULE_SETTINGS).meta({ id: 'AlertRules' })
 const defaults = Object.fromEntries(OWN_RULES.map((name) => [name, RULE_SETTINGS[name].parse({})])) as z.output<
   typeof Rules
 >
+
+const Budget = z
+  .object({
+    channel: z.enum(CHANNELS),
+    spent: z.int().describe('In minor units of `currency`'),
+    budget: z.int(),
+    currency: z.string(),
+    resetsOn: z.string().describe('The day the next month begins, where the organization is'),
+    stopped: z.boolean().describe('Spent, and new messages do not go by it'),
+  })
+  .meta({ id: 'Budget' })
 
 const query = z.strictObject({
   ...pageQuery,
@@ -65,6 +77,8 @@ const Change = z
     ).describe('Of `queue`: by lane'),
     perHour: changed(z.int()),
     perDay: changed(z.int()),
+    perMonth: changed(z.int()),
+    stop: changed(z.boolean()),
     currency: changed(z.string().max(3)),
     waiting: changed(z.int()),
   })
@@ -132,6 +146,34 @@ export const alertRoutes =
       async (request) => ownAlerts.rules(auth.callerOf(request).organizationId),
     )
 
+    app.get(
+      '/budgets',
+      {
+        onRequest: auth.guard({ scope: 'read', permission: 'statistics.read' }),
+        schema: {
+          summary: 'What each channel with a budget has cost this month',
+          description: 'Budgets are the rules `budget_email`, `budget_sms` and `budget_whatsapp` of /v1/alert-rules.',
+          tags,
+          response: { 200: z.object({ items: z.array(Budget) }) },
+          example: {
+            response: {
+              items: [
+                {
+                  channel: 'sms' as const,
+                  spent: 12_040,
+                  budget: 15_000,
+                  currency: 'EUR',
+                  resetsOn: '2027-04-01',
+                  stopped: false,
+                },
+              ],
+            },
+          },
+        },
+      },
+      async (request) => ({ items: await ownAlerts.budgets(auth.callerOf(request).organizationId) }),
+    )
+
     app.patch(
       '/alert-rules/:rule',
       {
@@ -139,7 +181,7 @@ export const alertRoutes =
         schema: {
           summary: 'Change one of the rules, or switch it off',
           description:
-            'A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `cost.perDay` null is no limit.',
+            'A merge patch of the rule’s own settings, as GET shows them: only what you name changes, null is as the product has it. `perDay` and `perMonth` null are no limit.',
           tags,
           params: z.object({ rule: z.enum(OWN_RULES) }),
           body: Change,

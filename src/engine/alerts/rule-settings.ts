@@ -3,6 +3,26 @@ import { z } from 'zod'
 const enabled = (on: boolean) => z.boolean().default(on)
 const minutes = (usual: number) => z.int().min(1).max(10_080).default(usual)
 
+const CURRENCY = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .default('EUR')
+const budget = z.strictObject({
+  enabled: enabled(true),
+  perMonth: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .nullable()
+    .default(null)
+    .describe('In minor units of `currency`: 15000 is 150 euros. Owners hear at 80 % and when it is spent. Null: any'),
+  currency: CURRENCY,
+  stop: z
+    .boolean()
+    .default(false)
+    .describe('What is accepted once it is spent does not go by this channel until next month; critical messages do'),
+})
+
 /** What an organization decides of each rule; the defaults are the product's. */
 export const RULE_SETTINGS = {
   bounces: z.strictObject({
@@ -40,11 +60,11 @@ export const RULE_SETTINGS = {
       .nullable()
       .default(null)
       .describe('In minor units of `currency`: 2500 is 25 euros. Null: any'),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/)
-      .default('EUR'),
+    currency: CURRENCY,
   }),
+  budget_email: budget,
+  budget_sms: budget,
+  budget_whatsapp: budget,
   webhooks: z.strictObject({
     enabled: enabled(true),
     waiting: z.int().min(1).max(100_000).default(1_000).describe('Events wait to be told to your endpoints'),

@@ -8,6 +8,9 @@ export const RULES = [
   'automation',
   'automation_late',
   'cost',
+  'budget_email',
+  'budget_sms',
+  'budget_whatsapp',
   'webhooks',
 ] as const
 export type Rule = (typeof RULES)[number]

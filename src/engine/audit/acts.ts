@@ -121,6 +121,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/automations/:name/runs': STATE,
   'GET /v1/alerts': STATE,
   'GET /v1/alert-rules': SETTINGS,
+  'GET /v1/budgets': STATE,
   'PATCH /v1/alert-rules/:rule': change('alert_rule.changed'),
 
   'GET /v1/in-app': look('feed.read', own),

@@ -10,7 +10,7 @@ export interface Reason {
    * Deferred: `send_at`, `shifted` (by the organization’s offset for this entry), `quiet_hours`, `sms_marketing_hours`, `digest`. Refused: `no_address`, `no_template`,
    * `switched_off` (by the organization), `contact_cap`, `repeated_content`, `unsubscribed` (the contact, or its organization for it, wants none of this by this
    * channel), `no_consent` (marketing, and nobody agreed to it at this address), `subject_begun` (a reminder that could only
-   * leave once what it reminds of has begun), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
+   * leave once what it reminds of has begun), `over_budget` (the channel’s budget of the month is spent, and is to stop it), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
    * it fails), `fallback_not_needed`.
    */
   readonly reason: string

@@ -178,6 +178,10 @@ export function addressesOf(to: ContactRef, contact: Contact): Partial<Record<Ch
   }
 }
 
+/** The urgent and what may not be switched off go whatever they cost. */
+const isOverBudget = ({ organization, lane, entry }: Prepared, channel: Channel): boolean =>
+  organization.overBudget.includes(channelCode(channel)) && lane !== 'critical' && !entry.required
+
 /** Why each asked channel must not be used, where one must not. */
 function suppressedOf(
   item: Prepared,
@@ -193,6 +197,7 @@ function suppressedOf(
     const reason =
       (item.switchedOff ? 'switched_off' : undefined) ??
       suppressions.get(key) ??
+      (isOverBudget(item, channel) ? 'over_budget' : undefined) ??
       (item.options.trialVersionId
         ? undefined
         : isUnwanted(item, channel, contact.preferences, settings)

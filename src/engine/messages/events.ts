@@ -26,6 +26,9 @@ export interface RaisedEvent {
   readonly allowRepeat?: boolean | undefined
 }
 
+/** One that the product raises itself. `only`: which of the catalogue's audiences hear of it. */
+export type OwnEvent = RaisedEvent & { readonly only?: readonly Audience[] | undefined }
+
 type EventAttachment = NonNullable<NotificationRequest['attachments']>[number] & {
   readonly for?: readonly Audience[] | undefined
   /** It is made when it is first read: nobody looks whether it is there. Never said by a call. */
@@ -118,11 +121,7 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
      * then tells the dispatcher and the live pages. Who cannot be reached is in `skipped`, and is no error. An event with
      * `only` is told to these audiences and to nobody else.
      */
-    async raiseWithin(
-      tx: Tx,
-      organizationId: string,
-      events: readonly (RaisedEvent & { readonly only?: readonly Audience[] | undefined })[],
-    ): Promise<EventAnswer[]> {
+    async raiseWithin(tx: Tx, organizationId: string, events: readonly OwnEvent[]): Promise<EventAnswer[]> {
       const run = runWithin(tx)
       const told: Listeners[] = []
       for (const event of events) told.push(await listenersOf(organizationId, event, {}))
@@ -140,7 +139,7 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
   /** Who hears of an event, with what. */
   async function listenersOf(
     organizationId: string,
-    event: RaisedEvent & { readonly only?: readonly Audience[] | undefined },
+    event: OwnEvent,
     { idempotency, by }: Pick<AcceptOptions, 'idempotency' | 'by'>,
   ): Promise<Listeners> {
     const all = catalogue.audiencesOf(event.type)

@@ -11,6 +11,8 @@ export interface Organization {
   readonly delivery: Readonly<Record<string, unknown>>
   /** Sample data, made at start. */
   readonly demo: boolean
+  /** Channels whose budget of this month is spent, where it wants them stopped then; by code, kept by the alerts. */
+  readonly overBudget: readonly number[]
 }
 
 /** How its messages look. */

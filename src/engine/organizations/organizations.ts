@@ -21,7 +21,7 @@ type Delivery = Organization['delivery']
 
 export interface Organizations {
   create(
-    organization: Omit<Organization, 'id' | 'delivery'> & Partial<Pick<Organization, 'delivery'>>,
+    organization: Omit<Organization, 'id' | 'delivery' | 'overBudget'> & Partial<Pick<Organization, 'delivery'>>,
   ): Promise<Organization>
   /** From memory for up to ten seconds: a changed brand or name may take that long to be seen everywhere. */
   get(id: string): Promise<Organization | undefined>
@@ -30,6 +30,8 @@ export interface Organizations {
    * asked again when somebody else was faster. Gives what is stored then. Seen at once here, within ten seconds elsewhere.
    */
   changeDelivery(id: string, change: (stored: Delivery) => Delivery): Promise<Delivery>
+  /** Seen at once here, within ten seconds elsewhere. */
+  setOverBudget(id: string, channels: readonly number[]): Promise<void>
   /** The demo organization, if it was loaded. */
   demo(): Promise<Organization | undefined>
   /** Makes the sign-in, the contact and the membership, or returns the membership there is. */
@@ -53,6 +55,7 @@ interface OrganizationRow {
   brand: Brand
   delivery: Record<string, unknown>
   demo: boolean
+  over_budget: number[]
 }
 
 interface MemberRow {
@@ -65,7 +68,7 @@ interface MemberRow {
 
 const CACHED_MS = 10_000
 const MOST_CACHED = 10_000
-const COLUMNS = 'id, name, country, locale, time_zone, brand, delivery, demo'
+const COLUMNS = 'id, name, country, locale, time_zone, brand, delivery, demo, over_budget'
 
 export function createOrganizations({
   db,
@@ -97,7 +100,7 @@ export function createOrganizations({
         'insert into organization (id, name, country, locale, time_zone, brand, delivery, demo, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
         [id, name, country, locale, timeZone, JSON.stringify(brand), JSON.stringify(delivery), demo, now],
       )
-      return { id, ...organization, delivery }
+      return { id, ...organization, delivery, overBudget: [] }
     },
 
     get(id) {
@@ -125,6 +128,15 @@ export function createOrganizations({
         cache.delete(id)
         if (saved.length > 0) return delivery
       }
+    },
+
+    async setOverBudget(id, channels) {
+      const changed = await db.run(
+        'organizations.over-budget',
+        'update organization set over_budget = $2 where id = $1 and over_budget <> $2 returning id',
+        [id, channels],
+      )
+      if (changed.length > 0) cache.delete(id)
     },
 
     async demo() {
@@ -164,6 +176,7 @@ const toOrganization = (row: OrganizationRow): Organization => ({
   brand: row.brand,
   delivery: row.delivery,
   demo: row.demo,
+  overBudget: row.over_budget,
 })
 
 const toMember = (row: MemberRow): Member => ({

@@ -5,9 +5,8 @@ import type { Database, Tx } from '../../platform/database/database.ts'
 import type { HostedPage } from '../../platform/http/hosted-page.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Act } from '../audit/acts.ts'
-import type { Audience } from '../catalogue/event.ts'
 import type { Contact } from '../contacts/contact.ts'
-import type { EventAnswer, RaisedEvent } from '../messages/events.ts'
+import type { EventAnswer, OwnEvent } from '../messages/events.ts'
 import type { NotificationRequest } from '../messages/request.ts'
 import type { Caller } from '../organizations/authentication.ts'
 import type { Guard } from '../organizations/need.ts'
@@ -108,7 +107,7 @@ export interface Within {
   apart(part: () => Promise<unknown>): Promise<Error | undefined>
 }
 
-export type PackEvent = RaisedEvent & { readonly only?: readonly Audience[] | undefined }
+export type PackEvent = OwnEvent
 
 export interface JobStart {
   readonly name: string

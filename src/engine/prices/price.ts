@@ -39,3 +39,8 @@ export function estimate(
 /** Whose network a number is of; undefined for what is no number. */
 export const countryOf = (address: string): string | undefined =>
   address.startsWith('+') ? parsePhoneNumberFromString(address)?.country : undefined
+
+/** How many millionths of a currency's unit its minor unit is: 10 000 for EUR, 1 000 000 for JPY. */
+export const microsPerMinor = (currency: string): number =>
+  10 **
+  (6 - (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2))

@@ -180,8 +180,16 @@ const failing = defineEvent({
   entries: [{ audience: 'admin', ...news, templates: automationFailed }],
 })
 
-const budget = { spent: minorUnits, budget: minorUnits, currency, resetsOn: day.optional(), budgetUrl: link.optional() }
+const budget = {
+  channel: channel.default('sms'),
+  spent: minorUnits,
+  budget: minorUnits,
+  currency,
+  resetsOn: day.optional(),
+  budgetUrl: link.optional(),
+}
 const budgetSample = {
+  channel: 'sms' as const,
   budget: 15_000,
   currency: 'EUR',
   resetsOn: '2027-04-01',

@@ -82,9 +82,12 @@ export const providerRecovered = builtIn({
   },
 })
 
+/** The same in both languages. */
+const BUDGET_FOR = '{{#if (eq channel "email")}}E-mail{{else if (eq channel "whatsapp")}}WhatsApp{{else}}SMS{{/if}}'
+
 export const smsBudget80 = builtIn({
   fr: news({
-    title: 'SMS : 80 % du budget du mois sont dépensés',
+    title: `${BUDGET_FOR} : 80 % du budget du mois sont dépensés`,
     says: '{{money spent currency}} sur {{money budget currency}}. Rien ne change pour l’instant.',
     facts: [
       fact('Dépensé', '<strong>{{money spent currency}}</strong>'),
@@ -95,7 +98,7 @@ export const smsBudget80 = builtIn({
     button: { label: 'Revoir le budget', field: 'budgetUrl' },
   }),
   en: news({
-    title: 'SMS: 80% of this month’s budget is spent',
+    title: `${BUDGET_FOR}: 80% of this month’s budget is spent`,
     says: '{{money spent currency}} of {{money budget currency}}. Nothing changes for now.',
     facts: [
       fact('Spent', '<strong>{{money spent currency}}</strong>'),
@@ -109,8 +112,8 @@ export const smsBudget80 = builtIn({
 
 export const smsBudgetReached = builtIn({
   fr: news({
-    title: 'SMS : le budget du mois est atteint',
-    says: '{{#if stopped}}Les SMS sont arrêtés jusqu’au mois prochain, sauf les plus urgents.{{else}}Les SMS continuent de partir : vous n’avez pas demandé d’arrêt.{{/if}}',
+    title: `${BUDGET_FOR} : le budget du mois est atteint`,
+    says: '{{#if stopped}}Les nouveaux messages ne partent plus par ce canal avant le mois prochain, sauf les plus urgents.{{else}}Les messages continuent de partir : vous n’avez pas demandé d’arrêt.{{/if}}',
     facts: [
       fact('Dépensé', '<strong>{{money spent currency}}</strong>'),
       fact('Budget', '{{money budget currency}}'),
@@ -118,11 +121,11 @@ export const smsBudgetReached = builtIn({
     ],
     button: { label: 'Revoir le budget', field: 'budgetUrl' },
     inApp:
-      '{{money spent currency}} sur {{money budget currency}}. {{#if stopped}}Les SMS sont arrêtés, sauf les plus urgents.{{else}}Les SMS continuent de partir.{{/if}}',
+      '{{money spent currency}} sur {{money budget currency}}. {{#if stopped}}Plus rien ne part par ce canal, sauf le plus urgent.{{else}}Les messages continuent de partir.{{/if}}',
   }),
   en: news({
-    title: 'SMS: this month’s budget is reached',
-    says: '{{#if stopped}}SMS are stopped until next month, except the most urgent.{{else}}SMS keep leaving: you asked for no stop.{{/if}}',
+    title: `${BUDGET_FOR}: this month’s budget is reached`,
+    says: '{{#if stopped}}New messages do not go by this channel until next month, except the most urgent.{{else}}Messages keep leaving: you asked for no stop.{{/if}}',
     facts: [
       fact('Spent', '<strong>{{money spent currency}}</strong>'),
       fact('Budget', '{{money budget currency}}'),
@@ -130,7 +133,7 @@ export const smsBudgetReached = builtIn({
     ],
     button: { label: 'Review the budget', field: 'budgetUrl' },
     inApp:
-      '{{money spent currency}} of {{money budget currency}}. {{#if stopped}}SMS are stopped, except the most urgent.{{else}}SMS keep leaving.{{/if}}',
+      '{{money spent currency}} of {{money budget currency}}. {{#if stopped}}Nothing goes by this channel any more, except the most urgent.{{else}}Messages keep leaving.{{/if}}',
   }),
 })
 

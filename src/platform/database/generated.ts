@@ -733,6 +733,7 @@ export interface Organization {
   id: string;
   locale: Generated<string>;
   name: string;
+  over_budget: Generated<number[]>;
   time_zone: Generated<string>;
 }
 
