@@ -132,8 +132,17 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   },
   campaign: {
     measures:
-      'a campaign of 100 000, from its start to the last mail, and another organization’s single messages meanwhile; --embedded without Redis',
-    run: (lab) => benchCampaign(lab, { embedded, appendOnly, count: count(100_000), rounds, patienceMs, ...profiled }),
+      'a campaign of 100 000, from its start to the last mail, and another organization’s single messages meanwhile; --embedded without Redis, --folder beside another version',
+    run: (lab) =>
+      benchCampaign(lab, {
+        embedded,
+        appendOnly,
+        count: count(100_000),
+        rounds,
+        patienceMs,
+        ...(values.folder === '' ? {} : { folder: resolve(values.folder) }),
+        ...profiled,
+      }),
   },
   overload: {
     measures:

@@ -1,8 +1,9 @@
 import { addAgreed } from './campaign-contacts.ts'
 import { BODY, SUBJECT } from './content.ts'
 import { type Lab, quiet, sleep } from './lab/processes.ts'
+import { processorLine, processorSum, startMeter, watch } from './measure.ts'
 import { addOrganization, mailsOnceTheyAreAll, PROBE_EVERY_MS, startProbes } from './probes.ts'
-import { type Findings, percentile, whole } from './report.ts'
+import { type Findings, percent, percentile, whole } from './report.ts'
 import { prepareSite, type Site, startOurs } from './site.ts'
 import { countStatements, describeStatements } from './statements.ts'
 
@@ -14,6 +15,8 @@ export interface CampaignOptions {
   rounds: number
   /** How long each run may wait for everybody else on the machine to be quiet. */
   patienceMs: number
+  /** Another checkout, with its packages installed, in turn with this one. */
+  folder?: string
   profileDir?: string
 }
 
@@ -21,6 +24,11 @@ const LONGEST_MS = 180_000
 const WARM_UP = 2_000
 
 interface Run {
+  version: 'this one' | 'that one'
+  /** Processor milliseconds that each part used per recipient, from start to last mail. */
+  processorMs: Record<string, number>
+  /** Share of the machine's processors that went to anybody else meanwhile. */
+  othersShare: number
   perSecond: number
   estimateMs: number
   startMs: number
@@ -38,22 +46,25 @@ interface Run {
 export async function benchCampaign(lab: Lab, options: CampaignOptions): Promise<Findings> {
   const site = await prepareSite(lab, { ...options, keepMails: true })
   const runs: Run[] = []
-  for (let round = 1; round <= options.rounds; round++) {
-    const run = await runOnce(lab, site, options)
-    runs.push(run)
-    console.log(
-      `Round ${round}: ${whole(run.perSecond)} recipients/s; another organization’s ${line(run.otherMs)} ms; estimate ${whole(run.estimateMs)} ms, start ${whole(run.startMs)} ms`,
-    )
-  }
+  const versions = options.folder === undefined ? (['this one'] as const) : (['that one', 'this one'] as const)
+  for (let round = 1; round <= options.rounds; round++)
+    for (const version of round % 2 ? versions : versions.toReversed()) {
+      const run = await runOnce(lab, site, options, version)
+      runs.push(run)
+      console.log(
+        `Round ${round}, ${version}: ${whole(run.perSecond)} recipients/s; another organization’s ${line(run.otherMs)} ms; estimate ${whole(run.estimateMs)} ms, start ${whole(run.startMs)} ms (${processorLine(run)} = ${processorSum(run).toFixed(2)} ms of processor each; others had ${percent(run.othersShare)})`,
+      )
+    }
   return findings(options, runs)
 }
 
-async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<Run> {
+async function runOnce(lab: Lab, site: Site, options: CampaignOptions, version: Run['version']): Promise<Run> {
   const { embedded, count, patienceMs } = options
   const ours = await startOurs(lab, site, {
     embedded,
     roles: embedded ? ['all'] : ['api', 'worker'],
     mails: WARM_UP,
+    ...(version === 'that one' && options.folder !== undefined ? { root: options.folder } : {}),
     ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
   })
   await addOrganization(ours.rowsUrl)
@@ -80,6 +91,7 @@ async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<
   const counted = options.profileDir === undefined ? undefined : ours.databaseUrl
   if (counted !== undefined) await countStatements(counted)
   const { ms: startMs } = await call(`/v1/campaigns/${campaign.id}/start`)
+  const read = startMeter([...ours.watched, watch(site.sink.process)])
   const began = Date.now()
   const prober = startProbes(ours)
   let acceptedAt = 0
@@ -96,6 +108,7 @@ async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<
   const probes = await prober.stop()
   // The single ones are among the mails that were counted.
   await site.sink.wait(count + probes.length, LONGEST_MS)
+  const metered = read(count)
   const mails = await mailsOnceTheyAreAll(site, probes)
   if (counted !== undefined) await describeStatements(counted)
   else await Promise.all([...ours.product.processes.values()].map((running) => running.kill()))
@@ -110,6 +123,8 @@ async function runOnce(lab: Lab, site: Site, options: CampaignOptions): Promise<
   const last = own.reduce((latest, { at }) => Math.max(latest, at), 0)
   const others = probes.filter(({ kind }) => kind === 'other')
   return {
+    version,
+    ...metered,
     perSecond: count / ((last - began) / 1_000),
     acceptedPerSecond: count / ((acceptedAt - began) / 1_000),
     estimateMs,
@@ -123,23 +138,15 @@ const line = (ms: readonly number[]) => [0.5, 0.99, 1].map((share) => whole(perc
 
 function findings(options: CampaignOptions, runs: Run[]): Findings {
   const { embedded, count, rounds } = options
-  const median = (of: (run: Run) => number) => whole(percentile(runs.map(of), 0.5))
-  const all = (of: (run: Run) => number[]) => runs.flatMap(of)
-  return {
-    bench: embedded ? 'campaign embedded' : 'campaign',
-    settings: { ...options, probeEveryMs: PROBE_EVERY_MS },
-    table: [
+  const lineOf = (version: Run['version']) => {
+    const own = runs.filter((run) => run.version === version)
+    if (own.length === 0) return []
+    const middle = (of: (run: Run) => number) => percentile(own.map(of), 0.5)
+    const median = (of: (run: Run) => number) => whole(middle(of))
+    const all = (of: (run: Run) => number[]) => own.flatMap(of)
+    return [
       [
-        'recipients',
-        'sent/s',
-        'accepted/s',
-        'estimate, ms',
-        'start, ms',
-        'another organization’s message, ms',
-        'of them',
-        'its accept, ms',
-      ],
-      [
+        version,
         whole(count),
         median((run) => run.perSecond),
         median((run) => run.acceptedPerSecond),
@@ -148,7 +155,28 @@ function findings(options: CampaignOptions, runs: Run[]): Findings {
         line(all((run) => run.otherMs)),
         whole(all((run) => run.otherMs).length),
         line(all((run) => run.acceptMs)),
+        middle(processorSum).toFixed(2),
       ],
+    ]
+  }
+  return {
+    bench: embedded ? 'campaign embedded' : 'campaign',
+    settings: { ...options, probeEveryMs: PROBE_EVERY_MS },
+    table: [
+      [
+        'version',
+        'recipients',
+        'sent/s',
+        'accepted/s',
+        'estimate, ms',
+        'start, ms',
+        'another organization’s message, ms',
+        'of them',
+        'its accept, ms',
+        'processor ms each',
+      ],
+      ...lineOf('that one'),
+      ...lineOf('this one'),
     ],
     notes: [
       `From the answer to \`start\` until the mail server had the last mail, medians of ${rounds}; every recipient had exactly one. A message of another organization and a critical one of the same every ${PROBE_EVERY_MS} ms meanwhile.`,

@@ -67,6 +67,8 @@ export interface OursOptions {
   ownHtml?: boolean
   /** Settings of carriers, instead of the mail sink's. */
   carriers?: Readonly<Record<string, string>>
+  /** The version that runs: the folder of a checkout. This one unless said. */
+  root?: string
 }
 
 const MAILS_PER_CONTACT = 80
@@ -85,6 +87,7 @@ export async function startOurs(lab: Lab, site: Site, options: OursOptions): Pro
     dataDir,
     ...(options.carriers === undefined ? { smtpPort: site.sink.port } : { env: options.carriers }),
     ...servers,
+    ...(options.root === undefined ? {} : { root: options.root }),
     ...(options.profileDir === undefined ? {} : { profileDir: options.profileDir }),
   })
   const targets = await createContacts(product, Math.max(500, Math.ceil(options.mails / MAILS_PER_CONTACT)))

@@ -455,19 +455,21 @@ export const putOff = (
 
 const BULK = laneCode('bulk')
 
-/** Whether what this organization has given to be sent on these channels has waited for its carriers since `before`: more would only wait with it. */
+/** Whether what this organization has given to be sent on these channels has waited for its carriers since `before`, or is so much: more would only wait with it. */
 export async function isBehind(
   run: Run,
   organizationId: string,
   channels: readonly Channel[],
   before: Date,
+  most: number,
 ): Promise<boolean> {
   const [row] = await run<{ behind: boolean | null }>(
     'campaigns.behind',
-    `select bool_or(w.due_at < $2) as behind from unnest($3::smallint[]) as q(channel) cross join lateral (
-       select due_at from message_work where state = 1 and channel = q.channel and lane = ${BULK} and organization_id = $1 order by due_at limit 1) w`,
+    `select bool_or(w.n >= $4 or w.first < $2) as behind from unnest($3::smallint[]) as q(channel) cross join lateral (
+       select count(*) as n, min(due_at) as first from (
+         select due_at from message_work where state = 1 and channel = q.channel and lane = ${BULK} and organization_id = $1 order by due_at limit $4) ahead) w`,
     // In the app there is no carrier to wait for, and campaigns wait among its work themselves.
-    [organizationId, before, int2s(channels.filter((channel) => channel !== 'in_app').map(channelCode))],
+    [organizationId, before, int2s(channels.filter((channel) => channel !== 'in_app').map(channelCode)), most],
   )
   return row?.behind ?? false
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
@@ -61,14 +62,19 @@ const STOPPED_PER_STEP = 2_000
 const TURN_MS = 1_500
 /** What was given to be sent and has waited for its carriers for longer is not added to: it would only wait, and could not be paused. */
 const AHEAD_MS = 1_000
+/** Nor while so much waits: it keeps carriers busy until the next look, and no two steps follow each other for nothing. */
+const AHEAD_MOST = 1_000
 const LOOK_AGAIN_MS = 250
+/** A turn that has just been going on looks sooner, and then after twice as long, so often; then it makes room. */
+const LOOK_SOON_MS = 40
+const LOOKS_SOON = 3
 /** After the last recipient, whoever started it is told how it went: by then most carriers have reported. */
 const TOLD_AFTER_MS = 15 * 60_000
 /** After an error, and when somebody else holds the campaign. */
 const PAUSE_MS = 1_000
 
-/** When it goes on: at once, in this turn; later; or, when it is over or paused, not by itself. */
-type Next = 'now' | Date | null
+/** When it goes on: at once, or soon, in this turn; later; or, when it is over or paused, not by itself. */
+type Next = 'now' | 'soon' | Date | null
 
 /** It was paused, cancelled or taken over meanwhile: what this step has written is taken back, and others see to the rest. */
 class NoLongerHeld extends Error {}
@@ -90,9 +96,11 @@ export function createGoOn(deps: Deps) {
   async function turn(id: string, workerId: string): Promise<void> {
     const until = performance.now() + TURN_MS
     try {
-      for (;;) {
-        const next = await step(id, workerId, () => performance.now() < until)
-        if (next !== 'now') break
+      for (let looks = 0; ; ) {
+        const next = await step(id, workerId, () => performance.now() < until && looks < LOOKS_SOON)
+        if (next === 'now') looks = 0
+        else if (next === 'soon') await sleep(LOOK_SOON_MS * 2 ** looks++)
+        else break
       }
     } catch (error) {
       if (error instanceof NoLongerHeld) return
@@ -127,20 +135,23 @@ export function createGoOn(deps: Deps) {
     })
   }
 
-  /** `now`: the work is still this worker's. Otherwise it was let go in the same transaction. */
+  /** `now`, `soon`: the work is still this worker's. Otherwise it was let go in the same transaction. */
   async function step(id: string, workerId: string, hasTime: () => boolean): Promise<Next> {
     const { campaign, next } = await db.engine.transaction().execute(async (tx) => {
       const run = runWithin(tx)
       const now = clock.now()
       const held = await takeCampaign(run, id)
       const wanted = held ? await further(tx, held, now) : new Date(now.getTime() + PAUSE_MS)
-      const goesOn = wanted !== 'now' || hasTime() ? wanted : now
+      const later = { now, soon: new Date(now.getTime() + LOOK_AGAIN_MS) }
+      const goesOn = (wanted === 'now' || wanted === 'soon') && !hasTime() ? later[wanted] : wanted
       const mine =
-        goesOn === 'now' ? await stillHeld(run, id, workerId) : await letGo(run, id, workerId, goesOn, clock.now())
+        goesOn === 'now' || goesOn === 'soon'
+          ? await stillHeld(run, id, workerId)
+          : await letGo(run, id, workerId, goesOn, clock.now())
       if (!mine) throw new NoLongerHeld()
       return { campaign: held, next: goesOn }
     })
-    if (campaign) {
+    if (campaign && next !== 'soon') {
       nudge()
       changed(campaign.organization_id)
       moved(campaign)
@@ -190,8 +201,8 @@ export function createGoOn(deps: Deps) {
   async function write(tx: Tx, campaign: CampaignRow, variants: readonly VariantRow[], now: Date): Promise<Next> {
     const run = runWithin(tx)
     const before = new Date(now.getTime() - AHEAD_MS)
-    if (await isBehind(run, campaign.organization_id, plannedChannels(campaign.channels), before))
-      return new Date(now.getTime() + LOOK_AGAIN_MS)
+    if (await isBehind(run, campaign.organization_id, plannedChannels(campaign.channels), before, AHEAD_MOST))
+      return 'soon'
     const alone = odd.get(campaign.id)
     const { count, upTo } = pace(campaign.throttle, campaign.paced_at, now, alone ? 1 : RECIPIENTS_PER_STEP)
     if (count === 0) return campaign.paced_at

@@ -125,21 +125,29 @@ export function createDeliver({
   return {
     /** Works through the ids of one job. Rows that are not this worker's to take (cancelled, taken, already sent) are passed over. */
     async deliver(channel: Channel, pace: Pace, messageIds: readonly string[]): Promise<void> {
-      await slots.room(channel, pace)
-      const { messages: claimed, reminders, campaigns } = await claim(db.run, messageIds, workerId, clock.now())
+      const arrived = await slots.room(channel, pace, messageIds.length)
+      const {
+        messages: claimed,
+        reminders,
+        campaigns,
+      } = await claim(db.run, messageIds, workerId, clock.now()).catch((error: unknown) => {
+        arrived()
+        throw error
+      })
       const held = [...claimed.map((row) => row.message_id), ...reminders, ...campaigns]
       for (const id of held) underWay.add(id)
       try {
         const of = (task: number) => claimed.filter((row) => row.task === task)
         const [fallBack, digest] = [of(TASKS.fallBack), of(TASKS.digest)]
         await Promise.all([
-          sendAll(fallBack.length + digest.length === 0 ? claimed : of(TASKS.send)),
+          sendAll(fallBack.length + digest.length === 0 ? claimed : of(TASKS.send), arrived),
           fallBack.length > 0 && tasks.fallBack(fallBack, workerId),
           digest.length > 0 && tasks.digest(digest, workerId),
           reminders.length > 0 && tasks.remind(reminders, workerId),
           campaigns.length > 0 && tasks.campaign(campaigns, workerId),
         ])
       } finally {
+        arrived()
         for (const id of held) underWay.delete(id)
         nudge()
       }
@@ -158,22 +166,25 @@ export function createDeliver({
     },
   }
 
-  async function sendAll(rows: readonly Claimed[]): Promise<void> {
-    if (rows.length === 0) return
+  async function sendAll(rows: readonly Claimed[], arrived: () => void): Promise<void> {
+    if (rows.length === 0) return arrived()
     const admissions = await admit(
       rows,
       { organization, carriers, platformWay, limits, windows, firstContacts, withinWindow },
       clock.now(),
     )
     await Promise.all([
-      begin(admissions.filter((one) => 'carrier' in one)),
+      begin(
+        admissions.filter((one) => 'carrier' in one),
+        arrived,
+      ),
       wait(admissions.filter((one) => 'until' in one)),
       ...admissions.filter((one) => 'giveUp' in one).map(giveUp),
     ])
   }
 
-  async function begin(leaving: readonly Leaving[]): Promise<void> {
-    if (leaving.length === 0) return
+  async function begin(leaving: readonly Leaving[], arrived: () => void): Promise<void> {
+    if (leaving.length === 0) return arrived()
     const rows = leaving.map(({ row }) => row)
     const [compiled, files] = await Promise.all([
       templates.load([...new Set(rows.map((row) => row.template_version_id))]),
@@ -192,14 +203,14 @@ export function createDeliver({
       clock.now(),
     )
     const mine = begun.size === leaving.length ? leaving : leaving.filter(({ row }) => begun.has(row.message_id))
-    await Promise.all(
-      mine.map(async (one) => {
-        const send = () => sendOne(one, compiled, files.get(one.row.notification_id) ?? [])
-        // What has been answered makes room for the next send before it is written down: else no statement would
-        // settle more messages than may be under way.
-        await settling.settle(await slots.within(one.row, send))
-      }),
-    )
+    const sending = mine.map(async (one) => {
+      const send = () => sendOne(one, compiled, files.get(one.row.notification_id) ?? [])
+      // What has been answered makes room for the next send before it is written down: else no statement would
+      // settle more messages than may be under way.
+      await settling.settle(await slots.within(one.row, send))
+    })
+    arrived()
+    await Promise.all(sending)
   }
 
   /** Back to their rows, with the try they did not make. */

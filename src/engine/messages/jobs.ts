@@ -4,7 +4,7 @@ import { laneCode } from '../catalogue/lane.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
 
 /** Messages one job carries: enough to share every round trip, few enough that a lane's turn comes soon. */
-export const MESSAGES_PER_JOB = 50
+export const MESSAGES_PER_JOB = 100
 
 const Payload = z.object({ messageIds: z.array(z.string()) })
 export type DeliverPayload = z.infer<typeof Payload>

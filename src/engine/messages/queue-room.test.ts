@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { createQueueRoom } from './queue-room.ts'
 
-/** Jobs of fifty, handed over at `perSecond` messages, looked at every 50 ms: what waits in the queue at each look. */
+/** Jobs of a hundred, handed over at `perSecond` messages, looked at every 50 ms: what waits in the queue at each look. */
 function drain(perSecond: number, seconds: number) {
   const room = createQueueRoom()
   const waited: number[] = []
   let messages = 0
   for (let atMs = 0; atMs < seconds * 1000; atMs += 50) {
     messages = Math.max(0, messages - perSecond / 20)
-    const free = room.messages(Math.ceil(messages / 50), atMs)
+    const free = room.messages(Math.ceil(messages / 100), atMs)
     if (free > 0) {
       messages += free
       room.filled(atMs)
@@ -37,7 +37,7 @@ describe('the room in the queue', () => {
     const room = createQueueRoom()
     expect(room.messages(0, 0)).toBe(500)
     room.filled(0)
-    expect(room.messages(6, 10)).toBe(0)
-    expect(room.messages(5, 10)).toBe(250)
+    expect(room.messages(3, 10)).toBe(0)
+    expect(room.messages(2, 10)).toBe(300)
   })
 })
