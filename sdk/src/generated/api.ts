@@ -5824,7 +5824,7 @@ export interface Campaign {
      */
     share: number
     /**
-     * By its share of what was delivered; A where neither is better
+     * By its share of what was sent and did not come back; A where neither is better
      */
     metric: 'opened' | 'clicked'
     /**
@@ -5847,6 +5847,10 @@ export interface Campaign {
    * When the winner is chosen, once that is known
    */
   decideAt: string | null
+  /**
+   * Why it is paused, where nobody paused it
+   */
+  problem: 'template_version_removed' | null
   progress: CampaignProgress
   createdAt: string
   updatedAt: string
@@ -7286,6 +7290,9 @@ export interface StatChannels {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7302,7 +7309,7 @@ export interface StatChannels {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -7382,6 +7389,9 @@ export interface StatOverview {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7398,7 +7408,7 @@ export interface StatOverview {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -7438,6 +7448,9 @@ export interface StatCounts {
    * A carrier has them, and has not said since that they failed
    */
   sent: number
+  /**
+   * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+   */
   delivered: number
   /**
    * By people; programs that fetch pictures are in machineOpened
@@ -7454,7 +7467,7 @@ export interface StatCounts {
    */
   parts: number
   /**
-   * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+   * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
    */
   rates: {
     delivered: number | null
@@ -7498,6 +7511,9 @@ export interface StatProviders {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7514,7 +7530,7 @@ export interface StatProviders {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -7564,6 +7580,9 @@ export interface StatTemplates {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7580,7 +7599,7 @@ export interface StatTemplates {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -8033,7 +8052,7 @@ export interface CampaignChange {
      */
     share: number
     /**
-     * By its share of what was delivered; A where neither is better
+     * By its share of what was sent and did not come back; A where neither is better
      */
     metric: 'opened' | 'clicked'
     /**
@@ -8537,7 +8556,7 @@ export interface NewCampaign {
      */
     share: number
     /**
-     * By its share of what was delivered; A where neither is better
+     * By its share of what was sent and did not come back; A where neither is better
      */
     metric: 'opened' | 'clicked'
     /**

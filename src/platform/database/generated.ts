@@ -341,6 +341,7 @@ export interface Campaign {
   organization_id: string;
   paced_at: Timestamp | null;
   prepared_through: string | null;
+  problem: string | null;
   recipients: Generated<number>;
   refusals: Generated<Json>;
   refused: Generated<number>;
