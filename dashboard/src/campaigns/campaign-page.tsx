@@ -163,6 +163,11 @@ function Standing({ campaign }: { campaign: Campaign }) {
             {t('campaigns.deciding')} <When at={decideAt} />
           </Alert>
         )}
+        {campaign.problem && (
+          <Alert variant="light" color="red" role="alert">
+            {t(`campaignProblem.${campaign.problem}`)}
+          </Alert>
+        )}
         {status !== 'draft' && (
           <SimpleGrid cols={{ base: 2, xs: 3, md: 4 }} spacing="sm">
             <Figure label={t('campaigns.recipients')} value={progress.recipients} />
@@ -252,7 +257,7 @@ function Words({ campaign }: { campaign: Campaign }) {
   })
   const compares = variants.length > 1
   const open = compares && winner === null && !['draft', 'done', 'cancelled'].includes(status)
-  const rate = (n: number, of: number) => percent(of === 0 ? null : n / of)
+  const rate = (n: number, of: number) => percent(of > 0 ? n / of : null)
   return (
     <SimpleGrid cols={{ base: 1, sm: compares ? 2 : 1 }}>
       {variants.map(({ label, payload, messages }) => (
@@ -269,9 +274,10 @@ function Words({ campaign }: { campaign: Campaign }) {
           )}
           {compares && status !== 'draft' && (
             <Facts>
+              <Fact name={t('status.sent')}>{number(messages.sent)}</Fact>
               <Fact name={t('status.delivered')}>{number(messages.delivered)}</Fact>
-              <Fact name={t('status.opened')}>{rate(messages.opened, messages.delivered)}</Fact>
-              <Fact name={t('status.clicked')}>{rate(messages.clicked, messages.delivered)}</Fact>
+              <Fact name={t('status.opened')}>{rate(messages.opened, messages.sent - messages.bounced)}</Fact>
+              <Fact name={t('status.clicked')}>{rate(messages.clicked, messages.sent - messages.bounced)}</Fact>
             </Facts>
           )}
           {open && may('campaigns.manage') && (

@@ -4,6 +4,9 @@ import { invalid } from '../../errors.ts'
 /** Far enough to see 29 February come. */
 const LONGEST_WAIT_MS = 9 * 366 * 24 * 3_600_000
 
+/** Each field of a cron expression: numbers, names, lists, ranges and steps; `L`, `W` and `#` count within a month. */
+const FIELD = /^[\dA-Z*?,/#-]+$/i
+
 /**
  * The first time after `after` that a cron expression of five fields names, in an IANA zone; undefined when it never does.
  * A local time that the clocks leave out is taken when they have been put forward, one they show twice the first time.
@@ -11,6 +14,10 @@ const LONGEST_WAIT_MS = 9 * 366 * 24 * 3_600_000
  * @throws Error for what is no cron expression, or no zone.
  */
 export function nextRun(cron: string, timeZone: string, after: Date): Date | undefined {
+  const fields = cron.trim().split(/\s+/)
+  // The parser would take a date with a time, which comes once, and nicknames such as @daily.
+  if (fields.length !== 5 || !fields.every((field) => FIELD.test(field)))
+    throw new Error('A cron expression has five fields')
   const next = new Cron(cron, { timezone: timeZone, mode: '5-part', paused: true }).nextRun(after)
   return next && next.getTime() - after.getTime() < LONGEST_WAIT_MS ? next : undefined
 }

@@ -92,11 +92,12 @@ export async function writeSchedule(
       next_at = excluded.next_at, updated_at = excluded.updated_at`.execute(tx)
 }
 
-/** For how many seconds the most overdue schedule has waited. */
+/** For how many seconds the most overdue schedule has waited. One that is on and has no next time will never come: it waits since it was written. */
 export async function overdueSeconds(rows: Rows, names: readonly string[], now: Date): Promise<number> {
   const { rows: found } = await sql<{ seconds: number | null }>`
-    select extract(epoch from ${now} - min(next_at))::float8 as seconds from automation_schedule where next_at <= ${now} and name = any(${names}::text[])`.execute(
-    rows,
-  )
-  return found[0]?.seconds ?? 0
+    select extract(epoch from ${now} - least(
+      (select min(next_at) from automation_schedule where next_at <= ${now} and name = any(${names}::text[])),
+      (select min(updated_at) from automation_schedule where enabled and next_at is null and name = any(${names}::text[]))
+    ))::float8 as seconds`.execute(rows)
+  return Math.max(0, found[0]?.seconds ?? 0)
 }

@@ -104,6 +104,9 @@ describe('when an automation runs', () => {
   test.each([
     ['nonsense', { cron: 'every day' }, 'cron'],
     ['seconds', { cron: '* * * * * *' }, 'cron'],
+    ['a date, which comes once', { cron: '2026-12-01T10:00:00' }, 'cron'],
+    ['a date in words', { cron: '2027-01-01 09:00 +0 0 0' }, 'cron'],
+    ['a nickname', { cron: '@daily' }, 'cron'],
     ['a time there is none of', { cron: '0 0 31 2 *' }, 'cron'],
     ['an unknown zone', { timeZone: 'Europe/Nowhere' }, 'timeZone'],
     ['an unknown field', { every: 5 }, 'every'],
@@ -113,6 +116,22 @@ describe('when an automation runs', () => {
     expect(refused.status).toBe(422)
     expect(JSON.stringify(refused.body)).toContain(path)
     expect(await scheduleOf()).toEqual(before)
+  })
+
+  test('that is on and has no next time is late', async () => {
+    const late = async () =>
+      Number(
+        /^carillon_automation_overdue_seconds (.*)$/m.exec((await app.app.http.inject('/metrics')).body)?.[1] ?? '-1',
+      )
+    await app.eventually(async () => (await late()) === 0)
+    await app.database.query(
+      'update automation_schedule set next_at = null, updated_at = $3 where organization_id = $1 and name = $2',
+      [app.organizationId, NAME, new Date(app.clock.now().getTime() - 20 * MINUTE)],
+    )
+    expect(await late()).toBeGreaterThanOrEqual(20 * 60)
+    await change({ enabled: false })
+    expect(await late()).toBe(0)
+    await change({ enabled: true })
   })
 
   test('is not anybody else’s to see or change, and not that of what is no automation', async () => {

@@ -5,7 +5,7 @@ import type { ChannelPlan } from '../catalogue/event.ts'
 import { laneCode } from '../catalogue/lane.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import { TASKS } from '../messages/task.ts'
-import { type CampaignStatus, recipientCode, type Throttle, type Trial } from './campaign.ts'
+import { type CampaignProblem, type CampaignStatus, recipientCode, type Throttle, type Trial } from './campaign.ts'
 import { audienceOf, type SegmentRow } from './segments.ts'
 
 type Run = Database['run']
@@ -33,6 +33,8 @@ export interface CampaignRow {
   readonly paced_at: Date | null
   readonly decide_at: Date | null
   readonly winner_id: string | null
+  /** Why it stopped by itself. */
+  readonly problem: CampaignProblem | null
   readonly recipients: number
   readonly duplicates: number
   readonly accepted: number
@@ -191,7 +193,7 @@ export async function saveCampaign(
 
 export const removeCampaign = (tx: Tx, id: string) => sql`delete from campaign where id = ${id}`.execute(tx)
 
-/** Published versions of a template, the organization's own or built in: for `AcceptOptions.campaign`. */
+/** Of these, the published versions of a template, the organization's own or built in, that are still there: for `AcceptOptions.campaign`. */
 export async function versionsNamed(run: Run, organizationId: string, key: string, ids: readonly string[]) {
   if (ids.length === 0) return []
   const rows = await run<{ id: string; channel: number; locale: string }>(
@@ -263,6 +265,7 @@ export interface Progress {
   readonly pacedAt?: Date | null
   readonly decideAt?: Date | null
   readonly winnerId?: string | null
+  readonly problem?: CampaignProblem | null
   readonly startedAt?: Date
   readonly finishedAt?: Date
 }
@@ -275,7 +278,7 @@ export async function advance(run: Run, campaign: CampaignRow, more: Progress, n
   await run(
     'campaigns.advance',
     `update campaign set status = $2, resumes_as = $3, prepared_through = $4, recipients = recipients + $5, duplicates = duplicates + $6, accepted = accepted + $7,
-       refused = refused + $8, refusals = $9::jsonb, paced_at = $10, decide_at = $11, winner_id = $12, started_at = $13, finished_at = $14, updated_at = $15 where id = $1`,
+       refused = refused + $8, refusals = $9::jsonb, paced_at = $10, decide_at = $11, winner_id = $12, started_at = $13, finished_at = $14, updated_at = $15, problem = $16 where id = $1`,
     [
       campaign.id,
       more.status,
@@ -292,6 +295,7 @@ export async function advance(run: Run, campaign: CampaignRow, more: Progress, n
       or<Date | null>(more.startedAt, campaign.started_at),
       or<Date | null>(more.finishedAt, campaign.finished_at),
       now,
+      or(more.problem, campaign.problem),
     ],
   )
 }

@@ -127,12 +127,23 @@ describe('an A/B test', () => {
     expect(A.length + B.length).toBe(deciding.progress.accepted)
     expect(deciding.progress.pending).toBe(40 - A.length - B.length)
     expect([A.length > 0, B.length > 0, deciding.progress.pending > 0]).toEqual([true, true, true])
-    // Nobody opened the first one.
+    // By a carrier that says nothing of deliveries: one person opened the first one, everybody the second.
     await app.settled()
+    const ids = deciding.variants.map((one: { id: string }) => one.id)
+    await app.eventually(async () => {
+      const rows = await app.database.query('select from message where campaign_variant_id = any($1) and status < 5', [
+        ids,
+      ])
+      return rows.length === 0
+    })
     await app.database.query(
-      'update message set status = case when campaign_variant_id = $1 then 4 else 5 end where campaign_variant_id = any($2)',
-      [deciding.variants[0].id, deciding.variants.map((one: { id: string }) => one.id)],
+      `update message set status = 3 where campaign_variant_id = $1
+         and id <> (select id from message where campaign_variant_id = $1 order by id limit 1)`,
+      [ids[0]],
     )
+    const [first, second] = (await read(id)).variants.map((one: { messages: object }) => one.messages)
+    expect(first).toMatchObject({ sent: A.length, delivered: 1, opened: 1 })
+    expect(second).toMatchObject({ sent: B.length, delivered: B.length, opened: B.length })
     app.clock.moveTo(new Date(app.clock.now().getTime() + HOUR))
     await app.settled()
     expect(await read(id)).toMatchObject({ status: 'deciding', winner: null })
@@ -154,6 +165,52 @@ describe('an A/B test', () => {
     expect((await app.post(`/v1/campaigns/${id}/winner`, { variant: 'B' })).body.code).toBe('already_settled')
     await app.post(`/v1/campaigns/${id}/resume`)
     expect(await reaches(id, 'done')).toMatchObject({ progress: { accepted: 40 } })
+  })
+
+  test('whose words are taken away stops and says so, instead of sending others', async () => {
+    const url = '/v1/templates/campaign.message/email/fr'
+    const publish = async (subject: string) => {
+      const source = { subject, body: '<mj-text>{{body}}</mj-text>', text: '{{body}}' }
+      const { status, body } = await app.post(`${url}/publish`, { source })
+      expect({ status, body }).toMatchObject({ status: 200 })
+      return body.versionId as string
+    }
+    app.clock.moveTo(new Date('2027-05-12T06:00:00Z'))
+    const [pinned] = [await publish('Pinned'), await publish('Live')]
+    const { segmentId } = await many()
+    const draft = {
+      name: 'Named words',
+      segmentId,
+      channels: ['email'],
+      startAt: '2027-05-12T09:00:00Z',
+      variants: [{ payload: words, versionIds: [pinned] }],
+    }
+    const { body: campaign } = await app.post('/v1/campaigns', draft)
+    app.clock.advance(HOUR)
+    const refused = () => app.call('DELETE', `${url}/versions/${pinned}`)
+    expect(await refused()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('Named words') } })
+    expect((await app.post(`/v1/campaigns/${campaign.id}/start`)).status).toBe(200)
+    expect((await refused()).status).toBe(409)
+
+    // Somebody did it all the same, in the moment in which it was named.
+    await app.database.query(`update template_version set removed_at = now() where id = $1`, [pinned])
+    app.clock.moveTo(new Date('2027-05-12T09:00:00Z'))
+    expect(await reaches(campaign.id, 'paused')).toMatchObject({
+      problem: 'template_version_removed',
+      progress: { accepted: 0 },
+    })
+    expect(await app.post(`/v1/campaigns/${campaign.id}/resume`)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining(pinned!) },
+    })
+    const { body: late } = await app.post('/v1/campaigns', { ...draft, variants: [{ payload: words }] })
+    await app.database.query('update campaign_variant set version_ids = $2 where campaign_id = $1', [late.id, [pinned]])
+    expect((await app.post(`/v1/campaigns/${late.id}/start`)).status).toBe(409)
+    expect((await app.post(`/v1/campaigns/${campaign.id}/cancel`)).status).toBe(200)
+
+    await app.database.query(`update template_version set removed_at = null where id = $1`, [pinned])
+    await app.call('DELETE', `/v1/campaigns/${late.id}`)
+    expect((await refused()).status).toBe(204)
   })
 
   test('of two published versions sends each the words of its own', async () => {

@@ -75,12 +75,12 @@ describe('the words of a payload', () => {
 })
 
 test('of two versions the one with the better share wins, the first where neither does', () => {
-  const a = { id: 'a', delivered: 100, opened: 30, clicked: 5 }
-  const b = { id: 'b', delivered: 50, opened: 20, clicked: 2 }
+  const a = { id: 'a', sent: 100, bounced: 0, opened: 30, clicked: 5 }
+  const b = { id: 'b', sent: 60, bounced: 10, opened: 20, clicked: 2 }
   expect(winnerOf([a, b], 'opened').id).toBe('b')
   expect(winnerOf([a, b], 'clicked').id).toBe('a')
   expect(winnerOf([a, { ...a, id: 'b' }], 'opened').id).toBe('a')
-  expect(winnerOf([{ ...a, delivered: 0, opened: 0 }, b], 'opened').id).toBe('b')
+  expect(winnerOf([{ ...a, bounced: 100, opened: 0 }, b], 'opened').id).toBe('b')
 })
 
 test.each([

@@ -31,6 +31,10 @@ export const mayMove = (from: CampaignStatus, to: CampaignStatus): boolean => MO
 export const isUnderWay = (status: CampaignStatus): boolean =>
   status === 'scheduled' || status === 'preparing' || status === 'running' || status === 'deciding'
 
+/** Why a campaign stopped by itself: words it was to be sent in are no longer there. */
+export const CAMPAIGN_PROBLEMS = ['template_version_removed'] as const
+export type CampaignProblem = (typeof CAMPAIGN_PROBLEMS)[number]
+
 /** What became of a recipient; the number is what the table holds. `accepted`: its messages say what became of them. */
 export const RECIPIENT_STATES = ['pending', 'accepted', 'refused', 'cancelled'] as const
 export type RecipientState = (typeof RECIPIENT_STATES)[number]
@@ -66,11 +70,22 @@ export function pace(
   return { count: from > now.getTime() ? 0 : count, upTo: (left) => new Date(Math.ceil(from + left * each)) }
 }
 
-/** The better of two by their messages; the first where neither is. Shares are compared, as the halves are never quite equal. */
-export function winnerOf<
-  V extends { readonly id: string; readonly delivered: number; readonly opened: number; readonly clicked: number },
->(variants: readonly V[], metric: Trial['metric']): V {
-  const rate = (one: V) => (one.delivered === 0 ? 0 : one[metric] / one.delivered)
+interface Numbers {
+  readonly sent: number
+  readonly bounced: number
+  readonly opened: number
+  readonly clicked: number
+}
+
+/**
+ * The better of two by their messages; the first where neither is. Shares are compared, as the halves are never quite equal:
+ * shares of what was sent and did not come back, because not every carrier says what it delivered.
+ */
+export function winnerOf<V extends Numbers>(variants: readonly V[], metric: Trial['metric']): V {
+  const rate = (one: V) => {
+    const kept = one.sent - one.bounced
+    return kept > 0 ? one[metric] / kept : 0
+  }
   return variants.reduce((best, one) => (rate(one) > rate(best) ? one : best))
 }
 

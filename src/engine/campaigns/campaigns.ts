@@ -150,6 +150,7 @@ export function createCampaigns({ db, clock, catalogue, organization, templates,
         if (campaign.revision !== seen.revision)
           throw new AppError('conflict', 'The campaign was changed while it was being started; look at it again')
         if (campaign.segment_id) await existing(tx, campaign.segment_id, sql`for key share`)
+        await assertWorded(run, campaign)
         const at = await beginsAt(run, campaign, now)
         await sql`update campaign set actor = ${JSON.stringify(actor)}::json where id = ${id}`.execute(tx)
         await advance(run, campaign, { status: at > now ? 'scheduled' : 'preparing', startedAt: now }, now)
@@ -171,8 +172,9 @@ export function createCampaigns({ db, clock, catalogue, organization, templates,
       move(organizationId, id, 'running', async (run, campaign, now) => {
         if (campaign.status !== 'paused')
           throw new AppError('conflict', `A campaign that is ${campaign.status} is not paused`)
+        await assertWorded(run, campaign)
         const status = campaign.resumes_as ?? 'running'
-        await advance(run, campaign, { status, resumesAs: null }, now)
+        await advance(run, campaign, { status, resumesAs: null, problem: null }, now)
         await goOn(run, campaign, status === 'scheduled' ? await beginsAt(run, campaign, now) : now, now)
       }),
 
@@ -347,6 +349,20 @@ export function createCampaigns({ db, clock, catalogue, organization, templates,
     await saveCampaign(tx, organizationId, id, draft, variants, actor, now)
   }
 
+  /** @throws AppError `conflict` where a version it names was taken away: it would be sent in other words. */
+  async function assertWorded(run: Database['run'], campaign: CampaignRow): Promise<void> {
+    const { templateKey } = catalogue.entry(campaign.type)
+    for (const { n, version_ids } of await variantsOf(run, [campaign.id])) {
+      const named = await versionsNamed(run, campaign.organization_id, templateKey, version_ids)
+      const gone = version_ids.find((id) => !named.some((version) => version.id === id))
+      if (gone !== undefined)
+        throw new AppError(
+          'conflict',
+          `Version ${gone} of the template, which variant ${LABELS[n]} names, was removed: ${campaign.status === 'draft' ? 'name another one, or none' : 'cancel this campaign and make another'}`,
+        )
+    }
+  }
+
   async function draftHeld(tx: Tx, organizationId: string, id: string): Promise<CampaignRow> {
     const campaign = await held(tx, organizationId, id)
     if (campaign.status !== 'draft') throw started(campaign)
@@ -437,6 +453,7 @@ const toCampaign = (row: CampaignRow, variants: readonly VariantRow[]) => {
     })),
     winner: winner ? (LABELS[winner.n] ?? null) : null,
     decideAt: row.decide_at,
+    problem: row.problem,
     progress: progressOf(row, variants),
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -12,7 +12,7 @@ import { type DeliverySettings, deliveryOf } from '../messages/delivery-settings
 import type { Events } from '../messages/events.ts'
 import { nextOpen } from '../messages/send-window.ts'
 import type { Organization } from '../organizations/organization.ts'
-import { isUnderWay, pace, startIn, winnerOf } from './campaign.ts'
+import { type CampaignProblem, isUnderWay, pace, startIn, winnerOf } from './campaign.ts'
 import {
   advance,
   type CampaignRow,
@@ -34,7 +34,7 @@ import {
   writeRecipients,
   zonesOf,
 } from './campaign-store.ts'
-import { requestOf, whyOf } from './request.ts'
+import { type Named, requestOf, whyOf } from './request.ts'
 import { existing } from './segments.ts'
 
 interface Deps {
@@ -164,9 +164,22 @@ export function createGoOn(deps: Deps) {
     if (!isUnderWay(campaign.status) && campaign.status !== 'done') return null
     const variants = await variantsOf(runWithin(tx), [campaign.id])
     if (campaign.status === 'done') return tell(tx, campaign, variants)
+    const named = await namedBy(runWithin(tx), campaign, variants)
+    if (!named) {
+      await advance(runWithin(tx), campaign, stoppedFor(campaign, 'template_version_removed'), now)
+      return null
+    }
     if (campaign.status === 'scheduled' || campaign.status === 'preparing') return prepare(tx, campaign, variants, now)
     if (campaign.status === 'deciding') return decide(tx, campaign, variants, now)
-    return write(tx, campaign, variants, now)
+    return write(tx, campaign, variants, named, now)
+  }
+
+  /** The versions its words are to be said in; undefined when one was taken away: others would be other words. */
+  async function namedBy(run: Database['run'], campaign: CampaignRow, variants: readonly VariantRow[]) {
+    const ids = new Set(variants.flatMap(({ version_ids }) => version_ids))
+    const { templateKey } = catalogue.entry(campaign.type)
+    const named = await versionsNamed(run, campaign.organization_id, templateKey, [...ids])
+    return named.length === ids.size ? named : undefined
   }
 
   /** Writes down who it is for. */
@@ -198,7 +211,13 @@ export function createGoOn(deps: Deps) {
   }
 
   /** Writes to the next of them. */
-  async function write(tx: Tx, campaign: CampaignRow, variants: readonly VariantRow[], now: Date): Promise<Next> {
+  async function write(
+    tx: Tx,
+    campaign: CampaignRow,
+    variants: readonly VariantRow[],
+    named: readonly Named[],
+    now: Date,
+  ): Promise<Next> {
     const run = runWithin(tx)
     const before = new Date(now.getTime() - AHEAD_MS)
     if (await isBehind(run, campaign.organization_id, plannedChannels(campaign.channels), before, AHEAD_MOST))
@@ -223,7 +242,7 @@ export function createGoOn(deps: Deps) {
       if (wait) waits.push({ contactId: recipient.contact_id, ...wait })
       return !wait
     })
-    const outcomes = await acceptAll(run, campaign, variants, leaving)
+    const outcomes = await acceptAll(run, campaign, variants, named, leaving)
     if (waits.length > 0) await putOff(run, campaign.id, waits)
     if (outcomes.length > 0) await writeOutcomes(run, campaign.id, outcomes, now)
     const refusals: Record<string, number> = {}
@@ -251,19 +270,13 @@ export function createGoOn(deps: Deps) {
     run: Database['run'],
     campaign: CampaignRow,
     variants: readonly VariantRow[],
+    named: readonly Named[],
     recipients: readonly DueRecipient[],
   ): Promise<RecipientOutcome[]> {
     if (recipients.length === 0) return []
     const byId = new Map(variants.map((variant) => [variant.id, variant]))
     const wordsOf = (recipient: DueRecipient) =>
       byId.get(recipient.variant_id ?? campaign.winner_id ?? '') ?? variants[0]!
-    const { templateKey } = catalogue.entry(campaign.type)
-    const named = await versionsNamed(
-      run,
-      campaign.organization_id,
-      templateKey,
-      variants.flatMap(({ version_ids }) => version_ids),
-    )
     const answers = await accept.eachWithin(
       run,
       recipients.map((recipient) => requestOf(campaign, wordsOf(recipient), named, recipient)),
@@ -359,6 +372,10 @@ export function createGoOn(deps: Deps) {
  * that ended, a deadlock, or a worker that took over says nothing about any recipient.
  */
 const isOfItsRow = (error: unknown): boolean => /^(22|23|P0)/.test(String((error as { code?: unknown })?.code ?? ''))
+
+/** It stands still, and says why, until somebody lets it go on or cancels it. */
+const stoppedFor = ({ status }: CampaignRow, problem: CampaignProblem) =>
+  ({ status: 'paused', resumesAs: status, problem }) as const
 
 /** Why nothing will leave for somebody, or null when something will. */
 const refusalOf = ({ messages }: Accepted): string | null =>

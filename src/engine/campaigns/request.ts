@@ -3,7 +3,7 @@ import type { Channel } from '../channels/channel.ts'
 import { personal } from './campaign.ts'
 import type { CampaignRow, DueRecipient, VariantRow } from './campaign-store.ts'
 
-interface Named {
+export interface Named {
   readonly id: string
   readonly channel: Channel
   readonly locale: string

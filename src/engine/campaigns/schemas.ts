@@ -3,7 +3,7 @@ import { Timestamp } from '../../platform/http/timestamp.ts'
 import { CHANNELS } from '../channels/channel.ts'
 import { NotificationRequest } from '../messages/request.ts'
 import { Channel, Status } from '../messages/schemas.ts'
-import { CAMPAIGN_STATUSES, RECIPIENT_STATES } from './campaign.ts'
+import { CAMPAIGN_PROBLEMS, CAMPAIGN_STATUSES, RECIPIENT_STATES } from './campaign.ts'
 import { LABELS } from './campaigns.ts'
 import { Filter } from './filter.ts'
 
@@ -37,7 +37,9 @@ export const SegmentFound = Segment.extend(found).meta({ id: 'SegmentFound' })
 const Throttle = z.strictObject({ count: z.int().min(1).max(1_000_000), per: z.enum(['minute', 'hour']) })
 const Trial = z.strictObject({
   share: z.int().min(2).max(100).describe('Of a hundred recipients, how many are written to first: half of them each'),
-  metric: z.enum(['opened', 'clicked']).describe('By its share of what was delivered; A where neither is better'),
+  metric: z
+    .enum(['opened', 'clicked'])
+    .describe('By its share of what was sent and did not come back; A where neither is better'),
   hours: z.int().min(1).max(168).describe('From when the last of them was written to'),
 })
 const Variant = z.strictObject({
@@ -158,6 +160,7 @@ export const Campaign = z
     ),
     winner: Label.nullable(),
     decideAt: z.date().nullable().describe('When the winner is chosen, once that is known'),
+    problem: z.enum(CAMPAIGN_PROBLEMS).nullable().describe('Why it is paused, where nobody paused it'),
     progress: Progress,
     createdAt: z.date(),
     updatedAt: z.date(),
@@ -269,6 +272,7 @@ export const exampleCampaign = {
   ],
   winner: null,
   decideAt: null,
+  problem: null,
   progress: exampleProgress,
   createdAt: at,
   updatedAt: at,

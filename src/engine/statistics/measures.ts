@@ -48,13 +48,18 @@ export function latencyBound(counts: Counts, share: number): number | null {
   return null
 }
 
-/** Parts of one, to four digits; null where there is nothing to be a part of. Bounces and failures are parts of what was tried. */
+/**
+ * Parts of one, to four digits; null where there is nothing to be a part of. Deliveries, bounces and failures are parts of
+ * what was tried; opens and clicks of what left and did not come back. Of what was delivered they would be all wherever the
+ * carrier reports no deliveries: there a message is known to have arrived because somebody opened it.
+ */
 export function ratesOf(counts: Counts) {
   const tried = counts.sent + counts.failed
+  const kept = counts.sent - counts.bounced
   return {
     delivered: part(counts.delivered, tried),
-    opened: part(counts.opened, counts.delivered),
-    clicked: part(counts.clicked, counts.delivered),
+    opened: part(counts.opened, kept),
+    clicked: part(counts.clicked, kept),
     bounced: part(counts.bounced, tried),
     failed: part(counts.failed, tried),
   }

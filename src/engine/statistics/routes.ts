@@ -26,7 +26,9 @@ const counts = {
   suppressed: count,
   cancelled: count,
   sent: count.describe('A carrier has them, and has not said since that they failed'),
-  delivered: count,
+  delivered: count.describe(
+    'Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent',
+  ),
   opened: count.describe('By people; programs that fetch pictures are in machineOpened'),
   clicked: count,
   bounced: count,
@@ -37,7 +39,7 @@ const counts = {
   parts: count.describe('Of SMS'),
   rates: z
     .object({ delivered: rate, opened: rate, clicked: rate, bounced: rate, failed: rate })
-    .describe('Delivered, bounced and failed of those tried; opened and clicked of those delivered'),
+    .describe('Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back'),
   latency: z
     .object({ p50Seconds: bound, p95Seconds: bound })
     .describe(
@@ -127,7 +129,7 @@ const sample = {
   machineClicked: 18,
   complained: 1,
   parts: 0,
-  rates: { delivered: 0.9706, opened: 0.5378, clicked: 0.1765, bounced: 0.0073, failed: 0.0179 },
+  rates: { delivered: 0.9706, opened: 0.5356, clicked: 0.1757, bounced: 0.0073, failed: 0.0179 },
   latency: { p50Seconds: 0.25, p95Seconds: 1 },
   costs: [{ currency: 'EUR', micros: 56_250_000 }],
 }

@@ -121,6 +121,32 @@ describe('statistics are what counting every message would give', () => {
     expect(series).toMatchObject([{ accepted: 1, sent: 1, delivered: 1, opened: 1 }])
   })
 
+  test('what is opened is a share of what left and did not come back, where no carrier says what it delivered', async () => {
+    const tenant = await app.otherOrganization()
+    const to = (email: string) => say(tenant, { email: `${email}@example.org` }, ['email'])
+    const [first] = [
+      await to('quiet-1'),
+      await to('quiet-2'),
+      await to('quiet-3'),
+      await to('quiet-4'),
+      await to('bounce'),
+    ]
+    await app.eventually(async () => {
+      const { delivered, bounced } = (await read(tenant, 'overview')).total
+      return delivered === 4 && bounced === 1
+    })
+    await app.database.query(
+      'update message set status = case when id = $2 then 6 else 3 end where organization_id = $1 and status = 4',
+      [tenant.organizationId, first.messages[0]!.id],
+    )
+    expect((await read(tenant, 'overview')).total).toMatchObject({
+      sent: 5,
+      delivered: 1,
+      opened: 1,
+      rates: { delivered: 0.2, opened: 0.25, clicked: 0.25, bounced: 0.2 },
+    })
+  })
+
   test('two that roll up at once add everything once', async () => {
     const tenant = await app.otherOrganization()
     const to = (i: number) => ({ email: `many-${i}@example.org` })

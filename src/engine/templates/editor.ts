@@ -206,7 +206,9 @@ export function createTemplateEditor(deps: Deps) {
             `it was live a moment ago, and messages being accepted may still take it; try again after ${pinnedUntil.toISOString()}`,
           )
         const countedFrom = new Date(now.getTime() - COUNTED_MS)
-        const { messages, chains } = await usesOf(tx, organizationId, version, { countedFrom, pinnedUntil })
+        const { messages, chains, campaign } = await usesOf(tx, organizationId, version, { countedFrom, pinnedUntil })
+        if (campaign !== null)
+          throw refuse(`the campaign “${campaign}” is to be sent in it; cancel or change that first`)
         if (messages > 0) throw refuse(`${messages} message${messages === 1 ? ' names' : 's name'} it`)
         if (chains > 0)
           throw refuse(`${chains} notification${chains === 1 ? '' : 's'} may go on with it on another channel`)

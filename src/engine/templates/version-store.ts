@@ -135,20 +135,23 @@ export const removeVersion = (tx: Tx, id: string, now: Date) =>
 
 /**
  * How many messages name a version, as far as anybody knows: by the statistics, by the messages of before those begin
- * (`countedFrom`), and by the chains that would go on with it, pinned while it was live.
+ * (`countedFrom`), and by the chains that would go on with it, pinned while it was live. `campaign`: the name of one that is
+ * not over and names it.
  */
 export async function usesOf(
   tx: Tx,
   organizationId: string,
   { id, publishedAt }: Pick<VersionRow, 'id' | 'publishedAt'>,
   { countedFrom, pinnedUntil }: { readonly countedFrom: Date; readonly pinnedUntil: Date },
-): Promise<{ messages: number; chains: number }> {
+): Promise<{ messages: number; chains: number; campaign: string | null }> {
   const from = idFloor(publishedAt)
-  const { rows } = await sql<{ messages: number; chains: number }>`
+  const { rows } = await sql<{ messages: number; chains: number; campaign: string | null }>`
     select coalesce((select sum(accepted) from stat where organization_id = ${organizationId} and template_version_id = ${id}), 0)::int
         + (select count(*)::int from (select 1 from message where organization_id = ${organizationId} and id >= ${from} and id < ${idFloor(countedFrom)}
           and template_version_id = ${id} limit 1) m) as messages,
       (select count(*)::int from (select 1 from notification where organization_id = ${organizationId} and id >= ${from} and id < ${idFloor(pinnedUntil)}
-        and fallback is not null and fallback::text like ${`%${id}%`} limit 1000) n) as chains`.execute(tx)
+        and fallback is not null and fallback::text like ${`%${id}%`} limit 1000) n) as chains,
+      (select c.name from campaign_variant v join campaign c on c.id = v.campaign_id where v.organization_id = ${organizationId} and ${id} = any(v.version_ids)
+        and c.status not in ('done', 'cancelled') order by c.id limit 1) as campaign`.execute(tx)
   return rows[0]!
 }
