@@ -88,6 +88,7 @@ export async function startTestApp(
       | 'demo'
       | 'vendors'
       | 'log'
+      | 'publicUrl'
     >
   > & {
     database?: TestDatabase
@@ -110,7 +111,7 @@ export async function startTestApp(
     secret: options.secret ?? TEST_SECRET,
     oldSecrets: options.oldSecrets ?? [],
     allowPrivateHosts: options.allowPrivateHosts ?? true,
-    publicUrl: 'http://127.0.0.1:1',
+    publicUrl: options.publicUrl ?? 'http://127.0.0.1:1',
     dataFolder,
     smtp: options.smtp,
     smtpBackup: options.smtpBackup,

@@ -51,6 +51,7 @@ export async function openMover(
   return {
     call,
     key,
+    organizationId,
     inDays,
     serviceTypeId: made.body.id as string,
 

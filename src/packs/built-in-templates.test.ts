@@ -98,13 +98,20 @@ describe.each(sources)('$key by $channel in $locale', (source) => {
   })
 })
 
+/** What bookings' own links look like where the installation's address has 35 characters: `sms.test.ts` holds them to it. */
+const BOOKING_LINKS: Readonly<Record<string, string>> = {
+  bookingUrl: 'https://demenagement-lyon-3.example/q/7Kd92hQxWm3RtZ8bVc5YsA',
+  missionUrl: 'https://demenagement-lyon-3.example/m/7Kd92hQx_m3RtZ8b-c5YsA',
+}
+
 /**
  * The longest that real life brings: a business of 30 characters, a person of 35, a service of 30, an address of 36, a
- * link of 34 (a host's own short one: ours are made for mails alone), a Wednesday in September.
+ * link of 34 (a host's own short one) or ours of bookings, a Wednesday in September.
  */
 function longest(entry: CatalogueEntry): Record<string, unknown> {
+  const isBookings = /^(?:booking|mission)\./.test(entry.templateKey)
   const long = (name: string, sample: unknown): unknown => {
-    if (/Url$/.test(name)) return 'https://rdv.example.com/a/7Kd92hQx'
+    if (/Url$/.test(name)) return (isBookings && BOOKING_LINKS[name]) || 'https://rdv.example.com/a/7Kd92hQx'
     if (/(?:At|Until|since)$/.test(name)) return '2027-09-22T12:30:00Z'
     if (/^(?:reference|mission)$/.test(name)) return 'CMD-2027-000123'
     if (/Name$|^practitioner$/.test(name)) return 'François-Xavier de La Rochefoucauld'

@@ -22,6 +22,8 @@ const SIGNATURE_BYTES = 16
 /** 62 signs, no `-` or `_`, so that a double click selects the whole token. 40 of them carry 238 bits. */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const TOKEN_LENGTH = 40
+/** 22 of them carry 131 bits. */
+const SHORT_TOKEN_LENGTH = 22
 
 /** A box that cannot be opened: made with another secret or for another place, cut short, or changed. */
 export class SealError extends Error {
@@ -141,15 +143,20 @@ export function createCrypto(secret: string, oldSecrets: readonly string[] = [])
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 /** `crl_` and 40 random letters and digits for the prefix `crl`. */
-export function newToken(prefix: string): string {
-  let token = ''
-  while (token.length < TOKEN_LENGTH) {
-    for (const byte of randomBytes(TOKEN_LENGTH)) {
+export const newToken = (prefix: string): string => `${prefix}_${randomSigns(TOKEN_LENGTH)}`
+
+/** 22 random letters and digits, for addresses that people are sent: no more than 128 bits need. */
+export const newShortToken = (): string => randomSigns(SHORT_TOKEN_LENGTH)
+
+function randomSigns(length: number): string {
+  let signs = ''
+  while (signs.length < length) {
+    for (const byte of randomBytes(length)) {
       // 248 is the largest multiple of 62 in a byte: what lies above would favour the first letters.
-      if (byte < 248 && token.length < TOKEN_LENGTH) token += ALPHABET[byte % ALPHABET.length]
+      if (byte < 248 && signs.length < length) signs += ALPHABET[byte % ALPHABET.length]
     }
   }
-  return `${prefix}_${token}`
+  return signs
 }
 
 /** Whether two secrets are the same, in a time that does not tell where they differ. */

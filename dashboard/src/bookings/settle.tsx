@@ -11,7 +11,7 @@ import { faultAt } from './faults.ts'
 import { bookingPaymentQuery } from './queries.ts'
 
 /** Of the address of a quote's page, its id; an id stays as it is. */
-const idIn = (typed: string): string => /quote_[\w-]+/.exec(typed)?.[0] ?? typed.trim()
+const idIn = (typed: string): string => /\/q\/(\w+)/.exec(typed)?.[1] ?? typed.trim()
 
 /** Deals with an orphan: names the quote it was for, or says what it was. */
 export function Settle({ payment }: { payment: BookingPayment }) {

@@ -56,7 +56,7 @@ export function createSurface(deps: Deps): PackSurface {
       Object.assign(auth.guard({ scope: PERMISSIONS[permission].scope, permission }), { act }),
     visitors: (why) => Object.assign(auth.guard('anyone'), { act: { kind: 'none', why } as const }),
     callerOf: (request) => auth.callerOf(request),
-    page: (reply, status, { formsTo, ...page }) => sendPage(reply, status, { ...organizationPage(page), formsTo }),
+    page: (reply, status, page) => sendPage(reply, status, organizationPage(page)),
     unknownLink: sendUnknownLink,
     callBack: deps.callBack,
     vendorSettings: deps.vendorSettings,

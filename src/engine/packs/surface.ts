@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../platform/clock.ts'
 import type { Crypto } from '../../platform/crypto.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
-import type { HostedPage } from '../../platform/http/hosted-page.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Act } from '../audit/acts.ts'
 import type { Contact } from '../contacts/contact.ts'
@@ -71,8 +70,6 @@ export interface PackSurface {
       readonly language: 'fr' | 'en'
       readonly title: string
       readonly main: string
-      /** Where its forms may lead, besides this server. */
-      readonly formsTo?: HostedPage['formsTo']
     },
   ): FastifyReply
   /** The page for a link that is not one of ours. */

@@ -231,16 +231,11 @@ export function createAttributions({ surface, missions, search, bookings, docume
   }
 
   /** What whoever does it is told of it. */
-  async function ownOf({ tx }: Within, job: JobRow, row: AttributionRow) {
+  async function ownOf(within: Within, job: JobRow, row: AttributionRow) {
     const { rows } = await sql<{ contact_id: string; company: string }>`
-      select contact_id, company from professional where id = ${row.winner_id}`.execute(tx)
+      select contact_id, company from professional where id = ${row.winner_id}`.execute(within.tx)
     const winner = rows[0]!
-    const mission = {
-      organizationId: job.organization_id,
-      bookingId: job.id,
-      attributionId: row.id,
-      professionalId: row.winner_id!,
-    }
+    const urls = await missions.urls(within, row.id, [row.winner_id!])
     const own = {
       ...(await missions.openPart(job)),
       address: addressText(addressOf(job)),
@@ -248,7 +243,7 @@ export function createAttributions({ surface, missions, search, bookings, docume
       ...(job.phone && { clientPhone: job.phone }),
       ...(job.notes && { notes: job.notes.slice(0, 2_000) }),
       professionalId: winner.contact_id,
-      missionUrl: missions.url(mission, job),
+      missionUrl: urls.get(row.winner_id!)!,
     }
     return { winner, own }
   }

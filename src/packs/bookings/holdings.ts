@@ -28,7 +28,7 @@ export const bookingHoldings: Holdings = {
       rowsOf(
         tx,
         sql`select q.id, q.inputs, q.insurance, q.amount, q.currency, q.name, q.email, q.phone, q.locale, q.address_line as "addressLine", q.postal_code as "postalCode", q.city,
-              q.latitude, q.longitude, q.notes, q.wished_at as "wishedAt", q.status, q.created_at as "createdAt"
+              q.latitude, q.longitude, q.notes, q.company, q.billing_address as "billingAddress", q.wished_at as "wishedAt", q.status, q.created_at as "createdAt"
             from quote q, contact c where ${OWN_QUOTES(contactId)} ${beyond('q.id', after)} order by q.id limit ${limit}`,
       ),
     bookings: (tx, contactId, after, limit) =>
@@ -69,7 +69,7 @@ export const bookingHoldings: Holdings = {
       update booking_document d set data = null, refused = null, sha256 = null, bytes = null, pages = null
       where ${OWN_DOCUMENTS(id, organizationId)} and data is not null returning 1`.execute(tx)
     const quotes = await sql`
-      update quote q set name = null, email = null, phone = null, address_line = '', postal_code = '', city = '', latitude = null, longitude = null, notes = null
+      update quote q set name = null, email = null, phone = null, address_line = '', postal_code = '', city = '', latitude = null, longitude = null, notes = null, company = null, billing_address = null
       from contact c where q.organization_id = ${organizationId} and ${OWN_QUOTES(id)} returning 1`.execute(tx)
     await sql`
       update booking set cancel_reason = null where contact_id = ${id} and organization_id = ${organizationId} and cancel_reason is not null`.execute(

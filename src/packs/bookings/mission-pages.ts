@@ -8,17 +8,17 @@ import { payOf } from './attribution.ts'
 import type { AnswerResult, Attributions } from './attributions.ts'
 import { addressText } from './booking.ts'
 import { addressOf } from './bookings.ts'
-import { type JobRow, type Missions, readMission } from './missions.ts'
+import type { JobRow, Missions } from './missions.ts'
 import { labelOf, languageOf } from './quotes.ts'
 
 const LARGEST_BODY_BYTES = 4 * 1024
-const WHY = 'by a signed address, without a caller; the answer is kept with the mission'
+const WHY = 'by a secret address, without a caller; the answer is kept with the mission'
 
 type Request = { Params: { token: string } }
 
 interface Deps {
   readonly surface: PackSurface
-  readonly missions: Pick<Missions, 'jobOf'>
+  readonly missions: Pick<Missions, 'jobOf' | 'missionOf'>
   readonly attributions: Pick<Attributions, 'standing' | 'accept' | 'refuse'>
 }
 
@@ -40,7 +40,7 @@ export const missionPages =
     app.post<Request>('/m/:token/refuse', { ...hidden, bodyLimit: LARGEST_BODY_BYTES }, answer)
 
     async function show(request: FastifyRequest<Request>, reply: FastifyReply, first: 'accept' | 'refuse') {
-      const mission = readMission(surface, request.params.token)
+      const mission = await missions.missionOf(request.params.token)
       const job = mission && (await missions.jobOf(mission.organizationId, mission.bookingId))
       if (!mission || !job) return surface.unknownLink(request, reply)
       const standing = await attributions.standing(mission)
@@ -48,7 +48,7 @@ export const missionPages =
     }
 
     async function answer(request: FastifyRequest<Request>, reply: FastifyReply) {
-      const mission = readMission(surface, request.params.token)
+      const mission = await missions.missionOf(request.params.token)
       const job = mission && (await missions.jobOf(mission.organizationId, mission.bookingId))
       if (!mission || !job) return surface.unknownLink(request, reply)
       const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString() : '')

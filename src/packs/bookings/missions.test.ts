@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestApp, type TestApp } from '../../../test/app.ts'
+import { startTestApp, TEST_SECRET, type TestApp } from '../../../test/app.ts'
 import { LYON, openMoverWithStripe } from '../../../test/mover.ts'
+import { createCrypto } from '../../platform/crypto.ts'
 
 let app: TestApp
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
@@ -115,6 +116,41 @@ describe('links', () => {
     const link = await linkOf(pro)
     for (const bad of [`${link}x`, link.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), '/m/nonsense', '/m/a.b'])
       expect([(await open(bad)).status, (await press(bad, 'accept')).statusCode]).toEqual([404, 404])
+  })
+
+  test('are short, unlike each other, and end a month after the job', async () => {
+    const pros = [await mover.professional(), await mover.professional()]
+    const { id } = await booked()
+    await broadcast(id)
+    const [one, other] = await Promise.all(pros.map((pro) => linkOf(pro)))
+    expect(one).toMatch(/^\/m\/[\w-]{22}$/)
+    expect(one).not.toBe(other)
+    expect((await press(one!, 'accept')).statusCode).toBe(200)
+    const startsAt = (days: number) =>
+      app.database.query(`update booking set starts_at = $2 where id = $1`, [
+        id,
+        new Date(app.clock.now().getTime() - days * 24 * HOUR),
+      ])
+    await startsAt(29)
+    expect((await open(one!)).status).toBe(200)
+    await startsAt(31)
+    expect([(await open(one!)).status, (await press(one!, 'accept')).statusCode]).toEqual([404, 404])
+  })
+
+  test('signed ones that were sent before they were short lead where they did, until they end', async () => {
+    const pro = await mover.professional()
+    const { id } = await booked()
+    const { attributions } = await broadcast(id)
+    const ids = [mover.organizationId, id, attributions[0].id, pro.id].map((one: string) =>
+      Buffer.from(one.replaceAll('-', ''), 'hex').toString('base64url'),
+    )
+    const signed = (endsAt: Date) => `/m/${createCrypto(TEST_SECRET).sign('pack/bookings/mission', ids, endsAt)}`
+    const past = signed(new Date(app.clock.now().getTime() - 1))
+    expect((await open(past)).status).toBe(404)
+    const link = signed(new Date(app.clock.now().getTime() + HOUR))
+    expect((await open(link)).status).toBe(200)
+    expect((await press(link, 'accept')).statusCode).toBe(200)
+    expect((await read(id)).status).toBe('assigned')
   })
 
   test('looking accepts nothing, however often a scanner follows both links', async () => {

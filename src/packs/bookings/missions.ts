@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import type { DB } from '../../platform/database/generated.ts'
@@ -6,6 +7,8 @@ import { labelOf, languageOf } from './quotes.ts'
 
 const WINNERS_PAGE_MS = 30 * 24 * 3_600_000
 const MISSION = 'bookings/mission'
+/** 128 bits cannot be guessed. */
+const LINK_BYTES = 16
 
 /** A booking and what its professionals need of it. */
 export type JobRow = Pick<
@@ -25,7 +28,7 @@ export type Missions = ReturnType<typeof createMissions>
 export function createMissions(surface: PackSurface) {
   const { db, publicUrl } = surface
 
-  return { jobOf, openPart, told, url }
+  return { jobOf, openPart, told, urls, missionOf }
 
   async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
     const [row] = await db.run<JobRow>(
@@ -54,10 +57,52 @@ export function createMissions(surface: PackSurface) {
     }
   }
 
-  function url(mission: Mission, { starts_at }: Pick<JobRow, 'starts_at'>): string {
-    const { organizationId, bookingId, attributionId, professionalId } = mission
-    const ends = new Date(starts_at.getTime() + WINNERS_PAGE_MS)
-    return `${publicUrl}/m/${surface.links.sign(MISSION, [organizationId, bookingId, attributionId, professionalId].map(packed), ends)}`
+  /**
+   * The pages of those who were asked, by professional. A link is 16 random bytes in the row of whoever it is for: no
+   * longer than an SMS can carry, and the same in every message.
+   */
+  async function urls(
+    { tx }: Within,
+    attributionId: string,
+    professionalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const fresh = professionalIds.map(() => randomBytes(LINK_BYTES))
+    const { rows } = await sql<{ professional_id: string; link: Buffer }>`
+      update attribution_answer a set link = coalesce(a.link, given.link)
+      from unnest(${professionalIds}::uuid[], ${fresh}::bytea[]) as given(professional_id, link)
+      where a.attribution_id = ${attributionId} and a.professional_id = given.professional_id
+      returning a.professional_id, a.link`.execute(tx)
+    return new Map(
+      rows.map(({ professional_id, link }) => [professional_id, `${publicUrl}/m/${link.toString('base64url')}`]),
+    )
+  }
+
+  /** What a link stands for; undefined for what is not ours, and for what ended a month after the job. */
+  async function missionOf(token: string): Promise<Mission | undefined> {
+    const link = Buffer.from(token, 'base64url')
+    // The encoding must be the one we write: one mission has one address.
+    if (link.length !== LINK_BYTES || link.toString('base64url') !== token) return signedMission(token)
+    const [row] = await db.run<Mission & { readonly startsAt: Date }>(
+      'bookings.mission',
+      `select w.organization_id as "organizationId", a.booking_id as "bookingId", w.attribution_id as "attributionId",
+         w.professional_id as "professionalId", b.starts_at as "startsAt"
+       from attribution_answer w join attribution a on a.id = w.attribution_id join booking b on b.id = a.booking_id
+       where sha256(w.link) = $1`,
+      [createHash('sha256').update(link).digest()],
+    )
+    if (!row || surface.clock.now().getTime() >= row.startsAt.getTime() + WINNERS_PAGE_MS) return undefined
+    const { startsAt: _, ...mission } = row
+    return mission
+  }
+
+  /** Links that were sent before they were short say it all themselves, signed. */
+  function signedMission(token: string): Mission | undefined {
+    const read = surface.links.read(MISSION, token)
+    if (!Array.isArray(read)) return undefined
+    const [organizationId = '', bookingId = '', attributionId = '', professionalId = ''] = (read as string[]).map(
+      unpacked,
+    )
+    return { organizationId, bookingId, attributionId, professionalId }
   }
 }
 
@@ -69,18 +114,7 @@ export interface Mission {
   readonly professionalId: string
 }
 
-/** Reads what `missionUrl` signed. */
-export function readMission({ links }: Pick<PackSurface, 'links'>, token: string): Mission | undefined {
-  const read = links.read(MISSION, token)
-  if (!Array.isArray(read)) return undefined
-  const [organizationId = '', bookingId = '', attributionId = '', professionalId = ''] = (read as string[]).map(
-    unpacked,
-  )
-  return { organizationId, bookingId, attributionId, professionalId }
-}
-
-/** Ids in 22 characters instead of 36: links stay short. */
-const packed = (id: string): string => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')
+/** Ids in 22 characters instead of 36, as they are in signed links. */
 const unpacked = (text: string): string =>
   Buffer.from(text, 'base64url')
     .toString('hex')

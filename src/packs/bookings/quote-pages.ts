@@ -14,9 +14,6 @@ import { readSandbox, SANDBOX_ACTS, type SandboxAct, tellAsStripe } from './sand
 
 const LARGEST_BODY_BYTES = 8 * 1024
 const WHY = 'by the secret address of one’s own quote, without a caller'
-/** Stripe's pages to pay on. */
-const STRIPE_CHECKOUT = 'https://checkout.stripe.com'
-
 type QuoteRequest = { Params: { temporaryId: string } }
 type CheckoutRequest = { Params: { token: string } }
 
@@ -56,10 +53,13 @@ export const quotePages =
           customer: { name: given('name'), email: given('email'), phone: given('phone') },
           insurance: form.has('insurance'),
         })
-        return reply.redirect(url, 303)
+        return await leave(reply, quote, url)
       } catch (error) {
         if (!(error instanceof AppError)) throw error
-        return show(reply, error.status, quote, form)
+        const refusal = refusalOf(error)
+        if (error.cause !== undefined) surface.onError(error, { quoteId: quote.row.id })
+        // What it is refused for may be what has become of it since.
+        return show(reply, error.status, (await found(quote.row.temporary_id)) ?? quote, { form, refusal })
       }
     })
 
@@ -127,7 +127,28 @@ export const quotePages =
       return { order, quote }
     }
 
-    async function show(reply: FastifyReply, status: number, quote: QuoteView, given?: URLSearchParams) {
+    /**
+     * To the page to pay on, wherever the vendor has it: browsers hold where a form’s answer redirects to against
+     * `form-action`, but neither this header nor a link.
+     */
+    async function leave(reply: FastifyReply, { row }: QuoteView, url: string) {
+      const organization = await surface.organization(row.organization_id)
+      const language = languageOf(row, organization.locale)
+      const words = WORDS[language]
+      return surface.page(reply.header('refresh', `0;url=${new URL(url).href}`), 200, {
+        organization,
+        language,
+        title: words.leaving,
+        main: `<p><a href="${escapeHtml(url)}">${words.goOn}</a></p>`,
+      })
+    }
+
+    async function show(
+      reply: FastifyReply,
+      status: number,
+      quote: QuoteView,
+      refused?: { readonly form: URLSearchParams; readonly refusal: Refusal },
+    ) {
       const { row } = quote
       const organization = await surface.organization(row.organization_id)
       const language = languageOf(row, organization.locale)
@@ -144,12 +165,11 @@ export const quotePages =
       return surface.page(reply, status, {
         organization,
         language,
-        formsTo: STRIPE_CHECKOUT,
         title: booking ? words.bookingTitle : words.title,
-        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${status >= 400 && canPay ? `<p class="done" role="alert">${words.refused}</p>` : ''}
+        main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${refused && canPay ? `<p class="refused" role="alert">${words.refused[refused.refusal]}</p>` : ''}
 ${details(quote, language, booking?.starts_at)}
 ${booking ? '' : `<p><a href="/q/${encodeURIComponent(row.temporary_id)}/quote.pdf">${words.paper}</a></p>`}
-${canPay ? form(quote, language, given) : ''}`,
+${canPay ? form(quote, language, refused?.form) : ''}`,
       })
     }
 
@@ -169,6 +189,14 @@ ${canPay ? form(quote, language, given) : ''}`,
       })
     }
   }
+
+/** What a visitor is told of why they cannot pay: their own details, a vendor that is away, or something only the business can mend. */
+type Refusal = 'details' | 'away' | 'closed'
+
+function refusalOf({ code }: AppError): Refusal {
+  if (code === 'unavailable' || code === 'rate_limited') return 'away'
+  return code === 'conflict' ? 'closed' : 'details'
+}
 
 const formOf = ({ body }: FastifyRequest): URLSearchParams =>
   new URLSearchParams(Buffer.isBuffer(body) ? body.toString() : '')
@@ -207,7 +235,13 @@ const WORDS = {
     cancelled: 'annulée',
     awaiting: 'Votre paiement est en cours : il peut prendre quelques jours à nous parvenir.',
     expired: 'Ce devis a expiré : demandez-en un nouveau.',
-    refused: 'Vérifiez votre adresse et votre numéro, puis réessayez.',
+    refused: {
+      details: 'Vérifiez votre adresse et votre numéro, puis réessayez.',
+      away: 'Le service de paiement ne répond pas pour le moment. Rien n’a été débité : réessayez dans quelques minutes.',
+      closed: 'Le paiement en ligne n’est pas possible pour le moment. Rien n’a été débité : contactez-nous.',
+    },
+    leaving: 'Vers le paiement…',
+    goOn: 'Continuer vers la page de paiement',
     total: 'Total',
     name: 'Nom',
     email: 'E-mail',
@@ -233,7 +267,13 @@ const WORDS = {
     cancelled: 'cancelled',
     awaiting: 'Your payment is on its way: it may take some days to reach us.',
     expired: 'This quote has expired: ask for a new one.',
-    refused: 'Check your address and number, then try again.',
+    refused: {
+      details: 'Check your address and number, then try again.',
+      away: 'The payment service does not answer at the moment. Nothing was charged: try again in a few minutes.',
+      closed: 'It is not possible to pay online at the moment. Nothing was charged: please contact us.',
+    },
+    leaving: 'On to the payment…',
+    goOn: 'Go on to the payment page',
     total: 'Total',
     name: 'Name',
     email: 'E-mail',

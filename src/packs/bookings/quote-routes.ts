@@ -66,7 +66,7 @@ const Checkout = z
   })
   .meta({ id: 'Checkout' })
 
-const temporaryId = 'quote_SampleSampleSampleSampleSampleSampleSamp'
+const temporaryId = 'SampleSampleSampleSamp'
 const request = {
   service: 'moving',
   inputs: { volume: 25, floors: 2, packing: true },

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
-import { newToken } from '../../platform/crypto.ts'
+import { newShortToken } from '../../platform/crypto.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { addressText } from './booking.ts'
@@ -89,7 +89,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       if (!isZone(timeZone)) throw invalid('timeZone', 'is not an IANA time zone such as Europe/Paris')
       const { amount } = priceOf(service.pricing, request.inputs, request.insurance)
       const id = newId(now)
-      const temporaryId = newToken('quote')
+      const temporaryId = newShortToken()
       // Nothing is promised for after the day it is for.
       const expiresAt = new Date(Math.min(now.getTime() + quoteValidHours * 3_600_000, request.wishedAt.getTime()))
       const { customer = {}, address } = request

@@ -146,9 +146,14 @@ export function createSearch({ surface, settings, missions, bookings, documents 
     const pay = payOf(job)
     const of = { organizationId: row.organization_id, bookingId: job.id, attributionId: row.id }
     const papers = await documents.propose(within, { ...of, answerBy: row.deadline_at }, asked)
+    const urls = await missions.urls(
+      within,
+      row.id,
+      asked.map(({ id }) => id),
+    )
     await within.raiseAll(
       asked.map(({ id, contactId, distanceKm }) => {
-        const url = missions.url({ ...of, professionalId: id }, job)
+        const url = urls.get(id)!
         return {
           type: 'mission.proposed',
           audience: { professional: { contactId } },

@@ -9,8 +9,6 @@ export interface HostedPage {
   readonly color?: string | undefined
   /** `#rrggbb`: what can be read on it. */
   readonly onColor?: string | undefined
-  /** An address such as `https://example.com` that its forms may lead to, besides this server. */
-  readonly formsTo?: string | undefined
   /** HTML, already safe. */
   readonly body: string
 }
@@ -21,7 +19,7 @@ export function sendPage(reply: FastifyReply, status: number, page: HostedPage):
   return reply
     .code(status)
     .headers({
-      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src http: https: data:; form-action 'self'${page.formsTo ? ` ${page.formsTo}` : ''}; base-uri 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; img-src http: https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
       'referrer-policy': 'no-referrer',
       'x-robots-tag': 'noindex, nofollow',
       'cache-control': 'no-store',
@@ -75,6 +73,7 @@ a{color:inherit}
 .muted,footer{color:var(--muted);font-size:14px}
 footer{margin-top:20px}
 .done{margin:0 0 20px;padding:12px 16px;border:1px solid var(--rule);border-left:4px solid #16803c;border-radius:8px}
+.refused{margin:0 0 20px;padding:12px 16px;border:1px solid var(--rule);border-left:4px solid #b42318;border-radius:8px}
 fieldset{margin:0;padding:18px 0 16px;border:0;border-top:1px solid var(--rule)}
 legend{float:left;width:100%;padding:0;font-weight:600}
 legend+*{clear:both}

@@ -1,6 +1,6 @@
 import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
-import { BEFORE, DAY_AND_TIME, WHEN } from './times.ts'
+import { BEFORE, DAY_AND_TIME, SHORT, WHEN } from './times.ts'
 
 const BOOKING_URL = '{{#if bookingUrl}} {{url bookingUrl}}{{/if}}'
 const MISSION_URL = '{{#if missionUrl}} {{url missionUrl}}{{/if}}'
@@ -29,7 +29,7 @@ export const bookingCancelledForClient = builtIn({
         body: `{{service}}, le ${DAY_AND_TIME}.{{#if refundAmount}} Remboursement : {{money refundAmount currency}}.{{/if}}`,
       },
     }),
-    sms: { text: `{{organization.name}} : réservation {{reference}} du ${DAY_AND_TIME} annulée.${BOOKING_URL}` },
+    sms: { text: `{{organization.name}} : réservation {{reference}} du ${SHORT.fr} annulée.${BOOKING_URL}` },
   },
   en: {
     ...letter({
@@ -50,7 +50,7 @@ export const bookingCancelledForClient = builtIn({
         body: `{{service}}, ${DAY_AND_TIME}.{{#if refundAmount}} Refund: {{money refundAmount currency}}.{{/if}}`,
       },
     }),
-    sms: { text: `{{organization.name}}: booking {{reference}}, ${DAY_AND_TIME}, is cancelled.${BOOKING_URL}` },
+    sms: { text: `{{organization.name}}: booking {{reference}}, ${SHORT.en}, is cancelled.${BOOKING_URL}` },
   },
 })
 
@@ -62,7 +62,7 @@ export const bookingCancelledForProfessional = builtIn({
       facts: [fact('Mission', '{{reference}}'), fact('Prévue', WHEN), fact('Où', '{{city}}')],
       button: { label: 'Voir la mission', field: 'missionUrl' },
     }),
-    sms: { text: `{{organization.name}} : mission {{reference}} du ${DAY_AND_TIME} annulée.${MISSION_URL}` },
+    sms: { text: `{{organization.name}} : mission {{reference}} du ${SHORT.fr} annulée.${MISSION_URL}` },
   },
   en: {
     ...news({
@@ -71,7 +71,7 @@ export const bookingCancelledForProfessional = builtIn({
       facts: [fact('Mission', '{{reference}}'), fact('It was', WHEN), fact('Where', '{{city}}')],
       button: { label: 'See the mission', field: 'missionUrl' },
     }),
-    sms: { text: `{{organization.name}}: mission {{reference}}, ${DAY_AND_TIME}, is cancelled.${MISSION_URL}` },
+    sms: { text: `{{organization.name}}: mission {{reference}}, ${SHORT.en}, is cancelled.${MISSION_URL}` },
   },
 })
 
@@ -95,7 +95,7 @@ export const bookingMovedForClient = builtIn({
         body: `Le ${DAY_AND_TIME}, au lieu du ${BEFORE}.`,
       },
     }),
-    sms: { text: `{{organization.name}} : réservation {{reference}} déplacée au ${DAY_AND_TIME}.${BOOKING_URL}` },
+    sms: { text: `{{organization.name}} : réservation {{reference}} déplacée au ${SHORT.fr}.${BOOKING_URL}` },
   },
   en: {
     ...letter({
@@ -116,7 +116,7 @@ export const bookingMovedForClient = builtIn({
         body: `${DAY_AND_TIME}, instead of ${BEFORE}.`,
       },
     }),
-    sms: { text: `{{organization.name}}: booking {{reference}} moved to ${DAY_AND_TIME}.${BOOKING_URL}` },
+    sms: { text: `{{organization.name}}: booking {{reference}} moved to ${SHORT.en}.${BOOKING_URL}` },
   },
 })
 
@@ -134,7 +134,7 @@ export const bookingMovedForProfessional = builtIn({
       button: { label: 'Voir la mission', field: 'missionUrl' },
       inApp: `Au lieu du ${BEFORE}. Dites-nous vite si vous n’êtes pas disponible.`,
     }),
-    sms: { text: `{{organization.name}} : mission {{reference}} déplacée au ${DAY_AND_TIME}.${MISSION_URL}` },
+    sms: { text: `{{organization.name}} : mission {{reference}} déplacée au ${SHORT.fr}.${MISSION_URL}` },
   },
   en: {
     ...news({
@@ -144,7 +144,7 @@ export const bookingMovedForProfessional = builtIn({
       button: { label: 'See the mission', field: 'missionUrl' },
       inApp: `Instead of ${BEFORE}. Please tell us soon if you are not available.`,
     }),
-    sms: { text: `{{organization.name}}: mission {{reference}} moved to ${DAY_AND_TIME}.${MISSION_URL}` },
+    sms: { text: `{{organization.name}}: mission {{reference}} moved to ${SHORT.en}.${MISSION_URL}` },
   },
 })
 

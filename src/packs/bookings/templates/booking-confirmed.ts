@@ -1,6 +1,6 @@
 import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf, given } from '../../../engine/templates/blocks.ts'
-import { DAY_AND_TIME, WHEN } from './times.ts'
+import { DAY_AND_TIME, SHORT, WHEN } from './times.ts'
 
 export const bookingConfirmedForClient = builtIn({
   fr: {
@@ -25,7 +25,7 @@ export const bookingConfirmedForClient = builtIn({
       },
     }),
     sms: {
-      text: `{{organization.name}} : réservation {{reference}} confirmée, ${DAY_AND_TIME}.{{#if bookingUrl}} {{url bookingUrl}}{{/if}}`,
+      text: `{{organization.name}} : réservation {{reference}} confirmée, ${SHORT.fr}.{{#if bookingUrl}} {{url bookingUrl}}{{/if}}`,
     },
   },
   en: {
@@ -50,7 +50,7 @@ export const bookingConfirmedForClient = builtIn({
       },
     }),
     sms: {
-      text: `{{organization.name}}: booking {{reference}} confirmed, ${DAY_AND_TIME}.{{#if bookingUrl}} {{url bookingUrl}}{{/if}}`,
+      text: `{{organization.name}}: booking {{reference}} confirmed, ${SHORT.en}.{{#if bookingUrl}} {{url bookingUrl}}{{/if}}`,
     },
   },
 })

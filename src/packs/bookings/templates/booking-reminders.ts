@@ -1,12 +1,12 @@
 import { builtIn, HELLO, letter } from '../../../engine/catalogue/wording.ts'
 import { fact } from '../../../engine/templates/blocks.ts'
-import { DAY_AND_TIME, TIME, WHEN } from './times.ts'
+import { DAY_AND_TIME, SHORT, TIME, WHEN } from './times.ts'
 
 const URL = '{{#if bookingUrl}} {{url bookingUrl}}{{/if}}'
 
 export const bookingReminder7d = builtIn({
   fr: {
-    sms: { text: `{{organization.name}} : dans 7 jours, {{service}}, ${DAY_AND_TIME}.${URL}` },
+    sms: { text: `{{organization.name}} : {{service}} le ${SHORT.fr}.${URL}` },
     in_app: {
       title: 'Dans 7 jours : {{service}}',
       body: `Le ${DAY_AND_TIME}, {{address}}.`,
@@ -14,7 +14,7 @@ export const bookingReminder7d = builtIn({
     },
   },
   en: {
-    sms: { text: `{{organization.name}}: in 7 days, {{service}}, ${DAY_AND_TIME}.${URL}` },
+    sms: { text: `{{organization.name}}: {{service}} on ${SHORT.en}.${URL}` },
     in_app: {
       title: 'In 7 days: {{service}}',
       body: `${DAY_AND_TIME}, {{address}}.`,

@@ -1,6 +1,6 @@
 import { builtIn, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf, given } from '../../../engine/templates/blocks.ts'
-import { DAY_AND_TIME, TIME, WHEN } from './times.ts'
+import { DAY_AND_TIME, SHORT, TIME, WHEN } from './times.ts'
 
 const URL = '{{#if missionUrl}} {{url missionUrl}}{{/if}}'
 const REFUSE = (words: string) =>
@@ -67,7 +67,7 @@ export const missionAcceptedForProfessional = builtIn({
       note: 'Ces coordonnées ne servent qu’à cette mission.',
       inApp: `{{service}}, {{address}}.`,
     }),
-    sms: { text: `{{organization.name}} : mission {{mission}} à vous, ${DAY_AND_TIME}.${URL}` },
+    sms: { text: `{{organization.name}} : mission {{mission}} à vous, ${SHORT.fr}.${URL}` },
   },
   en: {
     ...news({
@@ -86,7 +86,7 @@ export const missionAcceptedForProfessional = builtIn({
       note: 'These details are for this mission alone.',
       inApp: `{{service}}, {{address}}.`,
     }),
-    sms: { text: `{{organization.name}}: mission {{mission}} is yours, ${DAY_AND_TIME}.${URL}` },
+    sms: { text: `{{organization.name}}: mission {{mission}} is yours, ${SHORT.en}.${URL}` },
   },
 })
 
