@@ -25,19 +25,23 @@ export type Missions = ReturnType<typeof createMissions>
 export function createMissions(surface: PackSurface) {
   const { db, publicUrl } = surface
 
-  return { jobOf, openPart, told, url }
+  return { jobOf, jobsOf, openPart, told, url }
 
   async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
-    const [row] = await db.run<JobRow>(
-      'bookings.job',
+    return (await jobsOf(organizationId, [bookingId]))[0]
+  }
+
+  function jobsOf(organizationId: string, bookingIds: readonly string[]): Promise<JobRow[]> {
+    return db.run<JobRow>(
+      'bookings.jobs',
       `select b.id, b.organization_id, b.quote_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
          q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes,
          s.key, s.label_fr, s.label_en, s.professional_share
-       from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
-       where b.id = $1 and b.organization_id = $2`,
-      [bookingId, organizationId],
+       from unnest($1::uuid[]) as of(id) cross join lateral (select * from booking where id = of.id offset 0) b
+       cross join lateral (select * from quote where id = b.quote_id offset 0) q join service_type s on s.id = b.service_type_id
+       where b.organization_id = $2`,
+      [bookingIds, organizationId],
     )
-    return row
   }
 
   /** What everybody may know of a mission: neither name, street nor price. */
@@ -86,16 +90,22 @@ const unpacked = (text: string): string =>
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 
+interface HeldBooking {
+  readonly id: string
+  readonly status: BookingStatus
+  readonly starts_at: Date
+}
+
 /** What is decided by a booking's state waits for whoever changes it. */
-export async function holdBooking(
-  { tx }: Within,
-  id: string,
-): Promise<{ status: BookingStatus; starts_at: Date } | undefined> {
-  const { rows } = await sql<{
-    status: BookingStatus
-    starts_at: Date
-  }>`select status, starts_at from booking where id = ${id} for no key update`.execute(tx)
-  return rows[0]
+export async function holdBooking(within: Within, id: string): Promise<HeldBooking | undefined> {
+  return (await holdBookings(within, [id])).get(id)
+}
+
+/** As `holdBooking`, by id; in one order, so that two who want the same wait for each other. */
+export async function holdBookings({ tx }: Within, ids: readonly string[]): Promise<ReadonlyMap<string, HeldBooking>> {
+  const { rows } = await sql<HeldBooking>`
+    select id, status, starts_at from booking where id = any(${ids}::uuid[]) order by id for no key update`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 export async function holdAttribution({ tx }: Within, id: string): Promise<AttributionRow | undefined> {
