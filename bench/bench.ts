@@ -123,7 +123,13 @@ const BENCHES: Record<string, { measures: string; run: (lab: Lab) => Promise<Fin
   },
   bookings: {
     measures: 'payments of Stripe to bookings: answered, queued, 500 who accept at once, 10 000 told three times',
-    run: (lab) => benchBookings(lab, { count: count(10_000), patienceMs, ...profiled }),
+    run: (lab) =>
+      benchBookings(lab, {
+        count: count(10_000),
+        patienceMs,
+        ...profiled,
+        ...(values.folder ? { root: resolve(values.folder) } : {}),
+      }),
   },
   fairness: {
     measures:

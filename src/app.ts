@@ -359,6 +359,7 @@ export async function createApp(parts: AppParts) {
     },
     runs: {
       startWithin: (...what) => runs.startWithin(...what),
+      startApartWithin: (...what) => runs.startApartWithin(...what),
       offer: (run) => runs.offer(run),
     },
     callBack: async (url, headers, payload) =>

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './app.ts'
@@ -27,6 +28,7 @@ const LEAST_NODE = 24
 const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
 /** What is under way gets this long to finish after a signal. */
 const STOP_TIMEOUT_MS = 15_000
+const WORKER_NICENESS = 5
 
 type Keys = Parameters<typeof encryptSecondFactorsAgain>[0]
 
@@ -73,6 +75,15 @@ async function run(): Promise<number> {
   return code
 }
 
+/** Whoever calls waits for an answer; nobody waits for a worker's next millisecond. On a machine of its own it makes no difference. */
+function giveWay(): void {
+  try {
+    setPriority(WORKER_NICENESS)
+  } catch {
+    // Not everywhere may a process do that.
+  }
+}
+
 /** Finishes what is under way first; asked a second time, it ends at once. */
 function askToStop(): void {
   if (stopping) process.exit(130)
@@ -89,6 +100,7 @@ async function start(): Promise<'running' | 'done'> {
   const config = loadConfig()
   for (const warning of config.warnings) console.error(warning)
   const serves = config.role === 'all' || config.role === 'api' || config.role === 'worker'
+  if (config.role === 'worker') giveWay()
   if (serves) await assertPortFree(config.host, config.port)
 
   const dataDir = prepareDataDir(config.dataDir, config.databaseUrl ? undefined : serverUser())

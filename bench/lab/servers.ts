@@ -63,7 +63,9 @@ export async function startPostgres(
     shared_buffers: '256MB',
     max_connections: 200,
     max_wal_size: '1GB',
-    ...(options.countStatements ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' } : {}),
+    ...(options.countStatements
+      ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' }
+      : {}),
     ...options.settings,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Rows, Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
+import { recordset } from '../../platform/database/recordset.ts'
 import { idFloor } from '../../platform/ids.ts'
 
 export type RunRow = Selectable<DB['automation_run']>
@@ -37,6 +38,24 @@ export async function beginRun(tx: Tx, run: NewRun, now: Date): Promise<RunRow> 
     // The one in the way may have ended in between.
     if (rows[0]) return rows[0]
   }
+}
+
+/** Writes several whose subjects are their own, so that none of their kind is under way. */
+export async function beginRunsApart(tx: Tx, runs: readonly NewRun[], now: Date): Promise<void> {
+  const rows = runs.map((run) => ({
+    id: run.id,
+    organization_id: run.organizationId,
+    name: run.name,
+    subject_id: run.id,
+    dry_run: run.dryRun,
+    input: run.input,
+    lease_until: run.at,
+    offered_at: run.offeredAt,
+  }))
+  await sql`
+    insert into automation_run (id, organization_id, name, subject_id, dry_run, input, lease_until, offered_at, created_at)
+    select id, organization_id, name, subject_id, dry_run, input, lease_until, offered_at, ${now}
+    from jsonb_populate_recordset(null::automation_run, ${recordset(rows)}::jsonb)`.execute(tx)
 }
 
 /** Takes an unfinished run that nobody holds; undefined when there is none. */

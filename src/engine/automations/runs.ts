@@ -7,6 +7,7 @@ import { defineJob, type Queue } from '../../platform/queue/queue.ts'
 import { type Automation, type Counts, RunInterrupted } from './automation.ts'
 import {
   beginRun,
+  beginRunsApart,
   claimRun,
   endedRuns,
   endRun,
@@ -17,6 +18,7 @@ import {
   lastOutcomes,
   lastRuns,
   listRuns,
+  type NewRun,
   type RunRow,
   releaseRun,
   renewRun,
@@ -94,6 +96,18 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
     /** As `start`, in the caller's transaction: it is offered a few seconds after that has committed. */
     startWithin: async (tx: Tx, organizationId: string, start: Start) => toRun(await write(tx, organizationId, start)),
 
+    /** As `startWithin`, for several at a time, each about something else. Gives their ids. */
+    async startApartWithin(
+      tx: Tx,
+      organizationId: string,
+      starts: readonly Pick<Start, 'name' | 'input' | 'at'>[],
+    ): Promise<string[]> {
+      const now = clock.now()
+      const runs = starts.map((start) => newRun(organizationId, { ...start, apart: true }, now))
+      await beginRunsApart(tx, runs, now)
+      return runs.map(({ id }) => id)
+    },
+
     /** Of the automations somebody may run. */
     names: automations.filter(({ internal }) => !internal).map(({ name }) => name),
 
@@ -160,33 +174,34 @@ export function createRuns({ db, clock, queue, automations, onError, onFailing }
     },
   }
 
-  async function write(
-    tx: Tx,
-    organizationId: string,
-    { name, subjectId, once, apart, dryRun, input, actor, at }: Start,
-  ): Promise<RunRow> {
-    if (!byName.has(name)) throw notFound('Automation', name)
-    if (once && subjectId !== undefined) {
-      const done = await findDone(tx, organizationId, name, subjectId)
+  async function write(tx: Tx, organizationId: string, start: Start): Promise<RunRow> {
+    const now = clock.now()
+    const run = newRun(organizationId, start, now)
+    if (start.once && start.subjectId !== undefined) {
+      const done = await findDone(tx, organizationId, start.name, start.subjectId)
       if (done) return done
     }
-    const now = clock.now()
+    return beginRun(tx, run, now)
+  }
+
+  function newRun(
+    organizationId: string,
+    { name, subjectId, apart, dryRun, input, actor, at }: Omit<Start, 'once'>,
+    now: Date,
+  ): NewRun {
+    if (!byName.has(name)) throw notFound('Automation', name)
     const id = newId(now)
-    return beginRun(
-      tx,
-      {
-        id,
-        organizationId,
-        name,
-        subjectId: apart ? id : (subjectId ?? null),
-        dryRun: dryRun ?? false,
-        input: input ?? null,
-        actor: actor ?? null,
-        at: at ?? null,
-        offeredAt: at ? new Date(at.getTime() - OFFERED_AGAIN_AFTER_MS) : now,
-      },
-      now,
-    )
+    return {
+      id,
+      organizationId,
+      name,
+      subjectId: apart ? id : (subjectId ?? null),
+      dryRun: dryRun ?? false,
+      input: input ?? null,
+      actor: actor ?? null,
+      at: at ?? null,
+      offeredAt: at ? new Date(at.getTime() - OFFERED_AGAIN_AFTER_MS) : now,
+    }
   }
 
   /** Works a run off, if nobody else does. */

@@ -5,10 +5,12 @@ import { againAfterDeadlock, type Database, isDeadlock, runWithin, type Tx } fro
 import { sendPage } from '../../platform/http/hosted-page.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Runs } from '../automations/runs.ts'
+import type { Contact } from '../contacts/contact.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import { sendUnknownLink } from '../links/unknown-link.ts'
 import type { Events } from '../messages/events.ts'
 import { recipient } from '../messages/prepare.ts'
+import type { NotificationRequest } from '../messages/request.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { PERMISSIONS } from '../organizations/permissions.ts'
@@ -26,7 +28,7 @@ interface Deps {
   readonly auth: Pick<Authentication, 'guard' | 'callerOf'>
   readonly events: Pick<Events, 'raiseWithin'>
   readonly reminders: Pick<Reminders, 'planWithin' | 'cancelWithin'>
-  readonly runs: Pick<Runs, 'startWithin' | 'offer'>
+  readonly runs: Pick<Runs, 'startWithin' | 'startApartWithin' | 'offer'>
   readonly callBack: PackSurface['callBack']
   readonly vendorSettings: PackSurface['vendorSettings']
   readonly geocode: PackSurface['geocode']
@@ -81,12 +83,13 @@ export function createSurface(deps: Deps): PackSurface {
       raise: async (event) => (await events.raiseWithin(tx, organizationId, [event]))[0]!,
       raiseAll: (all) => events.raiseWithin(tx, organizationId, all),
       async contact(to) {
-        const { country } = await deps.organization(organizationId)
-        const [contact] = await resolveContacts(run, [{ organizationId, ref: recipient(to, country) }], clock)
-        if (!contact) throw notFound('Contact', to.contactId ?? to.externalId ?? '')
-        return contact
+        const [contact] = await contacts([to])
+        if (contact instanceof AppError) throw contact
+        return contact!
       },
+      contacts,
       plan: (plan) => reminders.planWithin(tx, organizationId, [plan]),
+      planAll: (plans) => reminders.planWithin(tx, organizationId, plans),
       unplan: async (subject) => {
         await reminders.cancelWithin(tx, organizationId, subject).catch((error: unknown) => {
           if (!(error instanceof AppError) || error.code !== 'not_found') throw error
@@ -97,6 +100,12 @@ export function createSurface(deps: Deps): PackSurface {
         const run = await deps.runs.startWithin(tx, organizationId, { ...job, ...which, ...(at && { at }) })
         if (!at || at <= clock.now()) due.push(run)
         return run.id
+      },
+      async startAll(jobs) {
+        const ids = await deps.runs.startApartWithin(tx, organizationId, jobs)
+        for (const [index, { name, at }] of jobs.entries())
+          if (!at || at <= clock.now()) due.push({ id: ids[index]!, name })
+        return ids
       },
       async apart(part) {
         await run('packs.savepoint', 'savepoint part', [])
@@ -111,6 +120,26 @@ export function createSurface(deps: Deps): PackSurface {
           return error instanceof Error ? error : new Error(String(error))
         }
       },
+    }
+
+    async function contacts(all: readonly NotificationRequest['to'][]): Promise<(Contact | AppError)[]> {
+      const { country } = await deps.organization(organizationId)
+      const refs = all.map((to) => {
+        try {
+          return recipient(to, country)
+        } catch (error) {
+          if (error instanceof AppError) return error
+          throw error
+        }
+      })
+      const lookups = refs.flatMap((ref) => (ref instanceof AppError ? [] : [{ organizationId, ref }]))
+      const found = await resolveContacts(run, lookups, clock)
+      let next = 0
+      return refs.map((ref, index) => {
+        if (ref instanceof AppError) return ref
+        const { contactId, externalId } = all[index]!
+        return found[next++] ?? notFound('Contact', contactId ?? externalId ?? '')
+      })
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Crypto } from '../../platform/crypto.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
@@ -94,12 +95,18 @@ export interface Within {
   raiseAll(events: readonly PackEvent[]): Promise<EventAnswer[]>
   /** The contact with this id, external id or address; a new address becomes a contact. @throws AppError */
   contact(to: NotificationRequest['to']): Promise<Contact>
+  /** As `contact`, for many: of each the contact, or why there is none. */
+  contacts(all: readonly NotificationRequest['to'][]): Promise<(Contact | AppError)[]>
   /** Plans or moves a subject's reminders. */
   plan(plan: ReminderPlan): Promise<void>
+  /** As `plan`, for many subjects. */
+  planAll(plans: readonly ReminderPlan[]): Promise<void>
   /** Nothing more comes for a subject; one that was never planned is no error. */
   unplan(subject: string): Promise<void>
   /** Work of the pack's `jobs`, once this has committed. `at`: not before then. Gives the run's id. */
   start(job: JobStart): Promise<string>
+  /** As `start`, for many, each about something else. Gives their ids. */
+  startAll(jobs: readonly Omit<JobStart, 'subjectId'>[]): Promise<string[]>
   /** A part that may fail alone: what it wrote is taken back, the rest stays. Gives what it threw. */
   apart(part: () => Promise<unknown>): Promise<Error | undefined>
 }

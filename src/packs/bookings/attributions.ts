@@ -8,6 +8,7 @@ import { addressOf, type Bookings, nameOf } from './bookings.ts'
 import type { MissionDocuments } from './mission-documents.ts'
 import {
   type AttributionRow,
+  askedKey,
   holdAttribution,
   holdBooking,
   type JobRow,
@@ -235,7 +236,8 @@ export function createAttributions({ surface, missions, search, bookings, docume
     const { rows } = await sql<{ contact_id: string; company: string }>`
       select contact_id, company from professional where id = ${row.winner_id}`.execute(within.tx)
     const winner = rows[0]!
-    const urls = await missions.urls(within, row.id, [row.winner_id!])
+    const mission = { attributionId: row.id, professionalId: row.winner_id! }
+    const urls = await missions.urls(within, [mission])
     const own = {
       ...(await missions.openPart(job)),
       address: addressText(addressOf(job)),
@@ -243,7 +245,7 @@ export function createAttributions({ surface, missions, search, bookings, docume
       ...(job.phone && { clientPhone: job.phone }),
       ...(job.notes && { notes: job.notes.slice(0, 2_000) }),
       professionalId: winner.contact_id,
-      missionUrl: urls.get(row.winner_id!)!,
+      missionUrl: urls.get(askedKey(row.id, row.winner_id!))!,
     }
     return { winner, own }
   }

@@ -107,7 +107,7 @@ export function createBookingChanges({
           },
           { client: papers, staff: papers, professional: [] },
         )
-        await documents.number(within, organizationId, id)
+        await documents.number(within, organizationId, [id])
       })
     },
 

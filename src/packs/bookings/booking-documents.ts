@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.ts'
 import { notFound } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
+import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
 import { payOf } from './attribution.ts'
 import type { Told } from './bookings.ts'
@@ -16,7 +17,7 @@ import {
   type Subject,
 } from './documents/document-data.ts'
 import type { InvoiceDocument } from './documents/invoice-document.ts'
-import { assignInvoiceNumber } from './documents/invoice-numbers.ts'
+import { assignInvoiceNumbers } from './documents/invoice-numbers.ts'
 import type { Missing } from './documents/legal.ts'
 import type { Sellers } from './documents/sellers.ts'
 import type { Inputs, Pricing } from './price.ts'
@@ -92,6 +93,14 @@ interface FactRow {
   readonly paid_at: Date | null
 }
 
+interface Facts {
+  readonly subject: Subject
+  readonly paid: Paid
+  readonly pay: ReturnType<typeof payOf>
+  readonly quoteId: string
+  readonly issuer: Issuer
+}
+
 export type BookingDocuments = ReturnType<typeof createBookingDocuments>
 
 /**
@@ -110,31 +119,39 @@ export function createBookingDocuments({
   return {
     issuerOf,
     factsOf,
+    factsOfAll,
     write,
     built,
 
-    /** The confirmation and the invoice of a booking that was just paid. The invoice has its number from `number`, later. */
-    async issue(within: Within, told: Told): Promise<Papers> {
-      const { subject, paid, quoteId, issuer } = await factsOf(within, told.quote.organization_id, told.id)
-      const of = { quoteId, bookingId: told.id }
+    /**
+     * The confirmation and the invoice of each booking that was just paid, of one organization. Invoices have their numbers
+     * from `number`, later.
+     */
+    async issue(within: Within, organizationId: string, all: readonly Told[]): Promise<Papers[]> {
+      const ids = all.map(({ id }) => id)
+      const facts = await factsOfAll(within, organizationId, ids)
       const now = clock.now()
-      const { clientLanguage, staffLanguage } = told
-      const written = await write(within, told.quote.organization_id, [
-        ...[...new Set([clientLanguage, staffLanguage])].map((language) =>
-          confirmation(of, language, 1, () => ({ data: confirmationOf(subject, paid, issuer, language, now) })),
-        ),
-        {
-          ...of,
-          kind: 'invoice',
-          audience: 'full',
-          language: clientLanguage,
-          version: 1,
-          currency: subject.currency,
-          // One invoice, in the language of whoever it is for.
-          built: built(() => invoiceOf(subject, paid, issuer, clientLanguage, now)),
-        },
-      ])
-      return papersIn(written, told)
+      const rows = all.flatMap(({ id, clientLanguage, staffLanguage }): NewRow[] => {
+        const { subject, paid, quoteId, issuer } = facts.get(id)!
+        const of = { quoteId, bookingId: id }
+        return [
+          ...[...new Set([clientLanguage, staffLanguage])].map((language) =>
+            confirmation(of, language, 1, () => ({ data: confirmationOf(subject, paid, issuer, language, now) })),
+          ),
+          {
+            ...of,
+            kind: 'invoice',
+            audience: 'full',
+            language: clientLanguage,
+            version: 1,
+            currency: subject.currency,
+            // One invoice, in the language of whoever it is for.
+            built: built(() => invoiceOf(subject, paid, issuer, clientLanguage, now)),
+          },
+        ]
+      })
+      const written = Map.groupBy(await write(within, organizationId, rows), (row) => row.booking_id)
+      return all.map((told) => papersIn(written.get(told.id) ?? [], told))
     },
 
     /** What was issued for it, the newest of each. */
@@ -228,33 +245,34 @@ export function createBookingDocuments({
     },
 
     /**
-     * Gives what was issued its number, in the order it was written: the organization's next one waits until this
-     * transaction ends, so ask for it last.
+     * Gives what was issued for these bookings its number, in the order it was written: the organization's next one waits
+     * until this transaction ends, so ask for it last.
      */
-    async number(within: Within, organizationId: string, bookingId: string): Promise<Map<string, string>> {
+    async number(within: Within, organizationId: string, bookingIds: readonly string[]): Promise<Map<string, string>> {
       const { tx } = within
       const { timeZone } = await surface.organization(organizationId)
       const { rows } = await sql<{ id: string; kind: 'invoice' | 'credit_note' }>`
-        select id, kind from booking_document
-        where booking_id = ${bookingId} and attribution_id is null and kind in ('invoice', 'credit_note') and number is null and data is not null order by id`.execute(
-        tx,
+        select d.id, d.kind from unnest(${bookingIds}::uuid[]) as of(booking_id) cross join lateral (
+          select id, kind from booking_document
+          where booking_id = of.booking_id and attribution_id is null and kind in ('invoice', 'credit_note') and number is null and data is not null offset 0) d
+        order by d.id`.execute(tx)
+      if (rows.length === 0) return new Map()
+      const numbers = await assignInvoiceNumbers(tx, {
+        organizationId,
+        subjects: rows.map(({ id, kind }) => ({ type: kind, subject: id })),
+        today: dayIn(clock.now(), timeZone),
+      })
+      const dated = numbers.map((one, index) =>
+        JSON.stringify({ ...one, ...(rows[index]!.kind === 'invoice' && { dueOn: one.issuedOn }) }),
       )
-      const given = new Map<string, string>()
-      for (const { id, kind } of rows) {
-        const { number, issuedOn } = await assignInvoiceNumber(tx, {
-          organizationId,
-          type: kind,
-          subject: id,
-          today: dayIn(clock.now(), timeZone),
-        })
-        const dated = JSON.stringify({ number, issuedOn, ...(kind === 'invoice' && { dueOn: issuedOn }) })
-        await sql`
-          update booking_document set number = ${number}, issued_on = ${issuedOn},
-            data = jsonb_set(data, '{document,invoice}', data->'document'->'invoice' || ${dated}::jsonb)
-          where id = ${id}`.execute(tx)
-        given.set(id, number)
-      }
-      return given
+      const ids = rows.map(({ id }) => id)
+      await sql`
+        update booking_document d set number = i.number, issued_on = i.issued_on,
+          data = jsonb_set(d.data, '{document,invoice}', d.data->'document'->'invoice' || i.dated::jsonb)
+        from unnest(${ids}::uuid[], ${numbers.map(({ number }) => number)}::text[], ${numbers.map(({ issuedOn }) => issuedOn)}::date[], ${dated}::text[])
+          as i(id, number, issued_on, dated)
+        where d.id = any(${ids}::uuid[]) and d.id = i.id and one_row(d.id, i.id)`.execute(tx)
+      return new Map(ids.map((id, index) => [id, numbers[index]!.number]))
     },
   }
 
@@ -269,34 +287,39 @@ export function createBookingDocuments({
   async function write(within: Within, organizationId: string, rows: readonly NewRow[]): Promise<DocumentRow[]> {
     if (rows.length === 0) return []
     const now = clock.now()
-    const written = await within.tx
-      .insertInto('booking_document')
-      .values(
-        rows.map(({ built: made, ...row }) => {
-          const id = newId(now)
-          return {
-            id,
-            organization_id: organizationId,
-            quote_id: row.quoteId,
-            booking_id: row.bookingId,
-            attribution_id: row.attributionId ?? null,
-            contact_id: row.contactId ?? null,
-            kind: row.kind,
-            audience: row.audience,
-            language: row.language,
-            version: row.version,
-            amount: 'data' in made ? (made.amount ?? null) : null,
-            currency: row.currency ?? null,
-            data: 'data' in made ? JSON.stringify(made.data) : null,
-            refused: 'data' in made ? null : JSON.stringify(made.refused),
-            storage_key: `${organizationId}/${DOCUMENTS_FOLDER}/${id}.pdf`,
-            created_at: now,
-          }
-        }),
-      )
-      .returningAll()
-      .execute()
-    return written as unknown as DocumentRow[]
+    const written = rows.map(({ built: made, ...row }): DocumentRow => {
+      const id = newId(now)
+      return {
+        id,
+        organization_id: organizationId,
+        quote_id: row.quoteId,
+        booking_id: row.bookingId,
+        attribution_id: row.attributionId ?? null,
+        contact_id: row.contactId ?? null,
+        kind: row.kind,
+        audience: row.audience,
+        language: row.language,
+        version: row.version,
+        amount: 'data' in made ? (made.amount ?? null) : null,
+        currency: row.currency ?? null,
+        data: 'data' in made ? made.data : null,
+        refused: 'data' in made ? null : made.refused,
+        storage_key: `${organizationId}/${DOCUMENTS_FOLDER}/${id}.pdf`,
+        created_at: now,
+        number: null,
+        issued_on: null,
+        sha256: null,
+        bytes: null,
+        pages: null,
+        made_at: null,
+      }
+    })
+    const columns = sql.raw(WRITTEN_COLUMNS)
+    await sql`
+      insert into booking_document (${columns}) select ${columns} from jsonb_populate_recordset(null::booking_document, ${recordset(written)}::jsonb)`.execute(
+      within.tx,
+    )
+    return written
   }
 
   /** Whatever goes wrong with a document must not cost what it is about: it is kept as why. */
@@ -320,26 +343,49 @@ export function createBookingDocuments({
   }
 
   /** What a booking's documents are made of, as it is now. */
-  async function factsOf(within: Within, organizationId: string, id: string) {
-    const { rows } = await sql<FactRow>`
-      select b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, b.currency as paid_currency, b.insurance,
+  async function factsOf(within: Within, organizationId: string, id: string): Promise<Facts> {
+    const facts = (await factsOfAll(within, organizationId, [id])).get(id)
+    if (!facts) throw notFound('Booking', id)
+    return facts
+  }
+
+  /** As `factsOf`, by booking. */
+  async function factsOfAll(
+    within: Within,
+    organizationId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, Facts>> {
+    // `offset 0` keeps each booking to its own payments: for `limit 1` alone all of them would be read in their order.
+    const { rows } = await sql<FactRow & { id: string }>`
+      select b.id, b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, b.currency as paid_currency, b.insurance,
         q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.notes,
         s.label_fr, s.label_en, s.vat_rate, s.professional_share, t.method, t.created_at as paid_at
-      from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
-      left join lateral (select method, created_at from payment_transaction where booking_id = b.id and kind = 'payment' order by id limit 1) t on true
-      where b.id = ${id} and b.organization_id = ${organizationId}`.execute(within.tx)
-    const [row] = rows
-    if (!row) throw notFound('Booking', id)
+      from unnest(${ids}::uuid[]) as of(id)
+      cross join lateral (select * from booking where id = of.id offset 0) b
+      cross join lateral (select * from quote where id = b.quote_id offset 0) q
+      join service_type s on s.id = b.service_type_id
+      left join lateral (
+        select method, created_at from (select id, method, created_at from payment_transaction where booking_id = b.id and kind = 'payment' offset 0) own
+        order by own.id limit 1) t on true
+      where b.organization_id = ${organizationId}`.execute(within.tx)
     const issuer = await issuerOf(within, organizationId)
-    const paid: Paid = {
-      amount: row.paid,
-      currency: row.paid_currency,
-      method: row.method,
-      on: dayIn(row.paid_at ?? clock.now(), issuer.organization.timeZone),
-    }
-    return { subject: subjectOf(row), paid, pay: payOf(row), quoteId: row.quote_id, issuer }
+    return new Map(
+      rows.map((row) => {
+        const paid: Paid = {
+          amount: row.paid,
+          currency: row.paid_currency,
+          method: row.method,
+          on: dayIn(row.paid_at ?? clock.now(), issuer.organization.timeZone),
+        }
+        return [row.id, { subject: subjectOf(row), paid, pay: payOf(row), quoteId: row.quote_id, issuer }]
+      }),
+    )
   }
 }
+
+/** All of a new row. */
+const WRITTEN_COLUMNS = `id, organization_id, quote_id, booking_id, attribution_id, contact_id, kind, audience, language, version, amount, currency,
+  data, refused, storage_key, created_at`
 
 /** What a document is about, of a booking's or a quote's row. */
 export const subjectOf = (

@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError } from '../../errors.ts'
 import type { DB } from '../../platform/database/generated.ts'
+import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
 import { addressText, moved, referenceOf } from './booking.ts'
 import { attached, type BookingDocuments, type Papers } from './booking-documents.ts'
@@ -27,6 +28,21 @@ export interface Paid {
   readonly receivedAt: Date
   /** The orphan it was kept as, which somebody says belongs to this quote. */
   readonly orphanId?: string | undefined
+}
+
+/** A payment that becomes a booking. */
+export interface Payment {
+  readonly quote: QuoteRow
+  readonly paid: Paid
+  readonly reference: string
+}
+
+interface Made extends Payment {
+  readonly id: string
+  readonly contactId: string
+  readonly insurance: boolean
+  /** What should have been paid. */
+  readonly amount: number
 }
 
 export type BookingRow = Selectable<DB['booking']>
@@ -61,16 +77,30 @@ export function createBookings({
   const { db, clock, publicUrl } = surface
 
   return {
-    /** Numbers are given one after the other, but not without gaps: one whose booking is not made after all is left out. */
-    async nextReference({ organization_id, time_zone }: QuoteRow): Promise<string> {
-      const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: time_zone }).format(clock.now()))
-      const [row] = await db.run<{ last: number }>(
-        'bookings.number',
-        `${UNHURRIED} insert into booking_number (organization_id, year, last) select $1::uuid, $2::int, 1 from soon
-         on conflict (organization_id, year) do update set last = booking_number.last + 1 returning last`,
-        [organization_id, year],
+    /**
+     * Of each of these quotes, of one organization. Numbers are given one after the other, but not without gaps: one whose
+     * booking is not made after all is left out.
+     */
+    async nextReferences(quotes: readonly QuoteRow[]): Promise<string[]> {
+      const now = clock.now()
+      const years = quotes.map(({ time_zone }) =>
+        Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: time_zone }).format(now)),
       )
-      return referenceOf(year, row!.last)
+      const next = new Map<number, number>()
+      for (const [year, { length }] of Map.groupBy(years, (one) => one)) {
+        const [row] = await db.run<{ last: number }>(
+          'bookings.numbers',
+          `${UNHURRIED} insert into booking_number (organization_id, year, last) select $1::uuid, $2::int, $3::int from soon
+           on conflict (organization_id, year) do update set last = booking_number.last + excluded.last returning last`,
+          [quotes[0]!.organization_id, year, length],
+        )
+        next.set(year, row!.last - length)
+      }
+      return years.map((year) => {
+        const number = next.get(year)! + 1
+        next.set(year, number)
+        return referenceOf(year, number)
+      })
     },
 
     finalize,
@@ -82,59 +112,120 @@ export function createBookings({
   }
 
   /**
-   * Everything that follows at once from a payment. The quote is locked, and nothing is written outside this transaction.
-   * Gives the booking's id; undefined when there is nobody to write to.
+   * Everything that follows at once from these payments, of one organization. Their quotes are locked, no two of them are of
+   * one quote or one payment, and nothing is written outside this transaction. Gives each booking's id; undefined when there
+   * is nobody to write to.
    */
-  async function finalize(within: Within, quote: QuoteRow, paid: Paid, reference: string): Promise<string | undefined> {
+  async function finalize(
+    within: Within,
+    organizationId: string,
+    all: readonly Payment[],
+  ): Promise<(string | undefined)[]> {
+    const now = clock.now()
+    const contacts = await customersOf(within, all)
+    const made = all.flatMap((payment, index): Made[] => {
+      const contactId = contacts[index]
+      if (!contactId) return []
+      const insurance = payment.paid.insurance ?? payment.quote.insurance
+      return [{ ...payment, id: newId(now), contactId, insurance, amount: expectedOf(payment.quote, insurance) }]
+    })
+    const ids = new Map(made.map(({ quote, id }) => [quote.id, id]))
+    if (made.length > 0) await write(within, organizationId, made)
+    return all.map(({ quote }) => ids.get(quote.id))
+  }
+
+  async function write(within: Within, organizationId: string, made: readonly Made[]): Promise<void> {
     const { tx } = within
     const now = clock.now()
-    const id = newId(now)
-    const organizationId = quote.organization_id
-    const contactId = await customerOf(within, quote, paid)
-    if (!contactId) return undefined
-    const insurance = paid.insurance ?? quote.insurance
-    const amount = expectedOf(quote, insurance)
-    const mismatch = amount !== paid.amount || quote.currency !== paid.currency
-
+    const isMismatch = ({ amount, paid, quote }: Made) => amount !== paid.amount || quote.currency !== paid.currency
+    const rows = made.map((one) => ({
+      id: one.id,
+      reference: one.reference,
+      quote_id: one.quote.id,
+      contact_id: one.contactId,
+      service_type_id: one.quote.service_type_id,
+      starts_at: one.quote.wished_at,
+      time_zone: one.quote.time_zone,
+      amount: one.amount,
+      paid: one.paid.amount,
+      currency: one.paid.currency,
+      insurance: one.insurance,
+      price_mismatch: isMismatch(one),
+      paid_late: one.quote.expires_at <= one.paid.receivedAt,
+    }))
+    const quoted = made.map(({ quote, id, insurance, amount, paid: { customer } }) => ({
+      id: quote.id,
+      booking_id: id,
+      insurance,
+      amount,
+      email: customer.email,
+      name: customer.name,
+      phone: customer.phone,
+    }))
     await sql`
       with made as (
         insert into booking (id, organization_id, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
           insurance, price_mismatch, paid_late, status, created_at, updated_at)
-        values (${id}, ${organizationId}, ${reference}, ${quote.id}, ${contactId}, ${quote.service_type_id}, ${quote.wished_at}, ${quote.time_zone},
-          ${amount}, ${paid.amount}, ${paid.currency}, ${insurance}, ${mismatch}, ${quote.expires_at <= paid.receivedAt}, ${moved('draft', 'payment_completed')}, ${now}, ${now}))
-      update quote set status = 'confirmed', booking_id = ${id}, insurance = ${insurance}, amount = ${amount}, awaiting_payment_at = null,
-        email = coalesce(email, ${paid.customer.email ?? null}), name = coalesce(name, ${paid.customer.name ?? null}), phone = coalesce(phone, ${paid.customer.phone ?? null})
-      where id = ${quote.id}`.execute(tx)
-    await writePayment(within, organizationId, id, paid)
+        select id, ${organizationId}::uuid, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
+          insurance, price_mismatch, paid_late, ${moved('draft', 'payment_completed')}, ${now}, ${now}
+        from jsonb_populate_recordset(null::booking, ${recordset(rows)}::jsonb))
+      update quote q set status = 'confirmed', booking_id = i.booking_id, insurance = i.insurance, amount = i.amount, awaiting_payment_at = null,
+        email = coalesce(q.email, i.email), name = coalesce(q.name, i.name), phone = coalesce(q.phone, i.phone)
+      from jsonb_populate_recordset(null::quote, ${recordset(quoted)}::jsonb) i
+      where q.id = any(${quoted.map(({ id }) => id)}::uuid[]) and q.id = i.id and one_row(q.id, i.id)`.execute(tx)
+    await writePayments(within, organizationId, made)
 
-    const told = await toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId })
-    if (mismatch) await raiseMismatch(within, told, amount, paid)
-    await remind(within, told)
-    const papers = await documents.issue(within, told)
-    const failed = await confirm(within, told, papers)
-    const flows = []
-    for (const flow of ['client', 'staff'] as const) {
-      const runId = failed.has(flow) ? await within.start({ name: TELL, input: { bookingId: id, flow } }) : null
-      flows.push({ flow, state: runId ? 'waiting' : 'done', run_id: runId })
+    const told = await Promise.all(
+      made.map(({ quote, id, reference, paid, insurance, contactId }) =>
+        toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId }),
+      ),
+    )
+    for (const [index, one] of made.entries())
+      if (isMismatch(one)) await raiseMismatch(within, told[index]!, one.amount, one.paid)
+    await within.planAll(told.map(reminderPlanOf))
+    const papers = await documents.issue(within, organizationId, told)
+    const failed = await confirm(
+      within,
+      told.map((one, index) => ({ told: one, papers: papers[index]! })),
+    )
+    const flows: { booking_id: string; flow: Flow; state: 'waiting' | 'done'; run_id: string | null }[] = []
+    const broadcast = await within.start({ name: BROADCAST, input: { bookingIds: told.map(({ id }) => id) } })
+    for (const { id } of told) {
+      for (const flow of ['client', 'staff'] as const) {
+        const runId = failed.has(flow) ? await within.start({ name: TELL, input: { bookingId: id, flow } }) : null
+        flows.push({ booking_id: id, flow, state: runId ? 'waiting' : 'done', run_id: runId })
+      }
+      flows.push({ booking_id: id, flow: 'professionals', state: 'waiting', run_id: broadcast })
     }
-    const runId = await within.start({ name: BROADCAST, input: { bookingId: id } })
-    flows.push({ flow: 'professionals', state: 'waiting', run_id: runId })
-    await tx
-      .insertInto('booking_flow')
-      .values(flows.map((flow) => ({ ...flow, booking_id: id, organization_id: organizationId, updated_at: now })))
-      .execute()
-    await documents.number(within, organizationId, id)
-    return id
+    await sql`
+      insert into booking_flow (booking_id, flow, organization_id, state, run_id, updated_at)
+      select booking_id, flow, ${organizationId}::uuid, state, run_id, ${now} from jsonb_populate_recordset(null::booking_flow, ${recordset(flows)}::jsonb)`.execute(
+      tx,
+    )
+    await documents.number(
+      within,
+      organizationId,
+      told.map(({ id }) => id),
+    )
   }
 
   /**
-   * Tells the client and the staff, at once; should that fail, each by itself, so that the other hears of it. Gives those who
-   * could not be told: they are tried again by themselves.
+   * Tells the clients and the staff, at once; should that fail, each by itself, so that the other hears of it. Gives those who
+   * could not be told: they are tried again by themselves. Of several bookings it fails, and they are to be made one by one.
    */
-  async function confirm(within: Within, told: Told, papers: Papers): Promise<ReadonlySet<Flow>> {
+  async function confirm(
+    within: Within,
+    all: readonly { readonly told: Told; readonly papers: Papers }[],
+  ): Promise<ReadonlySet<Flow>> {
     const failed = new Set<Flow>()
     const flows = ['client', 'staff'] as const
-    if (!(await within.apart(() => within.raiseAll(flows.map((flow) => confirmed(flow, told, papers)))))) return failed
+    const events = all.flatMap(({ told, papers }) => flows.map((flow) => confirmed(flow, told, papers)))
+    if (all.length > 1) {
+      await within.raiseAll(events)
+      return failed
+    }
+    if (!(await within.apart(() => within.raiseAll(events)))) return failed
+    const { told, papers } = all[0]!
     for (const flow of flows) {
       const failure = await within.apart(() => within.raise(confirmed(flow, told, papers)))
       if (!failure) continue
@@ -186,39 +277,72 @@ export function createBookings({
   }
 
   /** Plans the client's reminders, or moves them. */
-  async function remind(within: Within, told: Told): Promise<void> {
-    await within.plan({
+  function remind(within: Within, told: Told): Promise<void> {
+    return within.plan(reminderPlanOf(told))
+  }
+
+  function reminderPlanOf(told: Told): Parameters<Within['plan']>[0] {
+    return {
       subject: subjectOf(told.id),
       at: told.quote.wished_at,
       timeZone: told.quote.time_zone,
       to: { contactId: told.contactId },
       payload: reminderOf(told),
       reminders: CLIENT_REMINDERS,
-    })
+    }
   }
 
-  /** What was pending, or an orphan, is this booking's; refunds that were told before their payment are too. */
-  async function writePayment({ tx }: Within, organizationId: string, bookingId: string, paid: Paid): Promise<void> {
+  /** What was pending, or an orphan, is these bookings'; refunds that were told before their payment are too. */
+  async function writePayments({ tx }: Within, organizationId: string, made: readonly Made[]): Promise<void> {
     const now = clock.now()
-    if (paid.paymentIntent)
-      await sql`select pg_advisory_xact_lock(hashtextextended(${refundLock(paid.accountId, paid.paymentIntent)}, 0))`.execute(
+    const locks = made.flatMap(({ paid: { accountId, paymentIntent } }) =>
+      paymentIntent ? [refundLock(accountId, paymentIntent)] : [],
+    )
+    if (locks.length > 0)
+      await sql`
+        select pg_advisory_xact_lock(key) from (select hashtextextended(name, 0) as key from unnest(${locks}::text[]) as i(name) order by 1 offset 0) in_order`.execute(
         tx,
       )
-    const paidAs = paid.orphanId
-      ? sql`
-        update payment_transaction set booking_id = ${bookingId}, status = 'completed', problem = null, settled_at = ${now} where id = ${paid.orphanId}`
-      : sql`
+    const fresh = made.filter(({ paid }) => !paid.orphanId)
+    if (fresh.length > 0) {
+      const rows = fresh.map(({ id, paid }) => ({
+        id: newId(now),
+        booking_id: id,
+        amount: paid.amount,
+        currency: paid.currency,
+        account_id: paid.accountId,
+        checkout_session: paid.session,
+        payment_intent: paid.paymentIntent,
+        method: paid.method,
+        payer_email: paid.customer.email,
+      }))
+      await sql`
         insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, created_at)
-        values (${newId(now)}, ${organizationId}, ${bookingId}, 'payment', 'completed', ${paid.amount}, ${paid.currency}, ${paid.accountId}, ${paid.session},
-          ${paid.paymentIntent}, ${paid.method}, ${paid.customer.email ?? null}, ${now})
+        select id, ${organizationId}::uuid, booking_id, 'payment', 'completed', amount, currency, account_id, checkout_session, payment_intent, method, payer_email, ${now}
+        from jsonb_populate_recordset(null::payment_transaction, ${recordset(rows)}::jsonb)
         on conflict (account_id, checkout_session) where kind = 'payment' do update
-          set booking_id = excluded.booking_id, status = 'completed', problem = null, amount = excluded.amount, payment_intent = excluded.payment_intent`
-    await sql`
-      with paid as (${paidAs})
-      update payment_transaction set booking_id = ${bookingId}, problem = nullif(problem, 'unknown_payment')
-      where account_id = ${paid.accountId} and payment_intent = ${paid.paymentIntent} and kind = 'refund' and booking_id is null`.execute(
+          set booking_id = excluded.booking_id, status = 'completed', problem = null, amount = excluded.amount, payment_intent = excluded.payment_intent`.execute(
+        tx,
+      )
+    }
+    for (const { id, paid } of made)
+      if (paid.orphanId)
+        await sql`
+          update payment_transaction set booking_id = ${id}, status = 'completed', problem = null, settled_at = ${now} where id = ${paid.orphanId}`.execute(
+          tx,
+        )
+    const { rows: early } = await sql<{ id: string; booking_id: string }>`
+      select r.id, i.booking_id from unnest(${made.map(({ id }) => id)}::uuid[], ${made.map(({ paid }) => paid.accountId)}::uuid[], ${made.map(({ paid }) => paid.paymentIntent)}::text[])
+        as i(booking_id, account_id, payment_intent)
+      cross join lateral (
+        select id from payment_transaction where account_id = i.account_id and payment_intent = i.payment_intent and kind = 'refund' and booking_id is null offset 0) r`.execute(
       tx,
     )
+    for (const { id, booking_id } of early)
+      await sql`
+        update payment_transaction set booking_id = ${booking_id}, problem = nullif(problem, 'unknown_payment') where id = ${id}`.execute(
+        tx,
+      )
   }
 
   function confirmed(flow: 'staff' | 'client', told: Told, papers: Papers): PackEvent {
@@ -354,24 +478,28 @@ function detailsOf({ inputs, notes }: QuoteRow): { label: string; value: string 
   return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
 }
 
-/** Whom the booking is for: looked up by address, made when new. A phone number that is none must not cost a booking. */
-async function customerOf(within: Within, quote: QuoteRow, { customer }: Paid): Promise<string | undefined> {
+/** Whom each booking is for: looked up by address, made when new. A phone number that is none must not cost a booking. */
+async function customersOf(within: Within, all: readonly Payment[]): Promise<(string | undefined)[]> {
+  const tries = all.map(addressesOf)
+  const found: (string | undefined)[] = all.map(() => undefined)
+  for (let round = 0; ; round++) {
+    const asked = [...all.keys()].filter((index) => !found[index] && tries[index]![round])
+    if (asked.length === 0) return found
+    const contacts = await within.contacts(asked.map((index) => tries[index]![round]!))
+    for (const [at, contact] of contacts.entries()) if (!(contact instanceof AppError)) found[asked[at]!] = contact.id
+  }
+}
+
+/** What the client may be known by, the best first. */
+function addressesOf({ quote, paid: { customer } }: Payment): Parameters<Within['contact']>[0][] {
   const email = quote.email ?? customer.email
   const phone = quote.phone ?? customer.phone
   const name = quote.name ?? customer.name
   const locale = [quote.locale, customer.locale].find((one) => one === 'fr' || one === 'en')
   const more = { ...(name && { name: name.slice(0, 200) }), ...(locale && { locale }) }
-  const tries = [
+  return [
     ...(email && phone ? [{ email, phone, ...more }] : []),
     ...(email ? [{ email, ...more }] : []),
     ...(phone ? [{ phone, ...more }] : []),
   ]
-  for (const to of tries) {
-    try {
-      return (await within.contact(to)).id
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-    }
-  }
-  return undefined
 }

@@ -58,7 +58,7 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
 
   async function send(within: Within, told: Told, row: DocumentRow): Promise<void> {
     // Nothing but this message follows, so that the number may be asked for before it.
-    const given = await documents.number(within, told.quote.organization_id, told.id)
+    const given = await documents.number(within, told.quote.organization_id, [told.id])
     const number = row.number ?? given.get(row.id)
     const { clientLanguage: language } = told
     const title = TITLES[row.kind][language]

@@ -10,13 +10,15 @@ interface Asked extends Professional {
   readonly locale: string | null
 }
 
-/** A mission that is offered. */
+/** A mission that is offered, and to whom. */
 interface Offer {
-  readonly organizationId: string
   readonly bookingId: string
   readonly attributionId: string
   readonly answerBy: Date
+  readonly asked: readonly Eligible[]
 }
+
+export const proposalKey = (attributionId: string, contactId: string): string => `${attributionId} ${contactId}`
 
 export type MissionDocuments = ReturnType<typeof createMissionDocuments>
 
@@ -26,42 +28,55 @@ export function createMissionDocuments({
   documents,
 }: {
   surface: Pick<PackSurface, 'clock'>
-  documents: Pick<BookingDocuments, 'factsOf' | 'write' | 'built'>
+  documents: Pick<BookingDocuments, 'factsOf' | 'factsOfAll' | 'write' | 'built'>
 }) {
   return {
-    /** By the contact each is for; nothing for one that cannot be made. */
+    /** By `proposalKey`; nothing for one that cannot be made. */
     async propose(
       within: Within,
-      { organizationId, bookingId, attributionId, answerBy }: Offer,
-      asked: readonly Eligible[],
+      organizationId: string,
+      offers: readonly Offer[],
     ): Promise<ReadonlyMap<string, Paper>> {
-      const { subject, quoteId, pay, issuer } = await documents.factsOf(within, organizationId, bookingId)
-      const { rows } = await sql<Asked>`
-        select p.contact_id, p.company, c.email, c.phone, c.locale from professional p join contact c on c.id = p.contact_id
-        where p.id = any(${asked.map(({ id }) => id)}::uuid[])`.execute(within.tx)
-      const now = surface.clock.now()
-      const distances = new Map(asked.map(({ contactId, distanceKm }) => [contactId, distanceKm]))
-      const written = await documents.write(
+      const facts = await documents.factsOfAll(
         within,
         organizationId,
-        rows.map((professional) => {
-          const language = languageOf(professional, issuer.organization.locale)
-          const offer = { distanceKm: distances.get(professional.contact_id) ?? 0, pay, answerBy }
-          return {
-            quoteId,
-            bookingId,
-            attributionId,
-            contactId: professional.contact_id,
-            kind: 'mission_proposal',
-            audience: 'restricted',
-            language,
-            version: 1,
-            built: documents.built(() => ({ data: proposalOf(subject, professional, offer, issuer, language, now) })),
-          }
-        }),
+        offers.map(({ bookingId }) => bookingId),
       )
+      const ids = [...new Set(offers.flatMap(({ asked }) => asked.map(({ id }) => id)))]
+      const { rows } = await sql<Asked & { id: string }>`
+        select p.id, p.contact_id, p.company, c.email, c.phone, c.locale from professional p join contact c on c.id = p.contact_id
+        where p.id = any(${ids}::uuid[])`.execute(within.tx)
+      const professionals = new Map(rows.map((row) => [row.id, row]))
+      const now = surface.clock.now()
+      const proposals = offers.flatMap(({ bookingId, attributionId, answerBy, asked }) => {
+        const { subject, quoteId, pay, issuer } = facts.get(bookingId)!
+        return asked.flatMap(({ id, distanceKm }) => {
+          const professional = professionals.get(id)
+          if (!professional) return []
+          const language = languageOf(professional, issuer.organization.locale)
+          const data = () => ({
+            data: proposalOf(subject, professional, { distanceKm, pay, answerBy }, issuer, language, now),
+          })
+          return [
+            {
+              quoteId,
+              bookingId,
+              attributionId,
+              contactId: professional.contact_id,
+              kind: 'mission_proposal' as const,
+              audience: 'restricted',
+              language,
+              version: 1,
+              built: documents.built(data),
+            },
+          ]
+        })
+      })
+      const written = await documents.write(within, organizationId, proposals)
       return new Map(
-        written.filter(({ refused }) => !refused).map((row): [string, Paper] => [row.contact_id!, paperOf(row)]),
+        written
+          .filter(({ refused }) => !refused)
+          .map((row): [string, Paper] => [proposalKey(row.attribution_id!, row.contact_id!), paperOf(row)]),
       )
     },
 

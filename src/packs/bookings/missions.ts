@@ -28,19 +28,23 @@ export type Missions = ReturnType<typeof createMissions>
 export function createMissions(surface: PackSurface) {
   const { db, publicUrl } = surface
 
-  return { jobOf, openPart, told, urls, missionOf }
+  return { jobOf, jobsOf, openPart, told, urls, missionOf }
 
   async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
-    const [row] = await db.run<JobRow>(
-      'bookings.job',
+    return (await jobsOf(organizationId, [bookingId]))[0]
+  }
+
+  function jobsOf(organizationId: string, bookingIds: readonly string[]): Promise<JobRow[]> {
+    return db.run<JobRow>(
+      'bookings.jobs',
       `select b.id, b.organization_id, b.quote_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
          q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes,
          s.key, s.label_fr, s.label_en, s.professional_share
-       from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id
-       where b.id = $1 and b.organization_id = $2`,
-      [bookingId, organizationId],
+       from unnest($1::uuid[]) as of(id) cross join lateral (select * from booking where id = of.id offset 0) b
+       cross join lateral (select * from quote where id = b.quote_id offset 0) q join service_type s on s.id = b.service_type_id
+       where b.organization_id = $2`,
+      [bookingIds, organizationId],
     )
-    return row
   }
 
   /** What everybody may know of a mission: neither name, street nor price. */
@@ -58,22 +62,24 @@ export function createMissions(surface: PackSurface) {
   }
 
   /**
-   * The pages of those who were asked, by professional. A link is 16 random bytes in the row of whoever it is for: no
-   * longer than an SMS can carry, and the same in every message.
+   * The pages of those who were asked, by `askedKey`. A link is 16 random bytes in the row of whoever it is for: no longer
+   * than an SMS can carry, and the same in every message.
    */
   async function urls(
     { tx }: Within,
-    attributionId: string,
-    professionalIds: readonly string[],
+    asked: readonly Pick<Mission, 'attributionId' | 'professionalId'>[],
   ): Promise<ReadonlyMap<string, string>> {
-    const fresh = professionalIds.map(() => randomBytes(LINK_BYTES))
-    const { rows } = await sql<{ professional_id: string; link: Buffer }>`
+    const { rows } = await sql<{ attribution_id: string; professional_id: string; link: Buffer }>`
       update attribution_answer a set link = coalesce(a.link, given.link)
-      from unnest(${professionalIds}::uuid[], ${fresh}::bytea[]) as given(professional_id, link)
-      where a.attribution_id = ${attributionId} and a.professional_id = given.professional_id
-      returning a.professional_id, a.link`.execute(tx)
+      from unnest(${asked.map(({ attributionId }) => attributionId)}::uuid[], ${asked.map(({ professionalId }) => professionalId)}::uuid[],
+        ${asked.map(() => randomBytes(LINK_BYTES))}::bytea[]) as given(attribution_id, professional_id, link)
+      where a.attribution_id = given.attribution_id and a.professional_id = given.professional_id
+      returning a.attribution_id, a.professional_id, a.link`.execute(tx)
     return new Map(
-      rows.map(({ professional_id, link }) => [professional_id, `${publicUrl}/m/${link.toString('base64url')}`]),
+      rows.map((row) => [
+        askedKey(row.attribution_id, row.professional_id),
+        `${publicUrl}/m/${row.link.toString('base64url')}`,
+      ]),
     )
   }
 
@@ -114,22 +120,30 @@ export interface Mission {
   readonly professionalId: string
 }
 
+export const askedKey = (attributionId: string, professionalId: string): string => `${attributionId} ${professionalId}`
+
 /** Ids in 22 characters instead of 36, as they are in signed links. */
 const unpacked = (text: string): string =>
   Buffer.from(text, 'base64url')
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 
+interface HeldBooking {
+  readonly id: string
+  readonly status: BookingStatus
+  readonly starts_at: Date
+}
+
 /** What is decided by a booking's state waits for whoever changes it. */
-export async function holdBooking(
-  { tx }: Within,
-  id: string,
-): Promise<{ status: BookingStatus; starts_at: Date } | undefined> {
-  const { rows } = await sql<{
-    status: BookingStatus
-    starts_at: Date
-  }>`select status, starts_at from booking where id = ${id} for no key update`.execute(tx)
-  return rows[0]
+export async function holdBooking(within: Within, id: string): Promise<HeldBooking | undefined> {
+  return (await holdBookings(within, [id])).get(id)
+}
+
+/** As `holdBooking`, by id; in one order, so that two who want the same wait for each other. */
+export async function holdBookings({ tx }: Within, ids: readonly string[]): Promise<ReadonlyMap<string, HeldBooking>> {
+  const { rows } = await sql<HeldBooking>`
+    select id, status, starts_at from booking where id = any(${ids}::uuid[]) order by id for no key update`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 export async function holdAttribution({ tx }: Within, id: string): Promise<AttributionRow | undefined> {

@@ -8,7 +8,7 @@ import type { PaymentRow } from './refunds.ts'
 
 interface Deps {
   readonly surface: PackSurface
-  readonly bookings: Pick<Bookings, 'nextReference' | 'finalize'>
+  readonly bookings: Pick<Bookings, 'nextReferences' | 'finalize'>
 }
 
 /** Why money fits nothing. */
@@ -79,36 +79,29 @@ export function createOrphans({ surface, bookings }: Deps) {
         temporaryId,
       ])
       if (quote?.organization_id !== organizationId) throw invalid('temporaryId', 'is no quote of yours')
-      const reference = await bookings.nextReference(quote)
+      const [reference] = await bookings.nextReferences([quote])
       return surface.transaction(organizationId, async (within) => {
         const orphaned = await openOrphan(within, organizationId, id)
         const locked = await lockQuote(within, quote.id)
         if (!locked || locked.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
         if (locked.wished_at <= clock.now())
           throw new AppError('conflict', 'The date of this quote has passed: make another one')
-        const bookingId = await bookings.finalize(
-          within,
-          locked,
-          {
-            accountId: orphaned.account_id,
-            session: orphaned.checkout_session ?? '',
-            paymentIntent: orphaned.payment_intent,
-            method: orphaned.method,
-            amount: orphaned.amount,
-            currency: orphaned.currency,
-            temporaryId,
-            insurance: undefined,
-            customer: {
-              email: orphaned.payer_email ?? undefined,
-              name: undefined,
-              phone: undefined,
-              locale: undefined,
-            },
-            receivedAt: orphaned.created_at,
-            orphanId: id,
-          },
-          reference,
-        )
+        const paid: Paid = {
+          accountId: orphaned.account_id,
+          session: orphaned.checkout_session ?? '',
+          paymentIntent: orphaned.payment_intent,
+          method: orphaned.method,
+          amount: orphaned.amount,
+          currency: orphaned.currency,
+          temporaryId,
+          insurance: undefined,
+          customer: { email: orphaned.payer_email ?? undefined, name: undefined, phone: undefined, locale: undefined },
+          receivedAt: orphaned.created_at,
+          orphanId: id,
+        }
+        const [bookingId] = await bookings.finalize(within, organizationId, [
+          { quote: locked, paid, reference: reference! },
+        ])
         if (!bookingId) throw new AppError('conflict', 'Neither the quote nor the payment says whom to write to')
         return bookingId
       })

@@ -106,8 +106,8 @@ function open(surface: PackSurface) {
       },
       {
         name: BROADCAST,
-        description: 'Asks professionals near a booking',
-        run: async ({ organizationId, input }) => search.broadcast(organizationId, OfBooking.parse(input).bookingId),
+        description: 'Asks professionals near bookings',
+        run: async ({ organizationId, input }) => search.broadcast(organizationId, OfBookings.parse(input)),
       },
       {
         name: DEADLINE,
@@ -140,7 +140,9 @@ function open(surface: PackSurface) {
   } satisfies ReturnType<NonNullable<Parameters<typeof definePack>[0]['open']>>
 }
 
-const OfBooking = z.object({ bookingId: z.uuid() })
+const OfBookings = z
+  .union([z.object({ bookingIds: z.array(z.uuid()) }), z.object({ bookingId: z.uuid() })])
+  .transform((of) => ('bookingId' in of ? [of.bookingId] : of.bookingIds))
 const OfRefund = z.object({ refundId: z.uuid() })
 const OfAttribution = z.object({ attributionId: z.uuid() })
 const Tell = z.object({ bookingId: z.uuid(), flow: z.enum(['staff', 'client']) })

@@ -293,7 +293,8 @@ describe('money that fits nothing is never dropped', () => {
   test('a name of a thousand letters costs no booking', async () => {
     const quote = await mover.quote()
     const paid = mover.event(quote)
-    const details = { ...paid.data.object.customer_details, name: 'N'.repeat(1_000) }
+    // Cut anywhere, it ends with half a character.
+    const details = { ...paid.data.object.customer_details, name: `N${'😀'.repeat(1_000)}` }
     await mover.deliver({ ...paid, data: { object: { ...paid.data.object, customer_details: details } } })
     expect(await booked(quote.temporaryId)).toMatchObject({ status: 'payment_completed' })
   })
@@ -387,6 +388,33 @@ test('the connection dies at each table that is written: nothing or everything i
     payments: [{ amount: quote.amount }],
     status: 'payment_completed',
   })
+})
+
+test('payments that come together: one that cannot be written costs no other', async () => {
+  await app.settled()
+  const quotes = await Promise.all(Array.from({ length: 12 }, () => mover.quote()))
+  const odd = quotes[5]
+  await app.database.query(`
+    create table cannot_be_booked (temporary_id text); grant select on cannot_be_booked to public; insert into cannot_be_booked values ('${odd.temporaryId}');
+    create function refuse_booking() returns trigger language plpgsql as $$ begin
+      if exists (select from quote q join cannot_be_booked using (temporary_id) where q.id = new.quote_id) then raise exception 'cannot be booked'; end if; return new; end $$;
+    create trigger refuse_booking before insert on booking for each row execute function refuse_booking()`)
+  const events = quotes.map((quote) => mover.event(quote))
+  await Promise.all(events.map((event) => mover.deliver(event)))
+  for (const { temporaryId } of quotes.filter((quote) => quote !== odd)) await booked(temporaryId)
+  const left = () =>
+    count(`webhook_receipt where processed_at is null and problem like '%cannot be booked%' and tries = 1`)
+  await app.eventually(async () => (await left()) === 1)
+  expect([await bookingOf(odd.temporaryId), await outcomeOf(events[5]!.id)]).toEqual([undefined, undefined])
+
+  await app.database.query('delete from cannot_be_booked')
+  await app.database.query('update webhook_receipt set due_at = now() where processed_at is null')
+  await booked(odd.temporaryId)
+  const [numbers] = await app.database.query<{ first: number; last: number; given: number }>(
+    'select min(number) as first, max(number) as last, count(*)::int as given from invoice_number where organization_id = (select organization_id from quote where temporary_id = $1)',
+    [odd.temporaryId],
+  )
+  expect(numbers!.last - numbers!.first + 1).toBe(numbers!.given)
 })
 
 test('shuffled and tripled events: one booking each, and the money adds up to the cent', async () => {

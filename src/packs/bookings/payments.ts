@@ -2,16 +2,18 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { ArrivedEvent } from '../../engine/packs/pack.ts'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import { recordset } from '../../platform/database/recordset.ts'
+import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Bookings, Paid } from './bookings.ts'
+import type { Bookings, Paid, Payment } from './bookings.ts'
 import { isPaid, paidIn, SESSION_EVENTS, type Session, sessionIn } from './checkout-session.ts'
 import type { Orphans } from './orphans.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
-import { labelOf, languageOf, lockQuote, type QuoteRow, SELECT_TEXT } from './quotes.ts'
+import { labelOf, languageOf, lockQuote, lockQuotes, type QuoteRow, SELECT_TEXT } from './quotes.ts'
 import { type Refunds, refundedIn } from './refunds.ts'
 
-/** Payments of one job that are worked off at the same time, each in a transaction of its own: two jobs of them leave connections for others. */
-const AT_ONCE = 2
+/** Payments that become bookings in one transaction: most of what one costs is its statements, and many share them. */
+const TOGETHER = 20
 
 interface Deps {
   readonly surface: PackSurface
@@ -33,6 +35,24 @@ type Outcome =
   | 'ignored'
   | 'nobodys'
 
+/** An event that was not worked off yet. */
+interface Found {
+  readonly event: ArrivedEvent
+  readonly organizationId: string
+  /** The organization's own, that the event names. */
+  readonly quote: QuoteRow | undefined
+  readonly session: Session | undefined
+  readonly refunded: ReturnType<typeof refundedIn>
+  readonly paid: Paid | undefined
+}
+type PaidEvent = Found & { readonly paid: Paid }
+
+interface Noted {
+  readonly event: ArrivedEvent
+  readonly outcome: Outcome
+  readonly bookingId: string | null
+}
+
 export type Payments = ReturnType<typeof createPayments>
 
 /**
@@ -43,101 +63,169 @@ export function createPayments({ surface, accounts, bookings, refunds, orphans }
   const { db, clock, publicUrl } = surface
 
   return {
-    /** Each on its own; when all were tried, the first that failed is thrown, and what was done is not done again. */
+    /** What was paid, together; the rest each on its own. When all were tried, the first that failed is thrown, and what was done is not done again. */
     async take(events: readonly ArrivedEvent[]): Promise<void> {
-      const left = [...events]
       const failures: unknown[] = []
-      const worker = async () => {
-        for (let event = left.shift(); event; event = left.shift())
-          await one(event).catch((error: unknown) => failures.push(error))
+      const failed = (error: unknown) => void failures.push(error)
+      for (let at = 0; at < events.length; at += TOGETHER) {
+        const found = (await lookUp(events.slice(at, at + TOGETHER), failed).catch(failed)) ?? []
+        const { together, after } = sorted(found)
+        for (const many of Map.groupBy(together, ({ organizationId }) => organizationId).values())
+          await bookEach(many, failed)
+        for (const one of after) await (hasPaid(one) ? book([one]) : keepOther(one)).catch(failed)
       }
-      await Promise.all(Array.from({ length: Math.min(AT_ONCE, events.length) }, worker))
       if (failures.length > 0) throw failures[0]
     },
   }
 
-  async function one(event: ArrivedEvent): Promise<void> {
-    const session = SESSION_EVENTS.has(event.type) ? sessionIn(event) : undefined
-    const temporaryId = session?.metadata?.temporary_id
-    const refunded = refundedIn(event)
-    const account = await accounts.get(event.accountId)
-    const [found] = await db.run<{ seen: boolean } & (QuoteRow | { id: null })>(
-      'bookings.payment-event',
-      SEEN_AND_QUOTE,
-      [event.accountId, event.id, temporaryId ?? null],
-    )
-    if (!found || found.seen) return
-    const quote = found.id === null ? undefined : found
-    const named = session?.metadata?.organization_id ?? refunded?.organizationId
-    const organizationId =
-      account.organizationId ??
-      quote?.organization_id ??
-      (await existing(named)) ??
-      (refunded && (await refunds.organizationOf(event.accountId, refunded)))
-    if (organizationId === undefined) return nobodys(event)
-    const theirs = quote?.organization_id === organizationId ? quote : undefined
-    const paid = session && isPaid(event.type, session) ? paidIn(event, session) : undefined
-    // Taken before the transaction, so that the bookings of one organization do not wait for each other.
-    const reference = theirs && paid && theirs.status !== 'confirmed' ? await bookings.nextReference(theirs) : undefined
-
-    await surface.transaction(organizationId, async (within) => {
-      const { rows } = await sql`
-        insert into payment_event (account_id, event_id, organization_id, type, outcome, occurred_at, processed_at)
-        values (${event.accountId}, ${event.id}, ${organizationId}, ${event.type}, 'ignored', ${event.at}, ${clock.now()})
-        on conflict do nothing returning 1`.execute(within.tx)
-      if (rows.length === 0) return
-      if (refunded) {
-        const bookingId = await refunds.take(within, organizationId, event.accountId, refunded)
-        await note(within, event, 'refunded', bookingId)
+  /** Those that were not worked off yet, each with the quote it names. */
+  async function lookUp(events: readonly ArrivedEvent[], failed: (error: unknown) => void): Promise<Found[]> {
+    const read = events.flatMap((event) => {
+      try {
+        const session = SESSION_EVENTS.has(event.type) ? sessionIn(event) : undefined
+        return [{ event, session, refunded: refundedIn(event) }]
+      } catch (error) {
+        failed(error)
+        return []
       }
-      if (!session) return
-      const locked = theirs && (await lockQuote(within, theirs.id))
-      const { outcome, bookingId } = paid
-        ? await take(within, organizationId, locked, paid, reference)
-        : {
-            outcome: await unpaid(within, event, session, locked, organizationId),
-            bookingId: locked?.booking_id ?? null,
-          }
-      await note(within, event, outcome, bookingId)
+    })
+    const rows = await db.run<{ n: number; seen: boolean } & (QuoteRow | { id: null })>(
+      'bookings.payment-events',
+      SEEN_AND_QUOTE,
+      [
+        read.map(({ event }) => event.accountId),
+        read.map(({ event }) => event.id),
+        read.map(({ session }) => session?.metadata?.temporary_id ?? null),
+      ],
+    )
+    const found: Found[] = []
+    for (const { n, seen, ...row } of rows) {
+      const { event, session, refunded } = read[n - 1]!
+      if (seen) continue
+      const quote = row.id === null ? undefined : (row as QuoteRow)
+      const account = await accounts.get(event.accountId)
+      const named = session?.metadata?.organization_id ?? refunded?.organizationId
+      const organizationId =
+        account.organizationId ??
+        quote?.organization_id ??
+        (await existing(named)) ??
+        (refunded && (await refunds.organizationOf(event.accountId, refunded)))
+      if (organizationId === undefined) {
+        await nobodys(event).catch(failed)
+        continue
+      }
+      const paid = session && isPaid(event.type, session) ? paidIn(event, session) : undefined
+      const theirs = quote?.organization_id === organizationId ? quote : undefined
+      found.push({ event, session, refunded, paid, organizationId, quote: theirs })
+    }
+    return found
+  }
+
+  /** In one transaction; should that fail, each in one of its own, so that an oddity of one costs no other. */
+  async function bookEach(many: readonly PaidEvent[], failed: (error: unknown) => void): Promise<void> {
+    try {
+      await book(many)
+    } catch (error) {
+      if (many.length === 1 || isUnreachable(error)) return failed(error)
+      for (const one of many) await book([one]).catch(failed)
+    }
+  }
+
+  /** Money has come to an organization: each becomes a booking, or an orphan that somebody hears of. */
+  async function book(many: readonly PaidEvent[]): Promise<void> {
+    const { organizationId } = many[0]!
+    const quoted = many.flatMap(({ event, quote }) => (quote && quote.status !== 'confirmed' ? [{ event, quote }] : []))
+    // Taken before the transaction, so that the bookings of one organization do not wait for each other.
+    const numbers = quoted.length > 0 ? await bookings.nextReferences(quoted.map(({ quote }) => quote)) : []
+    const references = new Map(quoted.map(({ event }, index) => [event, numbers[index]!]))
+    await surface.transaction(organizationId, async (within) => {
+      const begun = await begin(within, many)
+      const fresh = many.filter(({ event }) => begun.has(event.id))
+      if (fresh.length === 0) return
+      const quotes = await lockQuotes(
+        within,
+        fresh.flatMap(({ quote }) => quote?.id ?? []),
+      )
+      const known = await knownOf(within, fresh)
+      const noted: Noted[] = []
+      const payments: (Payment & { readonly event: ArrivedEvent })[] = []
+      const orphaned: { event: ArrivedEvent; paid: Paid; why: Parameters<typeof orphans.keep>[3] }[] = []
+      for (const { event, paid, quote: named } of fresh) {
+        const quote = named && quotes.get(named.id)
+        if (known.has(paid.session)) {
+          noted.push({ event, outcome: 'already_booked', bookingId: quote?.booking_id ?? null })
+          continue
+        }
+        const why = whyOrphaned(paid, quote)
+        const reference = references.get(event)
+        if (quote && reference && !why) payments.push({ event, quote, paid, reference })
+        else orphaned.push({ event, paid, why: why ?? 'nobody_to_tell' })
+      }
+      const made = await bookings.finalize(within, organizationId, payments)
+      for (const [index, { event, paid }] of payments.entries()) {
+        const bookingId = made[index]
+        if (bookingId) noted.push({ event, outcome: 'booked', bookingId })
+        else orphaned.push({ event, paid, why: 'nobody_to_tell' })
+      }
+      for (const { event, paid, why } of orphaned) {
+        await orphans.keep(within, organizationId, paid, why)
+        noted.push({ event, outcome: 'orphaned', bookingId: null })
+      }
+      await note(within, noted)
     })
   }
 
-  async function note(
-    { tx }: Within,
-    { accountId, id }: ArrivedEvent,
-    outcome: Outcome,
-    bookingId: string | null,
-  ): Promise<void> {
-    await sql`
-      update payment_event set outcome = ${outcome}, booking_id = ${bookingId} where account_id = ${accountId} and event_id = ${id}`.execute(
-      tx,
-    )
+  /** Money has gone back, or none has come. */
+  async function keepOther(found: Found): Promise<void> {
+    const { event, session, refunded, organizationId, quote } = found
+    await surface.transaction(organizationId, async (within) => {
+      if ((await begin(within, [found])).size === 0) return
+      if (refunded) {
+        const bookingId = await refunds.take(within, organizationId, event.accountId, refunded)
+        await note(within, [{ event, outcome: 'refunded', bookingId }])
+      }
+      if (!session) return
+      const locked = quote && (await lockQuote(within, quote.id))
+      const outcome = await unpaid(within, event, session, locked, organizationId)
+      await note(within, [{ event, outcome, bookingId: locked?.booking_id ?? null }])
+    })
   }
 
-  /** Money has come: it becomes a booking, or an orphan that somebody hears of. */
-  async function take(
-    within: Within,
-    organizationId: string,
-    quote: QuoteRow | undefined,
-    paid: Paid,
-    reference: string | undefined,
-  ): Promise<{ outcome: Outcome; bookingId: string | null }> {
-    if (await isKnown(within, paid)) return { outcome: 'already_booked', bookingId: quote?.booking_id ?? null }
-    const why = !paid.temporaryId
-      ? 'no_quote'
-      : !quote
-        ? 'unknown_quote'
-        : quote.status === 'confirmed'
-          ? 'already_paid'
-          : quote.wished_at <= clock.now()
-            ? 'date_passed'
-            : undefined
-    if (quote && reference && !why) {
-      const bookingId = await bookings.finalize(within, quote, paid, reference)
-      if (bookingId) return { outcome: 'booked', bookingId }
-    }
-    await orphans.keep(within, organizationId, paid, why ?? 'nobody_to_tell')
-    return { outcome: 'orphaned', bookingId: null }
+  /** Gives the ids of those events that nobody else has begun. In one order, so that two who have the same wait for each other. */
+  async function begin({ tx }: Within, many: readonly Found[]): Promise<Set<string>> {
+    const events = many.map(({ event }) => event).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    const rows = recordset(
+      events.map(({ accountId, id, type, at }) => ({
+        account_id: accountId,
+        event_id: id,
+        type,
+        occurred_at: at,
+      })),
+    )
+    const { rows: begun } = await sql<{ event_id: string }>`
+      insert into payment_event (account_id, event_id, organization_id, type, outcome, occurred_at, processed_at)
+      select account_id, event_id, ${many[0]!.organizationId}::uuid, type, 'ignored', occurred_at, ${clock.now()}
+      from jsonb_populate_recordset(null::payment_event, ${rows}::jsonb)
+      on conflict do nothing returning event_id`.execute(tx)
+    return new Set(begun.map(({ event_id }) => event_id))
+  }
+
+  async function note({ tx }: Within, noted: readonly Noted[]): Promise<void> {
+    for (const [accountId, own] of Map.groupBy(noted, ({ event }) => event.accountId))
+      await sql`
+        update payment_event e set outcome = i.outcome, booking_id = i.booking_id
+        from unnest(${own.map(({ event }) => event.id)}::text[], ${own.map(({ outcome }) => outcome)}::text[], ${own.map(({ bookingId }) => bookingId)}::uuid[])
+          as i(event_id, outcome, booking_id)
+        where e.account_id = ${accountId} and e.event_id = any(${own.map(({ event }) => event.id)}::text[]) and e.event_id = i.event_id`.execute(
+        tx,
+      )
+  }
+
+  function whyOrphaned(paid: Paid, quote: QuoteRow | undefined) {
+    if (!paid.temporaryId) return 'no_quote'
+    if (!quote) return 'unknown_quote'
+    if (quote.status === 'confirmed') return 'already_paid'
+    return quote.wished_at <= clock.now() ? 'date_passed' : undefined
   }
 
   /** No money has come, or not yet. */
@@ -227,19 +315,56 @@ export function createPayments({ surface, accounts, bookings, refunds, orphans }
   }
 }
 
-/** Whether an event was worked off already, and the quote it names. */
+/** Of each event whether it was worked off already, and the quote it names. */
 const SEEN_AND_QUOTE = `
-select e.seen, q.* from (select exists (select from payment_event where account_id = $1 and event_id = $2) as seen) e
-left join (${SELECT_TEXT} where q.temporary_id = $3) q on true`
+select i.n::int, exists (select from payment_event e where e.account_id = i.account_id and e.event_id = i.event_id) as seen, q.*
+from unnest($1::uuid[], $2::text[], $3::text[]) with ordinality as i(account_id, event_id, temporary_id, n)
+left join lateral (${SELECT_TEXT} where q.temporary_id = i.temporary_id offset 0) q on true order by i.n`
 
-/** The same page paid twice over is told by two kinds of events. */
-async function isKnown({ tx }: Within, { accountId, session }: Paid): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from payment_transaction
-    where account_id = ${accountId} and checkout_session = ${session} and kind = 'payment' and status in ('completed', 'orphaned')`.execute(
+/**
+ * What was paid and can become bookings in one transaction: no two of one quote, one page or one payment. An event that is
+ * there twice is taken once.
+ */
+function sorted(found: readonly Found[]): { together: PaidEvent[]; after: Found[] } {
+  const together: PaidEvent[] = []
+  const after: Found[] = []
+  const events = new Set<string>()
+  const taken = new Set<string>()
+  for (const one of found) {
+    const { accountId, id } = one.event
+    if (events.has(`${accountId} ${id}`)) continue
+    events.add(`${accountId} ${id}`)
+    if (!hasPaid(one)) {
+      after.push(one)
+      continue
+    }
+    const { quote, paid } = one
+    const keys = [
+      ...(quote ? [`quote ${quote.id}`] : []),
+      `page ${accountId} ${paid.session}`,
+      ...(paid.paymentIntent ? [`payment ${accountId} ${paid.paymentIntent}`] : []),
+    ]
+    if (keys.some((key) => taken.has(key))) after.push(one)
+    else {
+      for (const key of keys) taken.add(key)
+      together.push(one)
+    }
+  }
+  return { together, after }
+}
+
+const hasPaid = (found: Found): found is PaidEvent => found.paid !== undefined
+
+/** Pages that were paid before: the same one paid is told by two kinds of events. */
+async function knownOf({ tx }: Within, many: readonly PaidEvent[]): Promise<Set<string>> {
+  const { rows } = await sql<{ checkout_session: string }>`
+    select t.checkout_session from unnest(${many.map(({ event }) => event.accountId)}::uuid[], ${many.map(({ paid }) => paid.session)}::text[]) as i(account_id, session)
+    cross join lateral (
+      select checkout_session from payment_transaction
+      where account_id = i.account_id and checkout_session = i.session and kind = 'payment' and status in ('completed', 'orphaned') offset 0) t`.execute(
     tx,
   )
-  return rows.length > 0
+  return new Set(rows.map(({ checkout_session }) => checkout_session))
 }
 
 const FAILED = { fr: 'Le prélèvement a été refusé par la banque', en: 'The bank refused the debit' }

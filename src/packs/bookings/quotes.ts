@@ -285,9 +285,15 @@ export const SELECT_TEXT =
 const SELECT = sql.raw(SELECT_TEXT)
 
 /** Whoever decides by what a quote is waits for whoever changes it. */
-export async function lockQuote({ tx }: Within, id: string): Promise<QuoteRow | undefined> {
-  const { rows } = await sql<QuoteRow>`${SELECT} where q.id = ${id} for no key update of q`.execute(tx)
-  return rows[0]
+export async function lockQuote(within: Within, id: string): Promise<QuoteRow | undefined> {
+  return (await lockQuotes(within, [id])).get(id)
+}
+
+/** As `lockQuote`, by id; in one order, so that two who want the same wait for each other. */
+export async function lockQuotes({ tx }: Within, ids: readonly string[]): Promise<ReadonlyMap<string, QuoteRow>> {
+  const { rows } = await sql<QuoteRow>`
+    ${SELECT} where q.id = any(${ids}::uuid[]) order by q.id for no key update of q`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 function assertWished(wishedAt: Date, now: Date): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { z } from 'zod'
 import { Document, makeDocument } from './document.ts'
@@ -36,8 +36,13 @@ async function answer({ id, document, logo }: ThreadJob): Promise<ThreadAnswer> 
   }
 }
 
-/** On Linux each thread has a niceness of its own, and requests go before documents; elsewhere it would be the whole process's. */
-if (parentPort && process.platform === 'linux') setPriority(0, 5)
+const LEAST_PRIORITY = 19
+
+/**
+ * On Linux each thread has a niceness of its own, and requests go before documents; elsewhere it would be the whole process's.
+ * Five more than the process has: to take less than that is forbidden.
+ */
+if (parentPort && process.platform === 'linux') setPriority(0, Math.min(LEAST_PRIORITY, getPriority(0) + 5))
 
 parentPort?.on('message', (job: ThreadJob) => {
   void answer(job).then((made) => parentPort?.postMessage(made, 'bytes' in made ? [made.bytes.buffer] : []))

@@ -22,6 +22,12 @@ interface Row {
   readonly issued_on: string
 }
 
+/** What several subjects of one organization have in common. */
+export interface InvoiceSubjects extends Omit<InvoiceSubject, 'type' | 'subject'> {
+  /** In the order of their numbers. */
+  readonly subjects: readonly Pick<InvoiceSubject, 'type' | 'subject'>[]
+}
+
 /**
  * The next number of an organization’s invoices and credit notes, within the caller’s transaction: it is given when that
  * commits, and was never given when that is rolled back. One series for both, from 1 each year, without gaps (CGI ann. II
@@ -29,20 +35,31 @@ interface Row {
  */
 export async function assignInvoiceNumber(
   tx: Tx,
-  { organizationId, type, subject, today }: InvoiceSubject,
+  { type, subject, ...organization }: InvoiceSubject,
 ): Promise<InvoiceNumber> {
+  const [number] = await assignInvoiceNumbers(tx, { ...organization, subjects: [{ type, subject }] })
+  return number!
+}
+
+/** As `assignInvoiceNumber`, for several at a time: each one’s number, in their order. */
+export async function assignInvoiceNumbers(
+  tx: Tx,
+  { organizationId, subjects, today }: InvoiceSubjects,
+): Promise<InvoiceNumber[]> {
   const run = runWithin(tx)
-  const given = async () =>
-    (
-      await run<Row>(
-        'invoice-numbers.given',
-        'select year, number, issued_on from invoice_number where organization_id = $1 and type = $2 and subject = $3',
-        [organizationId, type, subject],
-      )
-    )[0]
+  const given = async () => {
+    const rows = await run<Row & { type: string; subject: string }>(
+      'invoice-numbers.given',
+      `select g.type, g.subject, g.year, g.number, g.issued_on from unnest($2::text[], $3::text[]) as i(type, subject)
+       cross join lateral (select * from invoice_number where organization_id = $1 and type = i.type and subject = i.subject offset 0) g`,
+      [organizationId, subjects.map(({ type }) => type), subjects.map(({ subject }) => subject)],
+    )
+    return new Map(rows.map((row) => [keyOf(row), row]))
+  }
+  const inOrder = (numbers: ReadonlyMap<string, Row>) => subjects.map((one) => written(numbers.get(keyOf(one))!))
 
   const known = await given()
-  if (known) return written(known)
+  if (subjects.every((one) => known.has(keyOf(one)))) return inOrder(known)
   // Made or found, the row is locked from here on.
   const [counter] = await run<{ year: number; last: number; issued_on: string }>(
     'invoice-numbers.lock',
@@ -51,19 +68,39 @@ export async function assignInvoiceNumber(
     [organizationId, yearOf(today), today],
   )
   // Somebody who had the lock before may have been asked the same.
-  const meanwhile = await given()
-  if (meanwhile) return written(meanwhile)
-
-  const next = following(counter!, today)
-  await run(
-    'invoice-numbers.take',
-    `with counted as (update invoice_counter set year = $2, last = $3, issued_on = $4 where organization_id = $1)
-     insert into invoice_number (organization_id, year, number, type, subject, issued_on, created_at)
-     values ($1, $2, $3, $5, $6, $4, clock_timestamp())`,
-    [organizationId, next.year, next.number, next.issued_on, type, subject],
-  )
-  return written(next)
+  const numbers = new Map<string, Row>(await given())
+  const fresh: (Row & Pick<InvoiceSubject, 'type' | 'subject'>)[] = []
+  let last = counter!
+  for (const one of subjects) {
+    if (numbers.has(keyOf(one))) continue
+    const next = following(last, today)
+    last = { ...next, last: next.number }
+    numbers.set(keyOf(one), next)
+    fresh.push({ ...next, ...one })
+  }
+  if (fresh.length > 0)
+    await run(
+      'invoice-numbers.take',
+      `with counted as (update invoice_counter set year = $2, last = $3, issued_on = $4 where organization_id = $1)
+       insert into invoice_number (organization_id, year, number, type, subject, issued_on, created_at)
+       select $1, f.year, f.number, f.type, f.subject, f.issued_on, clock_timestamp()
+       from unnest($5::int[], $6::int[], $7::text[], $8::text[], $9::date[]) as f(year, number, type, subject, issued_on)`,
+      [
+        organizationId,
+        last.year,
+        last.last,
+        last.issued_on,
+        fresh.map(({ year }) => year),
+        fresh.map(({ number }) => number),
+        fresh.map(({ type }) => type),
+        fresh.map(({ subject }) => subject),
+        fresh.map(({ issued_on }) => issued_on),
+      ],
+    )
+  return inOrder(numbers)
 }
+
+const keyOf = ({ type, subject }: { readonly type: string; readonly subject: string }): string => `${type} ${subject}`
 
 /** Days do not go back, whatever clocks say; a new year begins at 1. */
 export function following(counter: { year: number; last: number; issued_on: string }, today: string): Row {
