@@ -312,7 +312,7 @@ export async function createApp(parts: AppParts) {
     observe: metrics.countAccepted,
   })
   const audiences = createAudiences({ db, signIn, admins })
-  const events = createEvents({ db, clock, catalogue, accept, secrets, storage, audiences })
+  const events = createEvents({ clock, catalogue, accept, secrets, storage, audiences })
   const { alerts, ownAlerts, ...alerting } = createAlerting({
     db,
     clock,

@@ -107,7 +107,14 @@ function Preview({ filter, sending, onBack, onConfirm }: PreviewProps) {
   )
 }
 
-const WHY_NOT = ['suppressed', 'contact_removed', 'no_longer_dead'] as const
+const WHY_NOT = [
+  'suppressed',
+  'contact_removed',
+  'no_longer_dead',
+  'subject_begun',
+  'subject_moved',
+  'subject_cancelled',
+] as const
 
 function HowFar({ requeue, onClose }: { requeue: Requeue; onClose(): void }) {
   const { t } = useTranslation()

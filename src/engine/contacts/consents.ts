@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { int2s, uuids } from '../../platform/database/arrays.ts'
 import type { Database, Rows, Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
@@ -43,6 +44,27 @@ export type ConsentState = (typeof CONSENT_STATES)[number]
 /** Where marketing may go to these contacts, made anew from the log: after every change to it or to their addresses. */
 export const refreshMarketing = (tx: Tx, contactIds: readonly string[]) =>
   sql`select refresh_marketing(${contactIds}::uuid[])`.execute(tx)
+
+/** As `refreshMarketing`, for whoever has one of these addresses: after their carriers have told that somebody there said no. */
+export async function refreshMarketingAt(
+  run: Database['run'],
+  said: readonly { readonly organizationId: string; readonly channel: number; readonly address: string }[],
+): Promise<void> {
+  if (said.length === 0) return
+  await run(
+    'consents.refresh-at',
+    `with a as (select * from unnest($1::uuid[], $2::smallint[], $3::text[]) as a(organization_id, channel, address))
+     select refresh_marketing(array(
+       select c.id from a join contact c on c.organization_id = a.organization_id and c.email = a.address where a.channel = ${channelCode('email')}
+       union select c.id from a join contact c on c.organization_id = a.organization_id and c.phone = a.address where a.channel <> ${channelCode('email')}
+       union select c.id from a join contact c on c.organization_id = a.organization_id and c.whatsapp_id = a.address where a.channel <> ${channelCode('email')}))`,
+    [
+      uuids(said.map((one) => one.organizationId)),
+      int2s(said.map((one) => one.channel)),
+      said.map((one) => one.address),
+    ],
+  )
+}
 
 /** Whether the last word of this address about everything on its channel was no. */
 export async function hasSaidNo(

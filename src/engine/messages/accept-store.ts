@@ -10,7 +10,8 @@ export interface NewNotification {
   readonly id: string
   readonly organizationId: string
   readonly contactId: string
-  readonly eventId: string | null
+  /** What happened, kept with the first of its notifications; null: it was asked for on its own. */
+  readonly event: NewEvent | null
   readonly type: string
   readonly category: string
   readonly lane: number
@@ -30,6 +31,16 @@ export interface NewNotification {
   /** The rest of a fallback chain (`Fallback` in delivery-store.ts), as JSON. */
   readonly fallback: string | null
   readonly messages: readonly DraftMessage[]
+}
+
+export interface NewEvent {
+  readonly id: string
+  readonly type: string
+  /** As JSON, sealed. */
+  readonly payload: string
+  /** As JSON. */
+  readonly actor: string | null
+  readonly at: Date
 }
 
 export interface NewMessage {
@@ -81,7 +92,7 @@ export interface Written {
 
 /**
  * Writes them all in one statement, so one commit: durable when it answers. A notification whose key is held by an
- * earlier one is left out, whole, and leaves nothing behind; a message whose words the content guard holds is written as
+ * earlier one is left out, whole, and leaves nothing behind, nor does an event of which all are; a message whose words the content guard holds is written as
  * suppressed, with the reason. Keys must be unique within the call; of the same words the first in it counts.
  */
 export async function writeNotifications(
@@ -97,12 +108,17 @@ export async function writeNotifications(
   const attachments = n.flatMap((notification) =>
     notification.attachments.map((attachment, at) => ({ ...attachment, n: at, notification })),
   )
+  const events = [
+    ...new Map(
+      n.flatMap(({ event, organizationId }) => (event ? [[event.id, { ...event, organizationId }]] : [])),
+    ).values(),
+  ]
   const rows = await run<{ id: string; repeated: boolean }>('messages.accept', WRITE, [
     texts(n.map((row) => row.payload)),
     uuids(n.map((row) => row.id)),
     uuids(n.map((row) => row.organizationId)),
     uuids(n.map((row) => row.contactId)),
-    uuids(n.map((row) => row.eventId)),
+    uuids(n.map((row) => row.event?.id ?? null)),
     texts(n.map((row) => row.type)),
     texts(n.map((row) => row.category)),
     int2s(n.map((row) => row.lane)),
@@ -140,6 +156,12 @@ export async function writeNotifications(
     int2s(n.map((row) => row.byKind)),
     uuids(n.map((row) => row.byId)),
     uuids(n.map((row) => row.campaignVariantId)),
+    uuids(events.map((event) => event.id)),
+    uuids(events.map((event) => event.organizationId)),
+    texts(events.map((event) => event.type)),
+    texts(events.map((event) => event.payload)),
+    texts(events.map((event) => event.actor)),
+    times(events.map((event) => event.at)),
   ])
   const held = new Set<string>()
   const repeated = new Set<string>()
@@ -280,5 +302,11 @@ with n as (
   insert into attachment (notification_id, n, organization_id, filename, content_type, content_id, bytes, storage_key)
   select * from unnest($32::uuid[], $33::smallint[], $34::uuid[], $35::text[], $36::text[], $37::text[], $38::int[], $39::text[]) as f(notification_id)
   where f.notification_id in (select id from new)
+), happened as (
+  insert into event (id, organization_id, type, payload, actor, created_at)
+  select e.id, e.organization_id, e.type, e.payload::json, e.actor::json, e.created_at
+  from unnest($43::uuid[], $44::uuid[], $45::text[], $46::text[], $47::text[], $48::timestamptz[]) as e(id, organization_id, type, payload, actor, created_at)
+  where e.id in (select event_id from n where id in (select id from new)) order by e.id
+  on conflict (id) do nothing
 )
 select id, false as repeated from n where id not in (select id from new) union all select id, true from repeated`

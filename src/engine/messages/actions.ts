@@ -1,6 +1,6 @@
-import { AppError } from '../../errors.ts'
+import { AppError, invalid } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
@@ -18,6 +18,8 @@ import {
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
 import { existingNotification, type MessageRow, messagesOf } from './read-store.ts'
+import { noLaterThan, SUBJECT_GONE, whyNotRemind } from './reminded.ts'
+import { remindedOf } from './reminded-store.ts'
 import { dueAt } from './request.ts'
 import { createResend } from './resend.ts'
 import { type Status, statusOf } from './status.ts'
@@ -128,7 +130,8 @@ export function createMessageActions({ db, clock, fingerprints, organization, nu
    * Gives what has not begun to leave another time; null, or a time that has passed, is now. The deadline moves with it,
    * and an item of a digest leaves it.
    *
-   * @throws AppError `already_settled` when nothing could be moved, `validation_failed` for a time beyond five years.
+   * @throws AppError `already_settled` when nothing could be moved, `validation_failed` for a time beyond five years, or when
+   * what it reminds of has begun; `conflict` when there is nothing to remind of any more.
    */
   async function reschedule(organizationId: string, notificationId: string, sendAt: string | null) {
     const now = clock.now()
@@ -137,7 +140,14 @@ export function createMessageActions({ db, clock, fingerprints, organization, nu
     const messages = await db.as(organizationId, async (tx) => {
       const notification = await existingNotification(tx, notificationId)
       const ids = await holdMessages(tx, organizationId, ofNotifications([notificationId]))
-      const deadlineAt = new Date(due.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs)
+      const reminded = (await remindedOf(runWithin(tx), [notificationId])).get(notificationId)
+      const gone = whyNotRemind(reminded, now)
+      if (gone) throw new AppError('conflict', `Nothing can be moved: ${SUBJECT_GONE[gone]}`)
+      if (whyNotRemind(reminded, due)) throw invalid('sendAt', 'is when what it reminds of has begun')
+      const deadlineAt = noLaterThan(
+        new Date(due.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs),
+        reminded,
+      )
       const moved = new Map(
         (await moveWork(tx, ids, { dueAt: due, deadlineAt }, now)).map((row) => [row.message_id, row]),
       )

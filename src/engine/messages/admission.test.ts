@@ -131,6 +131,43 @@ describe('an account’s limits', () => {
   })
 })
 
+describe('on an account that sends slowly', () => {
+  /** What left between the moment something urgent was accepted and the moment the last of it left. */
+  const between = async (tenant: Tenant, from: Date) => {
+    const rows = await app.database.query<{ lane: number; at: Date }>(
+      'select m.lane, a.started_at as at from attempt a join message m on m.id = a.message_id where a.organization_id = $1 and a.outcome = 0 and a.started_at > $2 order by a.started_at',
+      [tenant.organizationId, from],
+    )
+    return rows
+      .slice(
+        0,
+        rows.findLastIndex((row) => row.lane === 0),
+      )
+      .filter((row) => row.lane !== 0)
+  }
+
+  test.each([
+    ['holds two tokens', { perSecond: 2 }],
+    ['holds one at a time', { perSecond: 1, burst: 1 }],
+  ])('and %s, a critical message waits for no bulk', async (_, limits) => {
+    const tenant = await limited('email', limits)
+    await many(40, tenant, 'email', { lane: 'bulk' })
+    await app.eventually(async () => (await taken(tenant)) > 2)
+    const from = app.clock.now()
+    const ids = await many(3, tenant, 'email', { lane: 'critical' })
+    await app.eventually(async () => {
+      const left = await app.database.query('select 1 from message where id = any($1::uuid[]) and status >= 3', [ids])
+      return left.length === ids.length
+    })
+    // One may have been on its way already.
+    expect((await between(tenant, from)).length).toBeLessThanOrEqual(1)
+    await app.eventually(async () => {
+      app.clock.advance(SECOND_MS)
+      return (await taken(tenant)) > 8
+    })
+  })
+})
+
 describe('the hours', () => {
   test('are looked at again when a try comes into them', async () => {
     const tenant = await app.otherOrganization()

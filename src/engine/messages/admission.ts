@@ -7,7 +7,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed } from './delivery-store.ts'
 import type { FirstContacts } from './first-contacts.ts'
-import { accountDayKey, accountKey, bucketOf, dayOf, pairKey } from './limit-keys.ts'
+import { accountDayKey, accountKey, bucketOf, dayOf, pairKey, urgentKey } from './limit-keys.ts'
 import { nextOpen } from './send-window.ts'
 
 /** Why a claimed message cannot leave at this moment. */
@@ -36,7 +36,7 @@ export interface Waiting {
 }
 export interface GivenUp {
   readonly row: Claimed
-  readonly giveUp: 'deadline' | 'no_provider' | 'uncertain' | 'window_closed' | 'pause_template'
+  readonly giveUp: 'deadline' | 'suppressed' | 'no_provider' | 'uncertain' | 'window_closed' | 'pause_template'
   /** In words, where the reason alone does not say enough. */
   readonly detail?: string
 }
@@ -49,7 +49,7 @@ interface Deps {
   readonly carriers: Pick<Carriers, 'choose'>
   /** Whether a type goes by the platform's accounts, whatever the organization has. */
   readonly platformWay: (type: string) => 'only' | 'first' | undefined
-  readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
+  readonly limits: Pick<Limits, 'take' | 'takeUpTo' | 'peek'>
   readonly windows: Pick<Windows, 'takeUpTo'>
   readonly firstContacts: Pick<FirstContacts, 'take'>
   /** Whether each message's person may be written to, and how. */
@@ -58,17 +58,23 @@ interface Deps {
 
 /** The share of a burst that only critical and immediate messages may use: they find a token however much else is sent. */
 const KEPT_FOR_URGENT = 0.2
+/**
+ * What is kept is at least a token. Of a bucket that holds one at a time none can be: there, what can wait stands back from
+ * when something urgent has found none until this long after its own next token, in which it comes to take that.
+ */
+const STANDS_BACK_SECONDS = 2
+const keptForUrgent = (burst: number): number => (burst < 2 ? 0 : Math.max(1, Math.floor(burst * KEPT_FOR_URGENT)))
 
 /**
- * Decides for each claimed message whether it leaves now, and with which account: its deadline, the hours it may be sent
- * in, the accounts that are in service, and its share of their limits, which all processes have in common.
+ * Decides for each claimed message whether it leaves now, and with which account: its deadline, whether its address may
+ * still be used, the hours it may be sent in, the accounts that are in service, and its share of their limits, which all processes have in common.
  */
 export async function admit(
   rows: readonly Claimed[],
   { organization, carriers, platformWay, limits, windows, firstContacts, withinWindow }: Deps,
   now: Date,
 ): Promise<Admission[]> {
-  const first = await Promise.all(rows.map((row) => tooLate(row) ?? choose(row)))
+  const first = await Promise.all(rows.map((row) => tooLate(row) ?? notThere(row) ?? choose(row)))
   const ways = first.filter((one): one is Leaving => 'carrier' in one)
   const chosen = [...first.filter((one) => !('carrier' in one)), ...(await withinWindow(ways))]
   const limited = Map.groupBy(
@@ -82,6 +88,14 @@ export async function admit(
 
   function tooLate(row: Claimed): GivenUp | undefined {
     return row.deadline_at <= now ? { row, giveUp: 'deadline' } : undefined
+  }
+
+  /** What bounced, complained or opted out while it waited. A try that may have left is no message that was not sent. */
+  function notThere(row: Claimed): GivenUp | undefined {
+    if (row.suppressed === null) return undefined
+    return row.unknown_attempt === null
+      ? { row, giveUp: 'suppressed' }
+      : { row, giveUp: 'uncertain', detail: 'Its last try may have arrived, and its address must not be used any more' }
   }
 
   async function choose(row: Claimed): Promise<Admission> {
@@ -121,12 +135,23 @@ export async function admit(
     const limit = bucketOf(own)
     if (!limit) return group
     const urgent = laneOf(group[0]!.row.lane) === 'critical' || laneOf(group[0]!.row.lane) === 'immediate'
-    const keep = urgent ? 0 : Math.floor(limit.burst * KEPT_FOR_URGENT)
+    const keep = urgent ? 0 : keptForUrgent(limit.burst)
+    const standingBack = { burst: 1, perSecond: 1 / (1 / limit.perSecond + STANDS_BACK_SECONDS) }
+    const hasTurns = limit.burst < 2
+    if (hasTurns && !urgent) {
+      const { resetMs } = await limits.peek(urgentKey(accountId), standingBack)
+      if (resetMs > 0) return oneByOne(0, resetMs)
+    }
     const { taken, retryAfterMs } = await limits.takeUpTo(accountKey(accountId), limit, group.length, { keep })
-    group.slice(taken).forEach(({ row }, n) => {
-      waits.set(row, { row, until: after(retryAfterMs + (n / limit.perSecond) * 1000), why: 'rate' })
-    })
-    return group.slice(0, taken)
+    if (hasTurns && urgent && taken < group.length) await limits.take(urgentKey(accountId), standingBack)
+    return oneByOne(taken, retryAfterMs)
+
+    function oneByOne(first: number, ms: number) {
+      group.slice(first).forEach(({ row }, n) => {
+        waits.set(row, { row, until: after(ms + (n / limit!.perSecond) * 1000), why: 'rate' })
+      })
+      return group.slice(0, first)
+    }
   }
 
   async function byPair(accountId: string, own: AccountLimits, group: readonly Leaving[]) {

@@ -75,7 +75,11 @@ const Requeue = z
     requeued: Count,
     skipped: z.object({
       count: Count,
-      why: z.record(z.string(), Count).describe('`suppressed`, `contact_removed`, `no_longer_dead`'),
+      why: z
+        .record(z.string(), Count)
+        .describe(
+          '`suppressed`, `contact_removed`, `no_longer_dead`; of reminders `subject_begun`, `subject_moved`, `subject_cancelled`',
+        ),
     }),
     createdAt: z.date(),
     finishedAt: z.date().nullable(),

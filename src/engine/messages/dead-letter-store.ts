@@ -168,6 +168,7 @@ export async function nextLetters(tx: Tx, requeue: RequeueRow, limit: number): P
 
 export interface LetterNowRow {
   readonly message_id: string
+  readonly notification_id: string
   readonly lane: number
   readonly open: boolean
   /** The message that repeats it, if there is one: somebody sent it again before its letter was written. */
@@ -180,7 +181,7 @@ export interface LetterNowRow {
 /** How these letters are now. Asked after their messages were locked, so that it stays true. */
 export async function readLetters(tx: Tx, messageIds: readonly string[]): Promise<LetterNowRow[]> {
   const { rows } = await sql<LetterNowRow>`
-    select d.message_id, d.requeued_as is null and r.id is null as open, r.id as repeated_as, m.status, m.lane,
+    select d.message_id, d.notification_id, d.requeued_as is null and r.id is null as open, r.id as repeated_as, m.status, m.lane,
       m.address <> '' and exists (select 1 from contact c where c.id = d.contact_id and c.erased_at is null) as contact_exists,
       exists (select 1 from suppression s where s.organization_id = d.organization_id and s.channel = d.channel and s.address = m.address) as suppressed
     from unnest(${messageIds}::uuid[]) as i(id) cross join lateral (select * from dead_letter where message_id = i.id offset 0) d

@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel.ts'
 import type { Failure } from './outcome.ts'
+import type { SubjectGone } from './reminded.ts'
 import type { Status } from './status.ts'
 
 /** Which dead letters are meant; what is left out does not narrow. */
@@ -36,7 +37,7 @@ export function explain(reason: Failure, said: string | null): string {
 }
 
 /** Why a letter was not sent again: stable words. */
-export type WhyNot = 'no_longer_dead' | 'contact_removed' | 'suppressed'
+export type WhyNot = 'no_longer_dead' | 'contact_removed' | 'suppressed' | SubjectGone
 
 /** What is known of a letter at the moment it would be sent again. */
 export interface LetterNow {
@@ -46,13 +47,15 @@ export interface LetterNow {
   readonly status: Status | null
   readonly contactExists: boolean
   readonly suppressed: boolean
+  /** Why nobody is to be reminded of it now, of a reminder. */
+  readonly subjectGone: SubjectGone | undefined
 }
 
 /** Why this letter must not be sent again now; undefined when it may. A late report knows better than the letter. */
 export function whyNot(letter: LetterNow): WhyNot | undefined {
   if (!letter.open || letter.status !== 'failed') return 'no_longer_dead'
   if (!letter.contactExists) return 'contact_removed'
-  return letter.suppressed ? 'suppressed' : undefined
+  return letter.suppressed ? 'suppressed' : letter.subjectGone
 }
 
 /**

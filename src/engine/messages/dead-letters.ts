@@ -1,6 +1,6 @@
 import { notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Queue } from '../../platform/queue/queue.ts'
 import { laneCode, laneOf } from '../catalogue/lane.ts'
@@ -30,6 +30,8 @@ import {
 import { type DeliverySettings, deliveryOf } from './delivery-settings.ts'
 import { redriveDeadLetters } from './jobs.ts'
 import { laneRule } from './lane.ts'
+import { noLaterThan, type SubjectGone, whyNotRemind } from './reminded.ts'
+import { remindedOf } from './reminded-store.ts'
 import { statusOf } from './status.ts'
 
 interface Deps {
@@ -167,7 +169,15 @@ export function createDeadLetters({ db, clock, queue, organization, nudge, chang
   ) {
     if (messageIds.length === 0) return { sent: 0, skipped: [] }
     await holdMessages(tx, requeue.organization_id, oneOf(messageIds))
-    const letters = (await readLetters(tx, messageIds)).map((row) => ({ row, why: whyNot(nowOf(row)) }))
+    const rows = await readLetters(tx, messageIds)
+    const reminded = await remindedOf(
+      runWithin(tx),
+      rows.map((row) => row.notification_id),
+    )
+    const letters = rows.map((row) => ({
+      row,
+      why: whyNot(nowOf(row, whyNotRemind(reminded.get(row.notification_id), now))),
+    }))
     const again = letters
       .filter(({ why }) => why === undefined)
       .map(
@@ -175,7 +185,10 @@ export function createDeadLetters({ db, clock, queue, organization, nudge, chang
           of: row.message_id,
           id: newId(now),
           eventId: newId(now),
-          deadlineAt: new Date(now.getTime() + laneRule(settings, laneOf(row.lane)).deadlineMs),
+          deadlineAt: noLaterThan(
+            new Date(now.getTime() + laneRule(settings, laneOf(row.lane)).deadlineMs),
+            reminded.get(row.notification_id),
+          ),
           // Thousands that come back at once let everything new go first; those that somebody picked are what is wanted now.
           lane: requeue.filter.messageIds ? row.lane : laneCode('bulk'),
         }),
@@ -229,7 +242,8 @@ const toRequeue = (row: RequeueRow) => ({
 
 const countOf = (skipped: RequeueRow['skipped']): number => Object.values(skipped).reduce((sum, n) => sum + n, 0)
 
-const nowOf = (row: LetterNowRow) => ({
+const nowOf = (row: LetterNowRow, subjectGone: SubjectGone | undefined) => ({
+  subjectGone,
   open: row.open,
   status: row.status === null ? null : statusOf(row.status),
   contactExists: row.contact_exists,

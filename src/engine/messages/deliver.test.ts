@@ -87,6 +87,64 @@ describe('a message on its way', () => {
   })
 })
 
+describe('an address that must not be used any more', () => {
+  const tomorrow = () => new Date(app.clock.now().getTime() + 24 * 3_600_000).toISOString()
+
+  test.each([
+    ['complaint', 'complaint'],
+    ['bounce', 'hard_bounce'],
+  ])('since a %s gets nothing of what waited for it, and the timeline says why', async (magic, reason) => {
+    const email = `${magic}+waits@example.org`
+    const waiting = await send({ email }, ['email'], { sendAt: tomorrow() })
+    await send({ email }, ['email'], { payload: { subject: 'Now', body: 'Now' } })
+    await app.eventually(
+      async () => (await app.get(`/v1/suppressions?address=${encodeURIComponent(email)}`)).body.items.length > 0,
+    )
+    app.clock.advance(25 * 3_600_000)
+    await app.settled()
+    const held = await message(waiting.messages[0].id)
+    expect(held).toMatchObject({ status: 'suppressed', reason, attempts: [] })
+    expect(held.timeline.at(-1)).toMatchObject({ kind: 'suppressed', detail: { reason } })
+    expect(await taken(waiting.messages[0].id)).toEqual([])
+    expect((await app.get('/v1/dead-letters')).body.items.map((one: { id: string }) => one.id)).not.toContain(held.id)
+  })
+
+  test('is passed over for the next channel of its chain', async () => {
+    const email = 'bounce+chain@example.org'
+    const over = { channels: { firstOf: ['email', 'in_app'] }, sendAt: tomorrow() }
+    const { id } = await send({ email }, ['email'], over)
+    await send({ email }, ['email'], { payload: { subject: 'Now', body: 'Now' } })
+    await app.eventually(
+      async () => (await app.get(`/v1/suppressions?address=${encodeURIComponent(email)}`)).body.items.length > 0,
+    )
+    app.clock.advance(25 * 3_600_000)
+    await app.settled()
+    const { messages } = (await app.get(`/v1/notifications/${id}`)).body
+    expect(messages.map((one: { channel: string; status: string }) => [one.channel, one.status])).toEqual([
+      ['email', 'suppressed'],
+      ['in_app', 'delivered'],
+    ])
+  })
+
+  test('is not written to again where a try may have arrived: that is for a person to see', async () => {
+    const email = 'unsure@example.org'
+    const { messages } = await send({ email }, ['email'], { sendAt: tomorrow() })
+    const { id } = messages[0]
+    await app.database.query(
+      `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at) values ($1, 1, $2, 'sandbox', '00000000-0000-7000-8000-000000000011', now())`,
+      [id, app.organizationId],
+    )
+    await app.database.query('update message_work set attempt = 1 where message_id = $1', [id])
+    await app.database.query(
+      `insert into suppression (organization_id, channel, address, reason, created_at) values ($1, 1, $2, 'hard_bounce', now())`,
+      [app.organizationId, email],
+    )
+    app.clock.advance(25 * 3_600_000)
+    expect(await reaches(id, 'failed')).toMatchObject({ reason: 'uncertain' })
+    expect(await taken(id)).toEqual([])
+  })
+})
+
 describe('cancelling and sending again', () => {
   const later = () => new Date(app.clock.now().getTime() + 3_600_000).toISOString()
 

@@ -22,7 +22,7 @@ import { settleEarlier } from './earlier-try.ts'
 import type { FirstContacts } from './first-contacts.ts'
 import type { Pace } from './jobs.ts'
 import { outboundOf } from './outbound.ts'
-import { failed, outcomeOf, sent } from './outcome.ts'
+import { failed, heldBack, outcomeOf, sent } from './outcome.ts'
 import type { Secrets } from './secrets.ts'
 import { createSendSlots } from './send-slots.ts'
 import type { Settlement } from './settle-store.ts'
@@ -51,7 +51,7 @@ interface Deps {
   readonly carriers: Carriers
   /** Whether a type goes by the platform's accounts, whatever the organization has. */
   readonly platformWay: (type: string) => 'only' | 'first' | undefined
-  readonly limits: Pick<Limits, 'take' | 'takeUpTo'>
+  readonly limits: Pick<Limits, 'take' | 'takeUpTo' | 'peek'>
   readonly windows: Pick<Windows, 'takeUpTo'>
   readonly firstContacts: Pick<FirstContacts, 'take'>
   readonly withinWindow: WithinWindow
@@ -82,6 +82,7 @@ const TOLD_FROM_MS = 30_000
 
 const WHY_GIVEN_UP: Record<GivenUp['giveUp'], string> = {
   deadline: 'It could not be sent before its deadline',
+  suppressed: 'Its address must not be used any more',
   no_provider: 'Every account has refused this message',
   window_closed: 'The person has not written in the last 24 hours, and this message has no approved template',
   pause_template: 'WhatsApp has stopped the template',
@@ -139,10 +140,14 @@ export function createDeliver({
       try {
         const of = (task: number) => claimed.filter((row) => row.task === task)
         const [fallBack, digest] = [of(TASKS.fallBack), of(TASKS.digest)]
+        const now = clock.now()
+        const late = digest.filter((row) => row.deadline_at <= now)
+        const inTime = late.length === 0 ? digest : digest.filter((row) => row.deadline_at > now)
         await Promise.all([
           sendAll(fallBack.length + digest.length === 0 ? claimed : of(TASKS.send), arrived),
           fallBack.length > 0 && tasks.fallBack(fallBack, workerId),
-          digest.length > 0 && tasks.digest(digest, workerId),
+          ...late.map((row) => giveUp({ row, giveUp: 'deadline' })),
+          inTime.length > 0 && tasks.digest(inTime, workerId),
           reminders.length > 0 && tasks.remind(reminders, workerId),
           campaigns.length > 0 && tasks.campaign(campaigns, workerId),
         ])
@@ -245,7 +250,12 @@ export function createDeliver({
 
   function giveUp({ row, giveUp: why, detail }: GivenUp): Promise<undefined> {
     const result = refusal(why, detail ?? WHY_GIVEN_UP[why])
-    const outcome = why === 'window_closed' || why === 'pause_template' ? failed('permanent', why) : failed(why, why)
+    const outcome =
+      why === 'suppressed'
+        ? heldBack(row.suppressed ?? why)
+        : why === 'window_closed' || why === 'pause_template'
+          ? failed('permanent', why)
+          : failed(why, why)
     return settling.settle(settlementOf(row, undefined, result, outcome, clock.now()))
   }
 

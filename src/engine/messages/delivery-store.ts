@@ -32,6 +32,8 @@ export interface Claimed {
   readonly category: Category
   readonly template_version_id: string
   readonly address: string
+  /** Why its address must not be used, where that has been so since it was accepted. */
+  readonly suppressed: string | null
   readonly locale: string
   readonly payload: Record<string, unknown>
   readonly recipient: { readonly name: string | null; readonly timeZone: string }
@@ -57,10 +59,13 @@ export interface Fallback {
 }
 
 const UNCERTAIN = OUTCOMES.indexOf('uncertain')
+/** Counted no further: one row that is claimed for ever must not make the statement fail for all the others. */
+const MOST_TRIES = 32_766
 
 /** What a worker needs of the rows it has just claimed, `mine`. */
 export const CLAIMED = `select mine.message_id, mine.attempt, mine.tries, mine.deadline_at, mine.task, m.notification_id, m.organization_id, m.contact_id, m.channel, m.lane, m.type, m.status,
        m.reason, m.due_at, m.template_version_id, m.address, n.category, n.locale, n.payload, n.recipient, n.attachment_count, n.fallback,
+       (select s.reason from suppression s where s.organization_id = m.organization_id and s.channel = m.channel and s.address = m.address) as suppressed,
        l.n as unknown_attempt, l.provider_account_id as unknown_account,
        case when mine.attempt > 1 then array(select a.provider_account_id from attempt a where a.message_id = mine.message_id and a.error_class = 'other_provider') end as refused_by
      from mine
@@ -71,7 +76,7 @@ export const CLAIMED = `select mine.message_id, mine.attempt, mine.tries, mine.d
        order by a.n desc limit 1) l on true`
 
 /** Its columns, of work that is not a message's. */
-const NO_MESSAGE = Array<string>(20).fill('null').join(', ')
+const NO_MESSAGE = Array<string>(21).fill('null').join(', ')
 
 /**
  * Takes what was offered and nobody else has: a cancelled, doubled or late job gets nothing for those ids. It waits for
@@ -92,7 +97,7 @@ export async function claim(
        select w.message_id from (select unnest($1::uuid[]) as id order by 1) i
        cross join lateral (select message_id from message_work where message_id = i.id and state + 0 = 2 offset 0 for update) w
      ), mine as (
-       update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
+       update message_work w set state = 3, attempt = least(attempt, ${MOST_TRIES}) + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))
        returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
      ${CLAIMED} where mine.task < ${TASKS.remind}
@@ -167,7 +172,8 @@ export interface NewAttempt {
 
 /**
  * Written before the first byte leaves: a crash in between is visible as a try without an answer. Gives the messages that
- * are still this worker's. One whose claim ran out meanwhile may have been cancelled, or be another worker's by now.
+ * are still this worker's to send. One whose claim ran out meanwhile may have been cancelled, or be another worker's by
+ * now; of one that has failed meanwhile, by a report on an earlier try, the row asks for the next channel.
  */
 export async function beginAttempts(
   run: Run,
@@ -180,7 +186,7 @@ export async function beginAttempts(
     `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at)
      select i.message_id, i.n, i.organization_id, i.provider, i.provider_account_id, $6::timestamptz
      from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::uuid[]) as i(message_id, n, organization_id, provider, provider_account_id)
-     cross join lateral (select w.attempt, w.worker_id from message_work w where w.message_id = i.message_id and w.state + 0 = 3 offset 0 for share) w
+     cross join lateral (select w.attempt, w.worker_id from message_work w where w.message_id = i.message_id and w.state + 0 = 3 and w.task = ${TASKS.send} offset 0 for share) w
      where w.attempt = i.n and w.worker_id = $7
      on conflict do nothing returning message_id`,
     [

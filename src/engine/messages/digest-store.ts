@@ -7,7 +7,10 @@ import { TASKS } from './task.ts'
 
 type Run = Database['run']
 
-/** Items wait a week at most, and a little for quiet hours: older messages need not be looked at. */
+/**
+ * How far back others of a contact's items are looked for: they wait a week at most, and a little for quiet hours. One
+ * accepted long before its time is older; it leaves with those claimed beside it.
+ */
 const OLDEST_MS = 15 * 24 * 3_600_000
 
 export interface Gathered {
@@ -20,7 +23,10 @@ export interface Gathered {
 export const groupOf = (row: Pick<Claimed, 'contact_id' | 'channel' | 'category'>): string =>
   `${row.contact_id} ${row.channel} ${row.category}`
 
-/** Claims all that is due for the same contacts, channels and categories as these rows, themselves included if they are still to be sent. */
+/**
+ * Claims all that is due for the same contacts, channels and categories as these rows, themselves included, however old,
+ * if they are still to be sent. What is past its deadline is left to its own claim, which ends it.
+ */
 export async function gather(run: Run, rows: readonly Claimed[], workerId: string, now: Date): Promise<Gathered> {
   const groups = [...new Map(rows.map((row) => [groupOf(row), row])).values()]
   const found = await run<Claimed & { rival: string | null }>(
@@ -34,10 +40,10 @@ export async function gather(run: Run, rows: readonly Claimed[], workerId: strin
        cross join lateral (select n.category from notification n where n.id = m.notification_id offset 0) n
        cross join lateral (
          select w.message_id, w.state, w.worker_id from message_work w
-         where w.message_id = m.id and w.task = ${TASKS.digest} and (w.state + 0 > 0 or w.due_at <= $1) order by w.message_id offset 0 for update) w
+         where w.message_id = m.id and w.task = ${TASKS.digest} and (w.state + 0 > 0 or w.due_at <= $1) and w.deadline_at > $1 order by w.message_id offset 0 for update) w
        where n.category = g.category
      ), mine as (
-       update message_work w set state = 3, attempt = attempt + 1, worker_id = $2, due_at = $3
+       update message_work w set state = 3, attempt = case when state = 3 then attempt else attempt + 1 end, worker_id = $2, due_at = $3
        where w.message_id = any(array(select message_id from due where state <> 3 or worker_id = $2))
        returning w.message_id, w.attempt, w.tries, w.deadline_at, w.task
      )
@@ -51,7 +57,10 @@ export async function gather(run: Run, rows: readonly Claimed[], workerId: strin
       uuids(groups.map((row) => row.contact_id)),
       int2s(groups.map((row) => row.channel)),
       groups.map((row) => row.category),
-      idFloor(new Date(now.getTime() - OLDEST_MS)),
+      rows.reduce(
+        (least, row) => (row.message_id < least ? row.message_id : least),
+        idFloor(new Date(now.getTime() - OLDEST_MS)),
+      ),
     ],
   )
   return {

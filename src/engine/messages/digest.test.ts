@@ -125,4 +125,32 @@ describe('news that a contact wants together', () => {
     expect(ended.status).toBe('suppressed')
     expect(ended.reason).toMatch(/no address/)
   })
+
+  test('leave also when they were asked for long before their time', async () => {
+    const id = await contact('long-before@example.org', 'daily')
+    const sendAt = new Date(app.clock.now().getTime() + 20 * 24 * HOUR_MS)
+    const { messages } = await say(id, ['email'], { sendAt: sendAt.toISOString() })
+    app.clock.moveTo(new Date(sendAt.getTime() + 25 * HOUR_MS))
+    await app.settled()
+    expect(await message(messages[0].id)).toMatchObject({ digestId: expect.any(String) })
+    expect(await mailsTo('long-before@example.org')).toHaveLength(1)
+  })
+
+  test('fail and say so when they could not leave before their deadline', async () => {
+    const id = await contact('too-late@example.org', 'hourly')
+    const { messages } = await say(id, ['email'])
+    const later = await say(id, ['email'])
+    await app.database.query('update message_work set deadline_at = $2 where message_id = $1', [
+      messages[0].id,
+      app.clock.now(),
+    ])
+    app.clock.advance(HOUR_MS)
+    await app.settled()
+    expect(await message(messages[0].id)).toMatchObject({ status: 'failed', reason: 'deadline' })
+    const letters = (await app.get('/v1/dead-letters')).body.items
+    expect(letters.find((letter: { id: string }) => letter.id === messages[0].id)).toMatchObject({ reason: 'deadline' })
+    expect(await message(later.messages[0].id)).toMatchObject({ digestId: expect.any(String) })
+    const [mail, ...others] = await mailsTo('too-late@example.org')
+    expect([mail.subject, others]).toEqual(['1 nouvelle de Sample organization', []])
+  })
 })

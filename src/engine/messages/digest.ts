@@ -38,6 +38,8 @@ const DIGESTS_AT_ONCE = 4
 
 /** Another worker that holds items of the same contact gives them back, or has taken ours, within this time. */
 const YIELD_MS = 400
+/** What could not leave, by a surprise, is tried again after so long. */
+const RETRY_MS = 10_000
 
 export type Digest = ReturnType<typeof createDigest>
 
@@ -78,22 +80,24 @@ export function createDigest({ db, clock, accept, templates, organization, nudge
       await leave(inOrder, workerId)
       observe?.(inOrder.length)
     } catch (error) {
-      // Nothing was written: the claims end and the items are taken up again.
+      // Nothing was written: the items are taken up again, until their deadline ends them.
       onError(error, { messageId: first.message_id })
+      await giveBack(inOrder, workerId, RETRY_MS).catch((again: unknown) => onError(again, {}))
     }
     changed(first.organization_id)
   }
 
-  async function giveBack(items: readonly Claimed[], workerId: string): Promise<void> {
+  async function giveBack(items: readonly Claimed[], workerId: string, afterMs = 0): Promise<void> {
     if (items.length === 0) return
     const now = clock.now()
+    const dueAt = new Date(now.getTime() + afterMs)
     await release(
       db.run,
       items.map((row) => ({
         messageId: row.message_id,
         n: row.attempt,
         organizationId: row.organization_id,
-        dueAt: now,
+        dueAt,
         event: null,
       })),
       workerId,

@@ -112,7 +112,7 @@ export function draft(
     id: newId(now),
     organizationId: tenant.id,
     contactId: contact.id,
-    eventId: item.options.eventId ?? null,
+    event: item.options.event ?? null,
     type: request.type,
     category: item.category,
     lane: laneCode(lane),

@@ -30,6 +30,23 @@ describe('POST /v1/events', () => {
     expect(await app.database.query('select 1 from event where id = $1', [body.id])).toHaveLength(1)
   })
 
+  test('is kept in the transaction of those who hear of it, or not at all', async () => {
+    const event = {
+      type: 'order.confirmed',
+      payload: sample('order.confirmed'),
+      audience: { customer: [{ email: 'one@example.org' }, { email: 'two@example.org' }] },
+    }
+    const { body } = await app.post('/v1/events', event, { 'idempotency-key': 'kept-once' })
+    const written = await app.database.query<{ with_event: boolean }>(
+      'select n.xmin = e.xmin as with_event from notification n join event e on e.id = n.event_id where e.id = $1',
+      [body.id],
+    )
+    expect(written).toEqual([{ with_event: true }, { with_event: true }])
+    const again = await app.post('/v1/events', event, { 'idempotency-key': 'kept-once' })
+    expect(again.body.notifications).toMatchObject([{ duplicate: true }, { duplicate: true }])
+    expect(await app.database.query('select 1 from event where id = $1', [again.body.id])).toEqual([])
+  })
+
   test('finds the business’s own people by their role', async () => {
     const { body } = await app.post('/v1/events', { type: 'payment.received', payload: sample('payment.received') })
     expect(body.notifications).toHaveLength(1)

@@ -1,12 +1,12 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { texts, times, uuids } from '../../platform/database/arrays.ts'
-import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
+import { runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
 import type { Audience } from '../catalogue/event.ts'
 import type { Accept } from './accept.ts'
+import type { NewEvent } from './accept-store.ts'
 import type { Accepted } from './accepted.ts'
 import { assertCarried, type GivenFile, givenFiles, measuredFiles } from './given-files.ts'
 import type { AcceptOptions } from './prepare.ts'
@@ -44,7 +44,6 @@ export interface EventAnswer {
 }
 
 interface Deps {
-  readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   readonly catalogue: Catalogue
   readonly accept: Accept
@@ -55,9 +54,7 @@ interface Deps {
 
 /** An event, and who hears of it with what. */
 interface Listeners {
-  readonly event: RaisedEvent
   readonly eventId: string
-  readonly now: Date
   readonly items: { audience: Audience; request: NotificationRequest; options: AcceptOptions }[]
   readonly skipped: { audience: Audience; reason: string }[]
 }
@@ -81,7 +78,7 @@ interface BusinessPeople {
 export type Events = ReturnType<typeof createEvents>
 
 /** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
-export function createEvents({ db, clock, catalogue, accept, secrets, storage, audiences }: Deps) {
+export function createEvents({ clock, catalogue, accept, secrets, storage, audiences }: Deps) {
   /** The files each audience gets, looked at once for all of its people. */
   async function filesOf(
     organizationId: string,
@@ -110,10 +107,7 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
       options: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
     ): Promise<EventAnswer> {
       const told = await listenersOf(organizationId, event, options)
-      const answer = answerOf(told, await accept.many(organizationId, told.items))
-      if (answer.notifications.some((notification) => !notification.duplicate))
-        await keep(db.run, organizationId, [told])
-      return answer
+      return answerOf(told, await accept.many(organizationId, told.items))
     },
 
     /**
@@ -129,10 +123,7 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
       const results: (Accepted | AppError)[] = []
       for (let at = 0; at < items.length; at += WRITTEN_AT_ONCE)
         results.push(...(await accept.eachWithin(run, items.slice(at, at + WRITTEN_AT_ONCE))))
-      const answers = told.map((one) => answerOf(one, results.splice(0, one.items.length), true))
-      const isNews = (_: Listeners, at: number) => answers[at]!.notifications.some(({ duplicate }) => !duplicate)
-      await keep(run, organizationId, told.filter(isNews))
-      return answers
+      return told.map((one) => answerOf(one, results.splice(0, one.items.length), true))
     },
   }
 
@@ -148,6 +139,13 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
     const files = await filesOf(organizationId, event, entries)
     const now = clock.now()
     const eventId = newId(now)
+    const kept: NewEvent = {
+      id: eventId,
+      type: event.type,
+      payload: JSON.stringify(secrets.seal(event.type, event.payload)),
+      actor: event.actor ? JSON.stringify(event.actor) : null,
+      at: now,
+    }
     const skipped: { audience: Audience; reason: string }[] = []
     const items: Listeners['items'] = []
 
@@ -194,7 +192,7 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
             ...(event.dedupeKey === undefined ? {} : { dedupeKey: `${event.dedupeKey}:${entry.audience}` }),
           },
           options: {
-            eventId,
+            event: kept,
             by,
             files: own,
             ...(idempotency
@@ -210,7 +208,7 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
       })
     }
 
-    return { event, eventId, now, items, skipped }
+    return { eventId, items, skipped }
 
     async function peopleOf(asked: readonly { entry: CatalogueEntry; ids: readonly string[] }[]) {
       if (asked.length === 0) return undefined
@@ -245,24 +243,6 @@ export function createEvents({ db, clock, catalogue, accept, secrets, storage, a
     const refusal = results.find((result) => result instanceof AppError)
     if (notifications.length === 0 && refusal && !refusalsAllowed) throw refusal
     return { id: eventId, status: 'accepted', notifications, skipped }
-  }
-
-  async function keep(run: Database['run'], organizationId: string, told: readonly Listeners[]): Promise<void> {
-    if (told.length === 0) return
-    await run(
-      'events.keep',
-      `insert into event (id, organization_id, type, payload, actor, created_at)
-       select e.id, $1, e.type, e.payload::json, e.actor::json, e.created_at
-       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) as e(id, type, payload, actor, created_at)`,
-      [
-        organizationId,
-        uuids(told.map(({ eventId }) => eventId)),
-        texts(told.map(({ event }) => event.type)),
-        texts(told.map(({ event }) => JSON.stringify(secrets.seal(event.type, event.payload)))),
-        texts(told.map(({ event }) => (event.actor ? JSON.stringify(event.actor) : null))),
-        times(told.map(({ now }) => now)),
-      ],
-    )
   }
 }
 

@@ -1,13 +1,37 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
+import { postAsSandbox, SANDBOX_ACCOUNTS } from '../../../test/sandbox-call.ts'
+import { openDatabase } from '../../platform/database/database.ts'
+import { newId } from '../../platform/ids.ts'
 import { nextOf } from './fallback.ts'
+import { settle } from './settle-store.ts'
 import { STATUSES, statusCode } from './status.ts'
 
 /** French numbers kept for fiction; the sandbox fails those that end in 99 01, lets those in 99 02 bounce, keeps silent about 99 10. */
 const FAILS = '+33639989901'
 const BOUNCES = '+33639989902'
 const SILENT = '+33639989910'
+
+/** What a worker says of a try, without what makes a difference here. */
+const NOTHING_SAID = {
+  n: 1,
+  followUpAt: null,
+  tries: 1,
+  provider: 'sandbox',
+  providerAccountId: SANDBOX_ACCOUNTS.sms,
+  providerMessageId: null,
+  parts: null,
+  cost: null,
+  errorClass: null,
+  code: null,
+  detail: null,
+  reason: null,
+  eventDetail: null,
+  suppress: null,
+  deadLetter: null,
+  checkAt: null,
+}
 
 let app: TestApp
 beforeAll(async () => {
@@ -140,6 +164,67 @@ describe('a chain of channels', () => {
     app.clock.advance(6 * 60_000)
     await app.settled()
     expect(shape(await read(id))).toEqual(['sms sent'])
+  })
+
+  describe('whose message is reported as failed while a worker still sends it', () => {
+    /** Its SMS is claimed by a worker that has begun a try; gives the worker's id. */
+    async function beingSent(name: string) {
+      const sendAt = new Date(app.clock.now().getTime() + 300_000).toISOString()
+      const phone = `+33639980${String(300 + n)}`
+      const id = await say({ email: `${name}@example.org`, phone }, { firstOf: ['sms', 'email'] }, sendAt)
+      const messageId: string = (await read(id)).messages[0].id
+      await app.database.query(
+        `update message_work set state = 3, attempt = 1, worker_id = message_id, due_at = $2 where message_id = $1`,
+        [messageId, new Date(app.clock.now().getTime() + 60_000)],
+      )
+      await app.database.query(
+        `insert into attempt (message_id, n, organization_id, provider, provider_account_id, started_at) values ($1, 1, $2, 'sandbox', $3, $4)`,
+        [messageId, app.organizationId, SANDBOX_ACCOUNTS.sms, app.clock.now()],
+      )
+      return { id, messageId }
+    }
+    const reportFailed = async (messageId: string) => {
+      const report = {
+        id: messageId,
+        message: messageId,
+        reference: messageId,
+        status: 'opted_out',
+        at: app.clock.now(),
+      }
+      expect(await postAsSandbox(app, SANDBOX_ACCOUNTS.sms, { reports: [report] })).toBe(204)
+      await app.eventually(async () => (await message(messageId)).status === 'failed')
+    }
+    const message = async (id: string) => (await app.get(`/v1/messages/${id}`)).body
+
+    test.each([
+      ['it was sent', { outcome: 0, status: statusCode('sent'), eventKind: statusCode('sent'), nextDueAt: null }],
+      ['it is to be tried again', { outcome: 1, status: null, eventKind: 20, nextDueAt: new Date('2099-01-01') }],
+    ])('goes on once the worker says that %s', async (_, said) => {
+      const { id, messageId } = await beingSent(`overtaken-${said.outcome}`)
+      await reportFailed(messageId)
+      const db = openDatabase({ url: app.database.url })
+      await settle(db.run, [
+        {
+          ...NOTHING_SAID,
+          ...said,
+          messageId,
+          organizationId: app.organizationId,
+          eventId: newId(app.clock.now()),
+          at: app.clock.now(),
+        },
+      ])
+      await db.close()
+      expect(shape(await until(id, 'email', 'delivered'))).toEqual(['sms failed', 'email delivered'])
+      expect((await message(messageId)).attempts).toHaveLength(1)
+    })
+
+    test('goes on when the worker died, and the message is not sent again', async () => {
+      const { id, messageId } = await beingSent('overtaken-dead')
+      await reportFailed(messageId)
+      app.clock.advance(61_000)
+      expect(shape(await until(id, 'email', 'delivered'))).toEqual(['sms failed', 'email delivered'])
+      expect((await message(messageId)).attempts).toMatchObject([{ n: 1, outcome: null }])
+    })
   })
 
   async function suppressSms(phone: string) {

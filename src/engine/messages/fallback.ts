@@ -14,6 +14,8 @@ import { type ChainMessage, messagesOfChains, type Step, takeSteps, type Wishes,
 import { laneRule } from './lane.ts'
 import { newDeadLetter } from './new-dead-letter.ts'
 import { failureOf } from './outcome.ts'
+import { noLaterThan, whyNotRemind } from './reminded.ts'
+import { remindedOf } from './reminded-store.ts'
 import { EVENT_KINDS, type Status, statusCode, statusOf } from './status.ts'
 import { isUnwanted, needsConsent } from './unwanted.ts'
 
@@ -28,7 +30,7 @@ interface Deps {
 }
 
 /** It did not reach its contact, for sure. */
-const FAILED: readonly Status[] = ['failed', 'bounced']
+const FAILED: readonly Status[] = ['failed', 'bounced', 'suppressed']
 const NO_WISHES: Wishes = { preferences: {}, marketing: {} }
 const REACHED: readonly Status[] = ['delivered', 'opened', 'clicked', 'read']
 
@@ -44,7 +46,14 @@ export const createFallback =
       await messagesOfChains(db.run, [...new Set(rows.map((row) => row.notification_id))]),
       (message) => message.notification_id,
     )
-    const [suppressed, wishes] = await Promise.all([suppressionsOf(rows), optionalWishesOf(rows)])
+    const [suppressed, wishes, reminded] = await Promise.all([
+      suppressionsOf(rows),
+      optionalWishesOf(rows),
+      remindedOf(
+        db.run,
+        rows.map((row) => row.notification_id),
+      ),
+    ])
     const steps = await Promise.all(
       rows.map((row) => step(row, messages.get(row.notification_id) ?? [], suppressed, wishes, now)),
     )
@@ -74,8 +83,9 @@ export const createFallback =
         )
       }
       const failed = FAILED.includes(status)
+      const subject = reminded.get(row.notification_id)
       const next =
-        failed || status === 'sent'
+        (failed || status === 'sent') && !whyNotRemind(subject, at)
           ? nextOf(row.fallback, row.channel, others, (to) => isSuppressed.has(key(row, to)) || isUnwantedNow(row, to))
           : undefined
       if (!next)
@@ -104,7 +114,7 @@ export const createFallback =
           type: row.type,
           templateVersionId: next.templateVersionId,
           address: next.address,
-          deadlineAt: new Date(at.getTime() + deadlineMs),
+          deadlineAt: noLaterThan(new Date(at.getTime() + deadlineMs), subject),
           reason: JSON.stringify([reason]),
           eventId: newId(at),
           eventKind: EVENT_KINDS.fell_back,

@@ -18,6 +18,9 @@ export const accountKey = (accountId: string): string => `account:${accountId}`
 export const bucketOf = ({ perSecond, burst }: SharedLimits): Limit | undefined =>
   perSecond === undefined ? undefined : { perSecond, burst: burst ?? Math.max(1, Math.ceil(perSecond)) }
 
+/** Held while something urgent waits for a token of an account that holds one at a time. */
+export const urgentKey = (accountId: string): string => `account-urgent:${accountId}`
+
 /** What a provider account has sent in the last 24 hours. */
 export const accountDayKey = (accountId: string): string => `account-day:${accountId}`
 

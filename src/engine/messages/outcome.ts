@@ -145,6 +145,15 @@ export const failed = (failure: Failure, reason: string): Outcome => ({
   failure,
 })
 
+/** Not sent, because its address must not be used: nothing failed. */
+export const heldBack = (reason: string): Outcome => ({
+  kind: 'settled',
+  status: 'suppressed',
+  event: 'suppressed',
+  reason,
+  failure: null,
+})
+
 /** The stable word for a failed message's reason, as this file has put it. */
 export function failureOf(reason: string | null): Failure {
   if (reason === null) return 'permanent'

@@ -8,6 +8,7 @@ import { normalizeEmail, normalizePhone } from '../channels/address.ts'
 import type { ContactRef } from '../contacts/contact.ts'
 import { checkedLocale, checkedZone } from '../contacts/locale.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { NewEvent } from './accept-store.ts'
 import { type GivenFile, givenFiles } from './given-files.ts'
 import { askedPlan, askedTime, type NotificationRequest } from './request.ts'
 import type { Sender } from './sender.ts'
@@ -15,7 +16,8 @@ import type { Sender } from './sender.ts'
 export interface AcceptOptions {
   /** The `Idempotency-Key` header, already told apart per item of a batch, and the hash of what it was sent with. */
   readonly idempotency?: { readonly key: string; readonly requestHash: Buffer } | undefined
-  readonly eventId?: string
+  /** What happened, of which this tells somebody. */
+  readonly event?: NewEvent
   /** Who asks for it; unset: the product itself. */
   readonly by?: Sender | undefined
   /** Instead of the request's attachments: files that were checked before, for many at once. */

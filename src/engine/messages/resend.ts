@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneOf } from '../catalogue/lane.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
@@ -12,6 +12,8 @@ import { writeAgain } from './again-store.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
 import { existingNotification, type MessageRow, messagesOf } from './read-store.ts'
+import { noLaterThan, SUBJECT_GONE, whyNotRemind } from './reminded.ts'
+import { remindedOf } from './reminded-store.ts'
 import { isSettled, statusOf } from './status.ts'
 
 interface Deps {
@@ -33,7 +35,8 @@ export interface Resent {
 
 /**
  * Sends its messages once more, the latest of each channel as a new message with the same pinned template. Those still
- * waiting are left alone, and so are addresses that were suppressed since; what came in a digest is sent on its own.
+ * waiting are left alone, and so are addresses that were suppressed since; what came in a digest is sent on its own. A
+ * reminder is sent only while its subject is still to come, at the time it reminds of.
  *
  * @throws AppError `conflict` when nothing could be sent again.
  */
@@ -48,6 +51,9 @@ export const createResend =
       const latest = latestOf(await messagesOf(tx, [notificationId]))
       const suppressed = await suppressedNow(tx, fingerprints, organizationId, latest)
       const gone = await contactIsGone(tx, notification.contact_id)
+      const reminded = (await remindedOf(runWithin(tx), [notificationId])).get(notificationId)
+      const subjectGone = whyNotRemind(reminded, now)
+      if (subjectGone && !gone) throw new AppError('conflict', `Nothing to send again: ${SUBJECT_GONE[subjectGone]}`)
       const whyNot = (row: MessageRow): string | undefined =>
         gone || row.address === ''
           ? 'contact_removed'
@@ -62,7 +68,10 @@ export const createResend =
           eventId: newId(now),
           channel: channelOf(row.channel),
           lane: notification.lane,
-          deadlineAt: new Date(now.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs),
+          deadlineAt: noLaterThan(
+            new Date(now.getTime() + laneRule(settings, laneOf(notification.lane)).deadlineMs),
+            reminded,
+          ),
         }))
       if (again.length === 0)
         throw new AppError(

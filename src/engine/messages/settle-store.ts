@@ -43,7 +43,8 @@ export interface Settlement {
 
 /**
  * Writes what came of each try: attempt, message, work and timeline in one statement. A message that a report has
- * already moved further keeps its status. From a worker that lost its claim to another, only a yes counts: it did leave.
+ * already moved further keeps its status; where one has ended it meanwhile and its chain goes on, the row asks for that and
+ * is due now. From a worker that lost its claim to another, only a yes counts: it did leave.
  */
 export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
   const dead = rows.filter((row) => row.deadLetter !== null)
@@ -80,7 +81,8 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
   ])
 }
 
-const FAILED = statusCode('failed')
+/** What only the worker that holds a message may say of it: it has not left. */
+const NOT_LEFT = `(${statusCode('failed')}, ${statusCode('suppressed')})`
 
 // Statuses up to 2 (scheduled, queued, sending) are the engine's to change; above them only reports move it.
 const SETTLE = `
@@ -92,12 +94,12 @@ with i as materialized (
       error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at, check_at,
       parts, cost_micros, cost_currency, cost_reported)
 ), done as (
-  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null
+  delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null and w.task <> ${TASKS.fallBack}
   returning w.message_id
 ), again as (
-  update message_work w set state = 0, due_at = coalesce(i.next_due_at, i.follow_up_at), tries = i.tries, worker_id = null,
+  update message_work w set state = 0, due_at = case when w.task = ${TASKS.fallBack} then i.at else coalesce(i.next_due_at, i.follow_up_at) end, tries = i.tries, worker_id = null,
     task = case when i.next_due_at is null then ${TASKS.fallBack} else w.task end
-  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and coalesce(i.next_due_at, i.follow_up_at) is not null
+  from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and (coalesce(i.next_due_at, i.follow_up_at) is not null or w.task = ${TASKS.fallBack})
   returning w.message_id
 ), owned as (select message_id from done union all select message_id from again
 ), dead as (
@@ -131,8 +133,8 @@ with i as materialized (
   on conflict do nothing
 )
 update message m set
-  status = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.status else m.status end,
-  reason = case when m.status <= 2 and i.status is not null and (i.status <> ${FAILED} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
+  status = case when m.status <= 2 and i.status is not null and (i.status not in ${NOT_LEFT} or i.message_id in (select message_id from owned)) then i.status else m.status end,
+  reason = case when m.status <= 2 and i.status is not null and (i.status not in ${NOT_LEFT} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
   attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
   provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), parts = coalesce(i.parts, m.parts),
   cost_micros = case when m.cost_reported then m.cost_micros else coalesce(i.cost_micros, m.cost_micros) end,

@@ -52,6 +52,7 @@ export function settlementOf(
           code: refused.code,
           detail: refused.detail,
           ...(outcome.kind === 'again' ? { nextTryAt: outcome.dueAt } : {}),
+          ...(outcome.kind === 'settled' && outcome.status === 'suppressed' ? { reason: outcome.reason } : {}),
         })
       : result.outcome === 'sent' && result.note
         ? JSON.stringify({ detail: result.note })
@@ -71,13 +72,14 @@ export function settlementOf(
 }
 
 /**
- * When the next channel of its chain must be looked at: at once when this one failed for sure, and where it is set,
+ * When the next channel of its chain must be looked at: at once when this one failed for sure or was held back, and where it is set,
  * after the time a report of delivery may take. Null: nothing follows.
  */
 function followUp({ fallback }: Claimed, outcome: Outcome, at: Date): Date | null {
   if (!fallback || outcome.kind === 'again' || fallback.next.length === 0) return null
   // An attempt that may have arrived is no definite failure: a person decides.
   if (outcome.failure) return outcome.failure === 'uncertain' ? null : at
+  if (outcome.status === 'suppressed') return at
   if (outcome.status !== 'sent' || fallback.afterMs === null) return null
   return new Date(at.getTime() + fallback.afterMs)
 }

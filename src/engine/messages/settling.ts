@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createBatcher } from '../../platform/batch.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
+import { refreshMarketingAt } from '../contacts/consents.ts'
 import { type Settlement, settle } from './settle-store.ts'
 
 interface Deps {
@@ -25,6 +26,7 @@ export function createSettling({ db, changed, onError, observe }: Deps) {
   const together = createBatcher<Settlement, undefined>({
     run: async (rows) => {
       await settleSurely(rows)
+      await refreshMarketingAt(db.run, optedOut(rows)).catch((error: unknown) => onError(error, {}))
       for (const row of rows) changed(row.organizationId)
       observe?.(rows)
       return rows.map(() => undefined)
@@ -62,6 +64,12 @@ export function createSettling({ db, changed, onError, observe }: Deps) {
     }
   }
 }
+
+/** Where carriers have just told that somebody asked to hear no more. */
+const optedOut = (rows: readonly Settlement[]) =>
+  rows.flatMap(({ organizationId, suppress }) =>
+    suppress?.reason === 'opted_out' ? [{ organizationId, ...suppress }] : [],
+  )
 
 /** Without the carrier's own words, in case it is they that cannot be stored: what was sent must not be sent again for them. */
 const bare = (row: Settlement): Settlement => ({

@@ -354,3 +354,34 @@ describe('double opt-in', () => {
     expect(await log(id)).toEqual([])
   })
 })
+
+test('a no that a carrier tells of ends the agreement, and lifting what it suppressed does not bring that back', async () => {
+  const id = await contact()
+  await record(id, { channel: 'sms' })
+  const [message] = (await send(id, ['sms'])).messages
+  await app.settled()
+  const report = {
+    id: message!.id,
+    message: message!.id,
+    reference: message!.id,
+    status: 'opted_out',
+    at: app.clock.now(),
+  }
+  expect(await postAsSandbox(app, SANDBOX_ACCOUNTS.sms, { reports: [report] })).toBe(204)
+  const agreed = async () =>
+    (await app.database.query<{ marketing: object }>('select marketing from contact where id = $1', [id]))[0]!.marketing
+  await app.eventually(async () => Object.keys(await agreed()).length === 0)
+  expect(await marketing(id, 'sms')).toBe('opted_out')
+  const { phone } = (await app.get(`/v1/contacts/${id}`)).body
+  const { items } = (await app.get(`/v1/suppressions?address=${encodeURIComponent(phone)}`)).body
+  const { id: suppression } = items.find((one: { channel: string }) => one.channel === 'sms')
+  // What was written before carriers' words were followed.
+  await app.database.query(`update contact set marketing = $2 where id = $1`, [
+    id,
+    { sms: { address: phone, basis: 'consent' } },
+  ])
+  const lift = { reason: 'Asked by phone', force: true }
+  expect((await app.call('DELETE', `/v1/suppressions/${suppression}`, lift)).status).toBe(204)
+  expect(await agreed()).toEqual({})
+  expect(await marketing(id, 'sms')).toBe('no_consent')
+})

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneCode } from '../catalogue/lane.ts'
 import { channelCode } from '../channels/channel.ts'
+import { statusCode } from '../messages/status.ts'
 import { TASKS } from '../messages/task.ts'
 import { type Change, type ReminderRow, type ReminderState, stateCode } from './reminder.ts'
 
@@ -253,6 +254,27 @@ export const writeOutcomes = (run: Run, outcomes: readonly Outcome[], now: Date)
       now,
     ],
   )
+
+/**
+ * Those of these reminders of which nothing has left have not come: some of their messages are among the `stopped`, which
+ * never left, and the others were not sent either.
+ */
+export async function markStopped(
+  run: Run,
+  ids: readonly string[],
+  stopped: readonly string[],
+  reason: string,
+  now: Date,
+): Promise<void> {
+  if (stopped.length === 0) return
+  await run(
+    'reminders.stopped',
+    `update reminder r set state = ${stateCode('cancelled')}, reason = $3, updated_at = $4
+     where r.id = any($1::uuid[]) and exists (select from message m where m.notification_id = r.notification_id and m.id = any($2::uuid[]))
+       and not exists (select from message m where m.notification_id = r.notification_id and m.status <> ${statusCode('suppressed')} and not m.id = any($2::uuid[]))`,
+    [uuids(ids), uuids(stopped), reason, now],
+  )
+}
 
 /** Takes away the work of these reminders. How many were still this worker's. */
 export async function dropWork(run: Run, ids: readonly string[], workerId: string): Promise<number> {

@@ -2,6 +2,7 @@ import type { Category } from '../catalogue/event.ts'
 import type { Lane } from '../catalogue/lane.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { DeliverySettings } from '../messages/delivery-settings.ts'
+import { laneRule } from '../messages/lane.ts'
 import { isOpen, lastOpen, nextOpen, type Sending } from '../messages/send-window.ts'
 import { momentOf, type Offset } from './offset.ts'
 
@@ -103,11 +104,22 @@ export interface Change {
 
 const PLANNED = stateCode('planned')
 const SENT = stateCode('sent')
+const CANCELLED = stateCode('cancelled')
+
+/**
+ * When a reminder leaves that had come due for this very time of its subject and was stopped before it left: at once, as
+ * long as it could still have been waiting. Undefined: as if it had never been.
+ */
+function dueAgain(wanted: Wanted, { at, timeZone, settings }: Subject, now: Date): Due | undefined {
+  const moment = momentOf(wanted.offset, at, timeZone)
+  const until = moment.getTime() + laneRule(settings, wanted.lane).deadlineMs
+  return moment < now && now < at && now.getTime() < until ? { dueAt: now, state: 'planned', reason: null } : undefined
+}
 
 /**
  * What must change so that these reminders are the subject's, and no others. One that is still to come moves with the
  * subject; one that was sent for this very time is not sent for it again, however often this is asked; nothing that was
- * sent is taken for unsent. Pure.
+ * sent is taken for unsent. One that was stopped before it left comes again with its time. Pure.
  */
 export function replan(
   existing: readonly ReminderRow[],
@@ -130,8 +142,11 @@ export function replan(
     const moved = same ? undefined : left.get(its)
     if (moved) left.delete(its)
     const { rule, type, audience, payload, asked } = one
+    const due = same?.notification_id != null && same.state === CANCELLED ? dueAgain(one, subject, now) : undefined
     const id = same?.id ?? moved?.id ?? null
-    return [{ id, at: subject.at, rule, type, audience, payload, channels: asked, ...dueOf(one, subject, now) }]
+    return [
+      { id, at: subject.at, rule, type, audience, payload, channels: asked, ...(due ?? dueOf(one, subject, now)) },
+    ]
   })
   const gone = [...left.values(), ...[...there.values()].filter((row) => row.state === PLANNED)]
   return [...changes, ...gone.map((row) => ended(row, 'cancelled', 'no_longer_wanted'))]

@@ -161,9 +161,118 @@ describe('reminders of a subject', () => {
       )
     await app.eventually(async () => (await message()).length === 1)
     const stopped = await app.call('DELETE', `/v1/reminders/${subject}`)
-    await app.call('PATCH', '/v1/delivery-settings', { quietHours: before })
-    expect(stopped.body.reminders).toMatchObject([{ status: 'sent' }])
+    expect(stopped.body.reminders).toMatchObject([{ status: 'cancelled', reason: 'subject_cancelled' }])
     expect(await message()).toEqual([{ status: 11, reason: 'subject_cancelled' }])
+
+    // Nothing has left: planned anew for the same time it comes, also after another detour.
+    const taken = () =>
+      app.database.query<{ copies: number }>('select copies from sandbox_message where address = $1', [to.phone])
+    await put(planned(at, { reminders: [sms] }))
+    await app.eventually(async () => (await message()).length === 2)
+    expect(await taken()).toEqual([])
+    const moved = await put(planned(new Date(at.getTime() + DAY), { reminders: [sms] }))
+    expect(moved.body.reminders.map((one: { status: string; reason: string }) => [one.status, one.reason])).toEqual([
+      ['cancelled', 'subject_moved'],
+      ['planned', 'quiet_hours'],
+    ])
+    await app.call('PATCH', '/v1/delivery-settings', { quietHours: before })
+    expect((await put(planned(at, { reminders: [sms] }))).body.reminders[0]).toMatchObject({
+      status: 'planned',
+      reason: null,
+      notificationId: null,
+    })
+    await app.settled()
+    expect(await taken()).toEqual([{ copies: 1 }])
+    // It has left now: never again for this time.
+    await put(planned(new Date(at.getTime() + DAY), { reminders: [sms] }))
+    expect((await put(planned(at, { reminders: [sms] }))).body.reminders[0]).toMatchObject({ status: 'sent' })
+    await app.settled()
+    expect(await taken()).toEqual([{ copies: 1 }])
+    await app.call('DELETE', `/v1/reminders/${subject}`)
+  })
+
+  describe('that failed', () => {
+    /** A subject whose reminder of an hour before has just failed for good. */
+    async function failed(at: Date) {
+      const email = `fail+${subject}@example.com`
+      to = { ...to, email }
+      await put(planned(at, { reminders: [{ offset: '-PT1H', type: 'message.custom', channels: ['email'] }] }))
+      await moveTo(new Date(at.getTime() - HOUR + 1_000))
+      const [reminder] = (await read()).reminders
+      const { messages } = (await app.get(`/v1/notifications/${reminder.notificationId}`)).body
+      expect(messages).toMatchObject([{ status: 'failed' }])
+      return { notificationId: reminder.notificationId as string, messageId: messages[0].id as string }
+    }
+    const requeue = async (messageId: string) => {
+      const { body } = await app.post('/v1/dead-letters/requeue', { filter: { messageIds: [messageId] } })
+      return app.eventually(async () => {
+        const found = (await app.get(`/v1/dead-letters/requeues/${body.id}`)).body
+        return found.status === 'done' && found
+      })
+    }
+    const gone = {
+      subject_begun: (at: Date) => moveTo(new Date(at.getTime() + 1_000)),
+      subject_moved: (at: Date) => put(planned(new Date(at.getTime() + 7 * DAY))),
+      subject_cancelled: () => app.call('DELETE', `/v1/reminders/${subject}`),
+    }
+
+    test.each(Object.keys(gone) as (keyof typeof gone)[])('are not sent again: %s', async (why) => {
+      const at = soon(4)
+      const { notificationId, messageId } = await failed(at)
+      await gone[why](at)
+      const { status, body } = await app.post(`/v1/notifications/${notificationId}/resend`)
+      expect([status, body.code, body.detail]).toEqual([409, 'conflict', expect.stringContaining('what it reminds of')])
+      expect(await requeue(messageId)).toMatchObject({ requeued: 0, skipped: { count: 1, why: { [why]: 1 } } })
+      const moved = await app.post(`/v1/notifications/${notificationId}/reschedule`, { sendAt: null })
+      expect([moved.status, moved.body.code]).toEqual([409, 'conflict'])
+      expect((await app.get(`/v1/notifications/${notificationId}`)).body.messages).toHaveLength(1)
+    })
+
+    test('are sent again while their subject is to come, and no try is made once it has begun', async () => {
+      const at = soon(4)
+      const { notificationId, messageId } = await failed(at)
+      const before = (await app.get('/v1/delivery-settings')).body.quietHours
+      const quietHours = { from: '08:30', to: '09:30', channels: ['email'] }
+      await app.call('PATCH', '/v1/delivery-settings', { quietHours })
+      const waiting = () =>
+        app.database.query<{ deadline_at: Date }>(
+          'select w.deadline_at from message_work w join message m on m.id = w.message_id where m.notification_id = $1 and w.state = 0',
+          [notificationId],
+        )
+      expect(await requeue(messageId)).toMatchObject({ requeued: 1 })
+      await app.settled()
+      expect(await waiting()).toEqual([{ deadline_at: at }])
+      await app.post(`/v1/notifications/${notificationId}/cancel`)
+      expect((await app.post(`/v1/notifications/${notificationId}/resend`)).status).toBe(202)
+      await app.settled()
+      expect(await waiting()).toEqual([{ deadline_at: at }])
+      // And what waits is stopped with its subject.
+      await app.call('DELETE', `/v1/reminders/${subject}`)
+      expect(await waiting()).toEqual([])
+      await app.call('PATCH', '/v1/delivery-settings', { quietHours: before })
+    })
+  })
+
+  test('that wait are not moved past the beginning of their subject, nor tried after it', async () => {
+    const at = soon(4)
+    const sms = { offset: '-PT1H', type: 'message.custom', channels: ['sms'] }
+    await put(planned(at, { reminders: [sms] }))
+    const before = (await app.get('/v1/delivery-settings')).body.quietHours
+    await app.call('PATCH', '/v1/delivery-settings', { quietHours: { from: '08:30', to: '09:30', channels: ['sms'] } })
+    await moveTo(new Date(at.getTime() - HOUR + 1_000))
+    const [reminder] = (await read()).reminders
+    const reschedule = (time: Date) =>
+      app.post(`/v1/notifications/${reminder.notificationId}/reschedule`, { sendAt: time.toISOString() })
+    const tooFar = await reschedule(at)
+    expect([tooFar.status, tooFar.body.errors?.[0].path]).toEqual([422, 'sendAt'])
+    expect((await reschedule(new Date(at.getTime() - HOUR / 4))).status).toBe(200)
+    const work = await app.database.query<{ deadline_at: Date }>(
+      'select w.deadline_at from message_work w join message m on m.id = w.message_id where m.notification_id = $1',
+      [reminder.notificationId],
+    )
+    expect(work).toEqual([{ deadline_at: at }])
+    await app.call('DELETE', `/v1/reminders/${subject}`)
+    await app.call('PATCH', '/v1/delivery-settings', { quietHours: before })
   })
 
   test('whose moment has passed are skipped, and so are those after their subject', async () => {

@@ -11,6 +11,7 @@ import { endChains, holdMessages, ofNotifications, stopWork } from '../messages/
 import { deliveryOf } from '../messages/delivery-settings.ts'
 import { laneOfReminder, recipient } from '../messages/prepare.ts'
 import type { NotificationRequest } from '../messages/request.ts'
+import { TASKS } from '../messages/task.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { momentOf, OFFSET_FORMS, parseOffset } from './offset.ts'
 import { ended, type ReminderRow, replan, type Subject, stateCode, type Wanted } from './reminder.ts'
@@ -19,6 +20,7 @@ import {
   holdPlan,
   listPlans,
   markCancelled,
+  markStopped,
   nextDue,
   type PlanChange,
   type PlanFilter,
@@ -159,7 +161,7 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
     const stale = known.flatMap(({ at }, index) =>
       (existing.get(ids[index]!) ?? []).filter((row) => row.state === SENT && row.at.getTime() !== at.getTime()),
     )
-    await stop(tx, organizationId, stale, now)
+    await stop(tx, organizationId, stale, 'subject_moved', now)
   }
 
   async function cancelWithin(tx: Tx, organizationId: string, subject: string): Promise<void> {
@@ -185,17 +187,38 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
       tx,
       organizationId,
       rows.filter((row) => row.state === SENT),
+      'subject_cancelled',
       now,
     )
   }
 
-  /** Stops what has not begun to leave of notifications that were reminders. */
-  async function stop(tx: Tx, organizationId: string, rows: readonly ReminderRow[], now: Date): Promise<void> {
+  /**
+   * Stops what has not begun to leave of notifications that were reminders. A reminder of which nothing has left is as if it
+   * had not come: should its subject have that time again, it comes.
+   */
+  async function stop(
+    tx: Tx,
+    organizationId: string,
+    rows: readonly ReminderRow[],
+    reason: 'subject_moved' | 'subject_cancelled',
+    now: Date,
+  ): Promise<void> {
     const ids = rows.flatMap((row) => row.notification_id ?? [])
     if (ids.length === 0) return
     const messages = await holdMessages(tx, organizationId, ofNotifications(ids))
-    await stopWork(tx, messages, 'subject_cancelled', now)
+    let stopped = await stopWork(tx, messages, 'subject_cancelled', now)
     await endChains(tx, ids)
+    // Somebody may have sent it once more, or a worker gone on with its chain, before they could be locked.
+    const later = (await holdMessages(tx, organizationId, ofNotifications(ids))).filter((id) => !messages.includes(id))
+    if (later.length > 0) stopped = [...stopped, ...(await stopWork(tx, later, 'subject_cancelled', now))]
+    const unsent = stopped.filter(({ task, may_have_arrived }) => task !== TASKS.fallBack && !may_have_arrived)
+    await markStopped(
+      runWithin(tx),
+      rows.map(({ id }) => id),
+      unsent.map(({ message_id }) => message_id),
+      reason,
+      now,
+    )
   }
 
   /** Everything wrong with a plan, each with its path. */

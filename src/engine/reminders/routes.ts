@@ -6,7 +6,7 @@ import { AUDIENCES } from '../catalogue/event.ts'
 import { CHANNELS } from '../channels/channel.ts'
 import { NotificationRequest } from '../messages/request.ts'
 import type { Authentication } from '../organizations/authentication.ts'
-import { REMINDER_STATES } from './reminder.ts'
+import { REMINDER_STATES, stateCode } from './reminder.ts'
 import type { Reminders } from './reminders.ts'
 
 interface Deps {
@@ -81,7 +81,7 @@ const Plan = z
           .string()
           .nullable()
           .describe(
-            'A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, no_longer_wanted, or the code of the problem it was refused with',
+            'A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, subject_moved (stopped before it left), no_longer_wanted, or the code of the problem it was refused with',
           ),
         notificationId: z.uuid().nullable(),
       }),
@@ -109,7 +109,8 @@ const toPlan = (plan: Found) => ({
     dueAt: row.due_at,
     status: REMINDER_STATES[row.state] ?? ('planned' as const),
     reason: row.reason,
-    notificationId: row.notification_id,
+    // One that was stopped and is to come again still has the one that was stopped.
+    notificationId: row.state === stateCode('planned') ? null : row.notification_id,
   })),
   createdAt: plan.created_at,
   updatedAt: plan.updated_at,

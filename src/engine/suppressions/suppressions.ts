@@ -1,10 +1,10 @@
 import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { normalizeEmail, normalizePhone, WHATSAPP_ID } from '../channels/address.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
-import { hasSaidNo } from '../contacts/consents.ts'
+import { hasSaidNo, refreshMarketingAt } from '../contacts/consents.ts'
 import { FINGERPRINT_PREFIX, type Fingerprints } from '../contacts/fingerprints.ts'
 import type { SUPPRESSION_REASONS } from '../messages/suppression.ts'
 import type { Organization } from '../organizations/organization.ts'
@@ -131,6 +131,8 @@ export function createSuppressions({ db, clock, organization, fingerprints, stop
           { id: newId(now), why: asked.why, forced: asked.force && saidNo, actor },
           now,
         )
+        // What was said may be older than this: where marketing may go is what the log says now.
+        await refreshMarketingAt(runWithin(tx), [{ organizationId, channel: row.channel, address: row.address }])
       })
       changed(organizationId)
     },

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import type { Cost } from '../channels/cost.ts'
 import type { SuppressionReason } from '../channels/report.ts'
+import { refreshMarketingAt } from '../contacts/consents.ts'
 import { deadLetterColumns } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, statusCode } from '../messages/status.ts'
 import { SUPPRESS_HARDER } from '../messages/suppression.ts'
@@ -137,6 +138,10 @@ export async function applySteps(run: Run, steps: readonly Step[], now: Date): P
     suppressions.map((row) => row.code),
     suppressions.map((row) => row.at),
   ])
+  await refreshMarketingAt(
+    run,
+    suppressions.filter(({ reason }) => reason === 'opted_out'),
+  )
   return new Set(rows.map((row) => row.id))
 }
 
@@ -144,6 +149,12 @@ const FAILED = statusCode('failed')
 const { opened_by_machine: MACHINE_OPEN, clicked_by_machine: MACHINE_CLICK, complained: COMPLAINT } = EVENT_KINDS
 /** A work row has a deadline; one that only looks at a chain ends long before it. */
 const FOLLOW_UP_WITHIN_MS = 24 * 3_600_000
+
+/**
+ * A worker is sending it: the row stays its claim, and is no more of a sending once that ends, however it does. One that
+ * is only looking at the chain has looked too early, and loses the row.
+ */
+const SENDING = `message_work.state = 3 and message_work.task = ${TASKS.send}`
 
 /** What was estimated is replaced by any report, what was reported by a higher one only: their order does not matter. */
 const IS_HIGHER =
@@ -168,7 +179,8 @@ with i as materialized (
   insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
   select m.id, m.organization_id, m.channel, m.lane, 1, $5::timestamptz, $18::timestamptz, ${TASKS.fallBack}
   from moved cross join lateral (select * from message m where m.id = moved.id offset 0) m where moved.id = any($17::uuid[])
-  on conflict (message_id) do update set task = ${TASKS.fallBack}, state = 1, due_at = excluded.due_at where message_work.state <> 3
+  on conflict (message_id) do update set task = ${TASKS.fallBack}, state = case when ${SENDING} then 3 else 1 end,
+    due_at = case when ${SENDING} then message_work.due_at else excluded.due_at end, worker_id = case when ${SENDING} then message_work.worker_id end
 ), dead as (
   insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
   select d.message_id, d.organization_id, d.notification_id, d.contact_id, d.channel, d.type, d.reason, d.code, $5::timestamptz
