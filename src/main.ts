@@ -28,7 +28,7 @@ const LEAST_NODE = 24
 const DASHBOARD = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
 /** What is under way gets this long to finish after a signal. */
 const STOP_TIMEOUT_MS = 15_000
-const WORKER_NICENESS = 5
+const WORKER_NICENESS = 10
 
 type Keys = Parameters<typeof encryptSecondFactorsAgain>[0]
 
