@@ -67,12 +67,17 @@ booking.moved | professional | E S | I | tx
 booking.document_ready | client | E | I | tx
 booking.checkout_failed | client | E | I | tx
 payment.orphaned ! | admin | A E S | C | ops
+refund.failed ! | accounting | A E S | C | ops
+refund.failed ! | admin | A E S | C | ops
+payment.disputed ! | accounting | A E S | C | ops
+payment.disputed ! | admin | A E S | C | ops
 mission.proposed | professional | E | I | tx
 mission.accepted | professional | E S | I | tx
 mission.accepted | staff | A E | I | tx
 mission.taken | professional | E | I | tx
 mission.expired | professional | E | I | tx
 mission.unassigned ! | operations | A E S | C | ops
+mission.reopened ! | operations | A E | C | ops
 mission.day_of | professional | S E | S | rem
 order.confirmed | customer | E W | I | tx
 account.created ! | customer | E | I | tx

@@ -26,7 +26,7 @@ import { InputFacts } from './input-facts.tsx'
 import { methodOf, problemOf } from './payment-list.tsx'
 import { bookingQuery, bookingRemindersQuery } from './queries.ts'
 import { useServiceName } from './service-name.ts'
-import { BookingStatusBadge, PaymentStatusBadge } from './status.tsx'
+import { BookingStatusBadge, DisputeState, PaymentStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/$id')
 
@@ -169,6 +169,11 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
               {payment.method && ` · ${methodOf(payment.method)}`} · <When at={payment.createdAt} />
             </div>
             {payment.problem && <div className={classes.second}>{problemOf(payment.problem)}</div>}
+            {payment.dispute && (
+              <div className={classes.second}>
+                <DisputeState dispute={payment.dispute} />
+              </div>
+            )}
             {payment.note && <div className={classes.second}>{payment.note}</div>}
             {payment.paymentIntent && <Reference id={payment.paymentIntent} />}
           </div>

@@ -17,7 +17,7 @@ import { useMay } from '../session/session.ts'
 import { methodOf, problemOf } from './payment-list.tsx'
 import { bookingPaymentQuery } from './queries.ts'
 import { Settle } from './settle.tsx'
-import { PaymentStatusBadge } from './status.tsx'
+import { DisputeState, PaymentStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/payments/$id')
 
@@ -64,6 +64,11 @@ function Shown({ payment }: { payment: BookingPayment }) {
           </Fact>
           <Fact name={t('payments.about')}>{t(`paymentKind.${payment.kind}`)}</Fact>
           {payment.problem && !isOpen && <Fact name={t('payments.problem')}>{problemOf(payment.problem)}</Fact>}
+          {payment.dispute && (
+            <Fact name={t('payments.dispute')}>
+              <DisputeState dispute={payment.dispute} />
+            </Fact>
+          )}
           {payment.note && <Fact name={t('payments.noted')}>{payment.note}</Fact>}
           {payment.payerEmail && (
             <Fact name={t('payments.payer')}>

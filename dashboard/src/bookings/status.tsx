@@ -1,6 +1,8 @@
 import type { Attribution, Booking, BookingItem, BookingPayment, Quote } from '@carillon/client'
 import { useTranslation } from 'react-i18next'
+import { useMoney } from '../parts/money.ts'
 import { type Tone, ToneBadge } from '../parts/status-badge.tsx'
+import { When } from '../parts/when.tsx'
 import type { BookingStatus } from './search.ts'
 
 const TONES: Record<BookingStatus, Tone> = {
@@ -39,6 +41,36 @@ export function PaymentStatusBadge({ payment }: { payment: Pick<BookingPayment, 
   ) : (
     <ToneBadge tone={PAYMENT_TONES[payment.status]}>{t(`paymentStatus.${payment.status}`)}</ToneBadge>
   )
+}
+
+type Dispute = NonNullable<BookingPayment['dispute']>
+
+/** What a bank that took the payer's side has said last. */
+export function DisputeState({ dispute }: { dispute: Dispute }) {
+  const { t } = useTranslation()
+  const money = useMoney()
+  const over = OVER[dispute.status]
+  return (
+    <>
+      <ToneBadge tone={over === 'won' ? 'good' : 'bad'}>{t(`dispute.${over ?? 'open'}`)}</ToneBadge>{' '}
+      {money(dispute.amount, dispute.currency)}
+      {dispute.reason && ` · ${dispute.reason}`}
+      {!over && dispute.answerBy && (
+        <>
+          {' · '}
+          {t('dispute.answerBy')} <When at={dispute.answerBy} />
+        </>
+      )}
+    </>
+  )
+}
+
+/** As Stripe calls the ends of a dispute; all else is still open. */
+const OVER: Readonly<Record<string, 'won' | 'lost'>> = {
+  won: 'won',
+  warning_closed: 'won',
+  prevented: 'won',
+  lost: 'lost',
 }
 
 export type Flow = Booking['flows'][number]

@@ -36,7 +36,8 @@ export function addressOn(
 
 /** Whom a notification is for: somebody known, or an address (found, or made a contact). Addresses are normalized before they get here. */
 export type ContactRef =
-  | { readonly contactId: string }
+  /** `phone`: where this goes, instead of to the contact's own number. */
+  | { readonly contactId: string; readonly phone?: string | undefined }
   | { readonly externalId: string }
   | {
       readonly email?: string | undefined

@@ -89,6 +89,23 @@ export async function resolveContacts(
   return found
 }
 
+/**
+ * A number for a contact that has none: somebody gave it as theirs. Another one is never changed, nor is one given to a
+ * member, whose e-mail address strangers may know and who hears of the organization's own affairs. Whether it is theirs now.
+ */
+export async function fillPhone(run: Run, contactId: string, phone: string, now: Date): Promise<boolean> {
+  const filled = await run<{ id: string }>(
+    'contacts.fill-phone',
+    `update contact c set phone = $2, updated_at = $3
+     where c.id = $1 and c.phone is null and c.erased_at is null and not exists (select from member m where m.organization_id = c.organization_id and m.contact_id = c.id)
+     returning c.id`,
+    [contactId, phone, now],
+  )
+  // What was agreed to for a number counts for whoever has it.
+  if (filled.length > 0) await run('contacts.filled', 'select refresh_marketing(array[$1::uuid])', [contactId])
+  return filled.length > 0
+}
+
 type InlineRef = Exclude<ContactRef, { contactId: string } | { externalId: string }>
 const isInline = (ref: ContactRef): ref is InlineRef => !('contactId' in ref) && !('externalId' in ref)
 const inlineKey = (ref: InlineRef): string => (ref.email ? `email:${ref.email}` : `phone:${ref.phone}`)

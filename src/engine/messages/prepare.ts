@@ -111,9 +111,10 @@ export const laneOfReminder = (lane: Lane): Lane => (lane === 'immediate' ? 'sch
 
 /** Checked and normalized: addresses are stored one way, so that two spellings are one contact. */
 export function recipient(to: NotificationRequest['to'], country: string): ContactRef {
-  const given = [to.contactId, to.externalId, to.email ?? to.phone].filter((value) => value !== undefined)
-  if (given.length !== 1) throw invalid('to', 'needs exactly one of contactId, externalId, or email and/or phone')
-  if (to.contactId !== undefined) return { contactId: to.contactId }
+  const address = to.contactId === undefined ? (to.email ?? to.phone) : to.email
+  const given = [to.contactId, to.externalId, address].filter((value) => value !== undefined)
+  if (given.length !== 1)
+    throw invalid('to', 'needs exactly one of contactId (alone or with a phone), externalId, or email and/or phone')
   if (to.externalId !== undefined) return { externalId: to.externalId }
   const email = to.email === undefined ? undefined : normalizeEmail(to.email)
   if (to.email !== undefined && email === undefined)
@@ -125,6 +126,8 @@ export function recipient(to: NotificationRequest['to'], country: string): Conta
       `is not a phone number; write it as +33…, or as it is dialled in ${country}`,
       'invalid_address',
     )
+  if (to.contactId !== undefined)
+    return phone === undefined ? { contactId: to.contactId } : { contactId: to.contactId, phone }
   return {
     email,
     phone,

@@ -41,7 +41,8 @@ const To = z
   })
   .meta({
     id: 'Recipient',
-    description: 'A contactId, or an externalId, or an e-mail address and/or phone number (found or created).',
+    description:
+      'A contactId, or an externalId, or an e-mail address and/or phone number (found or created). A phone number goes before that of the contact, for this notification.',
   })
 
 const Chain = z

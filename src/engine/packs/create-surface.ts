@@ -5,8 +5,8 @@ import { againAfterDeadlock, type Database, isDeadlock, runWithin, type Tx } fro
 import { sendPage } from '../../platform/http/hosted-page.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Runs } from '../automations/runs.ts'
-import type { Contact } from '../contacts/contact.ts'
-import { resolveContacts } from '../contacts/resolve.ts'
+import type { Contact, ContactRef } from '../contacts/contact.ts'
+import { fillPhone, resolveContacts } from '../contacts/resolve.ts'
 import { sendUnknownLink } from '../links/unknown-link.ts'
 import type { Events } from '../messages/events.ts'
 import { recipient } from '../messages/prepare.ts'
@@ -35,6 +35,12 @@ interface Deps {
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly onError: PackSurface['onError']
+}
+
+/** Whom a reference names, and what it says. */
+interface Known {
+  readonly contact: Contact
+  readonly ref: ContactRef
 }
 
 /** What packs are given. `runs` and the like may be made later: nothing is asked of them before the first request. */
@@ -83,11 +89,16 @@ export function createSurface(deps: Deps): PackSurface {
       raise: async (event) => (await events.raiseWithin(tx, organizationId, [event]))[0]!,
       raiseAll: (all) => events.raiseWithin(tx, organizationId, all),
       async contact(to) {
-        const [contact] = await contacts([to])
-        if (contact instanceof AppError) throw contact
-        return contact!
+        const [one] = await known([to])
+        if (one instanceof AppError) throw one
+        return one!.contact
       },
-      contacts,
+      contacts: async (all) => (await known(all)).map((one) => (one instanceof AppError ? one : one.contact)),
+      async customers(all) {
+        const customers: Awaited<ReturnType<Within['customers']>> = []
+        for (const one of await known(all)) customers.push(one instanceof AppError ? one : await asCustomer(one))
+        return customers
+      },
       plan: (plan) => reminders.planWithin(tx, organizationId, [plan]),
       planAll: (plans) => reminders.planWithin(tx, organizationId, plans),
       unplan: async (subject) => {
@@ -122,7 +133,7 @@ export function createSurface(deps: Deps): PackSurface {
       },
     }
 
-    async function contacts(all: readonly NotificationRequest['to'][]): Promise<(Contact | AppError)[]> {
+    async function known(all: readonly NotificationRequest['to'][]): Promise<(Known | AppError)[]> {
       const { country } = await deps.organization(organizationId)
       const refs = all.map((to) => {
         try {
@@ -138,8 +149,16 @@ export function createSurface(deps: Deps): PackSurface {
       return refs.map((ref, index) => {
         if (ref instanceof AppError) return ref
         const { contactId, externalId } = all[index]!
-        return found[next++] ?? notFound('Contact', contactId ?? externalId ?? '')
+        const contact = found[next++]
+        return contact ? { contact, ref } : notFound('Contact', contactId ?? externalId ?? '')
       })
+    }
+
+    async function asCustomer({ contact, ref }: Known) {
+      const phone = 'phone' in ref ? ref.phone : undefined
+      if (phone === undefined || phone === contact.phone) return { contact, phone: undefined }
+      const isTheirs = contact.phone === null && (await fillPhone(run, contact.id, phone, clock.now()))
+      return isTheirs ? { contact: { ...contact, phone }, phone: undefined } : { contact, phone }
     }
   }
 }

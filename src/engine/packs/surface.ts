@@ -97,6 +97,13 @@ export interface Within {
   contact(to: NotificationRequest['to']): Promise<Contact>
   /** As `contact`, for many: of each the contact, or why there is none. */
   contacts(all: readonly NotificationRequest['to'][]): Promise<(Contact | AppError)[]>
+  /**
+   * As `contacts`, for people who deal with the organization at this moment, or whom a member names: a number that a contact
+   * lacks becomes theirs, unless they are a member. `phone`: the number that was given, where it is not theirs.
+   */
+  customers(
+    all: readonly NotificationRequest['to'][],
+  ): Promise<({ readonly contact: Contact; readonly phone: string | undefined } | AppError)[]>
   /** Plans or moves a subject's reminders. */
   plan(plan: ReminderPlan): Promise<void>
   /** As `plan`, for many subjects. */

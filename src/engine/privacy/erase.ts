@@ -52,7 +52,7 @@ interface Deps {
   /** Deletes the files of their exports. */
   readonly dropExports: (organizationId: string, contactId: string) => Promise<number>
   /** What packs hold. */
-  readonly holdings: readonly Pick<Holdings, 'erase' | 'files'>[]
+  readonly holdings: readonly Pick<Holdings, 'erase' | 'files' | 'leave'>[]
   readonly changed: (organizationId: string) => void
 }
 
@@ -122,6 +122,7 @@ export function contactErasure({
         },
         rest: async () => {
           count('exports', await dropExports(organizationId, contactId))
+          for (const { leave } of holdings) await leave?.({ id: contactId, organizationId })
           for (const { files } of holdings) {
             const keys = (await within(async (tx) => files?.(tx, { id: contactId, organizationId }))) ?? []
             for (const key of keys) await storage.delete(key)

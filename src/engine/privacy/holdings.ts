@@ -11,6 +11,8 @@ export interface Holdings {
   >
   /** Keys of the files that go with them: deleted before the rows, so that a crash leaves none behind. */
   files?(tx: Tx, person: { readonly id: string; readonly organizationId: string }): Promise<readonly string[]>
+  /** Ends what they had to do or were asked, before anything is taken out. May be called again. */
+  leave?(person: { readonly id: string; readonly organizationId: string }): Promise<void>
   /** Takes out everything that says who the contact is or what was done for them; says how many rows, by kind. */
   erase(
     tx: Tx,

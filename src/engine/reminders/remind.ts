@@ -79,7 +79,7 @@ const requestOf = (row: DueReminder) => ({
   organizationId: row.organization_id,
   request: {
     type: row.type,
-    to: { contactId: row.contact_id },
+    to: { contactId: row.contact_id, ...(row.phone !== null && { phone: row.phone }) },
     payload: row.payload,
     allowRepeat: true,
     metadata: { reminder: row.rule },

@@ -1,4 +1,4 @@
-import { bools, times, uuids } from '../../platform/database/arrays.ts'
+import { bools, texts, times, uuids } from '../../platform/database/arrays.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { laneCode } from '../catalogue/lane.ts'
@@ -38,6 +38,8 @@ export interface NewPlan {
   readonly organizationId: string
   readonly subject: string
   readonly contactId: string
+  /** Instead of the contact's own number. */
+  readonly phone: string | null
   readonly at: Date
   readonly timeZone: string
   readonly payload: string
@@ -47,12 +49,12 @@ export interface NewPlan {
 export async function savePlans(run: Run, plans: readonly NewPlan[], now: Date): Promise<string[]> {
   const rows = await run<{ id: string; organization_id: string; subject: string }>(
     'reminders.save',
-    `insert into reminder_plan (id, organization_id, subject, contact_id, at, time_zone, payload, created_at, updated_at)
-     select id, organization_id, subject, contact_id, at, time_zone, payload::json, $8, $8
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[])
-       as i(id, organization_id, subject, contact_id, at, time_zone, payload)
+    `insert into reminder_plan (id, organization_id, subject, contact_id, at, time_zone, payload, created_at, updated_at, phone)
+     select id, organization_id, subject, contact_id, at, time_zone, payload::json, $8, $8, phone
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $9::text[])
+       as i(id, organization_id, subject, contact_id, at, time_zone, payload, phone)
      order by organization_id, subject
-     on conflict (organization_id, subject) do update set contact_id = excluded.contact_id, at = excluded.at, time_zone = excluded.time_zone,
+     on conflict (organization_id, subject) do update set contact_id = excluded.contact_id, phone = excluded.phone, at = excluded.at, time_zone = excluded.time_zone,
        payload = excluded.payload, cancelled_at = null, updated_at = excluded.updated_at
      returning id, organization_id, subject`,
     [
@@ -64,6 +66,7 @@ export async function savePlans(run: Run, plans: readonly NewPlan[], now: Date):
       plans.map((plan) => plan.timeZone),
       plans.map((plan) => plan.payload),
       now,
+      texts(plans.map((plan) => plan.phone)),
     ],
   )
   const ids = new Map(rows.map((row) => [`${row.organization_id} ${row.subject}`, row.id]))
@@ -209,6 +212,7 @@ export function listPlans(
 export interface DueReminder extends ReminderRow {
   readonly organization_id: string
   readonly contact_id: string
+  readonly phone: string | null
   readonly subject_at: Date
   readonly payload: Record<string, unknown>
   readonly cancelled_at: Date | null
@@ -228,7 +232,7 @@ export async function holdDue(run: Run, ids: readonly string[]): Promise<DueRemi
   return run<DueReminder>(
     'reminders.due',
     `select r.id, r.plan_id, r.at, r.rule, r.type, r.audience, r.channels, r.due_at, r.state, r.reason, r.notification_id,
-       p.organization_id, p.contact_id, p.at as subject_at, coalesce(r.payload, p.payload) as payload, p.cancelled_at
+       p.organization_id, p.contact_id, p.phone, p.at as subject_at, coalesce(r.payload, p.payload) as payload, p.cancelled_at
      from reminder r join reminder_plan p on p.id = r.plan_id where r.id = any($1::uuid[]) and p.id = any($2::uuid[])`,
     [uuids(ids), uuids(held.map((row) => row.id))],
   )

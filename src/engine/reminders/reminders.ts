@@ -37,6 +37,7 @@ export interface ReminderPlan {
   readonly at: Date
   /** IANA: whole days and times of day are counted in it. The contact's, else the organization's, unless given. */
   readonly timeZone?: string | undefined
+  /** A phone number goes before that of the contact. */
   readonly to: NotificationRequest['to']
   readonly payload: Record<string, unknown>
   readonly reminders: readonly {
@@ -138,7 +139,9 @@ export function createReminders({ db, clock, catalogue, choices, organization, n
       if (contact.erased)
         throw new AppError('contact_erased', `Contact ${contact.id} was erased: nothing is sent to it`)
       const contactTimeZone = contact.timeZone ?? tenant.timeZone
-      return { ...plan, contactId: contact.id, contactTimeZone, timeZone: plan.timeZone ?? contactTimeZone }
+      const given = 'phone' in plan.ref ? plan.ref.phone : undefined
+      const phone = given === undefined || given === contact.phone ? null : given
+      return { ...plan, contactId: contact.id, phone, contactTimeZone, timeZone: plan.timeZone ?? contactTimeZone }
     })
     const ids = await savePlans(
       run,

@@ -14,6 +14,7 @@ const pro = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   skills: ['moving'],
   blacklisted: false,
   available: true,
+  locale: null,
   ...more,
 })
 const job = { point: LYON, skill: 'moving', radiusKm: 150, without: new Set<string>() }

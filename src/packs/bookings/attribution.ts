@@ -9,6 +9,7 @@ export interface Point {
 export interface Candidate {
   readonly id: string
   readonly contactId: string
+  readonly locale: string | null
   readonly point: Point | null
   /** How far they go; null: as far as the organization asks. */
   readonly radiusKm: number | null
@@ -28,6 +29,7 @@ export interface Job {
 export interface Eligible {
   readonly id: string
   readonly contactId: string
+  readonly locale: string | null
   readonly distanceKm: number
 }
 
@@ -47,11 +49,11 @@ export function distanceKm(from: Point, to: Point): number {
 /** Who may be asked, nearest first. Without coordinates nobody is near. Pure. */
 export function eligibleFor(job: Job, candidates: readonly Candidate[]): Eligible[] {
   return candidates
-    .flatMap(({ id, contactId, point, radiusKm, skills, blacklisted, available }): Eligible[] => {
+    .flatMap(({ id, contactId, locale, point, radiusKm, skills, blacklisted, available }): Eligible[] => {
       if (!point || blacklisted || !available || !skills.includes(job.skill) || job.without.has(id)) return []
       const distance = distanceKm(job.point, point)
       return distance <= Math.min(job.radiusKm, radiusKm ?? job.radiusKm)
-        ? [{ id, contactId, distanceKm: distance }]
+        ? [{ id, contactId, locale, distanceKm: distance }]
         : []
     })
     .sort((one, other) => one.distanceKm - other.distanceKm || (one.id < other.id ? -1 : 1))

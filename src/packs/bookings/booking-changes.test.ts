@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { openMover, openMoverWithStripe } from '../../../test/mover.ts'
 
 let app: TestApp
-let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
+let mover: Awaited<ReturnType<typeof openMoverWithStripe>> & { readonly organizationId: string }
 beforeAll(async () => {
   app = await startTestApp()
 })
@@ -12,7 +12,7 @@ afterAll(() => app.stop())
 /** A company of its own for every test, with a manager. */
 beforeEach(async () => {
   const other = await app.otherOrganization()
-  mover = await openMoverWithStripe(app, other)
+  mover = { ...(await openMoverWithStripe(app, other)), organizationId: other.organizationId }
   await app.signedIn(`manager-${other.organizationId.slice(-8)}@example.org`, {
     role: 'operations_manager',
     organizationId: other.organizationId,
@@ -110,6 +110,38 @@ describe('moving', () => {
       `mission-${moved.attributions[0].id}`,
     )
     expect(plans.map(({ at }) => at.toISOString())).toEqual([startsAt, startsAt])
+  })
+
+  test('there, back and there again within minutes: each is news', async () => {
+    const { pro, booking } = await assigned()
+    const there = mover.inDays(30).toISOString()
+    for (const startsAt of [there, booking.startsAt, there])
+      expect((await mover.call('POST', `/${booking.id}/move`, { startsAt })).status).toBe(200)
+    for (const contactId of [booking.contactId, pro.contactId]) {
+      const sent = await rows<{ startsat: string; reason: string | null }>(
+        `select n.payload->>'startsAt' as startsat, m.reason from message m join notification n on n.id = m.notification_id
+         where n.type = 'booking.moved' and n.contact_id = $1 and m.channel = 1 order by m.id`,
+        contactId,
+      )
+      expect(sent).toEqual([there, booking.startsAt, there].map((startsat) => ({ startsat, reason: null })))
+    }
+  })
+
+  test('the booking of a client who was erased is moved: whoever does it and the staff hear of it', async () => {
+    const { pro, booking } = await assigned()
+    const erase = `/v1/contacts/${booking.contactId}/erase`
+    const { body: erasure } = await app.call('POST', erase, undefined, { key: mover.key })
+    await app.eventually(async () => {
+      const { body } = await app.call('GET', `/v1/contacts/${booking.contactId}/erasures/${erasure.id}`, undefined, {
+        key: mover.key,
+      })
+      return body.status === 'done'
+    })
+    const startsAt = mover.inDays(30).toISOString()
+    const { status, body } = await mover.call('POST', `/${booking.id}/move`, { startsAt })
+    expect([status, body.startsAt]).toEqual([200, startsAt])
+    expect(await told('booking.moved', pro.contactId)).toMatchObject([{ startsAt }])
+    expect(await planned(`booking-${booking.id}`)).toBe(0)
   })
 
   test('where nobody has accepted, the offers of the former time end and the new time is offered', async () => {
@@ -225,4 +257,76 @@ test('in the sandbox a refund is told as Stripe tells it', async () => {
     ['refund', 'completed'],
   ])
   expect((await sandbox.call('POST', `/payments/${booking.payments[0].id}/refund`, {})).status).toBe(409)
+})
+
+describe('the number that was given with a booking', () => {
+  const smsOf = (type: string, contactId: string) =>
+    rows<{ address: string }>(
+      `select m.address from message m join notification n on n.id = m.notification_id
+       where n.type = $1 and n.contact_id = $2 and m.channel = 2 order by m.id`,
+      type,
+      contactId,
+    )
+  const known = async (contact: object) =>
+    (await app.call('POST', '/v1/contacts', contact, { key: mover.key })).body.id as string
+  const bookedBy = async (customer: object) => {
+    const quote = await mover.quote({ customer })
+    await mover.deliver(mover.event(quote))
+    return bookingOf(quote.temporaryId)
+  }
+  let n = 0
+  const email = () => `known-${++n}-${Date.now()}@example.com`
+
+  test('becomes that of a contact who had none, once it was paid for', async () => {
+    const to = { email: email() }
+    const contactId = await known(to)
+    const phoneOf = async () =>
+      (await app.call('GET', `/v1/contacts/${contactId}`, undefined, { key: mover.key })).body.phone
+    await mover.quote({ customer: { ...to, phone: '06 39 98 00 21' } })
+    expect(await phoneOf()).toBeNull()
+    const booking = await bookedBy({ ...to, phone: '06 39 98 00 21' })
+    expect(booking.contactId).toBe(contactId)
+    expect([await phoneOf(), await smsOf('booking.confirmed', contactId)]).toEqual([
+      '+33639980021',
+      [{ address: '+33639980021' }],
+    ])
+  })
+
+  test('is never made that of a member, who hears of more than bookings', async () => {
+    const who = `owner-${Date.now()}@example.org`
+    await app.signedIn(who, { organizationId: mover.organizationId })
+    const booking = await bookedBy({ email: who, phone: '+33639980051' })
+    const { body: contact } = await app.call('GET', `/v1/contacts/${booking.contactId}`, undefined, { key: mover.key })
+    expect([contact.phone, await smsOf('booking.confirmed', booking.contactId)]).toEqual([
+      null,
+      [{ address: '+33639980051' }],
+    ])
+  })
+
+  test('goes before another one of the contact, which stays: confirmation, changes and reminders', async () => {
+    const to = { email: email() }
+    const contactId = await known({ ...to, phone: '+33639980031' })
+    const booking = await bookedBy({ ...to, phone: '+33639980032' })
+    const { body: contact } = await app.call('GET', `/v1/contacts/${contactId}`, undefined, { key: mover.key })
+    expect([booking.contactId, contact.phone]).toEqual([contactId, '+33639980031'])
+    const startsAt = mover.inDays(21)
+    await mover.call('POST', `/${booking.id}/move`, { startsAt })
+    const theirs = [{ address: '+33639980032' }]
+    expect([await smsOf('booking.confirmed', contactId), await smsOf('booking.moved', contactId)]).toEqual([
+      theirs,
+      theirs,
+    ])
+    app.clock.advance(startsAt.getTime() - 86_400_000 - app.clock.now().getTime() + 60_000)
+    await app.eventually(async () => (await smsOf('booking.reminder_24h', contactId)).length > 0)
+    expect(await smsOf('booking.reminder_24h', contactId)).toEqual(theirs)
+  })
+
+  test('of a professional that is another than the contact’s is refused, instead of being dropped', async () => {
+    const to = { email: email() }
+    await known({ ...to, phone: '+33639980041' })
+    const pro = { company: 'Transports', ...to, skills: [] }
+    const refused = await mover.call('POST', '/professionals', { ...pro, phone: '+33639980042' })
+    expect([refused.status, refused.body.errors[0].path]).toEqual([422, 'phone'])
+    expect((await mover.call('POST', '/professionals', { ...pro, phone: '06 39 98 00 41' })).status).toBe(201)
+  })
 })

@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Attributions, Winner } from './attributions.ts'
-import { type BookingStatus, moved } from './booking.ts'
-import { attached, type BookingDocuments, type Paper, type Papers, paperOf } from './booking-documents.ts'
-import { type Bookings, commonOf, type Flow, nameOf, subjectOf, TELL, type Told } from './bookings.ts'
+import { type BookingStatus, cityText, moved } from './booking.ts'
+import { attached, type BookingDocuments, type Paper, type Papers } from './booking-documents.ts'
+import { type Bookings, clientOf, commonOf, type Flow, nameOf, subjectOf, TELL, type Told } from './bookings.ts'
 import type { MissionDocuments } from './mission-documents.ts'
 import { holdBooking, type JobRow, type Missions } from './missions.ts'
+import { languageOf } from './quotes.ts'
 import type { Refunds } from './refunds.ts'
 
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
@@ -17,7 +18,7 @@ interface Deps {
   readonly missions: Pick<Missions, 'jobOf'>
   readonly attributions: Attributions
   readonly refunds: Pick<Refunds, 'ofBooking'>
-  readonly documents: Pick<BookingDocuments, 'confirmAgain' | 'credit' | 'number'>
+  readonly documents: Pick<BookingDocuments, 'confirmAgain'>
   readonly missionDocuments: Pick<MissionDocuments, 'order'>
 }
 
@@ -85,29 +86,27 @@ export function createBookingChanges({
       const job = await jobOf(organizationId, id)
       await surface.transaction(organizationId, async (within) => {
         const told = await step(within, organizationId, id, 'cancelled', reason)
-        const contactId = await attributions.cancelWithin(within, job)
+        const winner = await attributions.cancelWithin(within, job)
         await within.unplan(subjectOf(id))
         // What had not been told yet would be news of a booking that is none any more.
         await sql`
           update booking_flow set state = 'done', detail = 'cancelled', updated_at = ${clock.now()}
           where booking_id = ${id} and state = 'waiting'`.execute(within.tx)
+        // Its credit note follows when it has gone back.
         const refundAmount = refund === undefined ? 0 : await refunds.ofBooking(within, organizationId, id, refund)
-        const creditNote = refundAmount > 0 ? await documents.credit(within, organizationId, id) : undefined
-        const papers = creditNote && !creditNote.refused ? [paperOf(creditNote)] : []
         await raiseChanged(
           within,
           'booking.cancelled',
           job,
           told,
-          contactId ? { contactId } : undefined,
+          winner,
           {
             reason,
             currency: told.quote.currency,
             ...(refundAmount > 0 && { refundAmount }),
           },
-          { client: papers, staff: papers, professional: [] },
+          { client: [], staff: [], professional: [] },
         )
-        await documents.number(within, organizationId, [id])
       })
     },
 
@@ -184,9 +183,9 @@ export function createBookingChanges({
   async function raiseChanged(
     within: Within,
     type: 'booking.moved' | 'booking.cancelled',
-    { city }: JobRow,
+    job: JobRow,
     told: Told,
-    winner: { contactId: string; missionUrl?: string } | Winner | undefined,
+    winner: Winner | undefined,
     { reason, ...more }: { reason?: string | undefined } & Record<string, unknown>,
     papers: Papers & { readonly professional: readonly Paper[] },
   ): Promise<void> {
@@ -194,13 +193,15 @@ export function createBookingChanges({
     await within.raise({
       type,
       only: ['client'],
-      audience: { client: { contactId: told.contactId } },
+      audience: { client: clientOf(told) },
       attachments: attached(papers.client, told.reference),
+      // Moved there, back and there again within minutes, each is the last news.
+      allowRepeat: true,
       payload: {
         ...commonOf(told, told.clientLanguage),
         ...more,
         ...because,
-        city,
+        city: cityText(job),
         bookingUrl: bookings.bookingUrl(told),
       },
     })
@@ -211,10 +212,11 @@ export function createBookingChanges({
         only: ['professional'],
         audience: { professional: { contactId: winner.contactId } },
         attachments: attached(papers.professional, told.reference),
+        allowRepeat: true,
         payload: {
-          ...commonOf(told, told.staffLanguage),
+          ...commonOf(told, languageOf(winner, told.staffLanguage)),
           ...moment,
-          city,
+          city: cityText(job),
           professionalId: winner.contactId,
           ...(winner.missionUrl && { missionUrl: winner.missionUrl }),
         },
@@ -223,11 +225,12 @@ export function createBookingChanges({
       type,
       only: ['operations'],
       attachments: attached(papers.staff, told.reference),
+      allowRepeat: true,
       payload: {
         ...commonOf(told, told.staffLanguage),
         ...more,
         ...because,
-        city,
+        city: cityText(job),
         clientName: nameOf(told.quote),
         adminUrl: bookings.staffUrl(told.id),
       },

@@ -6,16 +6,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { allWorkedOff, openMoverWithStripe } from '../../../test/mover.ts'
 import { readPdf } from '../../../test/pdf.ts'
+import { type PretendedStripe, pretendStripe } from '../../../test/pretended-stripe.ts'
 import { type PretendServer, startPretendServer } from '../../engine/providers/smtp/pretend-server.ts'
 import { createFolderStorage } from '../../platform/storage/folder-storage.ts'
 import { seller } from './documents/samples.ts'
 
 let app: TestApp
 let mails: PretendServer
+let stripe: PretendedStripe
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
 beforeAll(async () => {
   mails = await startPretendServer()
+  stripe = await pretendStripe()
   app = await startTestApp({
+    vendors: { stripe: { baseUrl: stripe.url } },
     smtp: {
       host: '127.0.0.1',
       port: mails.port,
@@ -29,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.stop()
   await mails.stop()
+  await stripe.close()
 })
 
 /** A company of its own for every test, with an owner and one of the staff. */
@@ -357,12 +362,13 @@ describe('later', () => {
     expect(told!.n).toBe(1)
   })
 
-  test('cancelled with money back: a credit note that names the invoice goes with the news', async () => {
+  test('cancelled with money back: a credit note that names the invoice follows when it has gone back', async () => {
     await complete()
     const customer = someone()
     const booking = await booked({ customer })
     await mover.call('POST', `/${booking.id}/cancel`, { refund: 'full' })
-    const mail = await mailTo(customer.email, /annulée/)
+    expect(namesIn(await mailTo(customer.email, /annulée/))).toEqual([])
+    const mail = await mailTo(customer.email, /^Avoir/)
     const note = await readPdf(bytesOf(mail, 'avoir'))
     const [invoice] = await ofKind(booking.id, 'invoice')
     expect(note.text).toContain(invoice.number)
@@ -371,6 +377,77 @@ describe('later', () => {
     expect(await ofKind(booking.id, 'credit_note')).toMatchObject([
       { amount: invoice.amount, number: expect.stringMatching(/-000002$/) },
     ])
+  })
+
+  test('money that does not go back is not credited, and asked for again it is credited once', async () => {
+    await complete()
+    const customer = someone()
+    const booking = await booked({ customer })
+    const [payment] = booking.payments
+    const give = async () => (await mover.call('POST', `/payments/${payment.id}/refund`, { amount: 1_000 })).body.id
+    const ended = (id: string, status: string) =>
+      app.eventually(async () => (await mover.call('GET', `/payments/${id}`)).body.status === status)
+    stripe.refusing = { status: 400, error: { type: 'invalid_request_error', code: 'insufficient_funds' } }
+    await ended(await give(), 'failed')
+    stripe.refusing = undefined
+    expect((await mailTo(owner, /Remboursement échoué/)).text).toContain('insufficient_funds')
+    expect(await ofKind(booking.id, 'credit_note')).toEqual([])
+    await ended(await give(), 'completed')
+    await mailTo(customer.email, /^Avoir F-\d{4}-000002/)
+    expect(await ofKind(booking.id, 'credit_note')).toMatchObject([{ amount: 1_000 }])
+  })
+
+  test('told before its payment, a refund is credited once there is an invoice', async () => {
+    await complete()
+    const customer = someone()
+    const quote = await mover.quote({ customer })
+    const session = `cs_early_${n}`
+    const early = {
+      id: `evt_early_${n}`,
+      object: 'event',
+      type: 'refund.created',
+      created: Math.floor(app.clock.now().getTime() / 1_000),
+      data: {
+        object: {
+          id: `re_early_${n}`,
+          object: 'refund',
+          amount: 500,
+          currency: 'eur',
+          status: 'succeeded',
+          payment_intent: `pi_${session}`,
+        },
+      },
+    }
+    await mover.deliver(early)
+    await allWorkedOff(app)
+    await mover.deliver(mover.event(quote, { session }))
+    const note = await readPdf(bytesOf(await mailTo(customer.email, /^Avoir F-\d{4}-000002/), 'avoir'))
+    expect(note.text).toContain('5,00 €')
+  })
+
+  test('a credit note that cannot be issued is tried again in its own row, with what has gone back since', async () => {
+    await complete()
+    const customer = someone()
+    const booking = await booked({ customer })
+    const [payment] = booking.payments
+    // What a later version of the product might refuse to issue.
+    await app.database.query(`
+      create function spoil() returns trigger language plpgsql as $$ begin
+        new.data = null; new.amount = null; new.refused = '[{"path":"lines","message":"are odd"}]'; return new; end $$;
+      create trigger spoil before insert or update on booking_document for each row when (new.kind = 'credit_note') execute function spoil()`)
+    const give = async (amount: number) => {
+      const { body } = await mover.call('POST', `/payments/${payment.id}/refund`, { amount })
+      await app.eventually(async () => (await mover.call('GET', `/payments/${body.id}`)).body.status === 'completed')
+    }
+    await give(1_000)
+    await give(250)
+    await app.database.query('drop trigger spoil on booking_document; drop function spoil()')
+    const notes = await ofKind(booking.id, 'credit_note')
+    expect(notes).toMatchObject([{ state: 'refused', number: null }])
+    expect((await mover.call('POST', `/documents/${notes[0].id}/retry`)).status).toBe(200)
+    await mailTo(customer.email, /^Avoir F-\d{4}-000002/)
+    expect(await ofKind(booking.id, 'credit_note')).toMatchObject([{ id: notes[0].id, amount: 1_250 }])
+    expect((await mover.call('POST', `/documents/${notes[0].id}/retry`)).status).toBe(409)
   })
 
   test('refunds, asked for here or made at Stripe: a credit note for each, never more than was invoiced', async () => {

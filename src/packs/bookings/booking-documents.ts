@@ -16,6 +16,7 @@ import {
   type Paid,
   type Subject,
 } from './documents/document-data.ts'
+import type { Invoice } from './documents/invoice.ts'
 import type { InvoiceDocument } from './documents/invoice-document.ts'
 import { assignInvoiceNumbers } from './documents/invoice-numbers.ts'
 import type { Missing } from './documents/legal.ts'
@@ -189,16 +190,13 @@ export function createBookingDocuments({
       const { subject, paid, issuer } = await factsOf(within, told.quote.organization_id, told.id)
       const again = built(() => invoiceOf(subject, paid, issuer, language as Language, clock.now()))
       if ('refused' in again) return again.refused
-      await sql`
-        update booking_document set data = ${JSON.stringify(again.data)}, amount = ${again.amount ?? null}, refused = null where id = ${id}`.execute(
-        within.tx,
-      )
+      await rewrite(within, id, again)
       return []
     },
 
     /**
-     * What has gone back, or is about to, and no credit note says so yet: one for all of it. Nothing where nothing was
-     * invoiced. What was paid over the invoice is given back without one.
+     * What has gone back, and no credit note says so yet: one for all of it. Nothing where nothing was invoiced. What was
+     * paid over the invoice is given back without one. One that could not be issued is tried again, in its own row.
      */
     async credit(within: Within, organizationId: string, bookingId: string): Promise<DocumentRow | undefined> {
       const { tx } = within
@@ -209,17 +207,35 @@ export function createBookingDocuments({
       )
       const [invoice] = invoices
       if (!invoice?.data || invoice.amount === null) return undefined
-      const { rows } = await sql<{ refunded: number; credited: number; notes: number }>`
-        select (select coalesce(sum(amount), 0)::int from payment_transaction where booking_id = ${bookingId} and kind = 'refund' and status <> 'failed') as refunded,
-          coalesce(sum(amount), 0)::int as credited, count(*)::int as notes
+      const { rows } = await sql<{
+        refunded: number
+        credited: number
+        notes: number
+        before: Invoice[]
+        refused_id: string | null
+      }>`
+        select (select coalesce(sum(amount), 0)::int from payment_transaction where booking_id = ${bookingId} and kind = 'refund' and status = 'completed') as refunded,
+          coalesce(sum(amount), 0)::int as credited, count(*)::int as notes,
+          coalesce(json_agg(data->'document'->'invoice' order by id) filter (where data is not null), '[]') as before,
+          (array_agg(id order by id) filter (where refused is not null and data is null))[1] as refused_id
         from booking_document where booking_id = ${bookingId} and attribution_id is null and kind = 'credit_note'`.execute(
         tx,
       )
-      const { refunded, credited, notes } = rows[0]!
+      const { refunded, credited, notes, before, refused_id: refusedId } = rows[0]!
       const overpaid = Math.max(0, invoice.paid - invoice.amount)
       const amount = Math.min(Math.max(0, refunded - overpaid), invoice.amount) - credited
       if (amount <= 0) return undefined
       const language = invoice.language as Language
+      const issuer = await issuerOf(within, organizationId)
+      const note = built(() =>
+        creditNoteOf((invoice.data!.document as InvoiceDocument).invoice, amount, before, {
+          issuer,
+          language,
+          timeZone: invoice.time_zone,
+          at: clock.now(),
+        }),
+      )
+      if (refusedId) return rewrite(within, refusedId, note)
       const [row] = await write(within, organizationId, [
         {
           quoteId: invoice.quote_id,
@@ -229,16 +245,7 @@ export function createBookingDocuments({
           language,
           version: notes + 1,
           currency: invoice.currency!,
-          built: await issuerOf(within, organizationId).then((issuer) =>
-            built(() =>
-              creditNoteOf((invoice.data!.document as InvoiceDocument).invoice, amount, {
-                issuer,
-                language,
-                timeZone: invoice.time_zone,
-                at: clock.now(),
-              }),
-            ),
-          ),
+          built: note,
         },
       ])
       return row
@@ -320,6 +327,19 @@ export function createBookingDocuments({
       within.tx,
     )
     return written
+  }
+
+  /** What could not be issued before, as it is now. */
+  async function rewrite({ tx }: Within, id: string, made: Built): Promise<DocumentRow> {
+    const [data, amount, refused] =
+      'data' in made
+        ? [JSON.stringify(made.data), made.amount ?? null, null]
+        : [null, null, JSON.stringify(made.refused)]
+    const { rows } = await sql<DocumentRow>`
+      update booking_document set data = ${data}, amount = ${amount}, refused = ${refused} where id = ${id} returning *`.execute(
+      tx,
+    )
+    return rows[0]!
   }
 
   /** Whatever goes wrong with a document must not cost what it is about: it is kept as why. */

@@ -35,4 +35,10 @@ export interface Address {
 }
 
 export const addressText = ({ line, postalCode, city }: Address): string =>
-  `${line}, ${postalCode} ${city}`.slice(0, 200)
+  city === '' ? NO_PLACE : `${line}, ${postalCode} ${city}`.slice(0, 200)
+
+/** The town, as messages name it. */
+export const cityText = ({ city }: Pick<Address, 'city'>): string => city || NO_PLACE
+
+/** Of a booking whose client was erased, nobody knows where it is any more. */
+const NO_PLACE = '–'

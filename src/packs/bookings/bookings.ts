@@ -8,6 +8,7 @@ import { addressText, moved, referenceOf } from './booking.ts'
 import { attached, type BookingDocuments, type Papers } from './booking-documents.ts'
 import { priceOf } from './price.ts'
 import { inputsOf, labelOf, languageOf, pricingOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
+import { planFor } from './reminding.ts'
 
 /** What Stripe says was paid. */
 export interface Paid {
@@ -37,12 +38,18 @@ export interface Payment {
   readonly reference: string
 }
 
+type Customer = Pick<Made, 'contactId' | 'phone'>
+
 interface Made extends Payment {
   readonly id: string
   readonly contactId: string
+  /** The booking's own number, where its contact has another one. */
+  readonly phone: string | undefined
   readonly insurance: boolean
   /** What should have been paid. */
   readonly amount: number
+  /** By the rules of the quote, for what the payment names. */
+  readonly isPriced: boolean
 }
 
 export type BookingRow = Selectable<DB['booking']>
@@ -51,6 +58,8 @@ export type Flow = (typeof FLOWS)[number]
 
 /** Tells one flow again, after it failed. */
 export const TELL = 'bookings.tell'
+/** Issues what credit notes a booking lacks. */
+export const CREDIT = 'bookings.credit'
 /** Finds professionals for a booking. */
 export const BROADCAST = 'bookings.broadcast'
 
@@ -122,12 +131,12 @@ export function createBookings({
     all: readonly Payment[],
   ): Promise<(string | undefined)[]> {
     const now = clock.now()
-    const contacts = await customersOf(within, all)
+    const customers = await customersOf(within, all)
     const made = all.flatMap((payment, index): Made[] => {
-      const contactId = contacts[index]
-      if (!contactId) return []
-      const insurance = payment.paid.insurance ?? payment.quote.insurance
-      return [{ ...payment, id: newId(now), contactId, insurance, amount: expectedOf(payment.quote, insurance) }]
+      const customer = customers[index]
+      if (!customer) return []
+      const { quote, paid } = payment
+      return [{ ...payment, id: newId(now), ...customer, ...expectedOf(quote, paid.insurance ?? quote.insurance) }]
     })
     const ids = new Map(made.map(({ quote, id }) => [quote.id, id]))
     if (made.length > 0) await write(within, organizationId, made)
@@ -137,12 +146,14 @@ export function createBookings({
   async function write(within: Within, organizationId: string, made: readonly Made[]): Promise<void> {
     const { tx } = within
     const now = clock.now()
-    const isMismatch = ({ amount, paid, quote }: Made) => amount !== paid.amount || quote.currency !== paid.currency
+    const isMismatch = ({ isPriced, amount, paid, quote }: Made) =>
+      !isPriced || amount !== paid.amount || quote.currency !== paid.currency
     const rows = made.map((one) => ({
       id: one.id,
       reference: one.reference,
       quote_id: one.quote.id,
       contact_id: one.contactId,
+      phone: one.phone,
       service_type_id: one.quote.service_type_id,
       starts_at: one.quote.wished_at,
       time_zone: one.quote.time_zone,
@@ -165,23 +176,22 @@ export function createBookings({
     await sql`
       with made as (
         insert into booking (id, organization_id, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
-          insurance, price_mismatch, paid_late, status, created_at, updated_at)
+          insurance, price_mismatch, paid_late, status, created_at, updated_at, phone)
         select id, ${organizationId}::uuid, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
-          insurance, price_mismatch, paid_late, ${moved('draft', 'payment_completed')}, ${now}, ${now}
+          insurance, price_mismatch, paid_late, ${moved('draft', 'payment_completed')}, ${now}, ${now}, phone
         from jsonb_populate_recordset(null::booking, ${recordset(rows)}::jsonb))
       update quote q set status = 'confirmed', booking_id = i.booking_id, insurance = i.insurance, amount = i.amount, awaiting_payment_at = null,
         email = coalesce(q.email, i.email), name = coalesce(q.name, i.name), phone = coalesce(q.phone, i.phone)
       from jsonb_populate_recordset(null::quote, ${recordset(quoted)}::jsonb) i
       where q.id = any(${quoted.map(({ id }) => id)}::uuid[]) and q.id = i.id and one_row(q.id, i.id)`.execute(tx)
-    await writePayments(within, organizationId, made)
+    const refunded = await writePayments(within, organizationId, made)
 
     const told = await Promise.all(
-      made.map(({ quote, id, reference, paid, insurance, contactId }) =>
-        toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId }),
+      made.map(({ quote, id, reference, paid, insurance, contactId, phone }) =>
+        toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId, phone }),
       ),
     )
-    for (const [index, one] of made.entries())
-      if (isMismatch(one)) await raiseMismatch(within, told[index]!, one.amount, one.paid)
+    for (const [index, one] of made.entries()) if (isMismatch(one)) await raiseMismatch(within, told[index]!, one)
     await within.planAll(told.map(reminderPlanOf))
     const papers = await documents.issue(within, organizationId, told)
     const failed = await confirm(
@@ -207,6 +217,8 @@ export function createBookings({
       organizationId,
       told.map(({ id }) => id),
     )
+    // Their invoices have to be there, with their numbers.
+    for (const bookingId of refunded) await within.start({ name: CREDIT, input: { bookingId } })
   }
 
   /**
@@ -254,8 +266,10 @@ export function createBookings({
   }
 
   async function read({ tx }: Within, organizationId: string, bookingId: string): Promise<Told | undefined> {
-    const { rows } = await sql<QuoteRow & { reference: string; paid: number; contact_id: string; starts_at: Date }>`
-      select b.reference, b.paid, b.contact_id, b.starts_at, full_quote.* from booking b
+    const { rows } = await sql<
+      QuoteRow & { reference: string; paid: number; contact_id: string; own_phone: string | null; starts_at: Date }
+    >`
+      select b.reference, b.paid, b.contact_id, b.phone as own_phone, b.starts_at, full_quote.* from booking b
       join (${sql.raw(SELECT_TEXT)}) full_quote on full_quote.id = b.quote_id where b.id = ${bookingId} and b.organization_id = ${organizationId}`.execute(
       tx,
     )
@@ -271,6 +285,7 @@ export function createBookings({
           amount: row.paid,
           insurance: row.insurance,
           contactId: row.contact_id,
+          phone: row.own_phone ?? undefined,
         },
       )
     )
@@ -278,7 +293,7 @@ export function createBookings({
 
   /** Plans the client's reminders, or moves them. */
   function remind(within: Within, told: Told): Promise<void> {
-    return within.plan(reminderPlanOf(told))
+    return planFor(within, reminderPlanOf(told))
   }
 
   function reminderPlanOf(told: Told): Parameters<Within['plan']>[0] {
@@ -286,14 +301,18 @@ export function createBookings({
       subject: subjectOf(told.id),
       at: told.quote.wished_at,
       timeZone: told.quote.time_zone,
-      to: { contactId: told.contactId },
+      to: clientOf(told),
       payload: reminderOf(told),
       reminders: CLIENT_REMINDERS,
     }
   }
 
-  /** What was pending, or an orphan, is these bookings'; refunds that were told before their payment are too. */
-  async function writePayments({ tx }: Within, organizationId: string, made: readonly Made[]): Promise<void> {
+  /** What was pending, or an orphan, is these bookings'; refunds that were told before their payment are too. Gives those that have some. */
+  async function writePayments(
+    { tx }: Within,
+    organizationId: string,
+    made: readonly Made[],
+  ): Promise<ReadonlySet<string>> {
     const now = clock.now()
     const locks = made.flatMap(({ paid: { accountId, paymentIntent } }) =>
       paymentIntent ? [refundLock(accountId, paymentIntent)] : [],
@@ -343,16 +362,17 @@ export function createBookings({
         update payment_transaction set booking_id = ${booking_id}, problem = nullif(problem, 'unknown_payment') where id = ${id}`.execute(
         tx,
       )
+    return new Set(early.map(({ booking_id }) => booking_id))
   }
 
   function confirmed(flow: 'staff' | 'client', told: Told, papers: Papers): PackEvent {
-    const { quote, contactId } = told
+    const { quote } = told
     const isClient = flow === 'client'
     const language = isClient ? told.clientLanguage : told.staffLanguage
     return {
       type: 'booking.confirmed',
       ...(isClient
-        ? { only: ['client'], audience: { client: { contactId } } }
+        ? { only: ['client'], audience: { client: clientOf(told) } }
         : { only: ['responsible', 'operations', 'admin', 'accounting'] }),
       attachments: attached(papers[flow], told.reference),
       payload: {
@@ -376,7 +396,7 @@ export function createBookings({
     }
   }
 
-  async function raiseMismatch(within: Within, told: Told, expected: number, paid: Paid): Promise<void> {
+  async function raiseMismatch(within: Within, told: Told, { amount: expected, paid, isPriced }: Made): Promise<void> {
     await within.raise({
       type: 'booking.price_mismatch',
       payload: {
@@ -386,6 +406,7 @@ export function createBookings({
         paid: paid.amount,
         currency: paid.currency,
         ...(paid.paymentIntent && { paymentReference: paid.paymentIntent.slice(0, 200) }),
+        ...(!isPriced && { why: NOT_PRICED[told.staffLanguage] }),
         bookingUrl: staffUrl(told.id),
       },
     })
@@ -429,10 +450,18 @@ export interface Told {
   readonly amount: number
   readonly insurance: boolean
   readonly contactId: string
+  /** The booking's own number, where its contact has another one. */
+  readonly phone: string | undefined
   readonly quote: QuoteRow
   readonly clientLanguage: 'fr' | 'en'
   readonly staffLanguage: 'fr' | 'en'
 }
+
+/** Where the client hears of a booking. */
+export const clientOf = ({ contactId, phone }: Pick<Told, 'contactId' | 'phone'>) => ({
+  contactId,
+  ...(phone && { phone }),
+})
 
 /** What a payment and its refunds, which may be told at the same moment, wait for each other by. */
 export const refundLock = (accountId: string, paymentIntent: string): string => `refund ${accountId} ${paymentIntent}`
@@ -460,14 +489,25 @@ export const commonOf = ({ reference, quote }: Pick<Told, 'reference' | 'quote'>
 export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' | 'phone'>): string =>
   (name ?? email ?? phone ?? '–').slice(0, 200)
 
-/** What should have been paid. Rules that no longer give a price are a difference like any other: money has come. */
-function expectedOf(quote: QuoteRow, insurance: boolean): number {
-  try {
-    return priceOf(pricingOf(quote), inputsOf(quote), insurance).amount
-  } catch (error) {
-    if (error instanceof AppError) return 0
-    throw error
+/**
+ * What should have been paid, with or without insurance. Where the rules give no price for what the payment names, it is as
+ * the quote says, and somebody is told: money has come.
+ */
+function expectedOf(quote: QuoteRow, insurance: boolean) {
+  for (const insured of [insurance, quote.insurance]) {
+    try {
+      const { amount } = priceOf(pricingOf(quote), inputsOf(quote), insured)
+      return { amount, insurance: insured, isPriced: insured === insurance }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+    }
   }
+  return { amount: quote.amount, insurance: quote.insurance, isPriced: false }
+}
+
+const NOT_PRICED = {
+  fr: 'Le paiement nomme ce que cette prestation ne propose pas (une assurance, par exemple) : la réservation est faite comme le devis.',
+  en: 'The payment names what this service does not offer (insurance, say): the booking is made as the quote says.',
 }
 
 /** What the service needs to know, for the staff. */
@@ -478,15 +518,19 @@ function detailsOf({ inputs, notes }: QuoteRow): { label: string; value: string 
   return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
 }
 
-/** Whom each booking is for: looked up by address, made when new. A phone number that is none must not cost a booking. */
-async function customersOf(within: Within, all: readonly Payment[]): Promise<(string | undefined)[]> {
+/**
+ * Whom each booking is for: looked up by address, made when new. A phone number that is none must not cost a booking; one
+ * that the contact lacks becomes theirs, another one is the booking's own.
+ */
+async function customersOf(within: Within, all: readonly Payment[]): Promise<(Customer | undefined)[]> {
   const tries = all.map(addressesOf)
-  const found: (string | undefined)[] = all.map(() => undefined)
+  const found: (Customer | undefined)[] = all.map(() => undefined)
   for (let round = 0; ; round++) {
     const asked = [...all.keys()].filter((index) => !found[index] && tries[index]![round])
     if (asked.length === 0) return found
-    const contacts = await within.contacts(asked.map((index) => tries[index]![round]!))
-    for (const [at, contact] of contacts.entries()) if (!(contact instanceof AppError)) found[asked[at]!] = contact.id
+    const customers = await within.customers(asked.map((index) => tries[index]![round]!))
+    for (const [at, customer] of customers.entries())
+      if (!(customer instanceof AppError)) found[asked[at]!] = { contactId: customer.contact.id, phone: customer.phone }
   }
 }
 

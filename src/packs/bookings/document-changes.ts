@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, notFound } from '../../errors.ts'
 import { attached, type BookingDocuments, type DocumentKind, type DocumentRow, paperOf } from './booking-documents.ts'
-import { type Bookings, commonOf, type Told } from './bookings.ts'
+import { type Bookings, clientOf, commonOf, type Told } from './bookings.ts'
 import type { Missing } from './documents/legal.ts'
 
 interface Deps {
@@ -40,6 +40,13 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
           await credited(within, organizationId, told.id)
           return
         }
+        if (row.kind === 'credit_note' && row.number === null) {
+          const again = await documents.credit(within, organizationId, told.id)
+          if (!again) throw new AppError('conflict', 'Nothing is left to credit: other credit notes have given it back')
+          if (again.refused) throw lacking(again.refused)
+          await send(within, told, again)
+          return
+        }
         if (!row.data) throw new AppError('conflict', 'What this document was made of has been erased')
         await sql`update booking_document set refused = null where id = ${id}`.execute(within.tx)
         if (row.audience === 'full' && row.attribution_id === null) await send(within, told, row)
@@ -49,7 +56,7 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
     credited,
   }
 
-  /** Money has gone back, or is about to: the client is mailed the credit note, where there is something to correct. */
+  /** Money has gone back: the client is mailed the credit note, where there is something to correct. */
   async function credited(within: Within, organizationId: string, bookingId: string): Promise<void> {
     const row = await documents.credit(within, organizationId, bookingId)
     const told = row && !row.refused && (await bookings.read(within, organizationId, bookingId))
@@ -64,7 +71,7 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
     const title = TITLES[row.kind][language]
     await within.raise({
       type: 'booking.document_ready',
-      audience: { client: { contactId: told.contactId } },
+      audience: { client: clientOf(told) },
       attachments: attached([paperOf(row)], told.reference),
       // Two credit notes of one sum are two.
       allowRepeat: true,

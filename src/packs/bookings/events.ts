@@ -1,6 +1,6 @@
 import { cancelled, confirmed, document, moved, quote, reminder1h, reminder7d, reminder24h } from './booking-events.ts'
-import { accepted, dayOf, expired, proposed, taken, unassigned } from './mission-events.ts'
-import { mismatch, orphaned, unpaid } from './payment-events.ts'
+import { accepted, dayOf, expired, proposed, reopened, taken, unassigned } from './mission-events.ts'
+import { disputed, mismatch, notRefunded, orphaned, unpaid } from './payment-events.ts'
 
 export const bookingEvents = [
   quote,
@@ -14,10 +14,13 @@ export const bookingEvents = [
   document,
   unpaid,
   orphaned,
+  notRefunded,
+  disputed,
   proposed,
   accepted,
   taken,
   expired,
   unassigned,
+  reopened,
   dayOf,
 ]

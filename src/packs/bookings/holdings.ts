@@ -34,7 +34,7 @@ export const bookingHoldings: Holdings = {
     bookings: (tx, contactId, after, limit) =>
       rowsOf(
         tx,
-        sql`select b.id, b.reference, b.starts_at as "startsAt", b.amount, b.paid, b.currency, b.insurance, b.status, b.cancel_reason as "cancelReason", b.created_at as "createdAt",
+        sql`select b.id, b.reference, b.starts_at as "startsAt", b.amount, b.paid, b.currency, b.insurance, b.status, b.phone, b.cancel_reason as "cancelReason", b.created_at as "createdAt",
               (select json_agg(json_build_object('kind', t.kind, 'status', t.status, 'amount', t.amount, 'currency', t.currency, 'method', t.method, 'payerEmail', t.payer_email, 'createdAt', t.created_at) order by t.id)
                from payment_transaction t where t.booking_id = b.id) as payments
             from booking b where b.contact_id = ${contactId} ${beyond('b.id', after)} order by b.id limit ${limit}`,
@@ -72,7 +72,8 @@ export const bookingHoldings: Holdings = {
       update quote q set name = null, email = null, phone = null, address_line = '', postal_code = '', city = '', latitude = null, longitude = null, notes = null, company = null, billing_address = null
       from contact c where q.organization_id = ${organizationId} and ${OWN_QUOTES(id)} returning 1`.execute(tx)
     await sql`
-      update booking set cancel_reason = null where contact_id = ${id} and organization_id = ${organizationId} and cancel_reason is not null`.execute(
+      update booking set cancel_reason = null, phone = null
+      where contact_id = ${id} and organization_id = ${organizationId} and (cancel_reason is not null or phone is not null)`.execute(
       tx,
     )
     const payments = await sql`

@@ -19,6 +19,7 @@ import {
   missionDayOf,
   missionExpired,
   missionProposed,
+  missionReopened,
   missionTaken,
   missionUnassigned,
 } from './templates/missions.ts'
@@ -152,6 +153,26 @@ export const unassigned = defineEvent({
       category: 'ops',
       required: true,
       templates: missionUnassigned,
+    },
+  ],
+})
+
+export const reopened = defineEvent({
+  type: 'mission.reopened',
+  payload: z.strictObject({ ...open, bookingReference: reference, bookingUrl: link.optional() }),
+  sample: {
+    ...openSample,
+    bookingReference: 'BK-2027-000123',
+    bookingUrl: 'https://example.com/admin/reservations/BK-2027-000123',
+  },
+  entries: [
+    {
+      audience: 'operations',
+      channels: { all: ['in_app', 'email'] },
+      lane: 'critical',
+      category: 'ops',
+      required: true,
+      templates: missionReopened,
     },
   ],
 })

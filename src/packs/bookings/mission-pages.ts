@@ -8,7 +8,7 @@ import { payOf } from './attribution.ts'
 import type { AnswerResult, Attributions } from './attributions.ts'
 import { addressText } from './booking.ts'
 import { addressOf } from './bookings.ts'
-import type { JobRow, Missions } from './missions.ts'
+import type { JobRow, Mission, Missions } from './missions.ts'
 import { labelOf, languageOf } from './quotes.ts'
 
 const LARGEST_BODY_BYTES = 4 * 1024
@@ -18,7 +18,7 @@ type Request = { Params: { token: string } }
 
 interface Deps {
   readonly surface: PackSurface
-  readonly missions: Pick<Missions, 'jobOf' | 'missionOf'>
+  readonly missions: Pick<Missions, 'jobOf' | 'localeOf' | 'missionOf'>
   readonly attributions: Pick<Attributions, 'standing' | 'accept' | 'refuse'>
 }
 
@@ -44,7 +44,8 @@ export const missionPages =
       const job = mission && (await missions.jobOf(mission.organizationId, mission.bookingId))
       if (!mission || !job) return surface.unknownLink(request, reply)
       const standing = await attributions.standing(mission)
-      return standing === 'open' ? offer(reply, job, first) : said(reply, 200, job, standing)
+      const reader = await readerOf(job, mission)
+      return standing === 'open' ? offer(reply, job, reader, first) : said(reply, 200, job, reader, standing)
     }
 
     async function answer(request: FastifyRequest<Request>, reply: FastifyReply) {
@@ -53,14 +54,15 @@ export const missionPages =
       if (!mission || !job) return surface.unknownLink(request, reply)
       const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString() : '')
       const wish = form.get('answer')
-      if (wish !== 'accept' && wish !== 'refuse') return offer(reply, job, 'accept', 400)
+      const reader = await readerOf(job, mission)
+      if (wish !== 'accept' && wish !== 'refuse') return offer(reply, job, reader, 'accept', 400)
       const result = wish === 'accept' ? await attributions.accept(mission) : await attributions.refuse(mission)
       const isDone = (wish === 'accept' && result === 'accepted') || (wish === 'refuse' && result === 'refused')
-      return said(reply, isDone ? 200 : 409, job, result)
+      return said(reply, isDone ? 200 : 409, job, reader, result)
     }
 
-    async function offer(reply: FastifyReply, job: JobRow, first: 'accept' | 'refuse', status = 200) {
-      const { organization, language, words } = await reader(job)
+    function offer(reply: FastifyReply, job: JobRow, reader: PageReader, first: 'accept' | 'refuse', status = 200) {
+      const { organization, language, words } = reader
       const button = (name: 'accept' | 'refuse') =>
         `<button class="${name === first ? 'first' : ''}" name="answer" value="${name}">${words[name]}</button>`
       const buttons = first === 'accept' ? ['accept', 'refuse'] : ['refuse', 'accept']
@@ -74,8 +76,13 @@ export const missionPages =
       })
     }
 
-    async function said(reply: FastifyReply, status: number, job: JobRow, result: AnswerResult | 'open') {
-      const { organization, language, words } = await reader(job)
+    function said(
+      reply: FastifyReply,
+      status: number,
+      job: JobRow,
+      { organization, language, words }: PageReader,
+      result: AnswerResult | 'open',
+    ) {
       const [title, text] = words.results[result === 'open' ? 'over' : result]
       return surface.page(reply, result === 'over' ? 410 : status, {
         organization,
@@ -85,9 +92,11 @@ export const missionPages =
       })
     }
 
-    async function reader(job: JobRow) {
+    type PageReader = Awaited<ReturnType<typeof readerOf>>
+
+    async function readerOf(job: JobRow, mission: Mission) {
       const organization = await surface.organization(job.organization_id)
-      const language = languageOf({ locale: null }, organization.locale)
+      const language = languageOf({ locale: await missions.localeOf(mission) }, organization.locale)
       return { organization, language, words: WORDS[language] }
     }
   }

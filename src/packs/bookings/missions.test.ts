@@ -100,6 +100,25 @@ describe('who is asked', () => {
     expect(none.attributions[0]).toMatchObject({ status: 'expired', answers: [] })
   })
 
+  test('for a job whose time has come nobody is asked: staff are told', async () => {
+    const { id, reference } = await booked()
+    await broadcast(id)
+    const pro = await mover.professional()
+    await app.database.query(`update booking set starts_at = now() - interval '1 minute' where id = $1`, [id])
+    expect((await mover.call('POST', `/${id}/flows/professionals/retry`)).status).toBeLessThan(300)
+    const booking = await app.eventually(async () => {
+      const now = await read(id)
+      return now.attributions.length === 2 ? now : undefined
+    })
+    expect([booking.attributions[0].status, answers(booking)]).toEqual(['expired', {}])
+    expect(booking.flows.find(({ flow }: { flow: string }) => flow === 'professionals').detail).toBe('begun')
+    expect(await payloadsOf('mission.proposed', pro.contactId)).toEqual([])
+    const told = (await payloadsOf('mission.unassigned')).filter(
+      ({ payload }) => payload.bookingReference === reference,
+    )
+    expect(told.length).toBeGreaterThan(0)
+  })
+
   test('what begins soon is urgent: it goes in the critical lane', async () => {
     const pro = await mover.professional()
     const { id } = await booked({ wishedAt: new Date(app.clock.now().getTime() + 20 * HOUR).toISOString() })
@@ -184,6 +203,95 @@ describe('links', () => {
     expect([(await open(link)).status, (await press(link, 'accept')).statusCode]).toEqual([410, 410])
     expect((await read(id)).status).toBe('payment_completed')
   })
+})
+
+describe('who may not be given a job any more', () => {
+  const patch = (change: object) => (id: string) => mover.call('PATCH', `/professionals/${id}`, change)
+  const blacklist = patch({ blacklisted: true })
+  const remove = (id: string) => mover.call('DELETE', `/professionals/${id}`)
+
+  test.each([
+    ['blacklisted', blacklist],
+    ['not available', patch({ available: false })],
+    ['removed', remove],
+  ])('%s after they were asked: their offer is closed, they hear so, and others are asked at once', async (_, stop) => {
+    const pro = await mover.professional()
+    const far = await mover.professional({ coordinates: { latitude: 44.2, longitude: 4.84 } })
+    const { id } = await booked()
+    await broadcast(id)
+    const link = await linkOf(pro)
+    expect((await stop(pro.id)).status).toBeLessThan(300)
+    expect([(await open(link)).status, (await press(link, 'accept')).statusCode]).toEqual([410, 410])
+    const booking = await app.eventually(async () => {
+      const now = await read(id)
+      return now.attributions[0].round === 2 ? now : undefined
+    })
+    expect(answers(booking)).toEqual({ [pro.id]: 'expired', [far.id]: 'none' })
+    expect(await payloadsOf('mission.expired', pro.contactId)).toHaveLength(1)
+  })
+
+  test.each([
+    ['blacklisted', async (pro: { id: string }) => blacklist(pro.id)],
+    ['removed', async (pro: { id: string }) => remove(pro.id)],
+    [
+      'erased',
+      async (pro: { contactId: string }) =>
+        app.call('POST', `/v1/contacts/${pro.contactId}/erase`, undefined, { key: mover.key }),
+    ],
+  ])('%s after they had accepted: it is taken back, others are asked, and staff hear of it', async (how, stop) => {
+    const pro = await mover.professional()
+    const { id, reference } = await booked()
+    await broadcast(id)
+    const link = await linkOf(pro)
+    await press(link, 'accept')
+    const other = await mover.professional()
+    expect((await stop(pro)).status).toBeLessThan(300)
+    const booking = await app.eventually(async () => {
+      const now = await read(id)
+      return now.attributions.length === 2 ? now : undefined
+    })
+    expect([booking.status, answers(booking)]).toEqual(['payment_completed', { [other.id]: 'none' }])
+    expect((await open(link)).body).not.toContain('12 rue de l’Exemple')
+    const reopened = (await payloadsOf('mission.reopened')).filter(({ payload }) => payload.mission === reference)
+    expect(reopened.length).toBeGreaterThan(0)
+    if (how !== 'erased') expect(await payloadsOf('booking.cancelled', pro.contactId)).toHaveLength(1)
+    expect((await press(await linkOf(other), 'accept')).statusCode).toBe(200)
+  })
+
+  test('not available any more: what was accepted is done all the same', async () => {
+    const pro = await mover.professional()
+    const { id } = await booked()
+    await broadcast(id)
+    await press(await linkOf(pro), 'accept')
+    await mover.call('PATCH', `/professionals/${pro.id}`, { available: false })
+    expect((await read(id)).status).toBe('assigned')
+    expect((await open(await linkOf(pro))).status).toBe(200)
+  })
+})
+
+test('each professional reads and hears of it in their own language', async () => {
+  const english = await mover.professional({ locale: 'en' })
+  const french = await mover.professional({ locale: 'fr' })
+  const { id } = await booked()
+  await broadcast(id)
+  const services = async (type: string, pro: { contactId: string }) =>
+    (await payloadsOf(type, pro.contactId)).map(({ payload }) => payload.service)
+  expect([await services('mission.proposed', english), await services('mission.proposed', french)]).toEqual([
+    ['Moving'],
+    ['Déménagement'],
+  ])
+  for (const [pro, words] of [
+    [english, 'You are offered a mission'],
+    [french, 'Une mission vous est proposée'],
+  ] as const)
+    expect((await open(await linkOf(pro))).body).toContain(words)
+  expect((await press(await linkOf(english), 'accept')).body).toContain('The mission is yours')
+  expect([await services('mission.accepted', english), await services('mission.taken', french)]).toEqual([
+    ['Moving'],
+    ['Déménagement'],
+  ])
+  await mover.call('POST', `/${id}/move`, { startsAt: mover.inDays(30).toISOString() })
+  expect(await services('booking.moved', english)).toEqual(['Moving'])
 })
 
 describe('the first to accept has it', () => {

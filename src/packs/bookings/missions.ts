@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
-import type { PackSurface, Within } from '../../engine/packs/surface.ts'
+import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.ts'
 import type { DB } from '../../platform/database/generated.ts'
-import type { BookingStatus } from './booking.ts'
+import { type BookingStatus, cityText } from './booking.ts'
 import { labelOf, languageOf } from './quotes.ts'
 
 const WINNERS_PAGE_MS = 30 * 24 * 3_600_000
@@ -28,7 +28,7 @@ export type Missions = ReturnType<typeof createMissions>
 export function createMissions(surface: PackSurface) {
   const { db, publicUrl } = surface
 
-  return { jobOf, jobsOf, openPart, told, urls, missionOf }
+  return { jobOf, jobsOf, openPart, told, news, localeOf, urls, missionOf }
 
   async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
     return (await jobsOf(organizationId, [bookingId]))[0]
@@ -47,18 +47,46 @@ export function createMissions(surface: PackSurface) {
     )
   }
 
-  /** What everybody may know of a mission: neither name, street nor price. */
-  async function openPart(job: JobRow) {
-    return { mission: job.reference, city: job.city, ...(await told(job)) }
+  /** What everybody may know of a mission: neither name, street nor price. In the reader's language, else the organization's. */
+  async function openPart(job: JobRow, reader?: Reader) {
+    return { mission: job.reference, city: cityText(job), ...(await told(job, reader)) }
   }
 
-  async function told(job: JobRow) {
+  async function told(job: JobRow, reader: Reader = { locale: null }) {
     const { locale } = await surface.organization(job.organization_id)
     return {
-      service: labelOf(job, languageOf({ locale: null }, locale)),
+      service: labelOf(job, languageOf(reader, locale)),
       startsAt: job.starts_at.toISOString(),
       placeTimeZone: job.time_zone,
     }
+  }
+
+  /** News of a mission to those who were asked, each in their language. It comes once for each mission, also when its words were said minutes ago. */
+  async function news(
+    type: 'mission.taken' | 'mission.expired',
+    job: JobRow,
+    readers: readonly (Reader & { readonly contact_id: string })[],
+  ): Promise<PackEvent[]> {
+    const { locale } = await surface.organization(job.organization_id)
+    const byLanguage = Map.groupBy(readers, (reader) => languageOf(reader, locale))
+    return Promise.all(
+      [...byLanguage].map(async ([language, those]) => ({
+        type,
+        audience: { professional: those.map(({ contact_id }) => ({ contactId: contact_id })) },
+        allowRepeat: true,
+        payload: await openPart(job, { locale: language }),
+      })),
+    )
+  }
+
+  /** The language of whoever a mission's link is for. */
+  async function localeOf({ organizationId, professionalId }: Mission): Promise<string | null> {
+    const [row] = await db.run<Reader>(
+      'bookings.professional-locale',
+      `select c.locale from professional p join contact c on c.id = p.contact_id where p.id = $1 and p.organization_id = $2`,
+      [professionalId, organizationId],
+    )
+    return row?.locale ?? null
   }
 
   /**
@@ -110,6 +138,11 @@ export function createMissions(surface: PackSurface) {
     )
     return { organizationId, bookingId, attributionId, professionalId }
   }
+}
+
+/** Somebody with a language, or with none of their own. */
+export interface Reader {
+  readonly locale: string | null
 }
 
 /** What a mission's link stands for. */

@@ -4,7 +4,7 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Bookings, Paid } from './bookings.ts'
 import { languageOf, lockQuote, type QuoteRow, SELECT_TEXT } from './quotes.ts'
-import type { PaymentRow } from './refunds.ts'
+import { leftOf, type PaymentRow } from './refunds.ts'
 
 interface Deps {
   readonly surface: PackSurface
@@ -82,6 +82,8 @@ export function createOrphans({ surface, bookings }: Deps) {
       const [reference] = await bookings.nextReferences([quote])
       return surface.transaction(organizationId, async (within) => {
         const orphaned = await openOrphan(within, organizationId, id)
+        if ((await leftOf(within, orphaned)) === 0)
+          throw new AppError('conflict', 'All of this payment has been given back: it pays for nothing')
         const locked = await lockQuote(within, quote.id)
         if (!locked || locked.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
         if (locked.wished_at <= clock.now())

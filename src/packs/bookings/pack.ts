@@ -5,7 +5,8 @@ import { createAttributions } from './attributions.ts'
 import { createBookingChanges } from './booking-changes.ts'
 import { createBookingDocuments } from './booking-documents.ts'
 import { bookingRoutes } from './booking-routes.ts'
-import { BROADCAST, createBookings, TELL } from './bookings.ts'
+import { BROADCAST, CREDIT, createBookings, TELL } from './bookings.ts'
+import { createDisputes } from './disputes.ts'
 import { createDocumentChanges } from './document-changes.ts'
 import { createDocumentFiles } from './document-files.ts'
 import { createDocumentReading } from './document-reading.ts'
@@ -45,7 +46,6 @@ function open(surface: PackSurface) {
   const settings = createSettings(surface)
   const services = createServices(surface)
   const accounts = createPaymentAccounts(surface)
-  const professionals = createProfessionals(surface)
   const reading = createReading(surface)
   const sellers = createSellers(surface)
   const documents = createBookingDocuments({ surface, sellers })
@@ -56,10 +56,12 @@ function open(surface: PackSurface) {
   const missions = createMissions(surface)
   const search = createSearch({ surface, settings, missions, bookings, documents: missionDocuments })
   const attributions = createAttributions({ surface, missions, search, bookings, documents: missionDocuments })
+  const professionals = createProfessionals({ surface, attributions })
   const documentChanges = createDocumentChanges({ surface, bookings, documents })
   const refunds = createRefunds({ surface, accounts, documents: documentChanges })
   const orphans = createOrphans({ surface, bookings })
-  const payments = createPayments({ surface, accounts, bookings, refunds, orphans })
+  const disputes = createDisputes(surface)
+  const payments = createPayments({ surface, accounts, bookings, refunds, disputes, orphans })
   const tidy = createTidying(surface)
   const changes = createBookingChanges({
     surface,
@@ -123,6 +125,17 @@ function open(surface: PackSurface) {
           return {}
         },
       },
+      {
+        name: CREDIT,
+        description: 'Issues the credit note of a booking that was paid for after money had gone back',
+        async run({ organizationId, input }) {
+          const { bookingId } = OfBooking.parse(input)
+          await surface.transaction(organizationId, (within) =>
+            documentChanges.credited(within, organizationId, bookingId),
+          )
+          return {}
+        },
+      },
     ],
     automations: [
       {
@@ -135,7 +148,7 @@ function open(surface: PackSurface) {
     ],
     files: createDocumentFiles({ surface, maker }),
     close: maker.close,
-    holdings: bookingHoldings,
+    holdings: { ...bookingHoldings, leave: ({ id, organizationId }) => attributions.leave(organizationId, id) },
     sample: createSample({ surface, services, settings, professionals, sellers }),
   } satisfies ReturnType<NonNullable<Parameters<typeof definePack>[0]['open']>>
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import { currency, link, minorUnits, moment, reference, word } from '../../engine/catalogue/fields.ts'
-import { checkoutFailed, paymentOrphaned, priceMismatch } from './templates/payments.ts'
+import { checkoutFailed, paymentDisputed, paymentOrphaned, priceMismatch, refundFailed } from './templates/payments.ts'
 
 const mismatchEntry = {
   channels: { all: ['in_app', 'email'] },
@@ -21,6 +21,7 @@ export const mismatch = defineEvent({
     paid: minorUnits,
     currency,
     paymentReference: word.optional(),
+    why: word.optional().describe('What else differs from the quote'),
     bookingUrl: link.optional(),
   }),
   sample: {
@@ -90,5 +91,69 @@ export const orphaned = defineEvent({
       required: true,
       templates: paymentOrphaned,
     },
+  ],
+})
+
+/** Money that did not move as it was to: whoever keeps the books and whoever decides, of the same words. */
+const troubleEntry = {
+  channels: { all: ['in_app', 'email', 'sms'] },
+  lane: 'critical',
+  category: 'ops',
+  required: true,
+} as const satisfies Partial<EventEntry>
+const ofRefund = { ...troubleEntry, templateKey: 'refund.failed.staff', templates: refundFailed }
+const ofDispute = { ...troubleEntry, templateKey: 'payment.disputed.staff', templates: paymentDisputed }
+
+export const notRefunded = defineEvent({
+  type: 'refund.failed',
+  payload: z.strictObject({
+    amount: minorUnits,
+    currency,
+    paymentReference: word,
+    bookingReference: word.optional(),
+    reason: word.optional().describe('As the payment vendor says it'),
+    credited: z.boolean().default(false).describe('It had been said to be done, and a credit note was issued'),
+    paymentUrl: link.optional(),
+  }),
+  sample: {
+    amount: 12_000,
+    currency: 'EUR',
+    paymentReference: 'pi_exemple',
+    bookingReference: 'BK-2027-000123',
+    reason: 'lost_or_stolen_card',
+    credited: true,
+    paymentUrl: 'https://example.com/admin/paiements/exemple',
+  },
+  entries: [
+    { audience: 'accounting', ...ofRefund },
+    { audience: 'admin', ...ofRefund },
+  ],
+})
+
+export const disputed = defineEvent({
+  type: 'payment.disputed',
+  payload: z.strictObject({
+    amount: minorUnits,
+    currency,
+    paymentReference: word,
+    bookingReference: word.optional(),
+    reason: word.optional().describe('As the payment vendor says it'),
+    answerBy: moment.optional().describe('Until when evidence is taken'),
+    lost: z.boolean().default(false).describe('It is over: the money is gone'),
+    won: z.boolean().default(false).describe('It is over: the money stays'),
+    paymentUrl: link.optional(),
+  }),
+  sample: {
+    amount: 89_000,
+    currency: 'EUR',
+    paymentReference: 'pi_exemple',
+    bookingReference: 'BK-2027-000123',
+    reason: 'product_not_received',
+    answerBy: '2027-03-20T22:59:59Z',
+    paymentUrl: 'https://example.com/admin/paiements/exemple',
+  },
+  entries: [
+    { audience: 'accounting', ...ofDispute },
+    { audience: 'admin', ...ofDispute },
   ],
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { change, look } from './acts.ts'
+import type { Dispute } from './disputes.ts'
 import type { Orphans } from './orphans.ts'
 import type { Reading } from './reading.ts'
 import type { PaymentRow, Refunds } from './refunds.ts'
@@ -139,5 +140,6 @@ export const toPayment = (row: PaymentRow) => ({
   problem: row.problem,
   settledAt: row.settled_at,
   note: row.note,
+  dispute: row.dispute as Dispute | null,
   createdAt: row.created_at,
 })

@@ -175,6 +175,23 @@ describe('from a payment to a booking', () => {
     expect(await told('booking.price_mismatch', 'accounting@example.org')).toBe(1)
   })
 
+  test('what the service does not offer, named by the payment: booked as the quote says, marked, and told why', async () => {
+    const service = `/service-types/${mover.serviceTypeId}`
+    const { body: before } = await mover.call('GET', service)
+    await mover.call('PATCH', service, { pricing: { rules: before.pricing.rules } })
+    const quote = await mover.quote()
+    await mover.call('PATCH', service, { pricing: before.pricing })
+    const metadata = { temporary_id: quote.temporaryId, insurance: '1' }
+    await mover.deliver(mover.event(quote, { metadata, amount: 58_800 }))
+    const booking = await booked(quote.temporaryId)
+    expect(booking).toMatchObject({ priceMismatch: true, insurance: false, amount: quote.amount, paid: 58_800 })
+    const [event] = await app.database.query<{ payload: { why: string } }>(
+      `select payload from event where type = 'booking.price_mismatch' and payload->>'reference' = $1`,
+      [booking.reference],
+    )
+    expect(event!.payload.why).toMatch(/assurance|insurance/)
+  })
+
   test('the rules may change meanwhile: a quote keeps its own', async () => {
     const quote = await mover.quote()
     const { body: before } = await mover.call('GET', `/service-types/${mover.serviceTypeId}`)

@@ -7,6 +7,7 @@ import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Bookings, Paid, Payment } from './bookings.ts'
 import { isPaid, paidIn, SESSION_EVENTS, type Session, sessionIn } from './checkout-session.ts'
+import { type Disputes, disputedIn } from './disputes.ts'
 import type { Orphans } from './orphans.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { labelOf, languageOf, lockQuote, lockQuotes, type QuoteRow, SELECT_TEXT } from './quotes.ts'
@@ -14,12 +15,15 @@ import { type Refunds, refundedIn } from './refunds.ts'
 
 /** Payments that become bookings in one transaction: most of what one costs is its statements, and many share them. */
 const TOGETHER = 20
+/** Of the platform's account: what is about a payment that is not known waits so long for it. */
+const AWAITED_MS = 3_600_000
 
 interface Deps {
   readonly surface: PackSurface
   readonly accounts: PaymentAccounts
   readonly bookings: Bookings
   readonly refunds: Refunds
+  readonly disputes: Disputes
   readonly orphans: Pick<Orphans, 'keep'>
 }
 
@@ -32,6 +36,7 @@ type Outcome =
   | 'expired'
   | 'already_booked'
   | 'refunded'
+  | 'disputed'
   | 'ignored'
   | 'nobodys'
 
@@ -43,6 +48,7 @@ interface Found {
   readonly quote: QuoteRow | undefined
   readonly session: Session | undefined
   readonly refunded: ReturnType<typeof refundedIn>
+  readonly disputed: ReturnType<typeof disputedIn>
   readonly paid: Paid | undefined
 }
 type PaidEvent = Found & { readonly paid: Paid }
@@ -59,7 +65,7 @@ export type Payments = ReturnType<typeof createPayments>
  * What Stripe tells, worked off: each event once, whatever the order and however often it comes. Money that fits nothing is
  * kept as an orphan and told at once; nothing is dropped.
  */
-export function createPayments({ surface, accounts, bookings, refunds, orphans }: Deps) {
+export function createPayments({ surface, accounts, bookings, refunds, disputes, orphans }: Deps) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -83,7 +89,7 @@ export function createPayments({ surface, accounts, bookings, refunds, orphans }
     const read = events.flatMap((event) => {
       try {
         const session = SESSION_EVENTS.has(event.type) ? sessionIn(event) : undefined
-        return [{ event, session, refunded: refundedIn(event) }]
+        return [{ event, session, refunded: refundedIn(event), disputed: disputedIn(event) }]
       } catch (error) {
         failed(error)
         return []
@@ -100,23 +106,26 @@ export function createPayments({ surface, accounts, bookings, refunds, orphans }
     )
     const found: Found[] = []
     for (const { n, seen, ...row } of rows) {
-      const { event, session, refunded } = read[n - 1]!
+      const { event, session, refunded, disputed } = read[n - 1]!
       if (seen) continue
       const quote = row.id === null ? undefined : (row as QuoteRow)
       const account = await accounts.get(event.accountId)
       const named = session?.metadata?.organization_id ?? refunded?.organizationId
+      const ofPayment = refunded ?? disputed
       const organizationId =
         account.organizationId ??
         quote?.organization_id ??
         (await existing(named)) ??
-        (refunded && (await refunds.organizationOf(event.accountId, refunded)))
+        (ofPayment && (await refunds.organizationOf(event.accountId, ofPayment)))
       if (organizationId === undefined) {
-        await nobodys(event).catch(failed)
+        if (ofPayment && clock.now().getTime() - event.receivedAt.getTime() < AWAITED_MS)
+          failed(new Error(`${event.type} ${event.id} is about a payment that is not known yet: it is tried again`))
+        else await nobodys(event).catch(failed)
         continue
       }
       const paid = session && isPaid(event.type, session) ? paidIn(event, session) : undefined
       const theirs = quote?.organization_id === organizationId ? quote : undefined
-      found.push({ event, session, refunded, paid, organizationId, quote: theirs })
+      found.push({ event, session, refunded, disputed, paid, organizationId, quote: theirs })
     }
     return found
   }
@@ -177,12 +186,16 @@ export function createPayments({ surface, accounts, bookings, refunds, orphans }
 
   /** Money has gone back, or none has come. */
   async function keepOther(found: Found): Promise<void> {
-    const { event, session, refunded, organizationId, quote } = found
+    const { event, session, refunded, disputed, organizationId, quote } = found
     await surface.transaction(organizationId, async (within) => {
       if ((await begin(within, [found])).size === 0) return
       if (refunded) {
         const bookingId = await refunds.take(within, organizationId, event.accountId, refunded)
         await note(within, [{ event, outcome: 'refunded', bookingId }])
+      }
+      if (disputed) {
+        const bookingId = await disputes.take(within, organizationId, event.accountId, disputed)
+        await note(within, [{ event, outcome: 'disputed', bookingId }])
       }
       if (!session) return
       const locked = quote && (await lockQuote(within, quote.id))

@@ -4,6 +4,7 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
+import type { Attributions } from './attributions.ts'
 
 type Row = Selectable<DB['professional']> & { name: string | null; email: string | null; phone: string | null }
 
@@ -59,7 +60,13 @@ export const LEAST_SCORE = 0.7
 export type Professionals = ReturnType<typeof createProfessionals>
 
 /** Outside professionals, each a contact, who may be asked to do a job. */
-export function createProfessionals(surface: PackSurface) {
+export function createProfessionals({
+  surface,
+  attributions,
+}: {
+  surface: PackSurface
+  attributions: Pick<Attributions, 'standDown'>
+}) {
   const { db, clock } = surface
 
   return {
@@ -87,14 +94,23 @@ export function createProfessionals(surface: PackSurface) {
       const { country } = await surface.organization(organizationId)
       const point = given.coordinates ?? (given.address ? await found(given.address, country) : null)
       const now = clock.now()
-      return surface.transaction(organizationId, async ({ tx, contact }) => {
+      return surface.transaction(organizationId, async ({ tx, customers }) => {
         await assertSkills(tx, organizationId, given.skills)
-        const person = await contact({
-          email: given.email,
-          name: given.name ?? given.company,
-          ...(given.phone && { phone: given.phone }),
-          ...(given.locale && { locale: given.locale }),
-        })
+        const [customer] = await customers([
+          {
+            email: given.email,
+            name: given.name ?? given.company,
+            ...(given.phone && { phone: given.phone }),
+            ...(given.locale && { locale: given.locale }),
+          },
+        ])
+        if (customer instanceof AppError) throw customer
+        const { contact: person, phone } = customer!
+        if (phone !== undefined)
+          throw invalid(
+            'phone',
+            'is not the number that the contact with this e-mail address has: change it there, or leave it out',
+          )
         const id = newId(now)
         await tx
           .insertInto('professional')
@@ -126,7 +142,8 @@ export function createProfessionals(surface: PackSurface) {
       const { country } = await surface.organization(organizationId)
       const point =
         change.coordinates === undefined && change.address ? await found(change.address, country) : change.coordinates
-      return db.as(organizationId, async (tx) => {
+      return surface.transaction(organizationId, async (within) => {
+        const { tx } = within
         if (change.skills) await assertSkills(tx, organizationId, change.skills)
         const changed = await tx
           .updateTable('professional')
@@ -145,14 +162,16 @@ export function createProfessionals(surface: PackSurface) {
           .returning('id')
           .executeTakeFirst()
         if (!changed) throw notFound('Professional', id)
+        if (change.blacklisted || change.available === false)
+          await attributions.standDown(within, organizationId, id, { forGood: change.blacklisted === true })
         return one(tx, organizationId, id)
       })
     },
 
-    /** Is asked no more; what they did stays. */
+    /** Is asked no more, and does nothing more; what they did stays. */
     remove: (organizationId: string, id: string): Promise<void> =>
-      db.as(organizationId, async (tx) => {
-        const removed = await tx
+      surface.transaction(organizationId, async (within) => {
+        const removed = await within.tx
           .updateTable('professional')
           .set({ removed_at: clock.now(), updated_at: clock.now() })
           .where('organization_id', '=', organizationId)
@@ -161,6 +180,7 @@ export function createProfessionals(surface: PackSurface) {
           .returning('id')
           .executeTakeFirst()
         if (!removed) throw notFound('Professional', id)
+        await attributions.standDown(within, organizationId, id, { forGood: true })
       }),
   }
 

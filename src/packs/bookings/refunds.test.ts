@@ -1,15 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { allWorkedOff, openMoverWithStripe } from '../../../test/mover.ts'
+import { allWorkedOff, openMover, openMoverWithStripe } from '../../../test/mover.ts'
 import { type PretendedStripe, pretendStripe } from '../../../test/pretended-stripe.ts'
+
+const PLATFORM = { secretKey: 'sk_test_ofThePlatform', webhookSecret: 'whsec_ofThePlatform' }
 
 let app: TestApp
 let stripe: PretendedStripe
 let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
 beforeAll(async () => {
   stripe = await pretendStripe()
-  app = await startTestApp({ vendors: { stripe: { baseUrl: stripe.url } } })
+  app = await startTestApp({ vendors: { stripe: { baseUrl: stripe.url, ...PLATFORM } } })
   mover = await openMoverWithStripe(app)
+  await app.signedIn('owner@example.org')
 })
 afterAll(async () => {
   await app.stop()
@@ -56,6 +59,14 @@ const paid = async (session: string) => {
   const quote = await mover.quote()
   await mover.deliver(mover.event(quote, { session }))
   return { quote, booking: await app.eventually(() => bookingOf(quote.temporaryId)) }
+}
+/** The payloads of what was told of a payment, once for each of those who heard. */
+const toldOf = async (type: string, session: string) => {
+  const rows = await app.database.query<{ payload: Record<string, unknown> }>(
+    `select payload from event where type = $1 and organization_id = $2 and payload->>'paymentReference' = $3 order by id`,
+    [type, app.organizationId, intentOf(session)],
+  )
+  return rows.map(({ payload }) => payload)
 }
 const shuffled = <T>(all: readonly T[], seed: number): T[] =>
   all
@@ -109,6 +120,75 @@ test('one that failed gives nothing back, also after it had succeeded, and says 
   const booking = await bookingOf(quote.temporaryId)
   expect(booking.refunded).toBe(0)
   expect(booking.payments.at(-1)).toMatchObject({ status: 'failed', problem: 'lost_or_stolen_card' })
+  expect(await toldOf('refund.failed', session)).toEqual([
+    expect.objectContaining({
+      amount: 700,
+      bookingReference: booking.reference,
+      reason: 'lost_or_stolen_card',
+      credited: false,
+    }),
+  ])
+})
+
+describe('a payment that its payer disputes', () => {
+  const dispute = (session: string, type: string, status: string) =>
+    event(`charge.dispute.${type}`, {
+      id: `dp_${session}`,
+      object: 'dispute',
+      amount: 2_000,
+      currency: 'eur',
+      reason: 'product_not_received',
+      status,
+      payment_intent: intentOf(session),
+      evidence_details: { due_by: Math.floor(Date.UTC(2030, 0, 1) / 1_000) },
+    })
+
+  test('is shown with it, and told when it begins and when it is lost, whatever arrives late', async () => {
+    const session = 'cs_disputed'
+    const { quote } = await paid(session)
+    const first = dispute(session, 'created', 'needs_response')
+    for (const one of [first, first, dispute(session, 'updated', 'under_review')]) await mover.deliver(one)
+    await workedOff()
+    const booking = await bookingOf(quote.temporaryId)
+    expect(booking.payments[0].dispute).toEqual({
+      id: `dp_${session}`,
+      status: 'under_review',
+      reason: 'product_not_received',
+      amount: 2_000,
+      currency: 'EUR',
+      answerBy: '2030-01-01T00:00:00.000Z',
+    })
+    await mover.deliver(dispute(session, 'closed', 'lost'))
+    await workedOff()
+    await mover.deliver(dispute(session, 'created', 'needs_response'))
+    await workedOff()
+    expect((await bookingOf(quote.temporaryId)).payments[0].dispute.status).toBe('lost')
+    expect(await toldOf('payment.disputed', session)).toEqual([
+      expect.objectContaining({ bookingReference: booking.reference, amount: 2_000, answerBy: expect.any(String) }),
+      expect.objectContaining({ bookingReference: booking.reference, lost: true }),
+    ])
+  })
+
+  test('that is not known here is told all the same', async () => {
+    await mover.deliver(dispute('cs_of_another_shop', 'created', 'needs_response'))
+    await workedOff()
+    const [told] = await toldOf('payment.disputed', 'cs_of_another_shop')
+    expect(told).toMatchObject({ amount: 2_000, reason: 'product_not_received' })
+    expect(told!.bookingReference).toBeUndefined()
+  })
+})
+
+test('an orphan that was given back in full pays for nothing', async () => {
+  const session = 'cs_orphan_given_back'
+  const quote = await mover.quote()
+  await mover.deliver(mover.event(quote, { session, metadata: {} }))
+  await workedOff()
+  const row = (await payments()).find((one: { checkoutSession: string }) => one.checkoutSession === session)
+  await mover.deliver(refund(session, 're_orphan_whole', quote.amount))
+  await workedOff()
+  const settled = await mover.call('POST', `/payments/${row.id}/settle`, { temporaryId: quote.temporaryId })
+  expect([settled.status, settled.body.code]).toEqual([409, 'conflict'])
+  expect(await bookingOf(quote.temporaryId)).toBeUndefined()
 })
 
 test('a debit is shown while it is under way, when it arrives, and when it bounces', async () => {
@@ -210,7 +290,12 @@ describe('asked for here', () => {
     const [{ path, form, headers }] = stripe.asked as [PretendedStripe['asked'][number]]
     expect([path, Object.fromEntries(form)]).toEqual([
       '/v1/refunds',
-      { payment_intent: intentOf('cs_sent'), amount: '700', 'metadata[refund_id]': refund.id },
+      {
+        payment_intent: intentOf('cs_sent'),
+        amount: '700',
+        'metadata[refund_id]': refund.id,
+        'metadata[organization_id]': app.organizationId,
+      },
     ])
     expect(headers['idempotency-key']).toBe(refund.id)
     // Told by the webhook too, it is the same one.
@@ -257,6 +342,9 @@ describe('asked for here', () => {
       status: 'failed',
       problem: expect.stringContaining('charge_disputed'),
     })
+    expect(await toldOf('refund.failed', 'cs_refused')).toEqual([
+      expect.objectContaining({ amount: refund.amount, reason: expect.stringContaining('charge_disputed') }),
+    ])
     stripe.refusing = undefined
     const { body: again } = await give()
     expect(await ended(statusOf, again.id)).toMatchObject({ status: 'completed', amount: refund.amount })
@@ -306,4 +394,61 @@ test('Stripe away or refusing when a page is asked for: the answer says which', 
   const refused = await mover.checkout(quote.temporaryId)
   stripe.refusing = undefined
   expect([away.status, refused.status, refused.body.code]).toEqual([503, 409, 'conflict'])
+})
+
+describe('on the account that organizations share', () => {
+  const opened = async () => {
+    const other = await app.otherOrganization()
+    const theirs = { ...(await openMover(app, other)), organizationId: other.organizationId }
+    const { body: shared } = await theirs.call('GET', '/payment-account')
+    const deliver = (one: object) => theirs.deliver(one, { secret: PLATFORM.webhookSecret, account: shared.id })
+    const bookingOf = async (temporaryId: string) => {
+      const { body } = await theirs.call('GET', `/quotes/${temporaryId}`)
+      return body.bookingId && (await theirs.call('GET', `/${body.bookingId}`)).body
+    }
+    return { theirs, deliver, bookingOf }
+  }
+  const unknown = () => count(`webhook_receipt where processed_at is null and problem like '%is not known yet%'`)
+  const outcomeOf = async (id: string) =>
+    (await app.database.query<{ outcome: string }>('select outcome from payment_event where event_id = $1', [id]))[0]
+      ?.outcome
+
+  test('a refund and a dispute that are told before their payment are tried again, and found to be its', async () => {
+    const { theirs, deliver, bookingOf } = await opened()
+    const session = 'cs_shared_early'
+    const quote = await theirs.quote()
+    await deliver(refund(session, 're_shared_early', 500))
+    await deliver(
+      event('charge.dispute.created', {
+        id: 'dp_shared_early',
+        amount: 700,
+        currency: 'eur',
+        status: 'needs_response',
+        payment_intent: intentOf(session),
+      }),
+    )
+    await app.eventually(async () => (await unknown()) === 2)
+    await deliver(theirs.event(quote, { session }))
+    await app.eventually(() => bookingOf(quote.temporaryId))
+    app.clock.advance(60_000)
+    const booking = await app.eventually(async () => {
+      const now = await bookingOf(quote.temporaryId)
+      return now.refunded === 500 && now.payments[0].dispute && now
+    })
+    expect(booking.payments[0].dispute).toMatchObject({ id: 'dp_shared_early', amount: 700 })
+  })
+
+  test('a refund that says whose it is waits for nothing; one that nobody knows is nobody’s after an hour', async () => {
+    const { theirs, deliver } = await opened()
+    const metadata = { organization_id: theirs.organizationId }
+    await deliver(refund('cs_shared_named', 're_named', 300, 'succeeded', { metadata }))
+    await app.eventually(async () => (await theirs.call('GET', '/payments')).body.items[0]?.amount === 300)
+
+    const strange = refund('cs_shared_strange', 're_strange', 400)
+    await deliver(strange)
+    await app.eventually(async () => (await unknown()) === 1)
+    expect(await outcomeOf(strange.id)).toBeUndefined()
+    app.clock.advance(2 * 3_600_000)
+    await app.eventually(async () => (await outcomeOf(strange.id)) === 'nobodys')
+  })
 })

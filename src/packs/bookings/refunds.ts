@@ -112,9 +112,7 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
         const left = await leftOf(within, payment)
         if (left === 0) throw new AppError('conflict', 'Nothing of this payment is left to give back')
         if (amount !== undefined && amount > left) throw invalid('amount', `is at most ${left}`)
-        const refundId = await open(within, payment, amount ?? left)
-        if (payment.booking_id) await documents.credited(within, organizationId, payment.booking_id)
-        return refundId
+        return open(within, payment, amount ?? left)
       }),
 
     /** Of all that was paid for a booking. Gives what goes back. @throws AppError */
@@ -152,6 +150,7 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
       if (account.kind === 'sandbox') {
         const status = await tellRefund(surface, accounts.sandboxSecret(refund.account_id), refund.account_id, {
           id: refund.id,
+          organizationId,
           paymentIntent: refund.payment_intent,
           amount: refund.amount,
           currency: refund.currency,
@@ -160,10 +159,15 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
         return
       }
       const vendor = await accounts.vendor(account)
-      if (!vendor) return mark(refund.id, null, 'failed', 'The payment account is not there any more')
+      if (!vendor) return mark(refund, null, 'failed', 'The payment account is not there any more')
       try {
-        const { id: vendorId, status } = await vendor.refund(refund.payment_intent, refund.amount, refund.id)
-        await mark(refund.id, vendorId, STATUS[status] ?? 'pending', null)
+        const { id: vendorId, status } = await vendor.refund({
+          id: refund.id,
+          organizationId,
+          paymentIntent: refund.payment_intent,
+          amount: refund.amount,
+        })
+        await mark(refund, vendorId, STATUS[status] ?? 'pending', null)
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         if (error.code === 'unavailable') {
@@ -171,12 +175,15 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
           return sendLater(organizationId, refundId)
         }
         if (error.code !== 'conflict') throw error
-        await mark(refund.id, null, 'failed', error.message.slice(0, 300))
+        await mark(refund, null, 'failed', error.message.slice(0, 300))
       }
     },
 
-    /** Whose a payment is that is being given back. */
-    async organizationOf(accountId: string, { paymentIntent }: Refunded): Promise<string | undefined> {
+    /** Whose a payment is that is being given back, or disputed. */
+    async organizationOf(
+      accountId: string,
+      { paymentIntent }: Pick<Refunded, 'paymentIntent'>,
+    ): Promise<string | undefined> {
       const [row] = await db.run<{ organization_id: string }>(
         'bookings.intent',
         'select organization_id from payment_transaction where account_id = $1 and payment_intent = $2 limit 1',
@@ -228,13 +235,43 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
     await surface.transaction(organizationId, (within) => within.start({ name: REFUND, input: { refundId }, at }))
   }
 
-  async function mark(refundId: string, vendorId: string | null, status: string, problem: string | null) {
-    // The webhook may have been faster: what it said stays.
-    await db.run(
-      'bookings.refund-sent',
-      `update payment_transaction set vendor_id = coalesce(vendor_id, $2), status = $3, problem = $4 where id = $1 and status = 'pending'`,
-      [refundId, vendorId, status, problem],
-    )
+  async function mark(
+    { id, organization_id: organizationId }: PaymentRow,
+    vendorId: string | null,
+    status: string,
+    problem: string | null,
+  ): Promise<void> {
+    await surface.transaction(organizationId, async (within) => {
+      // The webhook may have been faster: what it said stays.
+      const { rows } = await sql<PaymentRow>`
+        update payment_transaction set vendor_id = coalesce(vendor_id, ${vendorId}), status = ${status}, problem = ${problem}
+        where id = ${id} and status = 'pending' returning *`.execute(within.tx)
+      const [refund] = rows
+      if (refund?.status === 'failed') await raiseFailed(within, refund, false)
+      if (refund?.status === 'completed' && refund.booking_id)
+        await documents.credited(within, organizationId, refund.booking_id)
+    })
+  }
+
+  /** Money that was to go back has not: whoever keeps the books hears of it. `wasGiven`: it was said to have gone back before. */
+  async function raiseFailed(within: Within, refund: PaymentRow, wasGiven: boolean): Promise<void> {
+    const { rows } = await sql<{ reference: string; credited: boolean }>`
+      select reference, exists (select from booking_document d where d.booking_id = b.id and d.kind = 'credit_note' and d.data is not null) as credited
+      from booking b where b.id = ${refund.booking_id}`.execute(within.tx)
+    const [booking] = rows
+    await within.raise({
+      type: 'refund.failed',
+      allowRepeat: true,
+      payload: {
+        amount: refund.amount,
+        currency: refund.currency,
+        paymentReference: (refund.payment_intent ?? refund.id).slice(0, 200),
+        ...(booking && { bookingReference: booking.reference }),
+        ...(refund.problem && { reason: refund.problem.slice(0, 200) }),
+        credited: wasGiven && booking?.credited === true,
+        paymentUrl: `${surface.publicUrl}/bookings/payments/${refund.id}`,
+      },
+    })
   }
 
   async function note(
@@ -250,11 +287,16 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
     const own = refund.metadata?.refund_id ?? ''
     const ownId = z.uuid().safeParse(own).success ? own : null
     // What has come to an end is not pending again, whatever arrives late; money that comes back after all has failed.
-    const { rows: known } = await sql`
-      update payment_transaction set vendor_id = ${refund.id}, problem = case when ${status} = 'pending' or status = 'failed' then problem else ${problem} end,
-        status = case when ${status} = 'pending' or status = 'failed' then status else ${status} end
-      where account_id = ${accountId} and organization_id = ${organizationId} and kind = 'refund' and (vendor_id = ${refund.id} or id = ${ownId}::uuid)
-      returning 1`.execute(tx)
+    const { rows: known } = await sql<PaymentRow & { was: string }>`
+      with before as (
+        select id, status from payment_transaction
+        where account_id = ${accountId} and organization_id = ${organizationId} and kind = 'refund' and (vendor_id = ${refund.id} or id = ${ownId}::uuid) for update)
+      update payment_transaction t set vendor_id = ${refund.id}, problem = case when ${status} = 'pending' or t.status = 'failed' then problem else ${problem} end,
+        status = case when ${status} = 'pending' or t.status = 'failed' then t.status else ${status} end
+      from before where t.id = before.id
+      returning t.*, before.status as was`.execute(tx)
+    for (const { was, ...row } of known)
+      if (row.status === 'failed' && was !== 'failed') await raiseFailed(within, row, was === 'completed')
     if (known.length > 0) return
     // A total told before counts it already, also while it is pending.
     const unnamed = status === 'failed' ? undefined : await unnamedOf(within, accountId, paymentIntent)
@@ -267,13 +309,14 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
     }
     if (unnamed)
       await sql`update payment_transaction set amount = amount - ${refund.amount} where id = ${unnamed.id}`.execute(tx)
-    await write(within, { organizationId, accountId, paymentIntent }, bookingId, {
+    const written = await write(within, { organizationId, accountId, paymentIntent }, bookingId, {
       status,
       vendorId: refund.id,
       amount: refund.amount,
       currency: refund.currency,
       problem: problem ?? (isKnown ? null : 'unknown_payment'),
     })
+    if (status === 'failed') await raiseFailed(within, written, false)
   }
 
   /** A payment's total is more than the refunds we know: the rest is one that has not been told by name yet. */
@@ -317,12 +360,13 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
     { organizationId, accountId, paymentIntent }: Of,
     bookingId: string | null,
     refund: { status: string; vendorId: string | null; amount: number; currency: string; problem: string | null },
-  ): Promise<void> {
+  ): Promise<PaymentRow> {
     const now = clock.now()
-    await sql`
+    const { rows } = await sql<PaymentRow>`
       insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, payment_intent, vendor_id, problem, created_at)
       values (${newId(now)}, ${organizationId}, ${bookingId}, 'refund', ${refund.status}, ${refund.amount}, ${refund.currency.toUpperCase()}, ${accountId},
-        ${paymentIntent}, ${refund.vendorId}, ${refund.problem}, ${now})`.execute(tx)
+        ${paymentIntent}, ${refund.vendorId}, ${refund.problem}, ${now}) returning *`.execute(tx)
+    return rows[0]!
   }
 }
 
@@ -345,7 +389,7 @@ async function unnamedOf({ tx }: Within, accountId: string, paymentIntent: strin
 }
 
 /** What of a payment has not gone back, and is not about to. */
-async function leftOf({ tx }: Within, payment: PaymentRow): Promise<number> {
+export async function leftOf({ tx }: Within, payment: PaymentRow): Promise<number> {
   if (payment.status !== 'completed' && payment.status !== 'orphaned') return 0
   const { rows } = await sql<{ given: number }>`
     select coalesce(sum(amount), 0)::int as given from payment_transaction

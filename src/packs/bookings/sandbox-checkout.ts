@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PackSurface } from '../../engine/packs/surface.ts'
-import { metadataOf, type Order, type Session, signed } from './stripe.ts'
+import { metadataOf, type Order, type RefundOrder, refundMetadataOf, type Session, signed } from './stripe.ts'
 
 const PURPOSE = 'bookings/sandbox-checkout'
 const OPEN_MS = 23 * 3_600_000
@@ -56,8 +56,8 @@ export async function tellAsStripe(
 export async function tellRefund(
   surface: Pick<PackSurface, 'callBack' | 'clock'>,
   secret: string,
-  organizationId: string,
-  refund: { readonly id: string; readonly paymentIntent: string; readonly amount: number; readonly currency: string },
+  accountId: string,
+  refund: RefundOrder & { readonly currency: string },
 ): Promise<number> {
   const now = surface.clock.now()
   const created = Math.floor(now.getTime() / 1_000)
@@ -77,14 +77,14 @@ export async function tellRefund(
         amount: refund.amount,
         created,
         currency: refund.currency.toLowerCase(),
-        metadata: { refund_id: refund.id },
+        metadata: refundMetadataOf(refund),
         payment_intent: refund.paymentIntent,
         status: 'succeeded',
       },
     },
   })
   return surface.callBack(
-    `/webhooks/stripe/${organizationId}`,
+    `/webhooks/stripe/${accountId}`,
     { 'content-type': 'application/json', 'stripe-signature': signed(payload, secret, now) },
     Buffer.from(payload),
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BOOKING_STATUSES } from './booking.ts'
+import { Dispute } from './disputes.ts'
 import { BookingDocument, documentExample } from './document-reading.ts'
 
 export const Id = z.object({ id: z.uuid() })
@@ -67,6 +68,7 @@ export const Payment = z
       ),
     settledAt: z.date().nullable().describe('When somebody had dealt with the orphan'),
     note: z.string().nullable().describe('What they said of it'),
+    dispute: Dispute.nullable().describe('What the payer’s bank says of it, where they dispute it'),
     createdAt: z.date(),
   })
   .meta({ id: 'BookingPayment' })
@@ -109,7 +111,7 @@ export const Booking = z
           .string()
           .nullable()
           .describe(
-            'nobody (no professional is eligible), no_place (the address was not found), cancelled (the booking, before they were told), or what went wrong',
+            'nobody (no professional is eligible), no_place (the address was not found), begun (its time had come: nobody was asked), cancelled (the booking, before they were told), or what went wrong',
           ),
       }),
     ),
@@ -157,6 +159,7 @@ export const paymentExample = {
   problem: null,
   settledAt: null,
   note: null,
+  dispute: null,
   createdAt: at,
 }
 

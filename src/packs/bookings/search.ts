@@ -10,7 +10,15 @@ import { addressText } from './booking.ts'
 import { attached } from './booking-documents.ts'
 import { addressOf, type Bookings, BROADCAST } from './bookings.ts'
 import { type MissionDocuments, proposalKey } from './mission-documents.ts'
-import { type AttributionRow, askedKey, holdAttribution, holdBookings, type JobRow, type Missions } from './missions.ts'
+import {
+  type AttributionRow,
+  askedKey,
+  holdAttribution,
+  holdBookings,
+  type JobRow,
+  type Missions,
+  type Reader,
+} from './missions.ts'
 import { LEAST_SCORE } from './professionals.ts'
 import type { BookingSettings, createSettings } from './settings.ts'
 
@@ -144,7 +152,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
       const open = await openAttributions(within, ids)
       const refused = await refusedBy(within, organizationId, ids)
       const now = clock.now()
-      const begun = many.flatMap(({ job: read, place }): (Asking & { place: Near['place'] })[] => {
+      const begun = many.flatMap(({ job: read, place }): (Asking & { nobody: string })[] => {
         const state = held.get(read.id)
         if (state?.status !== 'payment_completed' || open.has(read.id)) return []
         // It may have been moved since it was read.
@@ -152,7 +160,8 @@ export function createSearch({ surface, settings, missions, bookings, documents 
         let round = 1
         let radiusKm = decided.radiusKm
         let asked: Eligible[] = []
-        if (place) {
+        const hasBegun = job.starts_at <= now
+        if (place && !hasBegun) {
           const where = { point: place.point, skill: job.key, without: refused.get(job.id) ?? new Set<string>() }
           asked = eligibleFor({ ...where, radiusKm }, candidates)
           if (asked.length === 0) {
@@ -176,7 +185,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
           created_at: now,
           updated_at: now,
         }
-        return [{ job, row, asked, place }]
+        return [{ job, row, asked, nobody: hasBegun ? 'begun' : place ? 'nobody' : 'no_place' }]
       })
       if (begun.length === 0) return 0
       await sql`
@@ -188,7 +197,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
       const done = begun.map(({ job }) => job.id)
       await sql`
         update booking_flow f set state = 'done', detail = i.detail, updated_at = ${now}
-        from unnest(${done}::uuid[], ${begun.map(({ asked, place }) => (asked.length > 0 ? null : place ? 'nobody' : 'no_place'))}::text[]) as i(id, detail)
+        from unnest(${done}::uuid[], ${begun.map(({ asked, nobody }) => (asked.length > 0 ? null : nobody))}::text[]) as i(id, detail)
         where f.booking_id = any(${done}::uuid[]) and f.flow = 'professionals' and f.booking_id = i.id and one_row(f.booking_id, i.id)`.execute(
         within.tx,
       )
@@ -201,6 +210,14 @@ export function createSearch({ surface, settings, missions, bookings, documents 
       )
       return begun.reduce((sum, { asked }) => sum + asked.length, 0)
     })
+  }
+
+  /** What everybody may know of a job, in the language of each who is asked. */
+  async function openIn(job: JobRow, asked: readonly Eligible[]) {
+    const locales = [...new Set(asked.map(({ locale }) => locale))]
+    return new Map(
+      await Promise.all(locales.map(async (locale) => [locale, await missions.openPart(job, { locale })] as const)),
+    )
   }
 
   /** Writes down who is asked, tells them, and sees to it that somebody looks when their time is over. */
@@ -235,9 +252,9 @@ export function createSearch({ surface, settings, missions, bookings, documents 
     )
     const events = await Promise.all(
       all.map(async ({ job, row, asked }) => {
-        const open = await missions.openPart(job)
+        const open = await openIn(job, asked)
         const pay = payOf(job)
-        return asked.map(({ id, contactId, distanceKm }) => {
+        return asked.map(({ id, contactId, locale, distanceKm }) => {
           const url = urls.get(askedKey(row.id, id))!
           const paper = papers.get(proposalKey(row.id, contactId))
           return {
@@ -245,7 +262,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
             audience: { professional: { contactId } },
             attachments: attached(paper ? [paper] : [], job.reference),
             payload: {
-              ...open,
+              ...open.get(locale)!,
               distanceKm: Math.round(distanceKm * 10) / 10,
               ...(pay !== undefined && { pay }),
               currency: job.currency,
@@ -267,18 +284,13 @@ export function createSearch({ surface, settings, missions, bookings, documents 
   async function expire(within: Within, job: JobRow, row: AttributionRow): Promise<number> {
     const now = clock.now()
     await sql`update attribution set status = 'expired', updated_at = ${now} where id = ${row.id}`.execute(within.tx)
-    const { rows } = await sql<{ contact_id: string }>`
+    const { rows } = await sql<Reader & { contact_id: string }>`
       with over as (
         update attribution_answer set answer = 'expired', answered_at = ${now} where attribution_id = ${row.id} and answer = 'none' returning professional_id)
-      select p.contact_id from over join professional p on p.id = over.professional_id order by p.contact_id`.execute(
+      select p.contact_id, c.locale from over join professional p on p.id = over.professional_id left join contact c on c.id = p.contact_id order by p.contact_id`.execute(
       within.tx,
     )
-    if (rows.length > 0)
-      await within.raise({
-        type: 'mission.expired',
-        audience: { professional: rows.map(({ contact_id }) => ({ contactId: contact_id })) },
-        payload: await missions.openPart(job),
-      })
+    await within.raiseAll(await missions.news('mission.expired', job, rows))
     const { rows: all } = await sql<{ n: number }>`
       select count(*)::int as n from attribution_answer where attribution_id = ${row.id}`.execute(within.tx)
     await raiseUnassigned(within, job, row, all[0]?.n ?? 0)
@@ -306,9 +318,9 @@ export function createSearch({ surface, settings, missions, bookings, documents 
   }
 
   async function candidatesOf(organizationId: string, skill: string): Promise<Candidate[]> {
-    const rows = await db.run<Selectable<DB['professional']>>(
+    const rows = await db.run<Selectable<DB['professional']> & Reader>(
       'bookings.candidates',
-      `select p.* from professional p join contact c on c.id = p.contact_id and c.erased_at is null
+      `select p.*, c.locale from professional p join contact c on c.id = p.contact_id and c.erased_at is null
        where p.organization_id = $1 and p.removed_at is null and p.available and not p.blacklisted
          and p.latitude is not null and p.longitude is not null and $2 = any(p.skills)`,
       [organizationId, skill],
@@ -316,6 +328,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
     return rows.map((row) => ({
       id: row.id,
       contactId: row.contact_id,
+      locale: row.locale,
       point:
         row.latitude === null || row.longitude === null ? null : { latitude: row.latitude, longitude: row.longitude },
       radiusKm: row.radius_km,
@@ -330,7 +343,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
     if (job.latitude !== null && job.longitude !== null)
       return { point: { latitude: job.latitude, longitude: job.longitude }, approximate: false }
     const { country } = await surface.organization(job.organization_id)
-    const found = await surface.geocode(addressText(addressOf(job)), country)
+    const found = job.city === '' ? undefined : await surface.geocode(addressText(addressOf(job)), country)
     if (found && found.score >= LEAST_SCORE) {
       await db.run(
         'bookings.keep-place',

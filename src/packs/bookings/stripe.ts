@@ -35,6 +35,14 @@ export interface Order {
   readonly expiresAt: Date
 }
 
+/** Money that is to go back. */
+export interface RefundOrder {
+  readonly id: string
+  readonly organizationId: string
+  readonly paymentIntent: string
+  readonly amount: number
+}
+
 export interface Session {
   readonly id: string
   readonly url: string
@@ -81,12 +89,12 @@ export function createStripe({ secretKey }: Pick<StripeSettings, 'secretKey'>, b
         return { id: session.id, url: session.url, expiresAt: new Date(session.expires_at * 1_000) }
       }),
 
-    /** Gives money back. The same `key` is one refund, however often this is called. */
-    refund: (paymentIntent: string, amount: number, key: string): Promise<{ id: string; status: string }> =>
+    /** Gives money back. The same `id` is one refund, however often this is called. */
+    refund: (given: RefundOrder): Promise<{ id: string; status: string }> =>
       asked(async () => {
         const { id, status } = await stripe.refunds.create(
-          { payment_intent: paymentIntent, amount, metadata: { refund_id: key } },
-          { idempotencyKey: key },
+          { payment_intent: given.paymentIntent, amount: given.amount, metadata: refundMetadataOf(given) },
+          { idempotencyKey: given.id },
         )
         return { id, status: status ?? 'pending' }
       }),
@@ -104,6 +112,12 @@ export const metadataOf = (
   locale: order.locale,
   ...(order.customer.name && { name: order.customer.name }),
   ...(order.customer.phone && { phone: order.customer.phone }),
+})
+
+/** What travels with a refund: of the platform's account nothing else says whose it is, should it be told before its payment. */
+export const refundMetadataOf = ({ id, organizationId }: Pick<RefundOrder, 'id' | 'organizationId'>) => ({
+  refund_id: id,
+  organization_id: organizationId,
 })
 
 /** Calls older or, by our clock, younger than this are refused: the SDK itself looks only at how old they are. */

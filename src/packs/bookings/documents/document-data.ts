@@ -7,7 +7,7 @@ import { faultsOf, type Missing, missingFor } from './legal.ts'
 import { type Address, Seller } from './parties.ts'
 import { areaOf, type Measure, restrictedClient } from './restricted.ts'
 import { businessOf } from './setting.ts'
-import { fromPricesWithVat, totalsOf } from './totals.ts'
+import { fromPricesWithVat, restOf, totalsOf } from './totals.ts'
 
 type Language = 'fr' | 'en'
 
@@ -153,14 +153,16 @@ export function invoiceOf(
   })
 }
 
-/** Gives back a part of an invoice, or all of it. Its number is given later. Pure. */
+/** Gives back a part of an invoice, or all that the credit notes before it have left. Its number is given later. Pure. */
 export function creditNoteOf(
   invoice: Invoice,
   amount: number,
+  before: readonly Invoice[],
   { issuer, language, timeZone, at }: { issuer: Issuer; language: Language; timeZone: string; at: Date },
 ): { data: DocumentData; amount: number } | { refused: Missing[] } {
   const vatRate = invoice.lines[0]!.vatRate
-  const { lines, rounding } = fromPricesWithVat([{ amount, vatRate }])
+  const isLast = sumOf(before) + amount === totalWithVat(invoice)
+  const { lines, ...ends } = (isLast && restOf(invoice, before)) || fromPricesWithVat([{ amount, vatRate }])
   const words = WORDS[language]
   const { dueOn: _, note: __, ...rest } = invoice
   return checked(issuer, language, timeZone, at, {
@@ -179,7 +181,7 @@ export function creditNoteOf(
     ],
     allowances: [],
     payment: { means: invoice.payment.means, paid: 0 },
-    rounding,
+    ...ends,
     corrects: { number: invoice.number, issuedOn: invoice.issuedOn },
   })
 }
@@ -321,6 +323,9 @@ function totalWithVat(invoice: Invoice): number {
   const { withVat, rounding } = totalsOf(invoice)
   return withVat + rounding
 }
+
+const sumOf = (invoices: readonly Invoice[]): number =>
+  invoices.reduce((sum, invoice) => sum + totalWithVat(invoice), 0)
 
 const kept = ({ logoKey }: Issuer, document: GivenDocument): DocumentData => ({ document, logoKey })
 

@@ -64,6 +64,8 @@ export const Invoice = z.strictObject({
   }),
   /** Added to what is due, so that it is the sum that was agreed with VAT (BT-114). */
   rounding: z.int().min(-100).max(100).default(0),
+  /** Added to its VAT: the last credit note of an invoice gives back what is left of it, to the cent. */
+  vatRemainder: z.int().min(-100).max(100).optional(),
   /** The invoice a credit note is about. */
   corrects: z.strictObject({ number: line, issuedOn: day }).optional(),
   note: words(1_000).optional(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { invoices } from '../../../../test/invoices.ts'
-import { fromPricesWithVat, totalsOf } from './totals.ts'
+import { fromPricesWithVat, restOf, totalsOf } from './totals.ts'
 
 const line = (unitPrice: number, vatRate: number, quantity = 1_000) => ({
   label: 'x',
@@ -78,6 +78,31 @@ test('prices with VAT come to the same sum to the cent, with a rounding of a cen
       expect(Math.abs(rounding)).toBeLessThanOrEqual(totals.vat.length)
       for (const { unitPrice } of lines) expect(unitPrice).toBeGreaterThanOrEqual(0)
     }),
+    { numRuns: 500 },
+  )
+})
+
+test('credit notes of parts together give back the price, the VAT and the rounding of their invoice, to the cent', () => {
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
+  const noteOf = (made: { lines: { quantity: number; unitPrice: number }[] }, vatRate: number) => ({
+    ...due,
+    ...made,
+    lines: made.lines.map((one) => ({ ...line(0, vatRate), ...one })),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 100, max: 50_000 }), { minLength: 2, maxLength: 8 }),
+      fc.constantFrom(2_000, 1_000, 550, 0),
+      (parts, vatRate) => {
+        const invoice = noteOf(fromPricesWithVat([{ amount: sum(parts), vatRate }]), vatRate)
+        const before = parts.slice(1).map((amount) => noteOf(fromPricesWithVat([{ amount, vatRate }]), vatRate))
+        const last = noteOf(restOf(invoice, before)!, vatRate)
+        const [whole, ...given] = [invoice, ...before, last].map(totalsOf)
+        expect(sum(given.map(({ withoutVat }) => withoutVat))).toBe(whole!.withoutVat)
+        expect(sum(given.map(({ vatSum }) => vatSum))).toBe(whole!.vatSum)
+        expect(given.at(-1)!.due).toBe(parts[0])
+      },
+    ),
     { numRuns: 500 },
   )
 })

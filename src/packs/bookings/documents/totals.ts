@@ -26,7 +26,9 @@ export interface VatLine {
  * Lines are rounded one by one, VAT once for each rate: on the sum of its lines, not on each of them. Both halves away
  * from zero, as EN 16931 and the French tax office round.
  */
-export function totalsOf(invoice: Pick<Invoice, 'lines' | 'allowances' | 'payment' | 'rounding'>): Totals {
+export function totalsOf(
+  invoice: Pick<Invoice, 'lines' | 'allowances' | 'payment' | 'rounding' | 'vatRemainder'>,
+): Totals {
   const lines = invoice.lines.map(netOf)
   const bases = new Map<number, number>()
   const add = (rate: number, amount: number) => bases.set(rate, (bases.get(rate) ?? 0) + amount)
@@ -37,7 +39,11 @@ export function totalsOf(invoice: Pick<Invoice, 'lines' | 'allowances' | 'paymen
 
   const vat = [...bases]
     .sort(([a], [b]) => b - a)
-    .map(([rate, base]) => ({ rate, base, amount: share(base, rate, 10_000) }))
+    .map(([rate, base], index) => ({
+      rate,
+      base,
+      amount: share(base, rate, 10_000) + (index === 0 ? (invoice.vatRemainder ?? 0) : 0),
+    }))
   const lineSum = sum(lines)
   const allowanceSum = sum(invoice.allowances.map(({ amount }) => amount))
   const withoutVat = lineSum - allowanceSum
@@ -84,6 +90,26 @@ export function fromPricesWithVat(lines: readonly { readonly amount: number; rea
   })
   const comesTo = sum([...soFar].map(([rate, { without }]) => without + share(without, rate, 10_000)))
   return { lines: made, rounding: sum(lines.map(({ amount }) => amount)) - comesTo }
+}
+
+/**
+ * What the last credit note of an invoice of one rate is made of: all that those before it left, so that together they give
+ * back its price, its VAT and its rounding. Undefined where that is no credit note: then it is worked out like any other.
+ */
+export function restOf(
+  invoice: Parameters<typeof totalsOf>[0],
+  before: readonly Parameters<typeof totalsOf>[0][],
+): { lines: Pick<InvoiceLine, 'quantity' | 'unitPrice'>[]; rounding: number; vatRemainder: number } | undefined {
+  const whole = totalsOf(invoice)
+  const given = before.map(totalsOf)
+  const net = whole.withoutVat - sum(given.map(({ withoutVat }) => withoutVat))
+  const vat = whole.vatSum - sum(given.map(({ vatSum }) => vatSum))
+  if (whole.vat.length !== 1 || net < 0 || vat < 0) return undefined
+  return {
+    lines: [{ quantity: 1_000, unitPrice: net }],
+    rounding: whole.rounding - sum(given.map(({ rounding }) => rounding)),
+    vatRemainder: vat - share(net, whole.vat[0]!.rate, 10_000),
+  }
 }
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0)

@@ -174,6 +174,31 @@ export const missionUnassigned = builtIn({
   },
 })
 
+export const missionReopened = builtIn({
+  fr: news({
+    title: `Mission {{mission}} à nouveau libre, ${DAY_AND_TIME}`,
+    says: 'Qui l’avait acceptée ne fait plus partie de vos professionnels. Nous demandons à d’autres ; vous saurez qui accepte, ou si personne ne le fait.',
+    facts: [
+      fact('Réservation', '{{bookingReference}}'),
+      fact('Quoi', '{{service}}'),
+      fact('Quand', WHEN),
+      fact('Où', '{{city}}'),
+    ],
+    button: { label: 'Ouvrir la réservation', field: 'bookingUrl' },
+  }),
+  en: news({
+    title: `Mission {{mission}} open again, ${DAY_AND_TIME}`,
+    says: 'Whoever had accepted it is no longer one of your professionals. We are asking others; you will hear who accepts, or that nobody does.',
+    facts: [
+      fact('Booking', '{{bookingReference}}'),
+      fact('What', '{{service}}'),
+      fact('When', WHEN),
+      fact('Where', '{{city}}'),
+    ],
+    button: { label: 'Open the booking', field: 'bookingUrl' },
+  }),
+})
+
 export const missionDayOf = builtIn({
   fr: {
     ...news({

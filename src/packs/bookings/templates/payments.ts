@@ -10,6 +10,7 @@ export const priceMismatch = builtIn({
       fact('Calculé', '{{money expected currency}}'),
       fact('Payé', '<strong>{{money paid currency}}</strong>'),
       factIf('Paiement', 'paymentReference'),
+      factIf('Pourquoi', 'why'),
     ],
     button: { label: 'Vérifier la réservation', field: 'bookingUrl' },
     inApp: '{{money paid currency}} payés, {{money expected currency}} calculés ({{clientName}}).',
@@ -22,6 +23,7 @@ export const priceMismatch = builtIn({
       fact('Worked out', '{{money expected currency}}'),
       fact('Paid', '<strong>{{money paid currency}}</strong>'),
       factIf('Payment', 'paymentReference'),
+      factIf('Why', 'why'),
     ],
     button: { label: 'Check the booking', field: 'bookingUrl' },
     inApp: '{{money paid currency}} paid, {{money expected currency}} worked out ({{clientName}}).',
@@ -102,6 +104,88 @@ export const paymentOrphaned = builtIn({
     }),
     sms: {
       text: '{{organization.name}}, URGENT: {{money amount currency}} received without a booking, payment {{paymentReference}}.',
+    },
+  },
+})
+
+export const refundFailed = builtIn({
+  fr: {
+    ...news({
+      title: 'Remboursement échoué : {{money amount currency}}',
+      says: 'Un remboursement n’est pas parti : le client n’a pas reçu cet argent.{{#if credited}} Un avoir avait déjà été émis : il reste, et un nouveau remboursement n’en donnera pas d’autre.{{/if}}',
+      facts: [
+        fact('Montant', '<strong>{{money amount currency}}</strong>'),
+        factIf('Réservation', 'bookingReference'),
+        fact('Paiement', '{{paymentReference}}'),
+        factIf('Raison', 'reason'),
+      ],
+      button: { label: 'Ouvrir le remboursement', field: 'paymentUrl' },
+      inApp:
+        '{{#if bookingReference}}Réservation {{bookingReference}}, p{{else}}P{{/if}}aiement {{paymentReference}} : le client n’a rien reçu.',
+    }),
+    sms: {
+      text: '{{organization.name}} : remboursement de {{money amount currency}} échoué, paiement {{paymentReference}}.',
+    },
+  },
+  en: {
+    ...news({
+      title: 'Refund failed: {{money amount currency}}',
+      says: 'A refund did not leave: the client has not received this money.{{#if credited}} A credit note had been issued already: it stands, and another refund brings no second one.{{/if}}',
+      facts: [
+        fact('Amount', '<strong>{{money amount currency}}</strong>'),
+        factIf('Booking', 'bookingReference'),
+        fact('Payment', '{{paymentReference}}'),
+        factIf('Reason', 'reason'),
+      ],
+      button: { label: 'Open the refund', field: 'paymentUrl' },
+      inApp:
+        '{{#if bookingReference}}Booking {{bookingReference}}, p{{else}}P{{/if}}ayment {{paymentReference}}: the client has received nothing.',
+    }),
+    sms: {
+      text: '{{organization.name}}: refund of {{money amount currency}} failed, payment {{paymentReference}}.',
+    },
+  },
+})
+
+export const paymentDisputed = builtIn({
+  fr: {
+    ...news({
+      title:
+        '{{#if lost}}Contestation perdue{{else}}{{#if won}}Contestation close{{else}}Paiement contesté{{/if}}{{/if}} : {{money amount currency}}',
+      says: '{{#if lost}}La banque du client a tranché contre vous : l’argent est repris.{{else}}{{#if won}}La contestation est close en votre faveur : l’argent vous reste.{{else}}La banque du client conteste ce paiement. Envoyez vos preuves au prestataire de paiement ; sans réponse, l’argent est perdu.{{/if}}{{/if}}',
+      facts: [
+        fact('Montant', '<strong>{{money amount currency}}</strong>'),
+        factIf('Réservation', 'bookingReference'),
+        fact('Paiement', '{{paymentReference}}'),
+        factIf('Raison', 'reason'),
+        factIf('Répondre', 'answerBy', 'avant le <strong>{{dateTime answerBy}}</strong>'),
+      ],
+      button: { label: 'Ouvrir le paiement', field: 'paymentUrl' },
+      inApp:
+        '{{#if bookingReference}}Réservation {{bookingReference}}, p{{else}}P{{/if}}aiement {{paymentReference}}{{#if answerBy}} : répondez avant le {{dateTime answerBy}}{{/if}}.',
+    }),
+    sms: {
+      text: '{{organization.name}} : {{#if lost}}contestation perdue{{else}}{{#if won}}contestation close{{else}}paiement contesté{{/if}}{{/if}}, {{money amount currency}}, {{paymentReference}}.',
+    },
+  },
+  en: {
+    ...news({
+      title:
+        '{{#if lost}}Dispute lost{{else}}{{#if won}}Dispute closed{{else}}Payment disputed{{/if}}{{/if}}: {{money amount currency}}',
+      says: '{{#if lost}}The client’s bank has decided against you: the money is taken back.{{else}}{{#if won}}The dispute is closed in your favour: the money stays yours.{{else}}The client’s bank disputes this payment. Send your evidence to the payment provider; without an answer the money is lost.{{/if}}{{/if}}',
+      facts: [
+        fact('Amount', '<strong>{{money amount currency}}</strong>'),
+        factIf('Booking', 'bookingReference'),
+        fact('Payment', '{{paymentReference}}'),
+        factIf('Reason', 'reason'),
+        factIf('Answer', 'answerBy', 'before <strong>{{dateTime answerBy}}</strong>'),
+      ],
+      button: { label: 'Open the payment', field: 'paymentUrl' },
+      inApp:
+        '{{#if bookingReference}}Booking {{bookingReference}}, p{{else}}P{{/if}}ayment {{paymentReference}}{{#if answerBy}}: answer before {{dateTime answerBy}}{{/if}}.',
+    }),
+    sms: {
+      text: '{{organization.name}}: {{#if lost}}dispute lost{{else}}{{#if won}}dispute closed{{else}}payment disputed{{/if}}{{/if}}, {{money amount currency}}, {{paymentReference}}.',
     },
   },
 })
