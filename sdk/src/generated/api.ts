@@ -5042,7 +5042,7 @@ export interface ReminderPlan {
      */
     status: 'planned' | 'sent' | 'skipped' | 'cancelled' | 'refused'
     /**
-     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, no_longer_wanted, or the code of the problem it was refused with
+     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, subject_moved (stopped before it left), no_longer_wanted, or the code of the problem it was refused with
      */
     reason: string | null
     notificationId: string | null
@@ -5515,7 +5515,7 @@ export interface Booking {
      */
     state: 'waiting' | 'done' | 'failed'
     /**
-     * nobody (no professional is eligible), no_place (the address was not found), cancelled (the booking, before they were told), or what went wrong
+     * nobody (no professional is eligible), no_place (the address was not found), begun (its time had come: nobody was asked), cancelled (the booking, before they were told), or what went wrong
      */
     detail: string | null
   }[]
@@ -5562,6 +5562,26 @@ export interface BookingPayment {
    * What they said of it
    */
   note: string | null
+  /**
+   * What the payer’s bank says of it, where they dispute it
+   */
+  dispute: {
+    id: string
+    /**
+     * As the vendor says it: needs_response, under_review, won, lost…
+     */
+    status: string
+    /**
+     * As the vendor says it: fraudulent, product_not_received…
+     */
+    reason: string | null
+    amount: number
+    currency: string
+    /**
+     * Until when the vendor takes evidence
+     */
+    answerBy: string | null
+  } | null
   createdAt: string
 }
 /**
@@ -6362,7 +6382,7 @@ export interface Requeue {
   skipped: {
     count: number
     /**
-     * `suppressed`, `contact_removed`, `no_longer_dead`
+     * `suppressed`, `contact_removed`, `no_longer_dead`; of reminders `subject_begun`, `subject_moved`, `subject_cancelled`
      */
     why: {
       [k: string]: number
@@ -8832,7 +8852,7 @@ export interface EventRequest {
   allowRepeat?: boolean
 }
 /**
- * A contactId, or an externalId, or an e-mail address and/or phone number (found or created).
+ * A contactId, or an externalId, or an e-mail address and/or phone number (found or created). A phone number goes before that of the contact, for this notification.
  *
  * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Recipient".

@@ -265,6 +265,7 @@ export interface Booking {
   paid: number;
   paid_currency: string | null;
   paid_late: boolean;
+  phone: string | null;
   price_mismatch: boolean;
   quote_id: string;
   reference: string;
@@ -768,6 +769,7 @@ export interface PaymentTransaction {
   checkout_session: string | null;
   created_at: Timestamp;
   currency: string;
+  dispute: Json | null;
   id: string;
   kind: string;
   method: string | null;
@@ -907,6 +909,7 @@ export interface ReminderPlan {
   id: string;
   organization_id: string;
   payload: Json;
+  phone: string | null;
   subject: string;
   time_zone: string;
   updated_at: Timestamp;
