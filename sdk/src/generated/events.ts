@@ -417,6 +417,10 @@ export interface EventPayloads {
     paid: number
     currency: string
     paymentReference?: string
+    /**
+     * What else differs from the quote
+     */
+    why?: string
     bookingUrl?: string
   }
   'booking.reminder_1h': {
@@ -787,6 +791,18 @@ export interface EventPayloads {
     acceptUrl: string
     refuseUrl?: string
   }
+  'mission.reopened': {
+    mission: string
+    service: string
+    city: string
+    startsAt: string
+    /**
+     * IANA zone of the place; the contact’s own when absent
+     */
+    placeTimeZone?: string
+    bookingReference: string
+    bookingUrl?: string
+  }
   'mission.taken': {
     mission: string
     service: string
@@ -862,6 +878,32 @@ export interface EventPayloads {
     purpose?: string
     method?: string
     receiptUrl?: string
+  }
+  'payment.disputed': {
+    /**
+     * In minor units: 1250 is 12,50 €
+     */
+    amount: number
+    currency: string
+    paymentReference: string
+    bookingReference?: string
+    /**
+     * As the payment vendor says it
+     */
+    reason?: string
+    /**
+     * Until when evidence is taken
+     */
+    answerBy?: string
+    /**
+     * It is over: the money is gone
+     */
+    lost?: boolean
+    /**
+     * It is over: the money stays
+     */
+    won?: boolean
+    paymentUrl?: string
   }
   'payment.orphaned': {
     /**
@@ -1110,6 +1152,24 @@ export interface EventPayloads {
     address?: string
     validUntil: string
     checkoutUrl: string
+  }
+  'refund.failed': {
+    /**
+     * In minor units: 1250 is 12,50 €
+     */
+    amount: number
+    currency: string
+    paymentReference: string
+    bookingReference?: string
+    /**
+     * As the payment vendor says it
+     */
+    reason?: string
+    /**
+     * It had been said to be done, and a credit note was issued
+     */
+    credited?: boolean
+    paymentUrl?: string
   }
   'report.daily': {
     day: string
