@@ -58,7 +58,7 @@ export type Flow = (typeof FLOWS)[number]
 
 /** Tells one flow again, after it failed. */
 export const TELL = 'bookings.tell'
-/** Issues what credit notes a booking lacks. */
+/** Issues what credit notes bookings lack. */
 export const CREDIT = 'bookings.credit'
 /** Finds professionals for a booking. */
 export const BROADCAST = 'bookings.broadcast'
@@ -218,7 +218,7 @@ export function createBookings({
       told.map(({ id }) => id),
     )
     // Their invoices have to be there, with their numbers.
-    for (const bookingId of refunded) await within.start({ name: CREDIT, input: { bookingId } })
+    if (refunded.size > 0) await within.start({ name: CREDIT, input: { bookingIds: [...refunded] } })
   }
 
   /**

@@ -127,12 +127,12 @@ function open(surface: PackSurface) {
       },
       {
         name: CREDIT,
-        description: 'Issues the credit note of a booking that was paid for after money had gone back',
+        description: 'Issues the credit notes of bookings whose refunds were told before their payment',
         async run({ organizationId, input }) {
-          const { bookingId } = OfBooking.parse(input)
-          await surface.transaction(organizationId, (within) =>
-            documentChanges.credited(within, organizationId, bookingId),
-          )
+          for (const bookingId of OfBookings.parse(input))
+            await surface.transaction(organizationId, (within) =>
+              documentChanges.credited(within, organizationId, bookingId),
+            )
           return {}
         },
       },
