@@ -153,7 +153,6 @@ function open(surface: PackSurface) {
   } satisfies ReturnType<NonNullable<Parameters<typeof definePack>[0]['open']>>
 }
 
-const OfBooking = z.object({ bookingId: z.uuid() })
 const OfBookings = z
   .union([z.object({ bookingIds: z.array(z.uuid()) }), z.object({ bookingId: z.uuid() })])
   .transform((of) => ('bookingId' in of ? [of.bookingId] : of.bookingIds))
