@@ -70,6 +70,7 @@ export const visitsPack = definePack({
             await within.raise({
               type: 'visit.announced',
               audience: { client: { contactId: contact.id } },
+              about: [],
               payload: { place, at, confirmUrl: `${surface.publicUrl}/visit/${token}` },
             })
             await within.start({ name: 'visits.look', input: { place } })

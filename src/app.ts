@@ -48,6 +48,7 @@ import { createApiKeys } from './engine/organizations/api-keys.ts'
 import { createAudiences } from './engine/organizations/audiences.ts'
 import { createAuthentication } from './engine/organizations/authentication.ts'
 import { createInvitations } from './engine/organizations/invitations.ts'
+import { createForgetLeavers } from './engine/organizations/leaving.ts'
 import { createMembers } from './engine/organizations/members.ts'
 import type { OidcSettings } from './engine/organizations/oidc.ts'
 import { createOrganizations } from './engine/organizations/organizations.ts'
@@ -64,6 +65,7 @@ import { createPrices } from './engine/prices/prices.ts'
 import { createSweepExports } from './engine/privacy/export.ts'
 import { createNobodysRetention } from './engine/privacy/retention.ts'
 import { createSandboxClock } from './engine/providers/sandbox/clock.ts'
+import { hasLiveAccounts } from './engine/providers/sandbox/clock-store.ts'
 import { createRemind } from './engine/reminders/remind.ts'
 import { forgetPlans } from './engine/reminders/reminder-store.ts'
 import { createReminders } from './engine/reminders/reminders.ts'
@@ -146,6 +148,8 @@ export interface AppParts extends CarrierSettings {
   readonly packs?: readonly Pack[] | undefined
   /** The platform's accounts at vendors that packs know, such as Stripe. */
   readonly vendors?: PackSurface['vendorSettings'] | undefined
+  /** Vendors' sandboxes stay open although messages leave in earnest. */
+  readonly sandboxCheckout?: boolean | undefined
   /** Finds addresses, instead of `geocoders`. */
   readonly geocode?: PackSurface['geocode'] | undefined
   readonly clock: Clock
@@ -365,6 +369,8 @@ export async function createApp(parts: AppParts) {
     callBack: async (url, headers, payload) =>
       (await http.inject({ method: 'POST', url, headers: { ...headers }, payload })).statusCode,
     vendorSettings: parts.vendors ?? {},
+    isRehearsal: async (organizationId) =>
+      parts.sandboxCheckout === true || (!isLive && !(await hasLiveAccounts(db.run, organizationId))),
     geocode: parts.geocode ?? ((text, country) => geocoder.lookUp({ text, country })),
     ...heard,
     onError: (error, about) => log.error({ err: error, ...about }, 'Something of a pack failed'),
@@ -467,6 +473,7 @@ export async function createApp(parts: AppParts) {
     clock,
     webhookOf: (provider, accountId) => bounces.webhookOf(provider) ?? webhookOf(provider, accountId),
     takeEvents: opened.take,
+    isPacks: opened.hasVendor,
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
     costOf: prices.costOf,
@@ -604,6 +611,7 @@ export async function createApp(parts: AppParts) {
       geocoder.sweep,
       alerts.forget,
       createNobodysRetention({ db, clock }),
+      createForgetLeavers({ db, clock, signIn, admins }),
       () => forgetPlans(db.run, new Date(clock.now().getTime() - REMINDERS_KEPT_DAYS * DAY_MS)),
       () => storage.removeUnfinished(new Date(clock.trueNow().getTime() - DAY_MS)),
     ],

@@ -30,6 +30,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     secret: undefined,
     oldSecrets: [],
     allowPrivateHosts: true,
+    sandboxCheckout: false,
     demo: true,
     demoSamples: true,
     demoApiKey: undefined,

@@ -45,6 +45,7 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly oldSecrets: readonly string[]
   /** Organizations' provider accounts may name hosts on private networks. */
   readonly allowPrivateHosts: boolean
+  readonly sandboxCheckout: boolean
   readonly demo: boolean
   readonly demoSamples: boolean
   readonly demoApiKey: string | undefined
@@ -136,6 +137,8 @@ const SETTINGS = {
   CARILLON_OLD_SECRETS: [secrets.optional(), 'former secrets with commas between them, each at least 32 bytes long'],
   /** Whether organizations' provider accounts may name hosts on private networks: by default only on the embedded Postgres. */
   CARILLON_ALLOW_PRIVATE_HOSTS: [flag.optional(), '1 or 0'],
+  /** Keeps the sandbox's checkout open although messages leave in earnest: for rehearsals. */
+  CARILLON_SANDBOX_CHECKOUT: [flag.default(false), '1 or 0'],
   /** Loads the demo organization: on by default on the embedded Postgres, off elsewhere. */
   CARILLON_DEMO: [flag.optional(), '1 or 0'],
   /** Sample people and messages in it; without them it is empty, for tests. */
@@ -246,6 +249,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     secret: s.CARILLON_SECRET,
     oldSecrets: s.CARILLON_OLD_SECRETS ?? [],
     allowPrivateHosts: s.CARILLON_ALLOW_PRIVATE_HOSTS ?? embedded,
+    sandboxCheckout: s.CARILLON_SANDBOX_CHECKOUT,
     demo: s.CARILLON_DEMO ?? embedded,
     demoSamples: s.CARILLON_DEMO_SAMPLES,
     demoApiKey: s.CARILLON_DEMO_API_KEY,

@@ -144,6 +144,7 @@ async function start(): Promise<'running' | 'done'> {
     whatsapp: config.whatsapp,
     oidc: config.oidc,
     vendors: { stripe: config.stripe },
+    sandboxCheckout: config.sandboxCheckout,
     geocoders: config.geocoders,
     storage: config.storage,
     bounceListener: config.bounceListener,

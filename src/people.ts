@@ -90,6 +90,7 @@ export function createPeople(parts: Parts) {
       storage,
       fingerprints,
       stopFor: actions.stopFor,
+      stopAbout: actions.stopAbout,
       dropExports: createDropExports({ db, storage }),
       holdings: packs.holdings,
       changed,

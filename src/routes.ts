@@ -52,6 +52,7 @@ import { templateVersionRoutes } from './engine/templates/version-routes.ts'
 import { inboundRoutes } from './engine/tracking/inbound-routes.ts'
 import { linkRoutes } from './engine/tracking/link-routes.ts'
 import { webhookRoutes } from './engine/tracking/routes.ts'
+import { unsettledRoutes } from './engine/tracking/unsettled-routes.ts'
 import { createEndpoints } from './engine/webhooks/endpoints.ts'
 import { webhookEndpointRoutes } from './engine/webhooks/routes.ts'
 import type { Crypto } from './platform/crypto.ts'
@@ -76,6 +77,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   With<typeof testSendRoutes> &
   With<typeof contactRoutes> &
   With<typeof alertRoutes> &
+  With<typeof unsettledRoutes> &
   With<typeof automationRoutes> &
   Pick<With<typeof cronRoutes, 1>, 'cronSecret' | 'runs'> &
   With<typeof createSuppressionImports> &
@@ -144,6 +146,7 @@ export function registerRoutes(http: Server, parts: Parts): void {
   http.register(contactImportRoutes({ auth, runs, contactImports: createContactImports(parts) }), v1)
   http.register(automationRoutes(parts), v1)
   http.register(alertRoutes(parts), v1)
+  http.register(unsettledRoutes(parts), v1)
   cronRoutes(http, {
     runs,
     cronSecret: parts.cronSecret,

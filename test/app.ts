@@ -87,6 +87,7 @@ export async function startTestApp(
       | 'geocode'
       | 'demo'
       | 'vendors'
+      | 'sandboxCheckout'
       | 'log'
       | 'publicUrl'
     >
@@ -131,6 +132,7 @@ export async function startTestApp(
     geocode: options.geocode,
     ...(options.demo && { demo: options.demo }),
     vendors: options.vendors,
+    sandboxCheckout: options.sandboxCheckout,
     // Carriers report over the app's own front door.
     sandbox: {
       latencyMs: [0, 0],

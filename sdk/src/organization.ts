@@ -50,7 +50,16 @@ export function organization({ call, bytes }: Transport, pages: Pages) {
     },
 
     /** For those who operate the platform. */
-    platform: { organizations: pages('GET /v1/platform/organizations') },
+    platform: {
+      organizations: pages('GET /v1/platform/organizations'),
+      /** Calls of vendors that could not be worked off yet. */
+      vendorCalls: {
+        ...pages('GET /v1/platform/vendor-calls'),
+        /** Tries one again at once. */
+        retry: (id: string, given?: CallOptions) =>
+          call('POST /v1/platform/vendor-calls/:id/retry', { ...given, params: { id } }),
+      },
+    },
 
     /** Who changed what, and who looked at personal data. */
     audit: {

@@ -130,7 +130,8 @@ function Cancel({ booking, onClose }: { booking: Booking; onClose(): void }) {
   const { t } = useTranslation()
   const changed = useChanged(booking.id)
   const [reason, setReason] = useState('')
-  const [refund, setRefund] = useState<'full' | 'none'>('full')
+  const mayRefund = useMay()('bookings.money')
+  const [refund, setRefund] = useState<'full' | 'none'>(mayRefund ? 'full' : 'none')
   const cancel = useMutation({
     mutationFn: () =>
       carillon.bookings.cancel(booking.id, {
@@ -151,13 +152,15 @@ function Cancel({ booking, onClose }: { booking: Booking; onClose(): void }) {
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         <Text fz="sm">{t('bookingActions.cancelText')}</Text>
-        <Select
-          label={t('bookingActions.refund')}
-          allowDeselect={false}
-          value={refund}
-          onChange={(value) => setRefund(value === 'none' ? 'none' : 'full')}
-          data={(['full', 'none'] as const).map((value) => ({ value, label: t(`refundChoice.${value}`) }))}
-        />
+        {mayRefund && (
+          <Select
+            label={t('bookingActions.refund')}
+            allowDeselect={false}
+            value={refund}
+            onChange={(value) => setRefund(value === 'none' ? 'none' : 'full')}
+            data={(['full', 'none'] as const).map((value) => ({ value, label: t(`refundChoice.${value}`) }))}
+          />
+        )}
         <TextInput
           label={t('bookingActions.reason')}
           value={reason}

@@ -122,7 +122,7 @@ function Problems({ document, bookingId }: { document: BookingDocument; bookingI
           {t('documents.completeSeller')}
         </PageLink>
       )}
-      {may('bookings.manage') && (
+      {may('bookings.money') && (
         <Button size="compact-xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
           {t('documents.retry')}
         </Button>

@@ -15,7 +15,12 @@ import { useMay } from '../session/session.ts'
 import { faultAt } from './faults.ts'
 import { paymentAccountQuery } from './queries.ts'
 
-const TONES: Record<PaymentAccount['kind'], Tone> = { stripe: 'good', platform: 'good', sandbox: 'waiting' }
+const TONES: Record<PaymentAccount['kind'], Tone> = {
+  stripe: 'good',
+  platform: 'good',
+  sandbox: 'waiting',
+  none: 'bad',
+}
 
 /** Where money comes in, what Stripe is to call, and its keys, which are written but never read. */
 export function PaymentAccountForm() {

@@ -39,7 +39,7 @@ export function PaymentPage() {
 function Shown({ payment }: { payment: BookingPayment }) {
   const { t } = useTranslation()
   const money = useMoney()
-  const mayManage = useMay()('bookings.manage')
+  const mayManage = useMay()('bookings.money')
   const isOpen = payment.status === 'orphaned' && !payment.settledAt
   return (
     <Stack maw={720}>

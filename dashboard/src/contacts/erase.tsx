@@ -9,7 +9,7 @@ import { useNumber } from '../parts/number.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { contactQuery, erasePreviewQuery } from './queries.ts'
 
-const KINDS = ['messages', 'pending', 'reminders', 'files', 'inbound', 'consents', 'suppressions'] as const
+const KINDS = ['messages', 'others', 'pending', 'reminders', 'files', 'inbound', 'consents', 'suppressions'] as const
 
 /** Erases a contact: says first what that takes, and that nothing brings it back. */
 export function Erase({ contactId }: { contactId: string }) {

@@ -8,6 +8,7 @@ import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
 import { useChooseOrganization, useSession } from '../session/session.ts'
 import { platformOrganizationsQuery } from './queries.ts'
+import { VendorCalls } from './vendor-calls.tsx'
 
 /** For those who operate the platform: which organizations there are, and into which they may look. */
 export function Platform() {
@@ -19,6 +20,7 @@ export function Platform() {
 
   return (
     <Page title={t('platform.title')} intro={t('platform.intro')}>
+      <VendorCalls />
       <PagedList list={organizations} waiting={<Skeleton h={180} />} more={t('team.more')}>
         {(items) => (
           <Rows label={t('platform.title')}>

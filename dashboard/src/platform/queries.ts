@@ -7,3 +7,9 @@ export const platformOrganizationsQuery = infiniteQueryOptions({
   queryFn: ({ pageParam }) => carillon.platform.organizations.list({ ...from(pageParam), limit: PAGE }),
   ...paged,
 })
+
+export const vendorCallsQuery = infiniteQueryOptions({
+  queryKey: ['vendor-calls'],
+  queryFn: ({ pageParam }) => carillon.platform.vendorCalls.list({ ...from(pageParam), limit: PAGE }),
+  ...paged,
+})

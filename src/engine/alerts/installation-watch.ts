@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import type { RaisedEvent } from '../messages/events.ts'
 import type { Alert, Alerts } from './alerts.ts'
-import { urgentWaits } from './measure-store.ts'
+import { stuckSince, urgentWaits } from './measure-store.ts'
 import type { Condition } from './rule.ts'
 
 interface Deps {
@@ -26,7 +26,7 @@ const TIMING = { calmMs: 2 * 60_000, restMs: 60 * 60_000 }
 /** What concerns the whole installation, told to those who operate it. */
 export function createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }: Deps) {
   let lookedAt = Number.NEGATIVE_INFINITY
-  const inARow = { queue: 0, automation_late: 0 }
+  const inARow = { queue: 0, automation_late: 0, vendor_calls: 0 }
 
   return async (): Promise<void> => {
     if (performance.now() - lookedAt < LOOK_EVERY_MS) return
@@ -37,6 +37,7 @@ export function createInstallationWatch({ db, clock, alerts, overdueSeconds, pub
     const lateMs = (await overdueSeconds()) * 1_000
     const isLate = lateMs >= AUTOMATIONS_WAIT_MS
     await told('automation_late', isLate ? new Date(now.getTime() - lateMs) : undefined, NOT_BEGUN)
+    await told('vendor_calls', await stuckSince(db.run), NOT_SETTLED)
   }
 
   async function told(rule: keyof typeof inARow, since: Date | undefined, texts: Texts): Promise<void> {
@@ -129,6 +130,33 @@ const NOT_BEGUN: Texts = {
     over: {
       title: 'automations start again',
       detail: (minutes) => `None is late any more. It lasted ${minutes} minutes.`,
+    },
+  },
+}
+
+const NOT_SETTLED: Texts = {
+  fr: {
+    component: 'paiements',
+    raised: {
+      title: 'un appel d’un prestataire ne peut pas être traité',
+      detail: (minutes) =>
+        `Reçu il y a ${minutes} minutes, un paiement peut-être, il échoue à chaque essai. Il est gardé et essayé encore ; GET /v1/platform/vendor-calls dit pourquoi.`,
+    },
+    over: {
+      title: 'tous les appels des prestataires sont traités',
+      detail: (minutes) => `Plus aucun n’attend. Cela a duré ${minutes} minutes.`,
+    },
+  },
+  en: {
+    component: 'payments',
+    raised: {
+      title: 'a call of a vendor cannot be worked off',
+      detail: (minutes) =>
+        `It came ${minutes} minutes ago, may be a payment, and fails at every try. It is kept and tried again; GET /v1/platform/vendor-calls says why.`,
+    },
+    over: {
+      title: 'all calls of vendors are worked off',
+      detail: (minutes) => `None is waiting any more. It lasted ${minutes} minutes.`,
     },
   },
 }

@@ -86,6 +86,16 @@ const PLATFORMS = `not exists (select from provider_account a where a.organizati
  * Since when an urgent message has been due that was due before `before` and goes by the platform's accounts: of an
  * organization's own it may be the account that is gone, which it hears of by itself.
  */
+/** When the oldest call of a vendor came that many tries could not work off; the index says how many. */
+export async function stuckSince(run: Run): Promise<Date | undefined> {
+  const [row] = await run<{ received_at: Date | null }>(
+    'alerts.stuck-calls',
+    'select min(received_at) as received_at from webhook_receipt where processed_at is null and tries >= 8',
+    [],
+  )
+  return row?.received_at ?? undefined
+}
+
 export async function urgentWaits(run: Run, before: Date, now: Date): Promise<Date | undefined> {
   const [row] = await run<{ due_at: Date | null }>(
     'alerts.urgent',

@@ -217,6 +217,8 @@ const ACTS: Readonly<Record<string, Act>> = {
   'GET /v1/support-windows': SETTINGS,
   'POST /v1/support-windows': change('support_window.opened', { values: ['hours'] }),
   'DELETE /v1/support-windows/:id': change('support_window.closed'),
+  'GET /v1/platform/vendor-calls': none('states of vendors’ calls, nothing of what they say'),
+  'POST /v1/platform/vendor-calls/:id/retry': none('what would be tried again later, at once'),
   'GET /v1/platform/alerts': none('states of accounts and queues, nobody’s data'),
   'GET /v1/platform/organizations': none('names of organizations and counts, nothing that is in them'),
 

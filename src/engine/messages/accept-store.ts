@@ -40,6 +40,8 @@ export interface NewEvent {
   readonly payload: string
   /** As JSON. */
   readonly actor: string | null
+  /** Ids of the contacts it is about, besides those who hear of it. */
+  readonly about: readonly string[]
   readonly at: Date
 }
 
@@ -162,6 +164,7 @@ export async function writeNotifications(
     texts(events.map((event) => event.payload)),
     texts(events.map((event) => event.actor)),
     times(events.map((event) => event.at)),
+    texts(events.map(({ about }) => (about.length > 0 ? `{${about.join(',')}}` : null))),
   ])
   const held = new Set<string>()
   const repeated = new Set<string>()
@@ -303,9 +306,9 @@ with n as (
   select * from unnest($32::uuid[], $33::smallint[], $34::uuid[], $35::text[], $36::text[], $37::text[], $38::int[], $39::text[]) as f(notification_id)
   where f.notification_id in (select id from new)
 ), happened as (
-  insert into event (id, organization_id, type, payload, actor, created_at)
-  select e.id, e.organization_id, e.type, e.payload::json, e.actor::json, e.created_at
-  from unnest($43::uuid[], $44::uuid[], $45::text[], $46::text[], $47::text[], $48::timestamptz[]) as e(id, organization_id, type, payload, actor, created_at)
+  insert into event (id, organization_id, type, payload, actor, created_at, about)
+  select e.id, e.organization_id, e.type, e.payload::json, e.actor::json, e.created_at, e.about::uuid[]
+  from unnest($43::uuid[], $44::uuid[], $45::text[], $46::text[], $47::text[], $48::timestamptz[], $49::text[]) as e(id, organization_id, type, payload, actor, created_at, about)
   where e.id in (select event_id from n where id in (select id from new)) order by e.id
   on conflict (id) do nothing
 )

@@ -34,6 +34,10 @@ export const oneOf = (messageIds: readonly string[]) => sql`m.id = any(${message
 export const waitingFor = (contactId: string) =>
   sql`m.contact_id = ${contactId} and exists (select 1 from message_work w where w.message_id = m.id)`
 
+/** What waits of these notifications. */
+export const waitingOf = (notificationIds: readonly string[]) =>
+  sql`${ofNotifications(notificationIds)} and exists (select 1 from message_work w where w.message_id = m.id)`
+
 /** What waits for an address on one channel. */
 export const waitingAt = (channel: number, address: string) =>
   sql`m.address = ${address} and m.channel = ${channel} and exists (select 1 from message_work w where w.message_id = m.id)`

@@ -14,6 +14,7 @@ import {
   unwantedBy,
   waitingAt,
   waitingFor,
+  waitingOf,
 } from './actions-store.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import { laneRule } from './lane.ts'
@@ -51,6 +52,7 @@ export function createMessageActions({ db, clock, fingerprints, organization, nu
   return {
     cancel,
     stopFor,
+    stopAbout,
     stopAt,
     stopUnwanted,
     reschedule,
@@ -100,6 +102,19 @@ export function createMessageActions({ db, clock, fingerprints, organization, nu
   async function stopFor(tx: Tx, organizationId: string, contactId: string, now: Date): Promise<void> {
     const ids = await holdMessages(tx, organizationId, waitingFor(contactId))
     if (ids.length > 0) await stopWork(tx, ids, 'contact_removed', now)
+  }
+
+  /** Stops what waits of notifications that tell of a contact who is removed, in the caller's transaction. Gives how much is on its way. */
+  async function stopAbout(
+    tx: Tx,
+    organizationId: string,
+    notificationIds: readonly string[],
+    now: Date,
+  ): Promise<number> {
+    const ids = await holdMessages(tx, organizationId, waitingOf(notificationIds))
+    if (ids.length === 0) return 0
+    await endChains(tx, notificationIds)
+    return ids.length - (await stopWork(tx, ids, 'contact_removed', now)).length
   }
 
   /** Stops whatever waits for an address that must not be used any more; `reason` says why. */

@@ -30,6 +30,13 @@ const EventRequest = z
       .optional()
       .describe('20 MB in all for each audience'),
     dedupeKey: z.string().min(1).max(200).optional(),
+    about: z
+      .array(z.uuid())
+      .max(20)
+      .optional()
+      .describe(
+        'Ids of the contacts it is about, besides those who hear of it: erasing one of them empties what the others were told',
+      ),
     allowRepeat: z
       .boolean()
       .optional()

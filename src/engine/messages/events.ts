@@ -22,6 +22,11 @@ export interface RaisedEvent {
   /** Who each file goes to: the audiences after `for`, or everyone. */
   readonly attachments?: readonly EventAttachment[] | undefined
   readonly dedupeKey?: string | undefined
+  /**
+   * Ids of the contacts it is about, besides those who hear of it: when one of them is erased, what the others were told is
+   * emptied, and what they were still to be told is not.
+   */
+  readonly about?: readonly string[] | undefined
   /** Tell it even though the same words went to the same contact minutes ago. */
   readonly allowRepeat?: boolean | undefined
 }
@@ -144,6 +149,7 @@ export function createEvents({ clock, catalogue, accept, secrets, storage, audie
       type: event.type,
       payload: JSON.stringify(secrets.seal(event.type, event.payload)),
       actor: event.actor ? JSON.stringify(event.actor) : null,
+      about: event.about ?? [],
       at: now,
     }
     const skipped: { audience: Audience; reason: string }[] = []

@@ -14,7 +14,11 @@ export const PERMISSIONS = {
   'bookings.read': { scope: 'read', says: 'see quotes, bookings, payments and missions' },
   'bookings.manage': {
     scope: 'send',
-    says: 'make quotes, move, cancel and refund bookings, and look after professionals',
+    says: 'make quotes, move and cancel bookings, and look after professionals',
+  },
+  'bookings.money': {
+    scope: 'manage',
+    says: 'give money of bookings back, deal with payments that fit nothing, and issue refused documents',
   },
   'statistics.read': { scope: 'read', says: 'see the numbers' },
   'settings.read': { scope: 'read', says: 'see how the organization is set up' },
@@ -56,6 +60,7 @@ export const DEFAULT_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> 
     'messages.read',
     'contacts.read',
     'bookings.read',
+    'bookings.money',
     'settings.read',
     'members.read',
     'statistics.read',

@@ -70,6 +70,10 @@ export interface SignIn {
   endOtherSessions(userId: string, id: string): Promise<number>
   /** Signs a user out everywhere, at once. */
   endSessions(userId: string): Promise<void>
+  /** Everybody who can sign in, in the order of their ids, after one. */
+  usersAfter(id: string | null, limit: number): Promise<{ id: string; email: string }[]>
+  /** Deletes these users with their sessions, passwords and second factors. */
+  forget(userIds: readonly string[]): Promise<void>
   /** Who has given the right password, or used a link, and owes their second factor. */
   challenged(cookie: string): Promise<string | undefined>
   /** Which of these users have a second factor. */
@@ -423,6 +427,18 @@ export function createSignIn(options: SignInOptions): SignIn {
 
     async endSessions(userId) {
       await pool.query('delete from session where user_id = $1', [userId])
+    },
+
+    async usersAfter(id, limit) {
+      const { rows } = await pool.query<{ id: string; email: string }>(
+        'select id, email from "user" where $1::uuid is null or id > $1 order by id limit $2',
+        [id, limit],
+      )
+      return rows
+    },
+
+    async forget(userIds) {
+      await pool.query('delete from "user" where id = any($1::uuid[])', [userIds])
     },
 
     async close() {

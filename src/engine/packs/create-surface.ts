@@ -12,6 +12,7 @@ import type { Events } from '../messages/events.ts'
 import { recipient } from '../messages/prepare.ts'
 import type { NotificationRequest } from '../messages/request.ts'
 import type { Authentication } from '../organizations/authentication.ts'
+import { admit } from '../organizations/need.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { PERMISSIONS } from '../organizations/permissions.ts'
 import { organizationPage } from '../preferences/page.ts'
@@ -31,6 +32,7 @@ interface Deps {
   readonly runs: Pick<Runs, 'startWithin' | 'startApartWithin' | 'offer'>
   readonly callBack: PackSurface['callBack']
   readonly vendorSettings: PackSurface['vendorSettings']
+  readonly isRehearsal: PackSurface['isRehearsal']
   readonly geocode: PackSurface['geocode']
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
@@ -62,12 +64,15 @@ export function createSurface(deps: Deps): PackSurface {
     storage: deps.storage,
     guard: (permission, act) =>
       Object.assign(auth.guard({ scope: PERMISSIONS[permission].scope, permission }), { act }),
+    demand: (request, permission) =>
+      admit(auth.callerOf(request), { scope: PERMISSIONS[permission].scope, permission }),
     visitors: (why) => Object.assign(auth.guard('anyone'), { act: { kind: 'none', why } as const }),
     callerOf: (request) => auth.callerOf(request),
     page: (reply, status, page) => sendPage(reply, status, organizationPage(page)),
     unknownLink: sendUnknownLink,
     callBack: deps.callBack,
     vendorSettings: deps.vendorSettings,
+    isRehearsal: deps.isRehearsal,
     geocode: deps.geocode,
   }
 

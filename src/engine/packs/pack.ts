@@ -50,7 +50,7 @@ export interface PackWebhook {
   webhookOf(accountId: string): Webhook | undefined
   /**
    * Works events off, in a worker. The same one may come again, and several in any order. What throws is offered again with
-   * all that came along, less and less often for about two hours.
+   * all that came along, less and less often and never given up: those who operate the platform hear of it.
    */
   take(events: readonly ArrivedEvent[]): Promise<void>
 }
@@ -67,6 +67,8 @@ export interface PackFiles {
    * leaves without. What throws is tried again with its message.
    */
   make(organizationId: string, key: string): Promise<Uint8Array | undefined>
+  /** Asked once it was written: what it is made of may have been erased meanwhile, and the file goes again then. */
+  isWanted?(organizationId: string, key: string): Promise<boolean>
 }
 
 export const definePack = (pack: Pack): Pack => pack

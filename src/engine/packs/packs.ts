@@ -55,7 +55,12 @@ export function openPacks(packs: readonly Pack[], surface: PackSurface): OpenedP
       const [organizationId = ''] = key.split('/', 1)
       const within = key.slice(organizationId.length + 1)
       const found = files.find(({ folder }) => within.startsWith(`${folder}/`))
-      return found && { make: (asked) => found.make(organizationId, asked) }
+      return (
+        found && {
+          make: (asked) => found.make(organizationId, asked),
+          isWanted: async (asked) => (await found.isWanted?.(organizationId, asked)) ?? true,
+        }
+      )
     },
     async close() {
       await Promise.all(parts.map(({ close }) => close?.()))

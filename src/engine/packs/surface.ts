@@ -59,6 +59,8 @@ export interface PackSurface {
 
   /** A route under `/v1`: who may call it, and what the audit log says of it. */
   guard(permission: Permission, act: Act): Guard
+  /** What a part of a request takes beside its guard. @throws AppError `forbidden` */
+  demand(request: FastifyRequest, permission: Permission): void
   /** A page that anybody may open who holds its address. */
   visitors(why: string): Guard
   callerOf(request: FastifyRequest): Caller
@@ -79,6 +81,8 @@ export interface PackSurface {
   callBack(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<number>
   /** The platform's own accounts at vendors that are no carriers, by vendor, as the operator has set them. */
   readonly vendorSettings: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>
+  /** Nothing leaves in earnest: neither the platform nor this organization has a carrier. Sandboxes of vendors are for this. */
+  isRehearsal(organizationId: string): Promise<boolean>
   /** Where an address is; undefined when it is not found. */
   geocode(address: string, country: string): Promise<Place | undefined>
 }
@@ -105,9 +109,9 @@ export interface Within {
     all: readonly NotificationRequest['to'][],
   ): Promise<({ readonly contact: Contact; readonly phone: string | undefined } | AppError)[]>
   /** Plans or moves a subject's reminders. */
-  plan(plan: ReminderPlan): Promise<void>
+  plan(plan: PackPlan): Promise<void>
   /** As `plan`, for many subjects. */
-  planAll(plans: readonly ReminderPlan[]): Promise<void>
+  planAll(plans: readonly PackPlan[]): Promise<void>
   /** Nothing more comes for a subject; one that was never planned is no error. */
   unplan(subject: string): Promise<void>
   /** Work of the pack's `jobs`, once this has committed. `at`: not before then. Gives the run's id. */
@@ -118,7 +122,14 @@ export interface Within {
   apart(part: () => Promise<unknown>): Promise<Error | undefined>
 }
 
-export type PackEvent = OwnEvent
+/**
+ * `about`: ids of the contacts whose name, address or words it carries to others, so that their erasure reaches it there; none
+ * is `[]`.
+ */
+export type PackEvent = OwnEvent & { readonly about: readonly string[] }
+
+/** `about`: whom it is about besides the one who is reminded, as an event's. */
+export type PackPlan = ReminderPlan & { readonly about: readonly string[] }
 
 export interface JobStart {
   readonly name: string

@@ -10,8 +10,15 @@ export async function filesOf(tx: Tx, notificationIds: readonly string[]): Promi
   return rows.map((row) => row.storage_key)
 }
 
-/** Those of these files that no other notification has: equal files are kept once. Documents are not a notification's own. */
-export async function ownFiles(tx: Tx, keys: readonly string[], notificationIds: readonly string[]): Promise<string[]> {
+/**
+ * Those of these files that no other notification has: equal files are kept once. Documents are not a notification's own.
+ * Without notifications: those that none has any more.
+ */
+export async function ownFiles(
+  tx: Tx,
+  keys: readonly string[],
+  notificationIds: readonly string[] = [],
+): Promise<string[]> {
   if (keys.length === 0) return []
   const { rows } = await sql<{ key: string }>`
     select k.key from unnest(${keys}::text[]) as k(key)

@@ -53,6 +53,8 @@ export async function countHeld(tx: Tx, organizationId: string, person: Person):
     select (select count(*)::int from m) as messages, (select count(distinct notification_id)::int from m) as notifications,
       (select count(*)::int from message_work w join m on m.id = w.message_id) as pending,
       (select count(*)::int from reminder r join reminder_plan p on p.id = r.plan_id where p.contact_id = ${person.id}) as reminders,
+      (select count(*)::int from event e join notification n on n.event_id = e.id
+        where e.about @> array[${person.id}::uuid] and e.organization_id = ${organizationId} and n.anonymised_at is null and n.id not in (select notification_id from m)) as others,
       (select count(*)::int from attachment a where a.notification_id in (select notification_id from m)) as files,
       (select count(*)::int from inbound_message b where ${writtenBy(organizationId, person)}) as inbound,
       (select count(*)::int from consent_event e where e.organization_id = ${organizationId} and e.contact_id = ${person.id}) as consents,
@@ -109,6 +111,24 @@ export async function toldOthers(tx: Tx, eventIds: readonly string[]): Promise<s
     tx,
   )
   return rows.map((row) => row.id)
+}
+
+/** Notifications that tell others about this contact: of events that name it so. */
+export async function toldAbout(tx: Tx, organizationId: string, contactId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select n.id from event e join notification n on n.event_id = e.id
+    where e.about @> array[${contactId}::uuid] and e.organization_id = ${organizationId} and n.anonymised_at is null order by n.id`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** What the sandbox's mailbox and phones show of these. */
+export async function emptySandbox(tx: Tx, organizationId: string, notificationIds: readonly string[]): Promise<void> {
+  await sql`
+    delete from sandbox_message where organization_id = ${organizationId} and message_id = any(array(select id from message where notification_id = any(${notificationIds}::uuid[])))`.execute(
+    tx,
+  )
 }
 
 export async function nextInbound(tx: Tx, organizationId: string, person: Person, limit: number): Promise<string[]> {
@@ -209,12 +229,12 @@ export async function emptyContact(tx: Tx, organizationId: string, person: Perso
       digest = '{}', preferences = '{}', marketing = '{}', updated_at = ${now} where id = ${person.id}`.execute(tx)
 }
 
-/** Whether anything came for it while it was being erased. */
-export async function isLeft(tx: Tx, contactId: string): Promise<boolean> {
+/** Whether anything came for it, or about it, while it was being erased. */
+export async function isLeft(tx: Tx, organizationId: string, contactId: string): Promise<boolean> {
   const { rows } = await sql`select 1 from message where contact_id = ${contactId} and address <> '' limit 1`.execute(
     tx,
   )
-  return rows.length > 0
+  return rows.length > 0 || (await toldAbout(tx, organizationId, contactId)).length > 0
 }
 
 export async function writeProof(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
+import { placesOf as placesIn } from '../../../test/places-of.ts'
 import { postAsSandbox, SANDBOX_ACCOUNTS } from '../../../test/sandbox-call.ts'
 
 const HOUR_MS = 3_600_000
@@ -47,21 +48,7 @@ const receiptsDone = () =>
     async () => (await app.database.query('select 1 from webhook_receipt where processed_at is null')).length === 0,
   )
 
-/** Every place of the database where this text stands, as `table.column`. */
-async function placesOf(text: string): Promise<string[]> {
-  const columns = await app.database.query<{ t: string; c: string; kind: string }>(`
-    select c.table_name as t, c.column_name as c, c.data_type as kind from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in ('text', 'json', 'jsonb', 'bytea', 'ARRAY')`)
-  const found: string[] = []
-  for (const { t, c, kind } of columns) {
-    const place = kind === 'bytea' ? `position(convert_to($1, 'UTF8') in "${c}")` : `position($1 in "${c}"::text)`
-    const [row] = await app.database.query<{ n: number }>(`select count(*)::int as n from "${t}" where ${place} > 0`, [
-      text,
-    ])
-    if (row!.n > 0) found.push(`${t}.${c}`)
-  }
-  return found
-}
+const placesOf = (text: string) => placesIn(app, text)
 
 describe('who may not be erased', () => {
   test('somebody of another organization, nobody, or a member', async () => {

@@ -5,13 +5,14 @@ import type { Storage } from '../../platform/storage/storage.ts'
 import { type Automation, defineAutomation, type RunContext } from '../automations/automation.ts'
 import { leaveCampaigns } from '../campaigns/people-store.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
-import { removePlansOf } from '../reminders/reminder-store.ts'
+import { endPlansAbout, removePlansOf } from '../reminders/reminder-store.ts'
 import { anonymiseInbound, anonymiseNotifications, filesOf, ownFiles } from './anonymise-store.ts'
 import {
   addressesOf,
   anonymiseConsents,
   emptyContact,
   emptyReceipts,
+  emptySandbox,
   endChainsOf,
   findPerson,
   hashSuppressions,
@@ -19,6 +20,7 @@ import {
   nextInbound,
   nextNotifications,
   type Person,
+  toldAbout,
   toldOthers,
   underWay,
   writeProof,
@@ -37,10 +39,12 @@ const LOOK_EVERY_MS = 250
 const UNDER_WAY_MS = 120_000
 
 /** In this order; after a crash the one that was under way is done again. */
-const PHASES = ['stop', 'messages', 'inbound', 'receipts', 'rest'] as const
+const PHASES = ['stop', 'messages', 'others', 'inbound', 'receipts', 'rest'] as const
 interface State {
   readonly phase: (typeof PHASES)[number]
   readonly after: string | null
+  /** Files whose data is about to go: deleted once it has. */
+  readonly files?: readonly string[]
 }
 
 interface Deps {
@@ -49,6 +53,8 @@ interface Deps {
   readonly storage: Pick<Storage, 'delete'>
   readonly fingerprints: Fingerprints
   readonly stopFor: (tx: Tx, organizationId: string, contactId: string, now: Date) => Promise<void>
+  /** Stops what waits of these notifications; gives how much is on its way. */
+  readonly stopAbout: (tx: Tx, organizationId: string, notificationIds: readonly string[], now: Date) => Promise<number>
   /** Deletes the files of their exports. */
   readonly dropExports: (organizationId: string, contactId: string) => Promise<number>
   /** What packs hold. */
@@ -58,8 +64,9 @@ interface Deps {
 
 /**
  * Erases a contact: what waits is cancelled, what is on its way is let through, then everything that says who they are or
- * what they were told is taken out, in steps of one transaction each. Files go before the rows that name them, so a crash
- * leaves none behind. The contact itself goes last: until then its addresses say where to look.
+ * what they were told, and what others were told about them, is taken out, in steps of one transaction each. Files go after the data
+ * they are made of, which would have them made again; the run keeps their names meanwhile, so a crash leaves none behind. The
+ * contact itself goes last: until then its addresses say where to look.
  */
 export function contactErasure({
   db,
@@ -67,6 +74,7 @@ export function contactErasure({
   storage,
   fingerprints,
   stopFor,
+  stopAbout,
   dropExports,
   holdings,
   changed,
@@ -87,19 +95,34 @@ export function contactErasure({
       }
       const print = (channel: number, address: string) => fingerprints.of(organizationId, channel, address)
       const from = (context.state as State | null) ?? { phase: 'stop', after: null }
+      let files = from.files ?? []
 
       const steps: Record<State['phase'], (after: string | null) => Promise<void>> = {
         stop: () => stop(context, contactId, sum),
         messages: async (start) => {
           for (let after = start; ; ) {
-            const { last, files, done } = await nextMessages(organizationId, contactId, after)
-            if (last === null) return
-            count('files', files)
-            count('messages', done.messages)
-            count('notifications', done.notifications)
-            after = last
+            const next = await within(async (tx) => {
+              const { last, notificationIds, eventIds } = await nextNotifications(
+                tx,
+                contactId,
+                after,
+                MESSAGES_PER_STEP,
+              )
+              return { last, ids: [...new Set([...notificationIds, ...(await toldOthers(tx, eventIds))])] }
+            })
+            if (next.last === null) return
+            await takeOut(next.ids, { phase: 'messages', after })
+            after = next.last
             await save({ state: { phase: 'messages', after } satisfies State, counts: sum })
           }
+        },
+        others: async () => {
+          const ids = await within(async (tx) => [
+            ...(await endPlansAbout(runWithin(tx), organizationId, contactId, clock.now())).notificationIds,
+            ...(await toldAbout(tx, organizationId, contactId)),
+          ])
+          for (let at = 0; at < ids.length; at += MESSAGES_PER_STEP)
+            await takeOut(ids.slice(at, at + MESSAGES_PER_STEP), { phase: 'others', after: null })
         },
         inbound: async () => {
           for (let n = INBOUND_PER_STEP; n === INBOUND_PER_STEP; ) {
@@ -122,12 +145,13 @@ export function contactErasure({
         },
         rest: async () => {
           count('exports', await dropExports(organizationId, contactId))
-          for (const { leave } of holdings) await leave?.({ id: contactId, organizationId })
-          for (const { files } of holdings) {
-            const keys = (await within(async (tx) => files?.(tx, { id: contactId, organizationId }))) ?? []
-            for (const key of keys) await storage.delete(key)
-            count('files', keys.length)
-          }
+          const theirs = new Set(files)
+          for (const one of holdings)
+            for (const key of (await within(async (tx) => one.files?.(tx, { id: contactId, organizationId }))) ?? [])
+              theirs.add(key)
+          files = [...theirs]
+          await save({ state: { phase: 'rest', after: null, files } satisfies State, counts: sum })
+          count('files', files.length)
           await within(async (tx) => {
             count('reminders', await removePlansOf(runWithin(tx), contactId))
             await leaveCampaigns(tx, contactId)
@@ -152,17 +176,45 @@ export function contactErasure({
       }
 
       for (const phase of PHASES.slice(PHASES.indexOf(from.phase))) {
-        if (phase === 'rest' && (await within((tx) => isLeft(tx, contactId)))) {
+        if (phase === 'rest' && (await within((tx) => isLeft(tx, organizationId, contactId)))) {
           // Accepted just before the contact was marked, written just after it was looked at.
           await steps.stop(null)
           await steps.messages(null)
+          await steps.others(null)
         }
         await steps[phase](phase === from.phase ? from.after : null)
+        await dropFiles()
         const next = PHASES[PHASES.indexOf(phase) + 1]
         if (next) await save({ state: { phase: next, after: null } satisfies State, counts: sum })
       }
       changed(organizationId)
       return sum
+
+      /** Takes what these say out of them, and then their files. */
+      async function takeOut(ids: readonly string[], state: State): Promise<void> {
+        const own = await within(async (tx) => ownFiles(tx, await filesOf(tx, ids), ids))
+        if (own.length > 0) {
+          files = [...new Set([...files, ...own])]
+          await save({ state: { ...state, files } satisfies State, counts: sum })
+        }
+        const done = await within(async (tx) => {
+          await emptySandbox(tx, organizationId, ids)
+          return anonymiseNotifications(tx, organizationId, ids, clock.now())
+        })
+        await dropFiles()
+        count('files', own.length)
+        count('messages', done.messages)
+        count('notifications', done.notifications)
+      }
+
+      /** What somebody else was given meanwhile stays. */
+      async function dropFiles(): Promise<void> {
+        if (files.length === 0) return
+        const attached = files.filter((key) => key.includes('/attachments/'))
+        const unused = new Set(await within((tx) => ownFiles(tx, attached)))
+        for (const key of files) if (unused.has(key) || !attached.includes(key)) await storage.delete(key)
+        files = []
+      }
     },
   })
 
@@ -173,6 +225,8 @@ export function contactErasure({
     sum: Record<string, number>,
   ): Promise<void> {
     await sleep(ACCEPTED_WITHIN_MS)
+    // Others hear of it: what they are told is taken out with the rest.
+    for (const { leave } of holdings) await leave?.({ id: contactId, organizationId })
     const until = performance.now() + UNDER_WAY_MS
     for (;;) {
       const left = await within(async (tx) => {
@@ -180,25 +234,17 @@ export function contactErasure({
         if (planned > 0) sum.reminders = (sum.reminders ?? 0) + planned
         await stopFor(tx, organizationId, contactId, clock.now())
         await endChainsOf(tx, contactId)
-        return underWay(tx, contactId)
+        const { ended, notificationIds } = await endPlansAbout(runWithin(tx), organizationId, contactId, clock.now())
+        if (ended > 0) sum.reminders = (sum.reminders ?? 0) + ended
+        const others = [...notificationIds, ...(await toldAbout(tx, organizationId, contactId))]
+        const leaving = others.length === 0 ? 0 : await stopAbout(tx, organizationId, others, clock.now())
+        return leaving + (await underWay(tx, contactId))
       })
       if (left === 0) return
       if (performance.now() > until) throw new Error('A message of this contact is still on its way')
       await save({ state: { phase: 'stop', after: null } satisfies State, counts: sum })
       await sleep(LOOK_EVERY_MS)
     }
-  }
-
-  async function nextMessages(organizationId: string, contactId: string, after: string | null) {
-    const { last, notificationIds, all, files } = await within(async (tx) => {
-      const next = await nextNotifications(tx, contactId, after, MESSAGES_PER_STEP)
-      const all = [...new Set([...next.notificationIds, ...(await toldOthers(tx, next.eventIds))])]
-      return { ...next, all, files: await ownFiles(tx, await filesOf(tx, all), all) }
-    })
-    if (notificationIds.length === 0) return { last, files: 0, done: { messages: 0, notifications: 0 } }
-    for (const key of files) await storage.delete(key)
-    const done = await within((tx) => anonymiseNotifications(tx, organizationId, all, clock.now()))
-    return { last, files: files.length, done }
   }
 
   function within<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -45,7 +45,7 @@ interface Deps {
   readonly storage: Pick<Storage, 'put' | 'stream' | 'delete'>
   readonly read: Pick<MessageReader, 'get'>
   /** What packs hold. */
-  readonly holdings: readonly Pick<Holdings, 'lists'>[]
+  readonly holdings: readonly Pick<Holdings, 'lists' | 'documents'>[]
 }
 
 /**
@@ -103,19 +103,28 @@ export function contactExport({ db, clock, storage, read, holdings }: Deps): Aut
           await save({ counts, done: counts.messages, total })
         }
       })
-      for await (const files of pagesOf(nextFiles)) {
-        for (const file of files) {
-          counts.files++
-          add(`files/${file.id}/${file.n + 1}-${safeName(file.filename)}`, async function* () {
-            try {
-              yield* await storage.stream(file.storage_key)
-            } catch (error) {
-              if (!(error instanceof FileMissingError)) throw error
-              counts.missing_files++
-            }
-          })
-        }
+      const carried = new Set<string>()
+      const addFile = (name: string, key: string) => {
+        counts.files++
+        add(name, async function* () {
+          try {
+            yield* await storage.stream(key)
+          } catch (error) {
+            if (!(error instanceof FileMissingError)) throw error
+            counts.missing_files++
+          }
+        })
       }
+      for await (const files of pagesOf(nextFiles))
+        for (const file of files) {
+          carried.add(file.storage_key)
+          addFile(`files/${file.id}/${file.n + 1}-${safeName(file.filename)}`, file.storage_key)
+        }
+      for (const { documents } of holdings)
+        if (documents)
+          for await (const files of pagesOf(documents))
+            for (const { id, filename, storageKey } of files)
+              if (!carried.has(storageKey)) addFile(`documents/${id}/${safeName(filename)}`, storageKey)
       zip.end()
 
       const key = `${organizationId}/exports/${runId}`

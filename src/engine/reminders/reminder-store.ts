@@ -43,19 +43,23 @@ export interface NewPlan {
   readonly at: Date
   readonly timeZone: string
   readonly payload: string
+  readonly about?: readonly string[] | undefined
 }
 
 /** Writes plans, each once for its subject, and holds them until the transaction ends. Their ids, in order. */
 export async function savePlans(run: Run, plans: readonly NewPlan[], now: Date): Promise<string[]> {
   const rows = await run<{ id: string; organization_id: string; subject: string }>(
     'reminders.save',
-    `insert into reminder_plan (id, organization_id, subject, contact_id, at, time_zone, payload, created_at, updated_at, phone)
-     select id, organization_id, subject, contact_id, at, time_zone, payload::json, $8, $8, phone
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $9::text[])
-       as i(id, organization_id, subject, contact_id, at, time_zone, payload, phone)
+    `insert into reminder_plan (id, organization_id, subject, contact_id, at, time_zone, payload, created_at, updated_at, phone, about)
+     select id, organization_id, subject, contact_id, at, time_zone, payload::json, $8, $8, phone, about::uuid[]
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[], $9::text[], $10::text[])
+       as i(id, organization_id, subject, contact_id, at, time_zone, payload, phone, about)
      order by organization_id, subject
      on conflict (organization_id, subject) do update set contact_id = excluded.contact_id, phone = excluded.phone, at = excluded.at, time_zone = excluded.time_zone,
-       payload = excluded.payload, cancelled_at = null, updated_at = excluded.updated_at
+       payload = excluded.payload, cancelled_at = null, updated_at = excluded.updated_at,
+       -- Whom it was about before, reminders that left may still tell of.
+       about = case when reminder_plan.about @> excluded.about then reminder_plan.about
+         else (select array_agg(distinct one) from unnest(reminder_plan.about || excluded.about) as one) end
      returning id, organization_id, subject`,
     [
       uuids(plans.map(() => newId(now))),
@@ -67,6 +71,7 @@ export async function savePlans(run: Run, plans: readonly NewPlan[], now: Date):
       plans.map((plan) => plan.payload),
       now,
       texts(plans.map((plan) => plan.phone)),
+      texts(plans.map(({ about }) => (about?.length ? `{${about.join(',')}}` : null))),
     ],
   )
   const ids = new Map(rows.map((row) => [`${row.organization_id} ${row.subject}`, row.id]))
@@ -308,6 +313,45 @@ export async function forgetPlans(run: Run, before: Date): Promise<boolean> {
     [before, FORGOTTEN_AT_ONCE],
   )
   return rows.length === FORGOTTEN_AT_ONCE
+}
+
+/**
+ * Ends what is planned about a contact for others: the plans stay without anything they say. Gives how many reminders were
+ * still to come, and the notifications that left.
+ */
+export async function endPlansAbout(
+  run: Run,
+  organizationId: string,
+  contactId: string,
+  now: Date,
+): Promise<{ ended: number; notificationIds: string[] }> {
+  const held = await run<{ id: string }>(
+    'reminders.hold-about',
+    'select id from reminder_plan where about @> array[$2::uuid] and organization_id = $1 order by id for no key update',
+    [organizationId, contactId],
+  )
+  if (held.length === 0) return { ended: 0, notificationIds: [] }
+  // Read once they are held: none of them comes due meanwhile.
+  const rows = await run<{ state: number; notification_id: string | null }>(
+    'reminders.end-about',
+    `with theirs as materialized (
+       select id, state, notification_id from reminder where plan_id = any($1::uuid[])
+     ), work as (
+       delete from message_work where message_id = any(array(select id from theirs where state = ${PLANNED}))
+     ), emptied as (
+       update reminder_plan set payload = '{}', cancelled_at = coalesce(cancelled_at, $2), updated_at = $2 where id = any($1::uuid[]) and payload::text <> '{}'
+     ), ended as (
+       update reminder r set payload = null, state = case when t.state = ${PLANNED} then ${stateCode('cancelled')} else r.state end,
+         reason = case when t.state = ${PLANNED} then 'subject_erased' else r.reason end, updated_at = $2
+       from theirs t where r.id = t.id and (t.state = ${PLANNED} or r.payload is not null)
+     )
+     select state, notification_id from theirs`,
+    [uuids(held.map(({ id }) => id)), now],
+  )
+  return {
+    ended: rows.filter(({ state }) => state === PLANNED).length,
+    notificationIds: rows.flatMap((row) => row.notification_id ?? []),
+  }
 }
 
 /** Everything planned for a contact goes, with the work it was to be. How many reminders there were. */

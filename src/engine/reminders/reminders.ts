@@ -40,6 +40,8 @@ export interface ReminderPlan {
   /** A phone number goes before that of the contact. */
   readonly to: NotificationRequest['to']
   readonly payload: Record<string, unknown>
+  /** Ids of the contacts it is about, besides the one who is reminded: erasing one of them ends these reminders, and empties those that left. */
+  readonly about?: readonly string[] | undefined
   readonly reminders: readonly {
     readonly offset: string
     readonly type: string

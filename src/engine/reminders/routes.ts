@@ -37,6 +37,13 @@ const NewPlan = z
       ),
     to: NotificationRequest.shape.to,
     payload: NotificationRequest.shape.payload,
+    about: z
+      .array(z.uuid())
+      .max(20)
+      .optional()
+      .describe(
+        'Ids of the contacts it is about, besides the one who is reminded: erasing one of them ends these reminders, and empties those that left',
+      ),
     reminders: z
       .array(
         z.strictObject({
@@ -81,7 +88,7 @@ const Plan = z
           .string()
           .nullable()
           .describe(
-            'A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, subject_moved (stopped before it left), no_longer_wanted, or the code of the problem it was refused with',
+            'A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, subject_erased, subject_moved (stopped before it left), no_longer_wanted, or the code of the problem it was refused with',
           ),
         notificationId: z.uuid().nullable(),
       }),

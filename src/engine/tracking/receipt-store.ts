@@ -95,11 +95,38 @@ export async function closeReceipts(run: Run, receipts: readonly Closed[], now: 
   await run(
     'receipts.close',
     `update webhook_receipt r set processed_at = case when i.due_at is null then $4::timestamptz end, problem = i.problem, due_at = i.due_at,
-       tries = case when i.due_at is null then r.tries else r.tries + 1 end
+       tries = case when i.due_at is null then r.tries else least(r.tries + 1, 32000) end
      from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as i(id, problem, due_at)
      where r.id = any($1::uuid[]) and r.id = i.id and one_row(r.id, i.id)`,
     [receipts.map((row) => row.id), receipts.map((row) => row.problem), receipts.map((row) => row.dueAt), now],
   )
+}
+
+/** One that was worked through in vain and is to be tried again. */
+export type UnsettledRow = Pick<Receipt, 'id' | 'provider' | 'account_id' | 'received_at' | 'tries'> & {
+  readonly due_at: Date | null
+  readonly problem: string | null
+}
+
+const UNSETTLED = 'id, provider, account_id, received_at, tries, due_at, problem'
+
+/** The newest first, below an id. */
+export const unsettledReceipts = (run: Run, before: string | null, limit: number): Promise<UnsettledRow[]> =>
+  run<UnsettledRow>(
+    'receipts.unsettled',
+    `select ${UNSETTLED} from webhook_receipt
+     where processed_at is null and tries > 0 and problem is not null and ($1::uuid is null or id < $1) order by id desc limit $2`,
+    [before, limit],
+  )
+
+/** It may be tried now. */
+export async function hurryReceipt(run: Run, id: string, now: Date): Promise<UnsettledRow | undefined> {
+  const [row] = await run<UnsettledRow>(
+    'receipts.hurry',
+    `update webhook_receipt set due_at = $2 where id = $1 and processed_at is null and tries > 0 returning ${UNSETTLED}`,
+    [id, now],
+  )
+  return row
 }
 
 /** Takes away some that came before `before` and were worked through; resolves to how many. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../errors.ts'
+import { AppError, notFound } from '../../errors.ts'
 import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
@@ -9,7 +9,15 @@ import { type Spool, SpoolFull } from '../../platform/spool.ts'
 import type { Webhook } from '../channels/report.ts'
 import { applyReports, takeEvents } from '../messages/jobs.ts'
 import { fromLine, toLine } from './receipt-line.ts'
-import { type Arrival, keepReceipts, type NewReceipt, sweepReceipts } from './receipt-store.ts'
+import {
+  type Arrival,
+  hurryReceipt,
+  keepReceipts,
+  type NewReceipt,
+  sweepReceipts,
+  type UnsettledRow,
+  unsettledReceipts,
+} from './receipt-store.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -145,7 +153,18 @@ export function createReceipts({
       await spool.close()
     },
 
-    /** Forgets what was worked through long ago. */
+    /** Those that could not be worked off yet. */
+    unsettled: (before: string | null, limit: number) => unsettledReceipts(db.run, before, limit),
+
+    /** Tries one again at once. @throws AppError `not_found` when nothing is left to try */
+    async retry(id: string): Promise<UnsettledRow> {
+      const row = await hurryReceipt(db.run, id, clock.now())
+      if (!row) throw notFound('Call', id)
+      await offer([row])
+      return row
+    },
+
+    /** Forgets what was worked through long ago; what is not settled stays. */
     async sweep(): Promise<void> {
       const before = new Date(clock.now().getTime() - RETENTION_DAYS * 24 * 3_600_000)
       while ((await sweepReceipts(db.run, before, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE) await sleep(100)

@@ -32,6 +32,8 @@ interface Deps {
   readonly takeTemplates: (accountId: string, templates: readonly CarrierTemplate[]) => Promise<void>
   /** Hands on what is about no message of ours, to whoever has that vendor; the same may come again. */
   readonly takeEvents: (arrived: readonly ArrivedEvent[]) => Promise<void>
+  /** Whether a pack has this vendor: what it tells is never given up. */
+  readonly isPacks: (provider: string) => boolean
   /** What a message of this category costs, where somebody has said. */
   readonly costOf: Prices['costOf']
   readonly changed: (organizationId: string) => void
@@ -49,10 +51,14 @@ const STRANDED_AT_ONCE = 1_000
 const BYTES_AT_ONCE = 512 * 1024
 /** A report may be faster than the answer to the send, which tells us the carrier's id: it is looked up again after so long. */
 const EARLY_REPORT_WAITS_MS = [2_000, 10_000, 60_000]
-/** A call that makes us fail holds up no other: it is tried again less and less often, for about two hours. */
+/** A call that makes us fail holds up no other: it is tried again less and less often, a carrier's for about two hours. */
 const MOST_TRIES = 12
+/** One of a vendor that a pack knows may be money, and the vendor was told that we have it: it is tried every hour for two days more, then every day, until it is settled. */
+const HOURLY_TRIES = 60
 const FIRST_WAIT_MS = 5_000
 const LONGEST_WAIT_MS = 30 * 60_000
+const HOUR_MS = 60 * 60_000
+const DAY_MS = 24 * HOUR_MS
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 interface ArrivedEvent extends VendorEvent {
@@ -83,6 +89,7 @@ export function createReports({
   takeInbound,
   takeTemplates,
   takeEvents,
+  isPacks,
   costOf,
   changed,
   onError,
@@ -156,8 +163,8 @@ export function createReports({
 
   function close({ receipt, result }: Read, unknown: ReadonlySet<Report>, missing: ReadonlySet<string>): Closed {
     const { id, provider, tries } = receipt
-    if (!result) return { id, problem: 'This provider account is no longer there', dueAt: null }
-    if (!result.ok) return { id, problem: result.detail, dueAt: null }
+    // It was genuine when it came.
+    if (!result?.ok) return unworked(receipt, result?.detail ?? 'This provider account is no longer there')
     const early = result.reports.filter((report) => unknown.has(report)).length
     const strange = early + result.reports.filter(({ messageId }) => messageId && missing.has(messageId)).length
     const waitMs = early > 0 ? EARLY_REPORT_WAITS_MS[tries] : undefined
@@ -170,11 +177,20 @@ export function createReports({
     return { id, problem: problemOf(strange, entries), dueAt: null }
   }
 
-  function failed({ id, tries }: Receipt, error: unknown): Closed {
-    onError(error, { receiptId: id })
-    const problem = `It could not be worked through: ${error instanceof Error ? error.message : error}`
-    if (tries + 1 >= MOST_TRIES) return { id, problem, dueAt: null }
+  function failed(receipt: Receipt, error: unknown): Closed {
+    onError(error, { receiptId: receipt.id })
+    const said = `It could not be worked through: ${error instanceof Error ? error.message : error}`
+    const problem = said.replaceAll('\0', '').slice(0, 1_000)
+    const { id, tries } = receipt
+    if (tries + 1 >= MOST_TRIES) return unworked(receipt, problem)
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries)
+    return { id, problem, dueAt: new Date(clock.now().getTime() + waitMs) }
+  }
+
+  /** Given up, unless a pack is to hear of it. */
+  function unworked({ id, provider, tries }: Receipt, problem: string): Closed {
+    if (!isPacks(provider)) return { id, problem, dueAt: null }
+    const waitMs = tries < HOURLY_TRIES ? HOUR_MS : DAY_MS
     return { id, problem, dueAt: new Date(clock.now().getTime() + waitMs) }
   }
 

@@ -289,6 +289,7 @@ export function createAttributions({ surface, missions, search, bookings, docume
         only: ['professional'],
         audience: { professional: { contactId: row.contact_id } },
         allowRepeat: true,
+        about: [job.contact_id],
         payload: {
           ...(await missions.told(job, row)),
           reference: job.reference,
@@ -333,6 +334,7 @@ export function createAttributions({ surface, missions, search, bookings, docume
       at: job.starts_at,
       timeZone: job.time_zone,
       to: { contactId },
+      about: [job.contact_id],
       payload,
       reminders: [{ offset: '04:00 on the day', type: 'mission.day_of', audience: 'professional' }],
     })
@@ -357,12 +359,14 @@ export function createAttributions({ surface, missions, search, bookings, docume
         only: ['professional'],
         attachments: attached(papers, job.reference),
         allowRepeat: true,
+        about: [job.contact_id],
         payload,
       },
       {
         type: 'mission.accepted',
         only: ['staff'],
         allowRepeat: true,
+        about: [job.contact_id, winner.contact_id],
         payload: { ...payload, ...(await missions.openPart(job)) },
       },
     ])

@@ -197,6 +197,7 @@ export function createBookingChanges({
       attachments: attached(papers.client, told.reference),
       // Moved there, back and there again within minutes, each is the last news.
       allowRepeat: true,
+      about: [],
       payload: {
         ...commonOf(told, told.clientLanguage),
         ...more,
@@ -213,6 +214,7 @@ export function createBookingChanges({
         audience: { professional: { contactId: winner.contactId } },
         attachments: attached(papers.professional, told.reference),
         allowRepeat: true,
+        about: [told.contactId],
         payload: {
           ...commonOf(told, languageOf(winner, told.staffLanguage)),
           ...moment,
@@ -226,6 +228,7 @@ export function createBookingChanges({
       only: ['operations'],
       attachments: attached(papers.staff, told.reference),
       allowRepeat: true,
+      about: [told.contactId],
       payload: {
         ...commonOf(told, told.staffLanguage),
         ...more,

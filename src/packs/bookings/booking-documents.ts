@@ -92,6 +92,7 @@ interface FactRow {
   readonly professional_share: number | null
   readonly method: string | null
   readonly paid_at: Date | null
+  readonly specimen: boolean
 }
 
 interface Facts {
@@ -200,8 +201,8 @@ export function createBookingDocuments({
      */
     async credit(within: Within, organizationId: string, bookingId: string): Promise<DocumentRow | undefined> {
       const { tx } = within
-      const { rows: invoices } = await sql<DocumentRow & { time_zone: string; paid: number }>`
-        select d.*, b.time_zone, b.paid from booking_document d join booking b on b.id = d.booking_id
+      const { rows: invoices } = await sql<DocumentRow & { time_zone: string; paid: number; specimen: boolean }>`
+        select d.*, b.time_zone, b.paid, ${PAID_IN_SANDBOX} as specimen from booking_document d join booking b on b.id = d.booking_id
         where d.booking_id = ${bookingId} and d.organization_id = ${organizationId} and d.kind = 'invoice' and d.number is not null for update of d`.execute(
         tx,
       )
@@ -229,7 +230,7 @@ export function createBookingDocuments({
       const issuer = await issuerOf(within, organizationId)
       const note = built(() =>
         creditNoteOf((invoice.data!.document as InvoiceDocument).invoice, amount, before, {
-          issuer,
+          issuer: { ...issuer, ...(invoice.specimen && { specimen: true }) },
           language,
           timeZone: invoice.time_zone,
           at: clock.now(),
@@ -258,17 +259,23 @@ export function createBookingDocuments({
     async number(within: Within, organizationId: string, bookingIds: readonly string[]): Promise<Map<string, string>> {
       const { tx } = within
       const { timeZone } = await surface.organization(organizationId)
-      const { rows } = await sql<{ id: string; kind: 'invoice' | 'credit_note' }>`
-        select d.id, d.kind from unnest(${bookingIds}::uuid[]) as of(booking_id) cross join lateral (
-          select id, kind from booking_document
+      const { rows } = await sql<Numbered>`
+        select d.id, d.kind, d.version, b.reference, ${PAID_IN_SANDBOX} as specimen
+        from unnest(${bookingIds}::uuid[]) as of(booking_id) cross join lateral (
+          select id, kind, version, booking_id from booking_document
           where booking_id = of.booking_id and attribution_id is null and kind in ('invoice', 'credit_note') and number is null and data is not null offset 0) d
+        cross join lateral (select id, reference, organization_id from booking where id = d.booking_id offset 0) b
         order by d.id`.execute(tx)
       if (rows.length === 0) return new Map()
-      const numbers = await assignInvoiceNumbers(tx, {
+      const today = dayIn(clock.now(), timeZone)
+      const inSeries = rows.filter(({ specimen }) => !specimen)
+      const given = await assignInvoiceNumbers(tx, {
         organizationId,
-        subjects: rows.map(({ id, kind }) => ({ type: kind, subject: id })),
-        today: dayIn(clock.now(), timeZone),
+        subjects: inSeries.map(({ id, kind }) => ({ type: kind, subject: id })),
+        today,
       })
+      const numberOf = new Map(inSeries.map(({ id }, index) => [id, given[index]!]))
+      const numbers = rows.map((row) => numberOf.get(row.id) ?? { number: sampleNumber(row), issuedOn: today })
       const dated = numbers.map((one, index) =>
         JSON.stringify({ ...one, ...(rows[index]!.kind === 'invoice' && { dueOn: one.issuedOn }) }),
       )
@@ -377,20 +384,22 @@ export function createBookingDocuments({
   ): Promise<ReadonlyMap<string, Facts>> {
     // `offset 0` keeps each booking to its own payments: for `limit 1` alone all of them would be read in their order.
     const { rows } = await sql<FactRow & { id: string }>`
-      select b.id, b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, b.currency as paid_currency, b.insurance,
-        q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.notes,
-        s.label_fr, s.label_en, s.vat_rate, s.professional_share, t.method, t.created_at as paid_at
+      select b.id, b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, coalesce(b.paid_currency, b.currency) as paid_currency, b.insurance,
+        q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.company, q.billing_address, q.address_line, q.postal_code, q.city, q.notes,
+        s.label_fr, s.label_en, s.vat_rate, s.vat_exemption, s.professional_share, t.method, t.created_at as paid_at, coalesce(t.account_id = b.organization_id, false) as specimen
       from unnest(${ids}::uuid[]) as of(id)
       cross join lateral (select * from booking where id = of.id offset 0) b
       cross join lateral (select * from quote where id = b.quote_id offset 0) q
       join service_type s on s.id = b.service_type_id
       left join lateral (
-        select method, created_at from (select id, method, created_at from payment_transaction where booking_id = b.id and kind = 'payment' offset 0) own
+        select method, created_at, account_id from (select id, method, created_at, account_id from payment_transaction where booking_id = b.id and kind = 'payment' offset 0) own
         order by own.id limit 1) t on true
       where b.organization_id = ${organizationId}`.execute(within.tx)
-    const issuer = await issuerOf(within, organizationId)
+    const usual = await issuerOf(within, organizationId)
+    const sample: Issuer = { ...usual, specimen: true }
     return new Map(
       rows.map((row) => {
+        const issuer = row.specimen ? sample : usual
         const paid: Paid = {
           amount: row.paid,
           currency: row.paid_currency,
@@ -409,7 +418,10 @@ const WRITTEN_COLUMNS = `id, organization_id, quote_id, booking_id, attribution_
 
 /** What a document is about, of a booking's or a quote's row. */
 export const subjectOf = (
-  row: Omit<FactRow, 'quote_id' | 'amount' | 'paid' | 'paid_currency' | 'method' | 'paid_at' | 'professional_share'>,
+  row: Omit<
+    FactRow,
+    'quote_id' | 'amount' | 'paid' | 'paid_currency' | 'method' | 'paid_at' | 'professional_share' | 'specimen'
+  >,
 ): Subject => ({
   reference: row.reference,
   startsAt: row.starts_at,
@@ -426,6 +438,21 @@ export const subjectOf = (
   place: { line: row.address_line, postalCode: row.postal_code, city: row.city },
   notes: row.notes,
 })
+
+interface Numbered {
+  readonly id: string
+  readonly kind: 'invoice' | 'credit_note'
+  readonly version: number
+  readonly reference: string
+  readonly specimen: boolean
+}
+
+/** The sandbox's account of an organization has its id. */
+const PAID_IN_SANDBOX = sql<boolean>`exists (select from payment_transaction t where t.booking_id = b.id and t.kind = 'payment' and t.account_id = b.organization_id)`
+
+/** No number of the organization's series, which has no gaps and no samples. */
+const sampleNumber = ({ kind, version, reference }: Numbered): string =>
+  kind === 'invoice' ? `SANDBOX-${reference}` : `SANDBOX-${reference}-${version}`
 
 const NAMES: Readonly<Record<DocumentKind, Readonly<Record<Language, string>>>> = {
   quote: { fr: 'devis', en: 'quote' },

@@ -131,7 +131,9 @@ export const bookingRoutes =
               refund: z
                 .union([z.literal('full'), z.int().min(1)])
                 .optional()
-                .describe('What goes back: all that is left, or so many minor units; nothing unless given'),
+                .describe(
+                  'What goes back: all that is left, or so many minor units; nothing unless given. Takes the permission `bookings.money` too',
+                ),
             })
             .default({}),
           response: { 200: Booking },
@@ -143,6 +145,7 @@ export const bookingRoutes =
       },
       async (request) => {
         const { organizationId } = callerOf(request)
+        if (request.body.refund !== undefined) surface.demand(request, 'bookings.money')
         await changes.cancel(organizationId, request.params.id, request.body)
         return toBooking(await reading.get(organizationId, request.params.id))
       },

@@ -302,6 +302,7 @@ export function createBookings({
       at: told.quote.wished_at,
       timeZone: told.quote.time_zone,
       to: clientOf(told),
+      about: [],
       payload: reminderOf(told),
       reminders: CLIENT_REMINDERS,
     }
@@ -375,6 +376,7 @@ export function createBookings({
         ? { only: ['client'], audience: { client: clientOf(told) } }
         : { only: ['responsible', 'operations', 'admin', 'accounting'] }),
       attachments: attached(papers[flow], told.reference),
+      about: isClient ? [] : [contactId],
       payload: {
         ...commonOf(told, language),
         address: addressText(addressOf(quote)),
@@ -399,6 +401,7 @@ export function createBookings({
   async function raiseMismatch(within: Within, told: Told, { amount: expected, paid, isPriced }: Made): Promise<void> {
     await within.raise({
       type: 'booking.price_mismatch',
+      about: [told.contactId],
       payload: {
         reference: told.reference,
         clientName: nameOf(told.quote),

@@ -72,6 +72,7 @@ export function createDocumentChanges({ surface, bookings, documents }: Deps) {
     await within.raise({
       type: 'booking.document_ready',
       audience: { client: clientOf(told) },
+      about: [],
       attachments: attached([paperOf(row)], told.reference),
       // Two credit notes of one sum are two.
       allowRepeat: true,

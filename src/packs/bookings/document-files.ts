@@ -29,7 +29,7 @@ export function createDocumentFiles({
         const { bytes, sha256, pages } = await maker.make(await withLogo(row.data.document, row.data.logoKey))
         await db.run(
           'bookings.document-made',
-          'update booking_document set sha256 = $2, bytes = $3, pages = $4, made_at = $5 where id = $1',
+          'update booking_document set sha256 = $2, bytes = $3, pages = $4, made_at = $5 where id = $1 and data is not null',
           [row.id, sha256, bytes.length, pages, clock.now()],
         )
         if (row.sha256 !== null && row.sha256 !== sha256)
@@ -45,6 +45,15 @@ export function createDocumentFiles({
         ])
         return undefined
       }
+    },
+
+    async isWanted(organizationId, key) {
+      const rows = await db.run(
+        'bookings.document-wanted',
+        'select 1 from booking_document where storage_key = $1 and organization_id = $2 and data is not null',
+        [key, organizationId],
+      )
+      return rows.length > 0
     },
   }
 

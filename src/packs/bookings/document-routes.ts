@@ -78,7 +78,7 @@ export const documentRoutes =
     app.post(
       '/bookings/documents/:id/retry',
       {
-        onRequest: surface.guard('bookings.manage', change('booking_document.retried')),
+        onRequest: surface.guard('bookings.money', change('booking_document.retried')),
         schema: {
           summary: 'Issue a document that was refused, once what it lacked is there; the client is mailed it',
           tags,

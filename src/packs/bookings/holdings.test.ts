@@ -73,3 +73,24 @@ test('an erased client’s booking stays, without anything that says whose it wa
   })
   expect((await mover.call('GET', `/quotes/${unpaid.temporaryId}`)).body.amount).toBe(unpaid.amount)
 })
+
+test('the export has their invoice also after the message that carried it is forgotten', async () => {
+  const { seller } = await import('./documents/samples.ts')
+  await mover.call('PATCH', '/seller', seller)
+  const quote = await mover.quote({ customer: { ...customer, email: 'invoiced@example.com' } })
+  await mover.deliver(mover.event(quote, { session: 'cs_export' }))
+  const id = await app.eventually(
+    async () => (await mover.call('GET', `/quotes/${quote.temporaryId}`)).body.bookingId as string | undefined,
+  )
+  const { body: booking } = await mover.call('GET', `/${id}`)
+  await app.settled()
+  await app.database.query('delete from attachment')
+  const zip = await exportOf(booking.contactId)
+  const papers = Object.entries(zip).filter(([name]) => name.startsWith('documents/'))
+  expect(papers.map(([name]) => name.split('/').at(-1)).sort()).toEqual([
+    expect.stringMatching(/^confirmation-BK-.*\.pdf$/),
+    expect.stringMatching(/^devis-.*\.pdf$/),
+    expect.stringMatching(/^facture-F-.*\.pdf$/),
+  ])
+  for (const [, content] of papers) expect(Buffer.from(content).subarray(0, 5).toString()).toBe('%PDF-')
+})

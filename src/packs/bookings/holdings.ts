@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { HeldRow, Holdings } from '../../engine/privacy/holdings.ts'
 import type { Tx } from '../../platform/database/database.ts'
+import { type DocumentRow, fileNameOf } from './booking-documents.ts'
 
 const beyond = (column: string, after: string | null): RawBuilder<unknown> =>
   after === null ? sql`` : sql`and ${sql.raw(column)} > ${after}`
@@ -15,7 +16,7 @@ const OWN_QUOTES = (contactId: string) => sql`
  * (Code de commerce L123-22), and the right to be erased ends there (GDPR art. 17, 3 b).
  */
 const OWN_DOCUMENTS = (contactId: string, organizationId: string) => sql`
-  d.organization_id = ${organizationId} and d.number is null
+  d.organization_id = ${organizationId} and (d.number is null or d.number like 'SANDBOX-%')
   and (d.contact_id = ${contactId} or exists (select from quote q, contact c where q.id = d.quote_id and ${OWN_QUOTES(contactId)}))`
 
 const rowsOf = async (tx: Tx, query: RawBuilder<unknown>): Promise<HeldRow[]> =>
@@ -58,6 +59,21 @@ export const bookingHoldings: Holdings = {
       ),
   },
 
+  documents: async (tx, contactId, after, limit) => {
+    const { rows } = await sql<Pick<DocumentRow, 'id' | 'kind' | 'language' | 'storage_key'> & { reference: string }>`
+      select d.id, d.kind, d.language, d.storage_key, coalesce(d.number, b.reference, left(d.quote_id::text, 8)) as reference
+      from booking_document d join contact c on c.id = ${contactId} left join booking b on b.id = d.booking_id
+      where d.organization_id = c.organization_id and d.contact_id is null and d.audience = 'full' and d.attribution_id is null and d.data is not null and d.refused is null
+        and exists (select from quote q where q.id = d.quote_id and ${OWN_QUOTES(contactId)}) ${beyond('d.id', after)} order by d.id limit ${limit}`.execute(
+      tx,
+    )
+    return rows.map(({ id, kind, language, storage_key, reference }) => ({
+      id,
+      filename: fileNameOf(kind, language, reference),
+      storageKey: storage_key,
+    }))
+  },
+
   files: async (tx, { id, organizationId }) => {
     const { rows } = await sql<{ storage_key: string }>`
       select d.storage_key from booking_document d where ${OWN_DOCUMENTS(id, organizationId)}`.execute(tx)
@@ -66,7 +82,7 @@ export const bookingHoldings: Holdings = {
 
   async erase(tx, { id, organizationId }) {
     const documents = await sql`
-      update booking_document d set data = null, refused = null, sha256 = null, bytes = null, pages = null
+      update booking_document d set data = null, number = null, issued_on = null, refused = null, sha256 = null, bytes = null, pages = null
       where ${OWN_DOCUMENTS(id, organizationId)} and data is not null returning 1`.execute(tx)
     const quotes = await sql`
       update quote q set name = null, email = null, phone = null, address_line = '', postal_code = '', city = '', latitude = null, longitude = null, notes = null, company = null, billing_address = null
@@ -77,7 +93,7 @@ export const bookingHoldings: Holdings = {
       tx,
     )
     const payments = await sql`
-      update payment_transaction t set payer_email = null from contact c where c.id = ${id} and t.organization_id = ${organizationId} and t.payer_email is not null
+      update payment_transaction t set payer_email = null, note = null from contact c where c.id = ${id} and t.organization_id = ${organizationId} and (t.payer_email is not null or t.note is not null)
         and (lower(t.payer_email) = c.email or t.booking_id in (select b.id from booking b where b.contact_id = ${id})) returning 1`.execute(
       tx,
     )

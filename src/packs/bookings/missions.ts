@@ -13,7 +13,7 @@ const LINK_BYTES = 16
 /** A booking and what its professionals need of it. */
 export type JobRow = Pick<
   Selectable<DB['booking']>,
-  'id' | 'organization_id' | 'quote_id' | 'reference' | 'starts_at' | 'time_zone' | 'amount' | 'currency'
+  'id' | 'organization_id' | 'quote_id' | 'contact_id' | 'reference' | 'starts_at' | 'time_zone' | 'amount' | 'currency'
 > &
   Pick<
     Selectable<DB['quote']>,
@@ -37,7 +37,7 @@ export function createMissions(surface: PackSurface) {
   function jobsOf(organizationId: string, bookingIds: readonly string[]): Promise<JobRow[]> {
     return db.run<JobRow>(
       'bookings.jobs',
-      `select b.id, b.organization_id, b.quote_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
+      `select b.id, b.organization_id, b.quote_id, b.contact_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
          q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes,
          s.key, s.label_fr, s.label_en, s.professional_share
        from unnest($1::uuid[]) as of(id) cross join lateral (select * from booking where id = of.id offset 0) b
@@ -74,6 +74,7 @@ export function createMissions(surface: PackSurface) {
         type,
         audience: { professional: those.map(({ contact_id }) => ({ contactId: contact_id })) },
         allowRepeat: true,
+        about: [job.contact_id],
         payload: await openPart(job, { locale: language }),
       })),
     )

@@ -52,11 +52,12 @@ export function createOrphans({ surface, bookings }: Deps) {
       const { locale } = await surface.organization(organizationId)
       await within.raise({
         type: 'payment.orphaned',
+        // Who paid is on the payment's own page: whose address it is nobody knows yet.
+        about: [],
         payload: {
           amount: paid.amount,
           currency: paid.currency,
           paymentReference: (paid.paymentIntent ?? paid.session).slice(0, 200),
-          ...(paid.customer.email && { payerEmail: paid.customer.email }),
           receivedAt: paid.receivedAt.toISOString(),
           why: WHY[problem][languageOf({ locale: null }, locale)],
           paymentUrl: `${publicUrl}/bookings/payments/${kept.id}`,

@@ -13,8 +13,8 @@ const STALE_MS = 10_000
 /** Where money comes in. */
 export interface PaymentAccount {
   readonly id: string
-  /** `sandbox`: this product's own, where no money moves. */
-  readonly kind: 'stripe' | 'platform' | 'sandbox'
+  /** `sandbox`: this product's own, where no money moves; `none`: not even that, because messages leave in earnest here. */
+  readonly kind: 'stripe' | 'platform' | 'sandbox' | 'none'
   /** Null: the platform's, which is for every organization without its own. */
   readonly organizationId: string | null
 }
@@ -22,7 +22,7 @@ export interface PaymentAccount {
 export interface AccountView {
   readonly id: string
   readonly name: string
-  readonly kind: 'stripe' | 'platform' | 'sandbox'
+  readonly kind: PaymentAccount['kind']
   readonly webhookUrl: string
   /** The end of its secret key. */
   readonly keyEnd: string | null
@@ -30,8 +30,8 @@ export interface AccountView {
 
 export type PaymentAccounts = ReturnType<typeof createPaymentAccounts>
 
-/** Stripe accounts of organizations, the platform's, and the sandbox of each organization that has neither. */
-export function createPaymentAccounts({ db, clock, secrets, publicUrl, vendorSettings }: PackSurface) {
+/** Stripe accounts of organizations, the platform's, and for rehearsals the sandbox of each organization that has neither. */
+export function createPaymentAccounts({ db, clock, secrets, publicUrl, vendorSettings, isRehearsal }: PackSurface) {
   const { baseUrl, ...platformKeys } = vendorSettings.stripe ?? {}
   const platform = platformKeys.secretKey ? Settings.parse(platformKeys) : undefined
   const known = createRemembered<(PaymentAccount & { settings: StripeSettings }) | undefined>({
@@ -72,12 +72,12 @@ export function createPaymentAccounts({ db, clock, secrets, publicUrl, vendorSet
       )
       if (row) return { id: row.id, kind: 'stripe', organizationId }
       if (platform) return { id: PLATFORM_ACCOUNT_ID, kind: 'platform', organizationId: null }
-      return { id: organizationId, kind: 'sandbox', organizationId }
+      return { id: organizationId, kind: (await isRehearsal(organizationId)) ? 'sandbox' : 'none', organizationId }
     },
 
-    /** The vendor's side; undefined for the sandbox, which has none. */
+    /** The vendor's side; undefined for the sandbox, which has none, and where nobody is paid. */
     async vendor({ id, kind }: PaymentAccount) {
-      if (kind === 'sandbox') return undefined
+      if (kind === 'sandbox' || kind === 'none') return undefined
       const settings = kind === 'platform' ? platform : (await known.of(id))?.settings
       return settings && createStripe(settings, baseUrl)
     },
@@ -91,7 +91,7 @@ export function createPaymentAccounts({ db, clock, secrets, publicUrl, vendorSet
             )
           : []
       const key = kind === 'stripe' ? (await known.of(id))?.settings.secretKey : undefined
-      const names = { stripe: row?.name ?? '', platform: 'Stripe of the platform', sandbox: 'Sandbox' }
+      const names = { stripe: row?.name ?? '', platform: 'Stripe of the platform', sandbox: 'Sandbox', none: '' }
       return {
         id,
         kind,

@@ -68,7 +68,7 @@ export const paymentRoutes =
     app.post(
       '/bookings/payments/:id/refund',
       {
-        onRequest: surface.guard('bookings.manage', change('booking_payment.refunded')),
+        onRequest: surface.guard('bookings.money', change('booking_payment.refunded')),
         schema: {
           summary: 'Give a payment back, or a part of it; the vendor says when it is done',
           tags,
@@ -95,7 +95,7 @@ export const paymentRoutes =
     app.post(
       '/bookings/payments/:id/settle',
       {
-        onRequest: surface.guard('bookings.manage', change('booking_payment.settled')),
+        onRequest: surface.guard('bookings.money', change('booking_payment.settled')),
         schema: {
           summary: 'Deal with an orphan: say what it was, or name the quote it was for, whose booking is then made',
           tags,

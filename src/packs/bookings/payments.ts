@@ -268,6 +268,7 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
     const language = languageOf(quote, organization.locale)
     await within.raise({
       type: 'booking.checkout_failed',
+      about: [],
       audience: {
         client: { email, ...(quote.name && { name: quote.name }), ...(quote.locale && { locale: quote.locale }) },
       },

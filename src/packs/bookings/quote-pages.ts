@@ -154,14 +154,17 @@ export const quotePages =
       const language = languageOf(row, organization.locale)
       const words = WORDS[language]
       const booking = row.booking_id ? await bookingOf(row.organization_id, row.booking_id) : undefined
-      const canPay = row.status === 'open' && !quote.expired && !row.awaiting_payment_at
+      const isOpen = row.status === 'open' && !quote.expired && !row.awaiting_payment_at
+      const canPay = isOpen && (await accounts.of(row.organization_id)).kind !== 'none'
       const note = booking
         ? `${words.booked} ${booking.reference}${booking.status === 'cancelled' ? ` (${words.cancelled})` : ''}`
         : row.awaiting_payment_at
           ? words.awaiting
           : canPay
             ? ''
-            : words.expired
+            : isOpen
+              ? words.notOnline
+              : words.expired
       return surface.page(reply, status, {
         organization,
         language,
@@ -235,6 +238,7 @@ const WORDS = {
     cancelled: 'annulée',
     awaiting: 'Votre paiement est en cours : il peut prendre quelques jours à nous parvenir.',
     expired: 'Ce devis a expiré : demandez-en un nouveau.',
+    notOnline: 'Le paiement en ligne n’est pas en place : contactez-nous pour réserver.',
     refused: {
       details: 'Vérifiez votre adresse et votre numéro, puis réessayez.',
       away: 'Le service de paiement ne répond pas pour le moment. Rien n’a été débité : réessayez dans quelques minutes.',
@@ -267,6 +271,7 @@ const WORDS = {
     cancelled: 'cancelled',
     awaiting: 'Your payment is on its way: it may take some days to reach us.',
     expired: 'This quote has expired: ask for a new one.',
+    notOnline: 'Paying online is not set up: get in touch with us to book.',
     refused: {
       details: 'Check your address and number, then try again.',
       away: 'The payment service does not answer at the moment. Nothing was charged: try again in a few minutes.',

@@ -133,6 +133,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
           await raise({
             type: 'quote.created',
             audience: { client: { contactId: person.id } },
+            about: [],
             attachments: attached(paper ? [paper] : [], quoteReference(quote)),
             payload: {
               service: labelOf(quote, language),
@@ -202,6 +203,9 @@ export function createQuotes({ surface, services, settings, accounts, documents 
     ): Promise<Session & { amount: number; currency: string }> {
       const quote = await find(temporaryId, organizationId)
       const now = clock.now()
+      const account = await accounts.of(quote.organization_id)
+      if (account.kind === 'none')
+        throw new AppError('conflict', 'Paying online is not set up: there is no payment account')
       if (quote.status === 'confirmed') throw new AppError('conflict', 'This quote has been paid')
       if (quote.status === 'expired' || quote.expires_at <= now)
         throw new AppError('conflict', 'This quote has expired: ask for a new one')
@@ -243,7 +247,6 @@ export function createQuotes({ surface, services, settings, accounts, documents 
         cancelUrl: asked.cancelUrl ?? pageUrl(temporaryId),
         expiresAt: quote.expires_at,
       }
-      const account = await accounts.of(quote.organization_id)
       const vendor = await accounts.vendor(account)
       const session = vendor ? await vendor.open(order, now) : openSandbox(surface, order, now)
       return { ...session, amount, currency: quote.currency }

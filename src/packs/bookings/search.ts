@@ -260,6 +260,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
           return {
             type: 'mission.proposed',
             audience: { professional: { contactId } },
+            about: [job.contact_id],
             attachments: attached(paper ? [paper] : [], job.reference),
             payload: {
               ...open.get(locale)!,
@@ -307,6 +308,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
   async function raiseUnassigned(within: Within, job: JobRow, row: AttributionRow, asked: number): Promise<void> {
     await within.raise({
       type: 'mission.unassigned',
+      about: [job.contact_id],
       payload: {
         ...(await missions.openPart(job)),
         bookingReference: job.reference,

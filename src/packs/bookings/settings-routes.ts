@@ -70,8 +70,8 @@ const Account = z
   .object({
     id: z.uuid(),
     kind: z
-      .enum(['stripe', 'platform', 'sandbox'])
-      .describe('Its own, the platform’s, or the sandbox, where no money moves'),
+      .enum(['stripe', 'platform', 'sandbox', 'none'])
+      .describe('Its own, the platform’s, the sandbox, where no money moves, or none: nobody can pay online'),
     name: z.string(),
     webhookUrl: z.string().describe('What Stripe is to call'),
     keyEnd: z.string().nullable().describe('The last letters of its key'),

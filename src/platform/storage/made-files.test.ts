@@ -21,6 +21,7 @@ beforeEach(async () => {
             if (asked.endsWith('busy')) throw new Error('later')
             return asked.endsWith('never') ? undefined : Buffer.from(`made ${asked}`)
           },
+          isWanted: async (asked) => !asked.endsWith('erased'),
         }
       : undefined,
   )
@@ -48,6 +49,12 @@ test('what cannot be made now is asked for again; what never can is a file there
   for (let n = 0; n < 2; n++) await expect(storage.get('own/documents/busy')).rejects.toThrow('later')
   expect(made).toHaveLength(2)
   await expect(storage.get('own/documents/never')).rejects.toThrow(FileRefusedError)
+})
+
+test('what was erased while it was made does not stay', async () => {
+  const key = 'own/documents/erased'
+  await expect(storage.get(key)).rejects.toThrow(FileRefusedError)
+  expect(await storage.exists(key)).toBe(false)
 })
 
 test('what nobody makes is missing as before', async () => {

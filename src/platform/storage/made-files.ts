@@ -5,6 +5,8 @@ import { FileMissingError, type Storage } from './storage.ts'
 export interface FileMaker {
   /** Undefined: there is no such file, and there never will be. What throws may work later. */
   make(key: string): Promise<Uint8Array | undefined>
+  /** Asked once it was written: what it is made of may have been erased meanwhile, and the file is not to be there then. */
+  isWanted?(key: string): Promise<boolean>
 }
 
 /** A file that its maker will never make. */
@@ -41,6 +43,10 @@ export function withMaker<S extends Storage>(storage: S, makerOf: (key: string) 
     const content = await maker.make(key)
     if (!content) throw new FileRefusedError(key)
     await storage.put(key, content)
+    if ((await maker.isWanted?.(key)) === false) {
+      await storage.delete(key)
+      throw new FileRefusedError(key)
+    }
     return Buffer.from(content.buffer, content.byteOffset, content.byteLength)
   }
 }

@@ -32,11 +32,12 @@ export async function setAhead(run: Run, aheadMs: number): Promise<void> {
 }
 
 /** Of any organization: what is sent by one leaves, whoever moved the clock. The platform's own are its processes' settings. */
-export async function hasLiveAccounts(run: Run): Promise<boolean> {
+/** Whether any organization, or this one, has a carrier of its own. */
+export async function hasLiveAccounts(run: Run, organizationId: string | null = null): Promise<boolean> {
   const [row] = await run<{ live: boolean }>(
     'sandbox-clock.live',
-    `select exists (select from provider_account where organization_id is not null and provider <> 'sandbox' and removed_at is null) as live`,
-    [],
+    `select exists (select from provider_account where organization_id is not null and ($1::uuid is null or organization_id = $1) and provider <> 'sandbox' and removed_at is null) as live`,
+    [organizationId],
   )
   return row?.live === true
 }

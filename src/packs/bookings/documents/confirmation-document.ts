@@ -44,7 +44,7 @@ export const RestrictedConfirmation = z.strictObject({
 export type RestrictedConfirmation = z.infer<typeof RestrictedConfirmation>
 
 export async function makeConfirmation(booking: FullConfirmation | RestrictedConfirmation): Promise<Made> {
-  const { locale, timeZone, madeAt, brand, business, reference } = booking
+  const { locale, timeZone, madeAt, brand, specimen, business, reference } = booking
   const full = booking.audience === 'full' ? booking : undefined
   const formats = formatsOf(locale, timeZone, full?.currency ?? 'EUR')
   const say = wordsOf(formats.language)
@@ -53,6 +53,7 @@ export async function makeConfirmation(booking: FullConfirmation | RestrictedCon
     language: formats.language,
     madeAt,
     brand,
+    specimen,
     runningHead: say.continued(`${business.name} · ${say.confirmation} ${reference}`),
     foot: business.identity,
     page: say.page,

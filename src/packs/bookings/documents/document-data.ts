@@ -22,6 +22,8 @@ export interface Issuer {
   readonly organization: Organization
   readonly details: Partial<Record<keyof Seller, unknown>>
   readonly logoKey: string | null
+  /** Of what was paid for where no money moves. */
+  readonly specimen?: true
 }
 
 /** A quote, or the booking it became. */
@@ -329,12 +331,13 @@ const sumOf = (invoices: readonly Invoice[]): number =>
 
 const kept = ({ logoKey }: Issuer, document: GivenDocument): DocumentData => ({ document, logoKey })
 
-const settingOf = ({ organization }: Issuer, language: Language, timeZone: string, at: Date) => ({
+const settingOf = ({ organization, specimen }: Issuer, language: Language, timeZone: string, at: Date) => ({
   // Dates as they are written where the business is: 18 March 2027 in Europe.
   locale: `${language}-${organization.country}`,
   timeZone,
   madeAt: at.toISOString(),
   brand: { ...(organization.brand.color && { color: organization.brand.color }) },
+  ...(specimen && { specimen }),
 })
 
 const workOf = (subject: Subject, issuer: Issuer, language: Language, at: Date) => ({

@@ -24,7 +24,8 @@ export type InvoiceDocument = z.infer<typeof InvoiceDocument>
  *
  * @throws RangeError naming what the invoice lacks or contradicts itself in.
  */
-export async function makeInvoice({ invoice, locale, timeZone, madeAt, brand }: InvoiceDocument): Promise<Made> {
+export async function makeInvoice(document: InvoiceDocument): Promise<Made> {
+  const { invoice, locale, timeZone, madeAt, brand, specimen } = document
   const faults = faultsOf(invoice)
   if (faults.length > 0) throw new RangeError(faults.map(({ path, message }) => `${path} ${message}`).join('; '))
   const formats = formatsOf(locale, timeZone, invoice.currency)
@@ -40,6 +41,7 @@ export async function makeInvoice({ invoice, locale, timeZone, madeAt, brand }: 
     language,
     madeAt,
     brand,
+    specimen,
     runningHead: words.continued(`${name} · ${title} ${invoice.number}`),
     foot: identityOf(seller),
     page: words.page,

@@ -116,12 +116,13 @@ export async function makeOrder(mission: MissionOrder): Promise<Made> {
 }
 
 function begin(mission: MissionProposal | MissionOrder, title: string, say: Words, language: 'fr' | 'en'): Sheet {
-  const { business, reference, madeAt, brand } = mission
+  const { business, reference, madeAt, brand, specimen } = mission
   const sheet = createSheet({
     title: `${title} ${reference}`,
     language,
     madeAt,
     brand,
+    specimen,
     runningHead: say.continued(`${business.name} · ${title} ${reference}`),
     foot: business.identity,
     page: say.page,

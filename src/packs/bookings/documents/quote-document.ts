@@ -36,7 +36,7 @@ export const QuoteDocument = z.strictObject({
 export type QuoteDocument = z.infer<typeof QuoteDocument>
 
 export async function makeQuote(quote: QuoteDocument): Promise<Made> {
-  const { locale, timeZone, madeAt, brand, business, lines } = quote
+  const { locale, timeZone, madeAt, brand, specimen, business, lines } = quote
   const formats = formatsOf(locale, timeZone, quote.currency)
   const say = wordsOf(formats.language)
   const sheet = createSheet({
@@ -44,6 +44,7 @@ export async function makeQuote(quote: QuoteDocument): Promise<Made> {
     language: formats.language,
     madeAt,
     brand,
+    specimen,
     runningHead: say.continued(`${business.name} · ${say.quote} ${quote.reference}`),
     foot: business.identity,
     page: say.page,

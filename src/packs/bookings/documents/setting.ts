@@ -11,6 +11,8 @@ export const Setting = z.strictObject({
   /** Its own time, in the file’s metadata: the same input gives the same bytes. */
   madeAt: instant,
   brand: Brand,
+  /** Paid for where no money moves: a sample, and it says so. */
+  specimen: z.literal(true).optional(),
 })
 export type Setting = z.infer<typeof Setting>
 

@@ -31,6 +31,8 @@ export interface SheetSettings {
   /** The document’s own time: the same input gives the same bytes. */
   readonly madeAt: string
   readonly brand: Brand
+  /** A sample: every page says so. */
+  readonly specimen?: true | undefined
   /** At the top of every page but the first. */
   readonly runningHead: string
   /** At the foot of every page: who the business is. */
@@ -52,6 +54,10 @@ const TOP = 46
 /** Above the foot. */
 const BOTTOM = PAGE.height - 78
 const LEADING = 1.42
+const SPECIMEN = {
+  fr: { word: 'SPÉCIMEN', says: 'Spécimen, sans valeur : paiement d’essai, aucun argent n’a circulé.' },
+  en: { word: 'SAMPLE', says: 'A sample, without value: a test payment, no money has moved.' },
+}
 
 /** A4 pages that are written from top to bottom. All lengths are points. */
 export interface Sheet {
@@ -165,6 +171,7 @@ export function createSheet(settings: SheetSettings): Sheet {
       sheet.put(settings.runningHead, SIDE, 30, sheet.width, { size: 8, color: palette.muted })
       sheet.rule(SIDE, 48, sheet.width)
       sheet.y = 64
+      mark()
       return true
     },
     async finish() {
@@ -178,6 +185,18 @@ export function createSheet(settings: SheetSettings): Sheet {
     },
   }
 
+  /** Below all that is written: it hides nothing. */
+  function mark(): void {
+    if (!settings.specimen) return
+    const { word, says } = SPECIMEN[language]
+    const style: Style = { size: 96, weight: 'semibold', color: '#ececec' }
+    doc.save()
+    doc.rotate(-45, { origin: [PAGE.width / 2, PAGE.height / 2] })
+    write(word, (PAGE.width - measure(word, style)) / 2, PAGE.height / 2 - style.size / 2, style)
+    doc.restore()
+    sheet.put(says, SIDE, 14, sheet.width, { size: 8, weight: 'semibold', color: palette.muted })
+  }
+
   function foot(number: number, count: number): void {
     const style = { size: 7, color: palette.muted }
     doc.rect(0, 0, PAGE.width, number === 1 ? 5 : 2.5).fill(palette.brand)
@@ -186,6 +205,7 @@ export function createSheet(settings: SheetSettings): Sheet {
     sheet.put(settings.page(number, count), sheet.right - 80, PAGE.height - 50, 80, { ...style, align: 'right' })
   }
 
+  mark()
   return sheet
 }
 
