@@ -35,6 +35,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     demoApiKey: undefined,
     admins: [],
     cronSecret: undefined,
+    slackWebhookUrl: undefined,
     trustedProxies: [],
     oidc: undefined,
     geocoders: [],

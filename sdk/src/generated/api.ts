@@ -5905,7 +5905,7 @@ export interface Campaign {
      */
     share: number
     /**
-     * By its share of what was delivered; A where neither is better
+     * By its share of what was sent and did not come back; A where neither is better
      */
     metric: 'opened' | 'clicked'
     /**
@@ -5928,6 +5928,10 @@ export interface Campaign {
    * When the winner is chosen, once that is known
    */
   decideAt: string | null
+  /**
+   * Why it is paused, where nobody paused it
+   */
+  problem: 'template_version_removed' | null
   progress: CampaignProgress
   createdAt: string
   updatedAt: string
@@ -6244,7 +6248,7 @@ export interface Inbound {
   /**
    * What its words were taken for
    */
-  consent: ('stop' | 'start' | 'help') | null
+  consent: ('stop' | 'start' | 'help' | 'stop_marketing' | 'start_marketing') | null
   at: string
 }
 /**
@@ -7367,6 +7371,9 @@ export interface StatChannels {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7383,7 +7390,7 @@ export interface StatChannels {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -7463,6 +7470,9 @@ export interface StatOverview {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7479,7 +7489,7 @@ export interface StatOverview {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -7519,6 +7529,9 @@ export interface StatCounts {
    * A carrier has them, and has not said since that they failed
    */
   sent: number
+  /**
+   * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+   */
   delivered: number
   /**
    * By people; programs that fetch pictures are in machineOpened
@@ -7535,7 +7548,7 @@ export interface StatCounts {
    */
   parts: number
   /**
-   * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+   * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
    */
   rates: {
     delivered: number | null
@@ -7579,6 +7592,9 @@ export interface StatProviders {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7595,7 +7611,7 @@ export interface StatProviders {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -7645,6 +7661,9 @@ export interface StatTemplates {
      * A carrier has them, and has not said since that they failed
      */
     sent: number
+    /**
+     * Somebody said so: the carrier, or an open. Carriers that report nothing leave the others as sent
+     */
     delivered: number
     /**
      * By people; programs that fetch pictures are in machineOpened
@@ -7661,7 +7680,7 @@ export interface StatTemplates {
      */
     parts: number
     /**
-     * Delivered, bounced and failed of those tried; opened and clicked of those delivered
+     * Delivered, bounced and failed of those tried; opened and clicked of those sent that did not come back
      */
     rates: {
       delivered: number | null
@@ -8116,7 +8135,7 @@ export interface CampaignChange {
      */
     share: number
     /**
-     * By its share of what was delivered; A where neither is better
+     * By its share of what was sent and did not come back; A where neither is better
      */
     metric: 'opened' | 'clicked'
     /**
@@ -8620,7 +8639,7 @@ export interface NewCampaign {
      */
     share: number
     /**
-     * By its share of what was delivered; A where neither is better
+     * By its share of what was sent and did not come back; A where neither is better
      */
     metric: 'opened' | 'clicked'
     /**

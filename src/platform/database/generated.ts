@@ -118,6 +118,7 @@ export interface AttributionAnswer {
   answered_at: Timestamp | null;
   attribution_id: string;
   distance_km: number;
+  link: Buffer | null;
   organization_id: string;
   professional_id: string;
   proposed_at: Timestamp;
@@ -262,6 +263,7 @@ export interface Booking {
   insurance: boolean;
   organization_id: string;
   paid: number;
+  paid_currency: string | null;
   paid_late: boolean;
   price_mismatch: boolean;
   quote_id: string;
@@ -341,6 +343,7 @@ export interface Campaign {
   organization_id: string;
   paced_at: Timestamp | null;
   prepared_through: string | null;
+  problem: string | null;
   recipients: Generated<number>;
   refusals: Generated<Json>;
   refused: Generated<number>;
@@ -723,6 +726,14 @@ export interface Notification {
   xid: Generated<string>;
 }
 
+export interface OperatorNotice {
+  created_at: Timestamp;
+  due_at: Timestamp;
+  id: string;
+  text: string;
+  tries: Generated<number>;
+}
+
 export interface Organization {
   anonymised_through: Timestamp | null;
   brand: Generated<Json>;
@@ -838,8 +849,10 @@ export interface Quote {
   address_line: string;
   amount: number;
   awaiting_payment_at: Timestamp | null;
+  billing_address: Json | null;
   booking_id: string | null;
   city: string;
+  company: Json | null;
   created_at: Timestamp;
   currency: string;
   email: string | null;
@@ -979,6 +992,7 @@ export interface ServiceType {
   professional_share: number | null;
   responsible_ids: string[];
   updated_at: Timestamp;
+  vat_exemption: Json | null;
   vat_rate: number | null;
 }
 
@@ -1266,6 +1280,7 @@ export interface DB {
   message_work: MessageWork;
   migration: Migration;
   notification: Notification;
+  operator_notice: OperatorNotice;
   organization: Organization;
   payment_account: PaymentAccount;
   payment_event: PaymentEvent;
