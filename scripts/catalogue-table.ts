@@ -55,7 +55,7 @@ Every entry is worded in French and English, for each of its channels and for th
 - **Channels**: all of a list; of \`a › b\` the first that can reach the contact. In-app words exist for every entry.
 - **Lane**: critical goes ahead of everything and ignores quiet hours; scheduled ones wait for them.
 - **★** Security and money: neither an organization nor a preference switches it off.
-- Slack is no channel of a contact: a host that wants an alert there listens to the [outgoing webhooks](webhooks.md).
+- Slack is no channel of a contact. What \`platform_admin\` hears of accounts and of the installation is also posted to \`SLACK_WEBHOOK_URL\` ([how](providers.md#slack)); an organization that wants its alerts there listens to the [outgoing webhooks](webhooks.md).
 
 WhatsApp opens a conversation only with words it has approved. [whatsapp-templates.json](whatsapp-templates.json) holds those of the built-in wording, as Meta's
 \`POST /<business account>/message_templates\` takes them one by one: submit them once for each account, and they are used as soon as they are approved.

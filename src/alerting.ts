@@ -2,6 +2,7 @@ import { createAlerts } from './engine/alerts/alerts.ts'
 import { watchingAutomations } from './engine/alerts/automations.ts'
 import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
 import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
+import { createNotices } from './engine/alerts/notices.ts'
 import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
 import { createProviderWatch } from './engine/alerts/provider-watch.ts'
 import type { Automation } from './engine/automations/automation.ts'
@@ -9,6 +10,7 @@ import type { Events } from './engine/messages/events.ts'
 import type { Audiences } from './engine/organizations/audiences.ts'
 import type { Organization } from './engine/organizations/organization.ts'
 import type { Organizations } from './engine/organizations/organizations.ts'
+import { type SlackWebhook, slackText } from './engine/providers/slack/slack.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Database } from './platform/database/database.ts'
 import type { Logger } from './platform/logging.ts'
@@ -21,6 +23,8 @@ interface Parts {
   readonly organization: (id: string) => Promise<Organization>
   readonly organizations: Pick<Organizations, 'setOverBudget'>
   readonly publicUrl: string
+  /** Where operators read along. */
+  readonly slack: SlackWebhook | undefined
   readonly log: Logger
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
@@ -31,14 +35,24 @@ interface Parts {
 }
 
 /** What is wrong is found and told: by rules, of accounts, of the whole installation. Part of `app.ts`. */
-export function createAlerting({ db, clock, events, publicUrl, log, later, ...parts }: Parts) {
+export function createAlerting({ db, clock, events, publicUrl, slack, log, later, ...parts }: Parts) {
   const { operators, organization, organizations, nudge, changed } = parts
+  const notices =
+    slack &&
+    createNotices({
+      db,
+      clock,
+      post: { text: slackText, send: slack.send },
+      onLost: (why) => log.error(why, 'An alert could not be posted to Slack'),
+      onError: (error) => log.error({ err: error }, 'Alerts could not be posted to Slack'),
+    })
   const alerts = createAlerts({
     db,
     clock,
     events,
     operators,
     organization,
+    notices,
     nudge,
     changed,
     onError: (error, about) => log.error({ err: error, ...about }, 'An alert could not be told'),
@@ -70,5 +84,5 @@ export function createAlerting({ db, clock, events, publicUrl, log, later, ...pa
       also: createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }),
       publicUrl,
     })
-  return { alerts, ownAlerts, automations, createWatch }
+  return { alerts, ownAlerts, notices, automations, createWatch }
 }

@@ -66,6 +66,7 @@ import { createSweepExports } from './engine/privacy/export.ts'
 import { createNobodysRetention } from './engine/privacy/retention.ts'
 import { createSandboxClock } from './engine/providers/sandbox/clock.ts'
 import { hasLiveAccounts } from './engine/providers/sandbox/clock-store.ts'
+import { createSlackWebhook } from './engine/providers/slack/slack.ts'
 import { createRemind } from './engine/reminders/remind.ts'
 import { forgetPlans } from './engine/reminders/reminder-store.ts'
 import { createReminders } from './engine/reminders/reminders.ts'
@@ -127,7 +128,7 @@ export interface AppParts extends CarrierSettings {
   readonly allowPrivateHosts?: boolean
   /** Set: the demo organization is loaded, and the sign-in page may offer this way in. */
   readonly demo?: DemoAccess
-  /** The clock may be moved, as long as no message can really leave. Default: it may not. */
+  /** People try it out: the clock may be moved, as long as no message can really leave, and the sandbox serves every channel without a carrier. Default: neither. */
   readonly isSandbox?: boolean
   /** Opens /api/cron/:name; nobody can unless set. */
   readonly cronSecret?: string | undefined
@@ -139,6 +140,8 @@ export interface AppParts extends CarrierSettings {
   readonly storage?: StorageSettings | undefined
   /** Addresses of the users who operate the platform, in lower case. */
   readonly admins?: readonly string[]
+  /** An incoming webhook where those who operate the platform read its alerts along. */
+  readonly slackWebhookUrl?: string | undefined
   /** Whose X-Forwarded-For is believed. Default: nobody's. */
   readonly trustedProxies?: readonly string[]
   /** Where bounces are taken in; nowhere unless set. */
@@ -311,12 +314,16 @@ export async function createApp(parts: AppParts) {
     storage,
     secrets,
     fingerprints,
+    carriers: { serves: (organizationId, channel) => accounts.serves(organizationId, channel) },
     windows,
     ...heard,
     observe: metrics.countAccepted,
   })
   const audiences = createAudiences({ db, signIn, admins })
   const events = createEvents({ clock, catalogue, accept, secrets, storage, audiences })
+  const slack = parts.slackWebhookUrl
+    ? createSlackWebhook({ webhookUrl: parts.slackWebhookUrl, clock: parts.clock })
+    : undefined
   const { alerts, ownAlerts, ...alerting } = createAlerting({
     db,
     clock,
@@ -325,6 +332,7 @@ export async function createApp(parts: AppParts) {
     organization,
     organizations,
     publicUrl,
+    slack,
     log,
     ...heard,
     later: {
@@ -447,7 +455,11 @@ export async function createApp(parts: AppParts) {
     clock,
     changed: live.changed,
     // What follows from a message that somebody wrote to us, in this order.
-    followers: [createConsentFollower({ consents }), replyWindows.follow, createWhatsappIds({ db })],
+    followers: [
+      createConsentFollower({ consents, heardOfMarketing: agreements.heard }),
+      replyWindows.follow,
+      createWhatsappIds({ db }),
+    ],
     observe: metrics.countInbound,
   })
   const fanOut = createFanOut({ db, clock, added: () => void (roles.worker && webhooks.look()), onError })
@@ -477,6 +489,7 @@ export async function createApp(parts: AppParts) {
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
     costOf: prices.costOf,
+    heardOfMarketing: agreements.heard,
     changed: live.changed,
     onError: (error, ids) => log.error({ err: error, ...ids }, 'A webhook call could not be worked through'),
     observe: metrics.countReport,
@@ -575,6 +588,7 @@ export async function createApp(parts: AppParts) {
     organization,
     storage,
     costOf: prices.costOf,
+    heardOfMarketing: agreements.heard,
     links,
     secrets,
     ...heard,
@@ -772,6 +786,7 @@ export async function createApp(parts: AppParts) {
       await bounces.start()
       polling.start()
       providerWatch.start()
+      alerting.notices?.start()
       hits.start()
       deadLetters.start()
       upkeep.start()
@@ -802,6 +817,8 @@ export async function createApp(parts: AppParts) {
       await receipts.stop()
       await polling.stop()
       await providerWatch.stop()
+      await alerting.notices?.stop()
+      await slack?.close()
       await hits.stop()
       await published.catch(() => {})
       await dispatcher.stop()

@@ -22,7 +22,7 @@ import { createWhatsappProvider } from './engine/providers/whatsapp/whatsapp.ts'
 
 /** The platform's own carriers, used by organizations without accounts of their own. */
 export interface CarrierSettings {
-  /** The platform's mail server; the sandbox otherwise. */
+  /** The platform's mail server. Where no carrier at all is set, messages go to the sandbox. */
   readonly smtp: SmtpSettings | undefined
   /** Mails a second that it and the second one take; as many as there are unless set. */
   readonly smtpPerSecond?: number | undefined
@@ -33,10 +33,12 @@ export interface CarrierSettings {
   readonly ses?: SesSettings | undefined
   /** How SNS's certificates and confirmations are fetched, where that is not from Amazon. */
   readonly fetchFromSns?: FetchFromSns | undefined
-  /** The platform's SMS carrier; the sandbox otherwise. */
+  /** The platform's SMS carrier. */
   readonly sms?: SmsCarrier | undefined
-  /** The platform's WhatsApp number; the sandbox otherwise. */
+  /** The platform's WhatsApp number. */
   readonly whatsapp?: WhatsappCarrier | undefined
+  /** People try it out here: on channels without a carrier messages go to the sandbox, also where others have one. */
+  readonly isSandbox?: boolean | undefined
   /** How the sandbox carriers behave, where that differs from the usual. */
   readonly sandbox?: Pick<SandboxOptions, 'latencyMs' | 'send' | 'post' | 'get'>
 }
@@ -99,6 +101,9 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
   ]
     .filter((account) => account.settings !== undefined)
     .map((account, position): BuiltIn => ({ ...account, position }))
+  const isLive = mail.length > 0 || !!settings.sms || !!settings.whatsapp
+  // It would say "delivered" of what nobody ever got, and the next channel of a chain would never begin.
+  const isOver = isLive && !settings.isSandbox
   const builtIns: BuiltIn[] = [
     {
       id: ACCOUNT_IDS.in_app,
@@ -111,15 +116,21 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
       provider: sandboxed.email,
       name: 'Sandbox',
       settings: {},
-      retired: mail.length > 0,
+      retired: isOver || mail.length > 0,
     },
-    { id: ACCOUNT_IDS.sandbox.sms, provider: sandboxed.sms, name: 'Sandbox', settings: {}, retired: !!settings.sms },
+    {
+      id: ACCOUNT_IDS.sandbox.sms,
+      provider: sandboxed.sms,
+      name: 'Sandbox',
+      settings: {},
+      retired: isOver || !!settings.sms,
+    },
     {
       id: ACCOUNT_IDS.sandbox.whatsapp,
       provider: sandboxed.whatsapp,
       name: 'Sandbox',
       settings: {},
-      retired: !!settings.whatsapp,
+      retired: isOver || !!settings.whatsapp,
     },
   ]
   builtIns.push(...mail)
@@ -141,6 +152,6 @@ export function createCarriers(settings: CarrierSettings, { feed, ...deps }: Dep
     /** The sandbox's own side, to be looked at and to report. */
     sandbox,
     /** Messages really leave. */
-    isLive: mail.length > 0 || !!settings.sms || !!settings.whatsapp,
+    isLive,
   }
 }

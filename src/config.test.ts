@@ -36,6 +36,7 @@ test('with nothing set it is the whole product on this machine alone, with the d
     demoApiKey: undefined,
     admins: [],
     cronSecret: undefined,
+    slackWebhookUrl: undefined,
     trustedProxies: [],
     oidc: undefined,
     geocoders: [],

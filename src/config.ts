@@ -53,6 +53,7 @@ export interface Config extends CarrierConfig, Omit<BounceConfig, 'bounceTo'> {
   readonly admins: readonly string[]
   /** Opens /api/cron/:name; undefined: nobody can. */
   readonly cronSecret: string | undefined
+  readonly slackWebhookUrl: string | undefined
   /** Addresses and networks of the proxies that are believed when they say who asks. */
   readonly trustedProxies: readonly string[]
   /** A company's own sign-in; undefined: there is none. */
@@ -155,6 +156,8 @@ const SETTINGS = {
   ],
   /** Who operates the platform, by the address they sign in with: they see the queues. The demo's sign-in is one. */
   CARILLON_ADMINS: [addresses.optional(), 'e-mail addresses, with commas between them'],
+  /** An incoming webhook of Slack where those who operate the platform read its alerts along. Its address is a secret. */
+  SLACK_WEBHOOK_URL: [url('https:', 'http:').optional(), 'the https:// address of an incoming webhook'],
   /** Proxies in front of this process: who asks is read from their X-Forwarded-For. From others it is not believed. */
   CARILLON_TRUSTED_PROXIES: [networks.optional(), 'IP addresses or networks (10.0.0.0/8), with commas between them'],
   /** How much is logged. */
@@ -181,6 +184,7 @@ const SECRETS: readonly Name[] = [
   'CARILLON_SECRET',
   'CARILLON_OLD_SECRETS',
   'CARILLON_DEMO_API_KEY',
+  'SLACK_WEBHOOK_URL',
   ...OIDC_SECRETS,
   ...STORAGE_SECRETS,
   ...BOUNCE_SECRETS,
@@ -255,6 +259,7 @@ function assemble(s: Settings, faults: string[]): Omit<Config, 'warnings'> {
     demoApiKey: s.CARILLON_DEMO_API_KEY,
     admins: s.CARILLON_ADMINS ?? [],
     cronSecret: s.CRON_SECRET,
+    slackWebhookUrl: s.SLACK_WEBHOOK_URL,
     trustedProxies: s.CARILLON_TRUSTED_PROXIES ?? [],
     oidc: oidc(s, faults),
     stripe: stripe(s, faults),

@@ -154,6 +154,7 @@ async function start(): Promise<'running' | 'done'> {
     isSandbox: config.demo,
     admins: config.admins,
     cronSecret: config.cronSecret,
+    slackWebhookUrl: config.slackWebhookUrl,
     trustedProxies: config.trustedProxies,
     clock: systemClock,
     log: createLogger({ level: config.logLevel, pretty: process.stdout.isTTY }),
@@ -229,12 +230,16 @@ function greeting(config: Config, demo: DemoAccess | undefined): string {
     ...(config.sendgrid ? ['SendGrid'] : []),
     ...(config.ses ? ['Amazon SES'] : []),
   ]
-  lines.push([
-    'Mail',
-    mailers.length ? `through ${mailers.join(', then ')}` : 'to the sandbox; nothing leaves this machine',
-  ])
-  if (config.sms) lines.push(['SMS', `through ${config.sms.title}`])
-  if (config.whatsapp) lines.push(['WhatsApp', 'through Meta’s Cloud API'])
+  const ways: [channel: string, by: string | undefined][] = [
+    ['Mail', mailers.length ? mailers.join(', then ') : undefined],
+    ['SMS', config.sms?.title],
+    ['WhatsApp', config.whatsapp && 'Meta’s Cloud API'],
+  ]
+  const isLive = ways.some(([, by]) => by !== undefined)
+  for (const [channel, by] of ways)
+    if (by !== undefined) lines.push([channel, `through ${by}`])
+    else if (isLive && !config.demo) lines.push([channel, 'not used, but by accounts of an organization’s own'])
+    else if (isLive || channel === 'Mail') lines.push([channel, 'to the sandbox; nothing leaves this machine'])
   return `\nCarillon ${manifest.version} is ready. Ctrl-C stops it.\n\n${lines.map(([name, value]) => `  ${name.padEnd(11)}${value}`).join('\n')}\n`
 }
 

@@ -79,6 +79,7 @@ export async function startTestApp(
       | 'queuePrefix'
       | 'admins'
       | 'cronSecret'
+      | 'slackWebhookUrl'
       | 'oidc'
       | 'secret'
       | 'oldSecrets'
@@ -126,6 +127,7 @@ export async function startTestApp(
     smtpPerSecond: options.smtpPerSecond,
     admins: options.admins ?? [],
     cronSecret: options.cronSecret,
+    slackWebhookUrl: options.slackWebhookUrl,
     isSandbox: options.isSandbox ?? true,
     oidc: options.oidc,
     packs: options.packs,

@@ -64,6 +64,10 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
   return {
     ...choosing,
 
+    /** Before the accounts have been read nobody knows: a message may then wait for one. */
+    serves: (organizationId: string, channel: Channel): boolean =>
+      serving.size === 0 || choosing.serves(organizationId, channel),
+
     /** Where one account is called back, also one that was removed; undefined when there is no such address. */
     webhookOf(provider: string, accountId: string): Webhook | undefined {
       const found = live.get(accountId)

@@ -32,6 +32,8 @@ const SHORTEST_WAIT_MS = 500
 const DOING_WELL = 0.5
 /** While none of its own works: what goes by the platform's is found among what waits, the most urgent first. */
 const ONE_AT_A_TIME = 1
+/** On a channel without an account: what was accepted while there was one looks again, and ends with its deadline. */
+const FINDING_OUT = 20
 /** For an organization whose accounts have no limit, where the others' have one. */
 const ANY_NUMBER = 1_000_000
 
@@ -51,7 +53,7 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
 
     allowance(channel): Allowance {
       const { own, platform } = serving(channel)
-      const others = roomOf(platform)
+      const others = platform.length === 0 ? FINDING_OUT : roomOf(platform)
       const listed = new Map<string, number>()
       for (const [organizationId, accounts] of own) {
         const room = accounts.some(isUp) || !realOnes(channel)?.some(isUp) ? roomOf(accounts) : ONE_AT_A_TIME
@@ -59,6 +61,8 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
       }
       return { listed, others }
     },
+
+    serves: (organizationId, channel) => accountsOf(organizationId, channel).length > 0,
 
     offered(organizationId, channel, messages) {
       const accounts = inUse(accountsOf(organizationId, channel))

@@ -14,6 +14,7 @@ import {
   raiseAlert,
   setCalm,
 } from './alert-store.ts'
+import type { Notices } from './notices.ts'
 import { type Condition, type Rule, stepOf, type Timing } from './rule.ts'
 
 interface Deps {
@@ -23,6 +24,8 @@ interface Deps {
   /** Those who operate the platform, each once: where they are members, and as whom. */
   readonly operators: () => Promise<readonly { readonly organizationId: string; readonly contactId: string }[]>
   readonly organization: (id: string) => Promise<{ readonly locale: string }>
+  /** Where operators read along outside of the product. */
+  readonly notices: Pick<Notices, 'add'> | undefined
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly onError: (error: unknown, about?: Readonly<Record<string, string>>) => void
@@ -54,7 +57,7 @@ export type Alerts = ReturnType<typeof createAlerts>
  * What is wrong is told once when it has lasted, and once more when it is over. Each time is a row, written in the
  * transaction that tells it: however many processes look, one of them finds it untold.
  */
-export function createAlerts({ db, clock, events, operators, organization, nudge, changed, onError }: Deps) {
+export function createAlerts({ db, clock, events, operators, organization, notices, nudge, changed, onError }: Deps) {
   return {
     /**
      * All that is wrong at this moment by one rule: of one organization, of the installation (null), or everywhere (undefined). What was told and is
@@ -134,15 +137,23 @@ export function createAlerts({ db, clock, events, operators, organization, nudge
   ): Promise<boolean> {
     const said = await words[which](alert)
     const told = said ? await toldTo(alert, said, `${id}:${which}`) : []
+    const locale = said && alert.organizationId === null && notices ? await localeOfOperators() : undefined
     const marked = await db.engine.transaction().execute(async (tx) => {
       if (!(await mark(tx))) return false
       for (const { organizationId, event: one } of told) await events.raiseWithin(tx, organizationId, [one])
+      if (said && locale !== undefined) await notices?.add(tx, typeof said === 'function' ? said(locale) : said, locale)
       return true
     })
     if (!marked) return false
     nudge()
     for (const { organizationId } of told) changed(organizationId)
     return true
+  }
+
+  /** Where they all read the same. */
+  async function localeOfOperators(): Promise<string> {
+    const [first] = await operators()
+    return first ? (await organization(first.organizationId)).locale : 'en'
   }
 
   /** The organization's admins, unless the event says who; what is of the whole installation, those who operate it. */

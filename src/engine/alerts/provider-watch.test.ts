@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { type TestDatabase, testDatabase } from '../../../test/database.ts'
 import { channelCode } from '../channels/channel.ts'
+import { startPretendCarrier } from '../providers/http-client/pretend-carrier.ts'
 import { type PretendServer, type Script, startPretendServer } from '../providers/smtp/pretend-server.ts'
 
 const MINUTE = 60_000
@@ -40,7 +41,7 @@ interface Site {
 }
 
 /** So many workers on one database, an organization with an account of its own and an admin, and an operator. */
-async function site(workers: number): Promise<Site> {
+async function site(workers: number, slackWebhookUrl?: string): Promise<Site> {
   const database = await testDatabase({ worded: true })
   opened.push(() => database.close())
   const [own, platform] = [await pretend(), await pretend()]
@@ -52,6 +53,7 @@ async function site(workers: number): Promise<Site> {
       queuePrefix,
       smtp: { ...settingsFor(platform), secure: false, user: undefined, password: undefined },
       admins: ['operator@example.com'],
+      slackWebhookUrl,
     })
     opened.push(one.stop)
     apps.push(one)
@@ -179,13 +181,26 @@ test('an account that is switched off ends without a word', async () => {
   expect(await told(one)).toHaveLength(1)
 })
 
-test('of the platform’s own account those hear who operate it, and no organization', async () => {
-  const one = await site(1)
+test('of the platform’s own account those hear who operate it, also in Slack, and no organization', async () => {
+  const slack = await startPretendCarrier(() => ({ status: 200, body: 'ok' }), {
+    says: { status: 429, headers: { 'retry-after': '60' }, body: 'rate_limited' },
+  })
+  opened.push(slack.stop)
+  const one = await site(1, `${slack.baseUrl}/services/sample`)
   await one.app.call('PATCH', `/v1/providers/${one.accountId}`, { enabled: false })
   one.platform.become(CLOSING)
   await send(one, 30)
   await inTime(one, 3 * MINUTE, async () => (await told(one)).length > 0)
   expect(await told(one)).toMatchObject([{ type: 'provider.down', email: 'operator@example.com' }])
+
+  // Slack asks to slow down first.
+  await one.app.eventually(async () => slack.asked.length === 1)
+  slack.become({})
+  await inTime(one, 3 * MINUTE, async () => slack.asked.length === 2)
+  const [first, second] = slack.asked.map(({ body }) => JSON.parse(body).text)
+  expect(second).toBe(first)
+  expect(second).toMatch(/^\*Mail server \(email\) est hors service\*\n/)
+  await one.app.eventually(async () => (await one.database.query('select 1 from operator_notice')).length === 0)
 })
 
 test('urgent messages that no worker takes are told to those who operate the platform, and that they move again', async () => {

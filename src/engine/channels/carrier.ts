@@ -73,6 +73,8 @@ export interface Carriers {
   /** Undefined: every account there is has refused this message. */
   choose(organizationId: string, channel: Channel, options?: ChooseOptions): Carrier | Unavailable | undefined
   allowance(channel: Channel): Allowance
+  /** Whether there is any account a message of this organization could go by, now or once it works again. */
+  serves(organizationId: string, channel: Channel): boolean
   /** So many were handed to the queue: they count against the allowance until it has refilled. */
   offered(organizationId: string, channel: Channel, messages: number): void
 }

@@ -11,6 +11,8 @@ export interface Remedy {
   readonly about?: 'account'
   /** Why the address is not used again. */
   readonly suppress?: SuppressionReason
+  /** What the person no longer agrees to, where that is less than everything. */
+  readonly withdraws?: 'marketing'
 }
 
 const HOUR_MS = 3_600_000
@@ -41,8 +43,8 @@ export const REMEDIES = {
   suppress: { class: 'suppress', suppress: 'hard_bounce' },
   /** The person said stop. */
   opted_out: { class: 'suppress', suppress: 'opted_out' },
-  /** The person wants no marketing: this message is not sent, others may be. */
-  suppress_marketing: { class: 'permanent' },
+  /** The person wants no marketing: nor any further one, but all else. */
+  suppress_marketing: { class: 'permanent', withdraws: 'marketing' },
   /** The carrier stopped this template: other messages of the account go on. */
   pause_template: { class: 'permanent' },
   /** This account does not reach that destination; another may. */
@@ -86,6 +88,12 @@ export function refusedAs(word: ErrorWord, { code, detail, ...said }: Said): Ref
     detail,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(about === undefined ? {} : { about }),
-    ...(remedy.suppress === undefined ? {} : { suppress: remedy.suppress }),
+    ...followingFrom(word),
   }
+}
+
+/** What follows for the address and its person, said of a send or reported later. */
+export function followingFrom(word: ErrorWord): Pick<Remedy, 'suppress' | 'withdraws'> {
+  const { suppress, withdraws }: Remedy = REMEDIES[word]
+  return { ...(suppress && { suppress }), ...(withdraws && { withdraws }) }
 }

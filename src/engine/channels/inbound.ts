@@ -19,6 +19,10 @@ export const INBOUND_KINDS = [
 ] as const
 export type InboundKind = (typeof INBOUND_KINDS)[number]
 
+/** What a person asks for by what they sent: of everything, or of marketing alone. */
+export const INBOUND_CONSENTS = ['stop', 'start', 'help', 'stop_marketing', 'start_marketing'] as const
+export type InboundConsent = (typeof INBOUND_CONSENTS)[number]
+
 /** A file that came with a message, still at the carrier. */
 export interface InboundMedia {
   /** The carrier's id of it, or its address there. */
@@ -55,7 +59,7 @@ export interface Inbound {
   /** The carrier's id of the message it answers. */
   readonly inReplyTo?: string
   /** Set where the carrier itself has understood a word of consent; else the engine reads the text. */
-  readonly consent?: 'stop' | 'start' | 'help'
+  readonly consent?: InboundConsent
   /** As it came, in the carrier's own words. */
   readonly raw: unknown
 }

@@ -20,6 +20,8 @@ export interface Report {
   readonly at: Date
   /** Set: the message's address must not be used again, for this reason. */
   readonly suppress?: SuppressionReason
+  /** Set: the person wants no more of this kind at the message's address; all else may go there. */
+  readonly withdraws?: 'marketing'
   /** A machine did it (a prefetched picture, a scanner's click): counted apart, and no status follows from it. */
   readonly automatic?: true
   /** The address that was clicked. */

@@ -35,6 +35,8 @@ export type SendResult =
       readonly about?: 'account'
       /** For `suppress`: why the address is not used again; `hard_bounce` unless set. */
       readonly suppress?: SuppressionReason
+      /** The person wants no more of this kind at this address; all else may go there. */
+      readonly withdraws?: 'marketing'
     }
   /** It may have been taken, or not: the connection died after the last byte, or this process did. Counts against the account. */
   | {

@@ -23,3 +23,16 @@ export function mayAdvertise(marketing: Marketing, channel: Channel, address: st
   const given = marketing[channel]
   return given?.address === address && (given.basis === 'consent' || rule === 'existing_customers')
 }
+
+/** Somebody has told their carrier whether they want marketing at an address; of nothing else. */
+export interface SaidOfMarketing {
+  readonly organizationId: string
+  readonly channel: Channel
+  readonly address: string
+  readonly state: 'granted' | 'withdrawn'
+  /** In the carrier's words. */
+  readonly wording: string
+  readonly at: Date
+  /** What came in, or the message that was refused. */
+  readonly proof: { readonly inboundId: string } | { readonly messageId: string }
+}

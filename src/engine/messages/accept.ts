@@ -7,6 +7,7 @@ import type { Windows } from '../../platform/limits/windows.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Choices } from '../catalogue/choices.ts'
+import type { Carriers } from '../channels/carrier.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { Contact } from '../contacts/contact.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
@@ -34,6 +35,7 @@ interface Deps {
   readonly secrets: Pick<Secrets, 'seal'>
   /** What suppressed addresses of erased people are known by. */
   readonly fingerprints: Pick<Fingerprints, 'all'>
+  readonly carriers: Pick<Carriers, 'serves'>
   /** Counts each contact's notifications. */
   readonly windows: Pick<Windows, 'takeEach' | 'giveBack'>
   /** Work became due: the dispatcher may look. */
@@ -66,6 +68,7 @@ export function createAccept({
   storage,
   secrets,
   fingerprints,
+  carriers,
   windows,
   nudge,
   changed,
@@ -276,7 +279,8 @@ export function createAccept({
   ): (NewNotification | AppError)[] {
     return batch.map((item, index) => {
       const contact = contacts[index]
-      const known = { suppressions, versions: versions[index]!, overCap: over.has(index), seal: secrets.seal }
+      const served = (channel: Channel) => carriers.serves(item.organization.id, channel)
+      const known = { suppressions, versions: versions[index]!, served, overCap: over.has(index), seal: secrets.seal }
       return contact ? draft(item, { contact, ...known }, now) : nobody(item)
     })
   }

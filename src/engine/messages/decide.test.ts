@@ -7,6 +7,7 @@ const reach = (over: Partial<Reach> = {}): Reach => ({
   addresses: { email: 'a@example.org', sms: '+33639980001', whatsapp: '+33639980001' },
   suppressed: {},
   templated: () => true,
+  served: () => true,
   ...over,
 })
 
@@ -83,6 +84,7 @@ test('whatever a contact has: every channel is answered for once, and none that 
             addresses: Object.fromEntries(addressed.map((channel) => [channel, `to ${channel}`])),
             suppressed: Object.fromEntries(suppressed.map((channel) => [channel, 'opted_out'])),
             templated: (channel) => templated.includes(channel),
+            served: () => true,
           },
         )
         const usable = asked.filter(
@@ -100,4 +102,18 @@ test('whatever a contact has: every channel is answered for once, and none that 
       },
     ),
   )
+})
+
+test('a channel nobody has set up is a reason where another can be used, and else a message that will not go', () => {
+  const without = (...channels: string[]) => reach({ served: (channel) => !channels.includes(channel) })
+  const all = decideChannels({ all: ['email', 'sms'] }, 'catalogue', without('sms'))
+  expect(all.choices.map(({ channel }) => channel)).toEqual(['email'])
+  expect(all.reasons).toContainEqual({ channel: 'sms', decision: 'refused', reason: 'no_account' })
+  const none = decideChannels({ all: ['email', 'sms'] }, 'catalogue', without('sms', 'email'))
+  expect(none.choices.map(({ refusal }) => refusal)).toEqual(['no_account', 'no_account'])
+  const chain = decideChannels({ firstOf: ['sms', 'email'] }, 'catalogue', without('sms'))
+  expect([chain.choices, chain.next]).toEqual([[{ channel: 'email', address: 'a@example.org', refusal: null }], []])
+  expect(decideChannels({ firstOf: ['sms'] }, 'catalogue', without('sms')).choices).toMatchObject([
+    { channel: 'sms', refusal: 'no_account' },
+  ])
 })

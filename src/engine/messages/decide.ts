@@ -8,6 +8,7 @@ export interface Reason {
   /**
    * A stable word. Chosen: `requested`, `organization` (its own channels for this entry), `catalogue`, `send_at_past` (the time asked for had passed: sent at once).
    * Deferred: `send_at`, `shifted` (by the organization’s offset for this entry), `quiet_hours`, `sms_marketing_hours`, `digest`. Refused: `no_address`, `no_template`,
+   * `no_account` (neither the organization nor the platform has a provider account for it),
    * `switched_off` (by the organization), `contact_cap`, `repeated_content`, `unsubscribed` (the contact, or its organization for it, wants none of this by this
    * channel), `no_consent` (marketing, and nobody agreed to it at this address), `subject_begun` (a reminder that could only
    * leave once what it reminds of has begun), `over_budget` (the channel’s budget of the month is spent, and is to stop it), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
@@ -25,6 +26,8 @@ export interface Reach {
   readonly suppressed: Readonly<Partial<Record<Channel, string>>>
   /** Channels this type has a template for. */
   readonly templated: (channel: Channel) => boolean
+  /** Channels there is a provider account for. */
+  readonly served: (channel: Channel) => boolean
 }
 
 export interface Choice {
@@ -43,6 +46,8 @@ export interface Decision {
   readonly reachable: boolean
 }
 
+const NO_ACCOUNT = 'no_account'
+
 /** Which channels a notification takes. Pure: everything it needs is in its arguments. */
 export function decideChannels(
   plan: ChannelPlan,
@@ -58,7 +63,11 @@ export function decideChannels(
   for (const channel of 'firstOf' in plan ? plan.firstOf : plan.all) {
     const address = reach.addresses[channel]
     const suppression = reach.suppressed[channel]
-    const refusal = !address ? 'no_address' : !reach.templated(channel) ? 'no_template' : (suppression ?? null)
+    const refusal = !address
+      ? 'no_address'
+      : !reach.templated(channel)
+        ? 'no_template'
+        : (suppression ?? (reach.served(channel) ? null : NO_ACCOUNT))
     const choice = address && refusal !== 'no_template' ? { channel, address, refusal } : undefined
     if (refusal) {
       reasons.push({ channel, decision: 'refused', reason: refusal })
@@ -76,7 +85,8 @@ export function decideChannels(
     if (choice) choices.push(choice)
   }
 
-  // In a chain, a refused channel is worth a message of its own only when none could be used.
-  const kept = !chain ? choices : taken ? choices.filter((choice) => !choice.refusal) : choices.slice(0, 1)
+  // In a chain, a refused channel is worth a message of its own only when none could be used; nowhere is one that nobody has set up.
+  const isKept = ({ refusal }: Choice) => (chain ? !refusal : refusal !== NO_ACCOUNT)
+  const kept = taken ? choices.filter(isKept) : chain ? choices.slice(0, 1) : choices
   return { choices: kept, next, reasons, reachable: kept.length > 0 }
 }

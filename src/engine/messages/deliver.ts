@@ -9,6 +9,7 @@ import type { Carrier, Carriers } from '../channels/carrier.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Attachment, Outbound } from '../channels/outbound.ts'
 import type { SendResult } from '../channels/send-result.ts'
+import type { SaidOfMarketing } from '../contacts/marketing.ts'
 import type { MessageLinks } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Prices } from '../prices/prices.ts'
@@ -60,6 +61,7 @@ interface Deps {
   readonly storage: Pick<Storage, 'get'>
   /** What a message will cost, where that is known. */
   readonly costOf: Prices['costOf']
+  readonly heardOfMarketing: (said: SaidOfMarketing) => Promise<void>
   readonly links: MessageLinks
   readonly secrets: Pick<Secrets, 'open'>
   /** What rows ask for that is not sending: the next channel of a chain, a digest; and reminders and campaigns, by their ids. */
@@ -106,6 +108,7 @@ export function createDeliver({
   organization,
   storage,
   costOf,
+  heardOfMarketing,
   links,
   secrets,
   tasks,
@@ -301,6 +304,14 @@ export function createDeliver({
       seconds: (now.getTime() - started.getTime()) / 1000,
       delaySeconds: result.outcome === 'sent' ? (now.getTime() - row.due_at.getTime()) / 1000 : undefined,
     })
+    if (result.outcome === 'refused' && result.withdraws) {
+      const said = { organizationId: row.organization_id, channel, address: row.address, state: 'withdrawn' } as const
+      const { message_id: messageId } = row
+      // Not to be remembered is one refusal more, of the next such message; not to be settled would send this one again.
+      await heardOfMarketing({ ...said, wording: result.code, at: now, proof: { messageId } }).catch((error: unknown) =>
+        onError(error, { messageId }),
+      )
+    }
     return settlementOf(row, via, result, outcome, now, billed)
   }
 

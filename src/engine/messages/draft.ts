@@ -39,6 +39,8 @@ export interface Known {
   /** The template versions that the asked channels have in the contact's language. */
   readonly versions: ReadonlyMap<Channel, CurrentVersion | undefined>
   readonly suppressions: Suppressions
+  /** Channels its organization has a provider account for, its own or the platform's. */
+  readonly served: (channel: Channel) => boolean
   /** Its contact has had as many notifications this hour as its organization allows. */
   readonly overCap: boolean
   /** What of the payload is stored otherwise than it is sent. */
@@ -48,7 +50,7 @@ export interface Known {
 /** The rows a request comes to, or the problem that keeps it from being sent. Pure but for the ids. */
 export function draft(
   item: Prepared,
-  { contact, versions, suppressions, overCap, seal }: Known,
+  { contact, versions, suppressions, served, overCap, seal }: Known,
   now: Date,
 ): NewNotification | AppError {
   if (contact.erased) return new AppError('contact_erased', `Contact ${contact.id} was erased: nothing is sent to it`)
@@ -59,6 +61,7 @@ export function draft(
     addresses,
     suppressed: suppressedOf(item, { contact, suppressions, addresses }),
     templated: (channel) => versions.get(channel) !== undefined,
+    served,
   })
   if (!decision.reachable) return unreachable(decision.reasons)
 

@@ -47,6 +47,22 @@ export async function holdContact(tx: Tx, contactId: string): Promise<HeldContac
   )
 }
 
+/** Holds the contacts who have this address on a channel. */
+export async function holdContactsAt(
+  tx: Tx,
+  organizationId: string,
+  channel: Channel,
+  address: string,
+): Promise<HeldContact[]> {
+  const has = channel === 'email' ? sql`email = ${address}` : sql`(phone = ${address} or whatsapp_id = ${address})`
+  const { rows } = await sql<HeldContact>`
+    select id, organization_id as "organizationId", email, phone, whatsapp_id as "whatsappId", preferences from contact
+    where organization_id = ${organizationId} and erased_at is null and ${has} order by id for no key update`.execute(
+    tx,
+  )
+  return rows
+}
+
 /** A request about the same that was made a moment ago and is still open. */
 export async function findRepeated(
   tx: Tx,
@@ -105,6 +121,18 @@ export async function findRequest(rows: Rows, id: string, now: Date): Promise<Re
     wording: row.wording,
     locale: row.locale,
   }
+}
+
+/** Adds lines about marketing to the log of consent; what one proof says of one contact is said once. */
+export async function addHeard(
+  tx: Tx,
+  consents: readonly Omit<Insertable<DB['consent_event']>, 'category'>[],
+): Promise<void> {
+  await tx
+    .insertInto('consent_event')
+    .values(consents.map((consent) => ({ ...consent, category: 'mkt' })))
+    .onConflict((again) => again.doNothing())
+    .execute()
 }
 
 /** Adds a line about marketing to the log of consent. */

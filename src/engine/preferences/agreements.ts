@@ -5,18 +5,20 @@ import { newId } from '../../platform/ids.ts'
 import { type Channel, channelCode } from '../channels/channel.ts'
 import { type ConsentState, type HostSource, refreshMarketing } from '../contacts/consents.ts'
 import { addressOn } from '../contacts/contact.ts'
-import type { Basis, Marketing } from '../contacts/marketing.ts'
+import type { Basis, Marketing, SaidOfMarketing } from '../contacts/marketing.ts'
 import type { LinkTokens } from '../links/tokens.ts'
 import type { Accept } from '../messages/accept.ts'
 import { deliveryOf } from '../messages/delivery-settings.ts'
 import type { Organization } from '../organizations/organization.ts'
 import {
   addConsent,
+  addHeard,
   CONFIRM_WITHIN_MS,
   findRepeated,
   findRequest,
   type HeldContact,
   holdContact,
+  holdContactsAt,
   type Request,
 } from './agreement-store.ts'
 import { type StopUnwanted, withYes } from './preferences.ts'
@@ -114,6 +116,38 @@ export function createAgreements({
       return answer
     },
 
+    /**
+     * What somebody told their carrier counts for every contact who has that address, and for nothing but marketing there;
+     * where nobody has it, it is only kept. Doing it again changes nothing; of several the newest counts.
+     */
+    async heard({ organizationId, channel, address, state, wording, at, proof }: SaidOfMarketing): Promise<void> {
+      const now = clock.now()
+      await db.engine.transaction().execute(async (tx) => {
+        const contacts = await holdContactsAt(tx, organizationId, channel, address)
+        const line = {
+          organization_id: organizationId,
+          channel: channelCode(channel),
+          state,
+          source: 'carrier',
+          wording,
+          at,
+          created_at: now,
+          ...('inboundId' in proof ? { inbound_id: proof.inboundId } : { message_id: proof.messageId }),
+        }
+        const said = contacts.map((contact) => ({
+          ...line,
+          id: newId(now),
+          contact_id: contact.id,
+          // Whom the carrier knows by an id of its own is written to by number, where there is one.
+          address: addressOn(channel, contact) ?? address,
+        }))
+        await addHeard(tx, said.length > 0 ? said : [{ ...line, id: newId(now), contact_id: null, address }])
+        for (const contact of contacts) await follow(tx, contact, channel, state, now)
+      })
+      nudge()
+      changed(organizationId)
+    },
+
     /** The request a link is about; undefined for no link of ours. Looking changes nothing. */
     async requestOf(token: string): Promise<Request | undefined> {
       const id = tokens.readConsent(token)
@@ -187,14 +221,16 @@ export function createAgreements({
     now: Date,
   ): Promise<void> {
     await refreshMarketing(tx, [contact.id])
-    if (state === 'withdrawn')
-      return stopUnwanted(tx, contact.organizationId, contact.id, [{ category: 'mkt', channel }], now)
     const { marketing } = await tx
       .selectFrom('contact')
       .select('marketing')
       .where('id', '=', contact.id)
       .executeTakeFirstOrThrow()
-    if (!(marketing as Marketing)[channel]) return
+    const isGranted = (marketing as Marketing)[channel] !== undefined
+    // The newest word counts: a no that comes late stops nothing once there is a later yes.
+    if (state === 'withdrawn' && !isGranted)
+      await stopUnwanted(tx, contact.organizationId, contact.id, [{ category: 'mkt', channel }], now)
+    if (state === 'withdrawn' || !isGranted) return
     const settings = deliveryOf(await organization(contact.organizationId))
     const preferences = withYes(contact.preferences, { category: 'mkt', channel }, settings)
     await tx

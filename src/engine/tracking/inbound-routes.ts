@@ -4,7 +4,7 @@ import { notFound } from '../../errors.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { idBefore, idPage, Page, pageQuery } from '../../platform/http/paging.ts'
 import { CHANNELS } from '../channels/channel.ts'
-import { INBOUND_KINDS } from '../channels/inbound.ts'
+import { INBOUND_CONSENTS, INBOUND_KINDS } from '../channels/inbound.ts'
 import { Id } from '../messages/schemas.ts'
 import type { Authentication } from '../organizations/authentication.ts'
 import { inboundOfContact } from './inbound-store.ts'
@@ -22,7 +22,7 @@ const InboundView = z
     kind: z.enum(INBOUND_KINDS),
     text: z.string().nullable(),
     files: z.array(z.object({ contentType: z.string().nullable(), filename: z.string().nullable() })),
-    consent: z.enum(['stop', 'start', 'help']).nullable().describe('What its words were taken for'),
+    consent: z.enum(INBOUND_CONSENTS).nullable().describe('What its words were taken for'),
     at: z.date(),
   })
   .meta({ id: 'Inbound' })

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
-import type { InboundKind, InboundMedia } from '../channels/inbound.ts'
+import type { InboundConsent, InboundKind, InboundMedia } from '../channels/inbound.ts'
 
 type Run = Database['run']
 
@@ -27,7 +27,7 @@ export interface InboundMessage {
   readonly payload: string | null
   readonly media: readonly InboundMedia[]
   readonly inReplyTo: string | null
-  readonly consent: 'stop' | 'start' | 'help' | null
+  readonly consent: InboundConsent | null
 }
 
 /** One that came to an account, to be kept: its text is storable, and `from` in our own spelling. */

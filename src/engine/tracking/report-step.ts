@@ -3,6 +3,7 @@ import { newId } from '../../platform/ids.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { Cost } from '../channels/cost.ts'
 import type { Report } from '../channels/report.ts'
+import type { SaidOfMarketing } from '../contacts/marketing.ts'
 import { type NewDeadLetter, newDeadLetter } from '../messages/new-dead-letter.ts'
 import { EVENT_KINDS, type EventKind, mayMove, type Status, statusCode, statusOf } from '../messages/status.ts'
 import type { Moved, NewEvent, NewSuppression, Reported } from './reports-store.ts'
@@ -20,6 +21,7 @@ export interface Step {
   readonly channel: Channel
   readonly events: readonly NewEvent[]
   readonly suppressions: readonly NewSuppression[]
+  readonly ofMarketing: readonly SaidOfMarketing[]
   readonly deadLetters: readonly NewDeadLetter[]
 }
 
@@ -38,10 +40,11 @@ export function stepOf(message: Reported, reports: readonly Located[], now: Date
   let cost: Cost | null = null
   const events: NewEvent[] = []
   const suppressions: NewSuppression[] = []
+  const ofMarketing: SaidOfMarketing[] = []
   let room = MOST_LINES - message.lines
 
   for (const report of inOrder(message, reports)) {
-    const { suppress, at } = report
+    const { suppress, withdraws, at } = report
     if (report.cost && isHigher(report.cost, cost)) cost = report.cost
     // Of a message that was anonymised nothing more is learnt but what became of it.
     if (suppress && message.address !== '')
@@ -51,6 +54,16 @@ export function stepOf(message: Reported, reports: readonly Located[], now: Date
         reason: suppress,
         at,
         code: clean(report.code) ?? suppress,
+      })
+    if (withdraws && message.address !== '')
+      ofMarketing.push({
+        organizationId: message.organization_id,
+        channel: channelOf(message.channel),
+        address: message.address,
+        state: 'withdrawn',
+        wording: clean(report.code) ?? withdraws,
+        at,
+        proof: { messageId: message.id },
       })
     const reached = reachedBy(report)
     if (reached && mayMove(status, reached)) {
@@ -80,6 +93,7 @@ export function stepOf(message: Reported, reports: readonly Located[], now: Date
     channel: channelOf(message.channel),
     events,
     suppressions,
+    ofMarketing,
     deadLetters: isDead ? [newDeadLetter({ ...message, message_id: message.id }, 'reported', reason)] : [],
   }
 

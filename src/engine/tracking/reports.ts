@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
 import { type Channel, channelOf } from '../channels/channel.ts'
 import type { CarrierTemplate, Report, VendorEvent, Webhook, WebhookResult } from '../channels/report.ts'
+import type { SaidOfMarketing } from '../contacts/marketing.ts'
 import { type Status, statusOf } from '../messages/status.ts'
 import type { Prices } from '../prices/prices.ts'
 import type { OwnReport } from './hits.ts'
@@ -15,7 +16,7 @@ import {
   receiptCall,
   strandedReceipts,
 } from './receipt-store.ts'
-import { type Located, stepOf } from './report-step.ts'
+import { type Located, type Step, stepOf } from './report-step.ts'
 import { applySteps, findByProviderId, type Reported, readReported } from './reports-store.ts'
 
 /** What came with carriers' calls, for the metrics. */
@@ -34,6 +35,7 @@ interface Deps {
   readonly takeEvents: (arrived: readonly ArrivedEvent[]) => Promise<void>
   /** Whether a pack has this vendor: what it tells is never given up. */
   readonly isPacks: (provider: string) => boolean
+  readonly heardOfMarketing: (said: SaidOfMarketing) => Promise<void>
   /** What a message of this category costs, where somebody has said. */
   readonly costOf: Prices['costOf']
   readonly changed: (organizationId: string) => void
@@ -90,6 +92,7 @@ export function createReports({
   takeTemplates,
   takeEvents,
   isPacks,
+  heardOfMarketing,
   costOf,
   changed,
   onError,
@@ -225,10 +228,10 @@ export function createReports({
       for (const { id } of messages) missing.delete(id)
       const priced = await Promise.all(messages.map((message) => pricedFor(message, left.get(message.id) ?? [])))
       const now = clock.now()
-      const steps = messages
-        .map((message, n) => stepOf(message, priced[n]!, now))
-        .filter(({ move, events, suppressions }) => isChange(move) || events.length > 0 || suppressions.length > 0)
+      const steps = messages.map((message, n) => stepOf(message, priced[n]!, now)).filter(isAnything)
       if (steps.length === 0) return missing
+      // Before the move: said twice is said once, and a move that was made is not looked at again.
+      for (const said of steps.flatMap(({ ofMarketing }) => ofMarketing)) await heardOfMarketing(said)
       const moved = await applySteps(db.run, steps, now)
       const again = new Map<string, Located[]>()
       for (const { move, channel, deadLetters } of steps) {
@@ -261,6 +264,9 @@ export function createReports({
 
 const isWithoutAmount = (report: Report): report is Report & Required<Pick<Report, 'pricing'>> =>
   report.pricing !== undefined && report.cost === undefined
+
+const isAnything = ({ move, events, suppressions, ofMarketing }: Step): boolean =>
+  isChange(move) || events.length > 0 || suppressions.length > 0 || ofMarketing.length > 0
 
 const isChange = ({ from, to, cost }: { from: number; to: number; cost: unknown }): boolean =>
   from !== to || cost !== null

@@ -1,5 +1,5 @@
 import { costOf } from '../../channels/cost.ts'
-import { REMEDIES, type Remedy } from '../../channels/error-class.ts'
+import { followingFrom } from '../../channels/error-class.ts'
 import type { Report, ReportStatus, WebhookCall, WebhookResult } from '../../channels/report.ts'
 import { createRedactor } from '../redact.ts'
 import { CODES } from './codes.ts'
@@ -90,13 +90,12 @@ export function reportOf({ sid, word, code, words, to, price, priceUnit, at }: T
   }
   if (status !== 'failed') return report
   const known = CODES[Number(code)]
-  const remedy: Remedy | undefined = known && REMEDIES[known[0]]
   const detail = createRedactor([to.replace(/^\w+:/, '').replace(/^\+/, '')])(words) || known?.[1]
   return {
     ...report,
     code: code || word,
     ...(detail ? { detail } : {}),
-    ...(remedy?.suppress ? { suppress: remedy.suppress } : {}),
+    ...(known ? followingFrom(known[0]) : {}),
   }
 }
 

@@ -54,9 +54,9 @@ export function inboundOf(
   }
 }
 
-/** A person switched this business's marketing off or on again, in WhatsApp itself. */
+/** A person switched this business's marketing off or on again, in WhatsApp itself: nothing else of it. */
 export function preferenceOf(preference: Json, value: Json, receivedAt: Date): Inbound | undefined {
-  const consent = { stop: 'stop', resume: 'start' } as const
+  const consent = { stop: 'stop_marketing', resume: 'start_marketing' } as const
   const wanted = text(preference.value)
   const said = wanted === 'stop' || wanted === 'resume' ? consent[wanted] : undefined
   if (preference.category !== 'marketing_messages' || !said) return undefined

@@ -307,6 +307,123 @@ test('what Meta counts a message as is what it costs, whatever it was sent as', 
   ])
 })
 
+describe('who wants no marketing', () => {
+  const NEWS = { name: 'campaign', language: 'fr', category: 'marketing', body: ['{{subject}}'] }
+  let contactId: string
+  beforeEach(async () => {
+    // Marketing has its hours.
+    const day = new Date(app.clock.now().getTime() + 24 * 3_600_000)
+    app.clock.moveTo(new Date(day.setUTCHours(10, 0, 0, 0)))
+    await publish({ text: '{{body}}', template: TEMPLATE })
+    await app.app.templates.publish(organizationId, {
+      key: 'campaign.message',
+      channel: 'whatsapp',
+      locale: 'fr',
+      source: { text: '{{body}}', template: NEWS } as never,
+    })
+    contactId = (await call('POST', '/v1/contacts', { name: 'Camille', phone: PHONE })).body.id
+    await agree()
+  })
+
+  const agree = () =>
+    call('POST', `/v1/contacts/${contactId}/consents`, {
+      channel: 'whatsapp',
+      state: 'granted',
+      source: 'form',
+      wording: 'Yes, send me news',
+    })
+  const advertise = async (sendAt?: Date): Promise<{ id: string; status: string; reason: string | null }> => {
+    const { status, body } = await call('POST', '/v1/notifications', {
+      type: 'campaign.message',
+      to: { contactId },
+      channels: ['whatsapp'],
+      payload: { subject: 'Spring', body: 'The market opens' },
+      allowRepeat: true,
+      sendAt,
+    })
+    expect({ status, body }).toMatchObject({ status: 202 })
+    return body.messages[0]
+  }
+  const consents = async () => (await get(`/v1/contacts/${contactId}/consents`)).items
+  const prefers = (value: 'stop' | 'resume', at = app.clock.now()) =>
+    hook(
+      meta.webhook({
+        field: 'user_preferences',
+        value: {
+          metadata: { phone_number_id: meta.settings.phoneNumberId },
+          user_preferences: [
+            {
+              wa_id: PHONE.slice(1),
+              category: 'marketing_messages',
+              value,
+              detail: 'User requested',
+              timestamp: Math.floor(at.getTime() / 1000),
+            },
+          ],
+        },
+      }),
+    )
+
+  test('and said so in WhatsApp is sent none, also none that waits, and everything else', async () => {
+    const waiting = await advertise(new Date(app.clock.now().getTime() + 3_600_000))
+    app.clock.advance(2_000)
+    await prefers('stop')
+    expect(await get(`/v1/messages/${waiting.id}`)).toMatchObject({ status: 'cancelled', reason: 'unsubscribed' })
+    expect(await advertise()).toMatchObject({ status: 'suppressed', reason: 'no_consent' })
+    await becomes(await send({ contactId }), 'sent')
+    expect(await consents()).toMatchObject([
+      { state: 'withdrawn', category: 'mkt', channel: 'whatsapp', source: 'carrier', inboundId: expect.any(String) },
+      { state: 'granted', category: 'mkt' },
+    ])
+    expect((await get('/v1/suppressions')).items).toEqual([])
+
+    app.clock.advance(60_000)
+    await prefers('resume')
+    await becomes((await advertise()).id, 'sent')
+    // Handed on late, and again: the newest word counts.
+    await prefers('stop', new Date(app.clock.now().getTime() - 30_000))
+    const after = await advertise()
+    expect(after.status).toBe('queued')
+    await becomes(after.id, 'sent')
+  })
+
+  test.each([
+    ['when it is sent', 'refused'],
+    ['later', 'reported'],
+  ])('is remembered where Meta says so %s', async (_, how) => {
+    const error = { code: 131050, message: 'x', error_data: { details: 'x' } }
+    if (how === 'refused') meta.become({ says: { status: 400, body: JSON.stringify({ error }) } })
+    const { id } = await advertise()
+    if (how === 'reported') {
+      await becomes(id, 'sent')
+      app.clock.advance(2_000)
+      await hook(meta.report(meta.taken.at(-1)!.id, 'failed', { timestamp: seconds(), errors: [error] }))
+    }
+    expect(await becomes(id, 'failed')).toMatchObject({ reason: '131050' })
+    meta.become({})
+    expect(await consents()).toMatchObject([
+      { state: 'withdrawn', category: 'mkt', source: 'carrier', wording: '131050', messageId: id },
+      { state: 'granted' },
+    ])
+    expect(await advertise()).toMatchObject({ status: 'suppressed', reason: 'no_consent' })
+    await becomes(await send({ contactId }), 'sent')
+  })
+
+  test('counts for everybody who has that number', async () => {
+    const { body: other } = await call('POST', '/v1/contacts', { name: 'Sam', phone: PHONE, externalId: 'sam' })
+    await call('POST', `/v1/contacts/${other.id}/consents`, {
+      channel: 'whatsapp',
+      state: 'granted',
+      source: 'form',
+      wording: 'Yes',
+    })
+    app.clock.advance(2_000)
+    await prefers('stop')
+    for (const id of [contactId, other.id])
+      expect((await get(`/v1/contacts/${id}/consents`)).items[0]).toMatchObject({ state: 'withdrawn', category: 'mkt' })
+  })
+})
+
 test('a try whose answer was lost is settled by Meta’s report, and never sent again', async () => {
   await publish({ text: '{{body}}', template: TEMPLATE })
   meta.become({ takes: true, says: 'reset' })

@@ -311,9 +311,15 @@ describe('what people write', () => {
       ],
     })
     expect(change('user_preferences', wanted('stop')).inbound).toMatchObject([
-      { kind: 'system', consent: 'stop', from: '+33612345678', userId: 'FR.1349', at: new Date(1768471200_000) },
+      {
+        kind: 'system',
+        consent: 'stop_marketing',
+        from: '+33612345678',
+        userId: 'FR.1349',
+        at: new Date(1768471200_000),
+      },
     ])
-    expect(change('user_preferences', wanted('resume')).inbound).toMatchObject([{ consent: 'start' }])
+    expect(change('user_preferences', wanted('resume')).inbound).toMatchObject([{ consent: 'start_marketing' }])
     expect(change('user_preferences', wanted('maybe'))).toMatchObject({
       inbound: [],
       unknown: ['user preference marketing_messages'],

@@ -1,4 +1,5 @@
 import { costOf } from '../../channels/cost.ts'
+import { followingFrom } from '../../channels/error-class.ts'
 import type { Inbound } from '../../channels/inbound.ts'
 import type { CarrierTemplate, Report, ReportStatus, WebhookCall, WebhookResult } from '../../channels/report.ts'
 import { readJson } from '../http-client/body.ts'
@@ -113,14 +114,20 @@ function pricingOf(pricing: unknown): Pick<Report, 'pricing' | 'cost' | 'detail'
   }
 }
 
-function failureOf(entry: Json): Pick<Report, 'code' | 'detail'> {
+/** As a refusal of the send would be: by the code alone. */
+function failureOf(entry: Json): Pick<Report, 'code' | 'detail' | 'suppress' | 'withdraws'> {
   const [error] = objects(entry.errors)
   const code = typeof error?.code === 'number' ? error.code : undefined
   const details = isJson(error?.error_data) ? error.error_data.details : undefined
   const words = typeof details === 'string' ? details : (error?.message ?? error?.title)
+  const known = code === undefined ? undefined : meaningOf(code)
   const hide = createRedactor([`${entry.recipient_id ?? ''}`, `${entry.recipient_user_id ?? ''}`])
-  const detail = (typeof words === 'string' ? hide(words) : '') || (code === undefined ? '' : meaningOf(code)?.[1])
-  return { code: code === undefined ? 'failed' : `${code}`, ...(detail ? { detail } : {}) }
+  const detail = (typeof words === 'string' ? hide(words) : '') || known?.[1]
+  return {
+    code: code === undefined ? 'failed' : `${code}`,
+    ...(detail ? { detail } : {}),
+    ...(known ? followingFrom(known[0]) : {}),
+  }
 }
 
 function templateOf(value: Json): CarrierTemplate | undefined {
