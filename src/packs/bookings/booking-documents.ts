@@ -5,6 +5,7 @@ import type { DB } from '../../platform/database/generated.ts'
 import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
 import { payOf } from './attribution.ts'
+import { billingIn } from './billing.ts'
 import type { Told } from './bookings.ts'
 import {
   confirmationOf,
@@ -15,6 +16,7 @@ import {
   invoiceOf,
   type Paid,
   type Subject,
+  type VatExemption,
 } from './documents/document-data.ts'
 import type { Invoice } from './documents/invoice.ts'
 import type { InvoiceDocument } from './documents/invoice-document.ts'
@@ -82,6 +84,8 @@ interface FactRow {
   readonly name: string | null
   readonly email: string | null
   readonly phone: string | null
+  readonly company: unknown
+  readonly billing_address: unknown
   readonly address_line: string
   readonly postal_code: string
   readonly city: string
@@ -89,6 +93,7 @@ interface FactRow {
   readonly label_fr: string
   readonly label_en: string
   readonly vat_rate: number | null
+  readonly vat_exemption: unknown
   readonly professional_share: number | null
   readonly method: string | null
   readonly paid_at: Date | null
@@ -377,9 +382,9 @@ export function createBookingDocuments({
   ): Promise<ReadonlyMap<string, Facts>> {
     // `offset 0` keeps each booking to its own payments: for `limit 1` alone all of them would be read in their order.
     const { rows } = await sql<FactRow & { id: string }>`
-      select b.id, b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, b.currency as paid_currency, b.insurance,
-        q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.notes,
-        s.label_fr, s.label_en, s.vat_rate, s.professional_share, t.method, t.created_at as paid_at
+      select b.id, b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, coalesce(b.paid_currency, b.currency) as paid_currency, b.insurance,
+        q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.company, q.billing_address, q.address_line, q.postal_code, q.city, q.notes,
+        s.label_fr, s.label_en, s.vat_rate, s.vat_exemption, s.professional_share, t.method, t.created_at as paid_at
       from unnest(${ids}::uuid[]) as of(id)
       cross join lateral (select * from booking where id = of.id offset 0) b
       cross join lateral (select * from quote where id = b.quote_id offset 0) q
@@ -416,6 +421,7 @@ export const subjectOf = (
   timeZone: row.time_zone,
   serviceLabel: { fr: row.label_fr, en: row.label_en },
   vatRate: row.vat_rate,
+  vatExemption: row.vat_exemption as VatExemption | null,
   pricing: row.pricing as Pricing,
   inputs: row.inputs as Inputs,
   insurance: row.insurance,
@@ -423,6 +429,8 @@ export const subjectOf = (
   name: row.name,
   email: row.email,
   phone: row.phone,
+  company: billingIn(row).company,
+  billingAddress: billingIn(row).billingAddress,
   place: { line: row.address_line, postalCode: row.postal_code, city: row.city },
   notes: row.notes,
 })
