@@ -186,7 +186,7 @@ function Rows({ items }: { items: readonly BookingItem[] }) {
             <span className={cells.address}>{item.address.city}</span>
           </td>
           <td className={classes.money}>
-            {money(item.paid, item.currency)}
+            {money(item.paid, item.paidCurrency)}
             <Marks booking={item} />
           </td>
           <td className={`${cells.when} ${cells.right}`}>{longTime(new Date(item.startsAt), format, item.timeZone)}</td>

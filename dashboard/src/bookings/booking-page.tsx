@@ -17,6 +17,7 @@ import { When } from '../parts/when.tsx'
 import { ReminderState, reasonText, useOffsetText } from '../reminders/reminder-state.tsx'
 import { useMay, useOrganization } from '../session/session.ts'
 import { Attributions } from './attributions.tsx'
+import { BilledTo } from './billed-to.tsx'
 import { BookingActions } from './booking-actions.tsx'
 import { Marks } from './booking-list.tsx'
 import classes from './bookings.module.css'
@@ -116,6 +117,7 @@ function Details({ booking }: { booking: Booking }) {
               </div>
             ))}
         </Fact>
+        <BilledTo customer={customer} />
         <Fact name={t('bookings.address')}>
           {address.line}
           <div>
@@ -128,14 +130,14 @@ function Details({ booking }: { booking: Booking }) {
           {booking.priceMismatch && (
             <Text component="div" fz="sm" c="var(--mantine-color-error)">
               {t('bookings.mismatchText', {
-                paid: money(booking.paid, booking.currency),
+                paid: money(booking.paid, booking.paidCurrency),
                 due: money(booking.amount, booking.currency),
               })}
             </Text>
           )}
           {booking.refunded > 0 && (
             <div className={classes.second}>
-              {t('bookings.refunded', { amount: money(booking.refunded, booking.currency) })}
+              {t('bookings.refunded', { amount: money(booking.refunded, booking.paidCurrency) })}
             </div>
           )}
           {booking.paidLate && <div className={classes.second}>{t('bookings.paidLateText')}</div>}

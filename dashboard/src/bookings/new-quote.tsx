@@ -8,6 +8,7 @@ import {
   SimpleGrid,
   Skeleton,
   Stack,
+  Switch,
   Text,
   TextInput,
 } from '@mantine/core'
@@ -77,17 +78,20 @@ const WEEK_MS = 7 * 86_400_000
 const NINE = 'T09:00'
 const TYPED_MS = 300
 const WRITTEN = { line: '', postalCode: '', city: '', name: '', email: '', phone: '' }
+const BILLED = { company: '', siren: '', vatId: '', line: '', postalCode: '', city: '', country: '' }
 
 function QuoteForm({ services, first }: { services: readonly ServiceType[]; first: ServiceType }) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const labelOf = useLabel()
-  const { timeZone } = useOrganization()
+  const { timeZone, country } = useOrganization()
   const [key, setKey] = useState(first.key)
   const [inputs, setInputs] = useState<Inputs>({})
   const [insurance, setInsurance] = useState(false)
   const [written, setWritten] = useState(WRITTEN)
+  const [isBilled, setIsBilled] = useState(false)
+  const [billed, setBilled] = useState({ ...BILLED, country })
   const [wished, setWished] = useState(
     () => fieldTime(new Date(now().getTime() + WEEK_MS), timeZone).slice(0, 10) + NINE,
   )
@@ -126,6 +130,7 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
           ...(name.trim() && { name }),
           ...(email.trim() && { email: email.trim() }),
           ...(phone.trim() && { phone }),
+          ...(isBilled && billedTo(billed)),
         },
       })
     },
@@ -146,6 +151,16 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
     error: at(path),
     onChange: (event: { currentTarget: HTMLInputElement }) => write({ [name]: event.currentTarget.value }),
   })
+
+  const billedField = (name: keyof typeof BILLED, path: string) => (
+    <TextInput
+      label={t(`billing.${name}`)}
+      value={billed[name]}
+      onChange={(event) => setBilled({ ...billed, [name]: event.currentTarget.value })}
+      error={at(`customer.${path}`)}
+      autoComplete="off"
+    />
+  )
 
   return (
     <form onSubmit={submit} noValidate>
@@ -224,6 +239,22 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
               <Text fz="sm" c="dimmed">
                 {t('quotes.clientHint')}
               </Text>
+              <Switch
+                label={t('billing.title')}
+                checked={isBilled}
+                onChange={(event) => setIsBilled(event.currentTarget.checked)}
+              />
+              {isBilled && (
+                <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
+                  {billedField('company', 'company.name')}
+                  {billedField('siren', billed.country === 'FR' ? 'company.siren' : 'company.registration')}
+                  {billedField('vatId', 'company.vatId')}
+                  {billedField('line', 'billingAddress.line')}
+                  {billedField('postalCode', 'billingAddress.postalCode')}
+                  {billedField('city', 'billingAddress.city')}
+                  {billedField('country', 'billingAddress.country')}
+                </SimpleGrid>
+              )}
             </Stack>
           </Panel>
         </Stack>
@@ -249,4 +280,20 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
       </div>
     </form>
   )
+}
+
+/** Whom the invoice is for, as the API takes it: a company where anything of one is written, and the address. */
+function billedTo({ company, siren, vatId, line, postalCode, city, country }: typeof BILLED) {
+  const number = siren.replaceAll(/\s/g, '')
+  const isCompany = company.trim() || number || vatId.trim()
+  return {
+    ...(isCompany && {
+      company: {
+        name: company,
+        ...(number && (country === 'FR' ? { siren: number } : { registration: siren.trim() })),
+        ...(vatId.trim() && { vatId: vatId.replaceAll(/\s/g, '').toUpperCase() }),
+      },
+    }),
+    billingAddress: { line, postalCode, city, country: country.trim().toUpperCase() },
+  }
 }

@@ -14,6 +14,7 @@ import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
+import { BilledTo } from './billed-to.tsx'
 import { InputFacts } from './input-facts.tsx'
 import { PriceLines } from './price-lines.tsx'
 import { quoteQuery } from './queries.ts'
@@ -91,6 +92,7 @@ function Shown({ quote }: { quote: Quote }) {
               ))}
             </Fact>
           )}
+          <BilledTo customer={customer} />
           <Fact name={t('bookings.address')}>
             {address.line}, {address.postalCode} {address.city}
           </Fact>

@@ -21,7 +21,8 @@ const service: ServiceType = {
   },
   responsibleIds: ['2'],
   professionalShare: 60,
-  vatRate: null,
+  vatRate: 0,
+  vatExemption: { code: 'VATEX-EU-132-1I', reason: { fr: 'Enseignement', en: 'Teaching' } },
   enabled: false,
   createdAt: '',
   updatedAt: '',
@@ -40,6 +41,7 @@ test('what was left empty is nothing, for the server to refuse', () => {
     responsibleIds: [],
     professionalShare: null,
     vatRate: null,
+    vatExemption: null,
     enabled: true,
   })
 })

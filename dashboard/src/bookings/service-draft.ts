@@ -33,6 +33,8 @@ export interface ServiceDraft {
   readonly share: Field
   /** In percent; empty: what the seller's scheme comes to. */
   readonly vatRate: Field
+  /** Of a rate of 0: why there is no VAT. */
+  readonly exemption: { readonly code: string; readonly fr: string; readonly en: string }
   readonly responsibleIds: readonly string[]
   readonly enabled: boolean
 }
@@ -64,6 +66,7 @@ export function draftOf(service: ServiceType | undefined, per: number): ServiceD
       insuranceMinimum: '',
       share: '',
       vatRate: '',
+      exemption: { code: '', fr: '', en: '' },
       responsibleIds: [],
       enabled: true,
     }
@@ -87,10 +90,17 @@ export function draftOf(service: ServiceType | undefined, per: number): ServiceD
     insuranceMinimum: whole(pricing.insurance?.minimum),
     share: service.professionalShare ?? '',
     vatRate: service.vatRate ?? '',
+    exemption: {
+      code: service.vatExemption?.code ?? '',
+      fr: service.vatExemption?.reason.fr ?? '',
+      en: service.vatExemption?.reason.en ?? '',
+    },
     responsibleIds: service.responsibleIds,
     enabled: service.enabled,
   }
 }
+
+export const isExempt = ({ vatRate }: Pick<ServiceDraft, 'vatRate'>): boolean => vatRate !== '' && Number(vatRate) === 0
 
 /** As the API takes it. What was left empty is nothing, and is refused where it is needed, at its field. */
 export function serviceOf(draft: ServiceDraft, per: number) {
@@ -111,6 +121,9 @@ export function serviceOf(draft: ServiceDraft, per: number) {
     responsibleIds: [...draft.responsibleIds],
     professionalShare: draft.share === '' ? null : Number(draft.share),
     vatRate: draft.vatRate === '' ? null : Number(draft.vatRate),
+    vatExemption: isExempt(draft)
+      ? { code: draft.exemption.code.trim(), reason: { fr: draft.exemption.fr, en: draft.exemption.en } }
+      : null,
     enabled: draft.enabled,
   }
 }

@@ -29,6 +29,7 @@ import { serviceTypesQuery } from './queries.ts'
 import {
   draftOf,
   type Field,
+  isExempt,
   newRule,
   RULE_KINDS,
   type RuleDraft,
@@ -188,6 +189,31 @@ export function ServiceForm({ service, currency, onClose }: ServiceFormProps) {
             onChange={(value) => set({ vatRate: value })}
             error={at('vatRate')}
           />
+          {isExempt(draft) && (
+            <>
+              <TextInput
+                label={t('services.exemptionCode')}
+                description={t('services.exemptionCodeHint')}
+                placeholder="VATEX-EU-132-1I"
+                value={draft.exemption.code}
+                onChange={(event) => set({ exemption: { ...draft.exemption, code: event.currentTarget.value } })}
+                error={at('vatExemption.code')}
+                required
+              />
+              {(['fr', 'en'] as const).map((language) => (
+                <TextInput
+                  key={language}
+                  label={t(`services.exemption.${language}`)}
+                  value={draft.exemption[language]}
+                  onChange={(event) =>
+                    set({ exemption: { ...draft.exemption, [language]: event.currentTarget.value } })
+                  }
+                  error={at(`vatExemption.reason.${language}`)}
+                  required
+                />
+              ))}
+            </>
+          )}
         </SimpleGrid>
         <Switch
           label={t('services.insurance')}

@@ -102,7 +102,7 @@ export function createBookingChanges({
           winner,
           {
             reason,
-            currency: told.quote.currency,
+            currency: told.currency,
             ...(refundAmount > 0 && { refundAmount }),
           },
           { client: [], staff: [], professional: [] },

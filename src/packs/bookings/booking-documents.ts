@@ -5,6 +5,7 @@ import type { DB } from '../../platform/database/generated.ts'
 import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
 import { payOf } from './attribution.ts'
+import { billingIn } from './billing.ts'
 import type { Told } from './bookings.ts'
 import {
   confirmationOf,
@@ -15,6 +16,7 @@ import {
   invoiceOf,
   type Paid,
   type Subject,
+  type VatExemption,
 } from './documents/document-data.ts'
 import type { Invoice } from './documents/invoice.ts'
 import type { InvoiceDocument } from './documents/invoice-document.ts'
@@ -82,6 +84,8 @@ interface FactRow {
   readonly name: string | null
   readonly email: string | null
   readonly phone: string | null
+  readonly company: unknown
+  readonly billing_address: unknown
   readonly address_line: string
   readonly postal_code: string
   readonly city: string
@@ -89,6 +93,7 @@ interface FactRow {
   readonly label_fr: string
   readonly label_en: string
   readonly vat_rate: number | null
+  readonly vat_exemption: unknown
   readonly professional_share: number | null
   readonly method: string | null
   readonly paid_at: Date | null
@@ -428,6 +433,7 @@ export const subjectOf = (
   timeZone: row.time_zone,
   serviceLabel: { fr: row.label_fr, en: row.label_en },
   vatRate: row.vat_rate,
+  vatExemption: row.vat_exemption as VatExemption | null,
   pricing: row.pricing as Pricing,
   inputs: row.inputs as Inputs,
   insurance: row.insurance,
@@ -435,6 +441,8 @@ export const subjectOf = (
   name: row.name,
   email: row.email,
   phone: row.phone,
+  company: billingIn(row).company,
+  billingAddress: billingIn(row).billingAddress,
   place: { line: row.address_line, postalCode: row.postal_code, city: row.city },
   notes: row.notes,
 })

@@ -11,7 +11,7 @@ import { FLOWS } from './bookings.ts'
 import { toDocument } from './document-reading.ts'
 import { toPayment } from './payment-routes.ts'
 import type { BookingListRow, Reading, WholeBooking } from './reading.ts'
-import { Booking, BookingItem, bookingExample, Id, wholeExample } from './schemas.ts'
+import { Booking, BookingItem, bookingExample, Id, knownCustomer, wholeExample } from './schemas.ts'
 
 interface Deps {
   readonly surface: PackSurface
@@ -208,11 +208,12 @@ const toItem = (row: BookingListRow) => ({
   timeZone: row.time_zone,
   address: { line: row.address_line, postalCode: row.postal_code, city: row.city },
   contactId: row.contact_id,
-  customer: { name: row.name, email: row.email, phone: row.phone },
+  customer: knownCustomer(row),
   amount: row.amount,
   currency: row.currency,
   paid: row.paid,
   refunded: row.refunded,
+  paidCurrency: row.paid_currency ?? row.currency,
   insurance: row.insurance,
   priceMismatch: row.price_mismatch,
   paidLate: row.paid_late,

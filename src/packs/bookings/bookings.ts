@@ -159,7 +159,8 @@ export function createBookings({
       time_zone: one.quote.time_zone,
       amount: one.amount,
       paid: one.paid.amount,
-      currency: one.paid.currency,
+      currency: one.quote.currency,
+      paid_currency: one.paid.currency === one.quote.currency ? null : one.paid.currency,
       insurance: one.insurance,
       price_mismatch: isMismatch(one),
       paid_late: one.quote.expires_at <= one.paid.receivedAt,
@@ -176,9 +177,9 @@ export function createBookings({
     await sql`
       with made as (
         insert into booking (id, organization_id, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
-          insurance, price_mismatch, paid_late, status, created_at, updated_at, phone)
+          paid_currency, insurance, price_mismatch, paid_late, status, created_at, updated_at, phone)
         select id, ${organizationId}::uuid, reference, quote_id, contact_id, service_type_id, starts_at, time_zone, amount, paid, currency,
-          insurance, price_mismatch, paid_late, ${moved('draft', 'payment_completed')}, ${now}, ${now}, phone
+          paid_currency, insurance, price_mismatch, paid_late, ${moved('draft', 'payment_completed')}, ${now}, ${now}, phone
         from jsonb_populate_recordset(null::booking, ${recordset(rows)}::jsonb))
       update quote q set status = 'confirmed', booking_id = i.booking_id, insurance = i.insurance, amount = i.amount, awaiting_payment_at = null,
         email = coalesce(q.email, i.email), name = coalesce(q.name, i.name), phone = coalesce(q.phone, i.phone)
@@ -188,7 +189,7 @@ export function createBookings({
 
     const told = await Promise.all(
       made.map(({ quote, id, reference, paid, insurance, contactId, phone }) =>
-        toldOf(quote, { id, reference, amount: paid.amount, insurance, contactId, phone }),
+        toldOf(quote, { id, reference, amount: paid.amount, currency: paid.currency, insurance, contactId, phone }),
       ),
     )
     for (const [index, one] of made.entries()) if (isMismatch(one)) await raiseMismatch(within, told[index]!, one)
@@ -267,9 +268,16 @@ export function createBookings({
 
   async function read({ tx }: Within, organizationId: string, bookingId: string): Promise<Told | undefined> {
     const { rows } = await sql<
-      QuoteRow & { reference: string; paid: number; contact_id: string; own_phone: string | null; starts_at: Date }
+      QuoteRow & {
+        reference: string
+        paid: number
+        paid_currency: string
+        contact_id: string
+        own_phone: string | null
+        starts_at: Date
+      }
     >`
-      select b.reference, b.paid, b.contact_id, b.phone as own_phone, b.starts_at, full_quote.* from booking b
+      select b.reference, b.paid, coalesce(b.paid_currency, b.currency) as paid_currency, b.contact_id, b.phone as own_phone, b.starts_at, full_quote.* from booking b
       join (${sql.raw(SELECT_TEXT)}) full_quote on full_quote.id = b.quote_id where b.id = ${bookingId} and b.organization_id = ${organizationId}`.execute(
       tx,
     )
@@ -283,6 +291,7 @@ export function createBookings({
           id: bookingId,
           reference: row.reference,
           amount: row.paid,
+          currency: row.paid_currency,
           insurance: row.insurance,
           contactId: row.contact_id,
           phone: row.own_phone ?? undefined,
@@ -381,7 +390,7 @@ export function createBookings({
         ...commonOf(told, language),
         address: addressText(addressOf(quote)),
         amount: told.amount,
-        currency: quote.currency,
+        currency: told.currency,
         insurance: told.insurance,
         withInvoice: papers[flow].some(({ kind }) => kind === 'invoice'),
         clientName: nameOf(quote),
@@ -408,6 +417,7 @@ export function createBookings({
         expected,
         paid: paid.amount,
         currency: paid.currency,
+        ...(told.quote.currency !== paid.currency && { expectedCurrency: told.quote.currency }),
         ...(paid.paymentIntent && { paymentReference: paid.paymentIntent.slice(0, 200) }),
         ...(!isPriced && { why: NOT_PRICED[told.staffLanguage] }),
         bookingUrl: staffUrl(told.id),
@@ -450,7 +460,9 @@ export function createBookings({
 export interface Told {
   readonly id: string
   readonly reference: string
+  /** What was paid, and in what: now and then in another currency than the quote's. */
   readonly amount: number
+  readonly currency: string
   readonly insurance: boolean
   readonly contactId: string
   /** The booking's own number, where its contact has another one. */

@@ -20,6 +20,7 @@ export const mismatch = defineEvent({
     expected: minorUnits,
     paid: minorUnits,
     currency,
+    expectedCurrency: currency.optional().describe('Of what is expected, where that is another'),
     paymentReference: word.optional(),
     why: word.optional().describe('What else differs from the quote'),
     bookingUrl: link.optional(),

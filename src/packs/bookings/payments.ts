@@ -274,8 +274,9 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
       },
       payload: {
         service: labelOf(quote, language),
-        amount: session.amount_total ?? quote.amount,
-        currency: quote.currency,
+        ...(session.amount_total
+          ? { amount: session.amount_total, currency: (session.currency ?? quote.currency).toUpperCase() }
+          : { amount: quote.amount, currency: quote.currency }),
         reason: (failed ? FAILED : LEFT)[language],
         validUntil: quote.expires_at.toISOString(),
         checkoutUrl: `${publicUrl}/q/${quote.temporary_id}`,

@@ -18,8 +18,8 @@ export function createQuoteDocuments({
     /** Undefined where its rules give no price any more. */
     async of(within: Within, quote: QuoteRow, language: 'fr' | 'en'): Promise<Paper | undefined> {
       const { tx } = within
-      const { rows } = await sql<{ vat_rate: number | null }>`
-        select s.vat_rate from quote q join service_type s on s.id = q.service_type_id where q.id = ${quote.id} for no key update of q`.execute(
+      const { rows } = await sql<{ vat_rate: number | null; vat_exemption: unknown }>`
+        select s.vat_rate, s.vat_exemption from quote q join service_type s on s.id = q.service_type_id where q.id = ${quote.id} for no key update of q`.execute(
         tx,
       )
       const issuer = await documents.issuerOf(within, quote.organization_id)
@@ -28,6 +28,7 @@ export function createQuoteDocuments({
         reference: quoteReference(quote),
         starts_at: quote.wished_at,
         vat_rate: rows[0]?.vat_rate ?? null,
+        vat_exemption: rows[0]?.vat_exemption ?? null,
       })
       const { rows: before } = await sql<DocumentRow>`
         select * from booking_document where quote_id = ${quote.id} and kind = 'quote' and booking_id is null and language = ${language}

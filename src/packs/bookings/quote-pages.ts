@@ -1,15 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { escapeHtml } from '../../engine/templates/helpers.ts'
 import { dateTimeText, moneyText } from '../../engine/templates/wording.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, invalid } from '../../errors.ts'
 import { takeRawBodies } from '../../platform/http/body.ts'
 import { FileMissingError } from '../../platform/storage/storage.ts'
+import { BillingAddress, billingIn, Company } from './billing.ts'
 import { addressText } from './booking.ts'
 import { addressOf } from './bookings.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
-import { labelOf, languageOf, linesIn, pricingOf, type Quotes, type QuoteView } from './quotes.ts'
+import { type CustomerChange, labelOf, languageOf, linesIn, pricingOf, type Quotes, type QuoteView } from './quotes.ts'
 import { readSandbox, SANDBOX_ACTS, type SandboxAct, tellAsStripe } from './sandbox-checkout.ts'
 
 const LARGEST_BODY_BYTES = 8 * 1024
@@ -50,7 +52,7 @@ export const quotePages =
       const given = (name: string) => form.get(name)?.trim().slice(0, 300) || undefined
       try {
         const { url } = await quotes.checkout(undefined, quote.row.temporary_id, {
-          customer: { name: given('name'), email: given('email'), phone: given('phone') },
+          customer: { name: given('name'), email: given('email'), phone: given('phone'), ...billedTo(form) },
           insurance: form.has('insurance'),
         })
         return await leave(reply, quote, url)
@@ -172,7 +174,7 @@ export const quotePages =
         main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${refused && canPay ? `<p class="refused" role="alert">${words.refused[refused.refusal]}</p>` : ''}
 ${details(quote, language, booking?.starts_at)}
 ${booking ? '' : `<p><a href="/q/${encodeURIComponent(row.temporary_id)}/quote.pdf">${words.paper}</a></p>`}
-${canPay ? form(quote, language, refused?.form) : ''}`,
+${canPay ? form(quote, language, organization.country, refused?.form) : ''}`,
       })
     }
 
@@ -194,11 +196,48 @@ ${canPay ? form(quote, language, refused?.form) : ''}`,
   }
 
 /** What a visitor is told of why they cannot pay: their own details, a vendor that is away, or something only the business can mend. */
-type Refusal = 'details' | 'away' | 'closed'
+type Refusal = 'details' | 'billing' | 'away' | 'closed'
 
-function refusalOf({ code }: AppError): Refusal {
+function refusalOf({ code, errors = [] }: AppError): Refusal {
   if (code === 'unavailable' || code === 'rate_limited') return 'away'
-  return code === 'conflict' ? 'closed' : 'details'
+  if (code === 'conflict') return 'closed'
+  return errors.some(({ path }) => /^customer\.(?:company|billingAddress)/.test(path)) ? 'billing' : 'details'
+}
+
+const BILLING_FIELDS = ['companyName', 'siren', 'vatId', 'billingLine', 'billingPostalCode', 'billingCity'] as const
+type BillingField = (typeof BILLING_FIELDS)[number] | 'billingCountry'
+
+/** Whom to invoice, as the form says: nobody else when it is left empty. @throws AppError `validation_failed` */
+function billedTo(form: URLSearchParams): Pick<CustomerChange, 'company' | 'billingAddress'> {
+  const given = (name: BillingField) => form.get(name)?.trim() ?? ''
+  const digits = given('siren').replaceAll(/[\s.]/g, '')
+  const vatId = given('vatId').replaceAll(/[\s.]/g, '').toUpperCase()
+  const country = given('billingCountry').toUpperCase()
+  const isCompany = given('companyName') || digits || vatId
+  const isElsewhere = given('billingLine') || given('billingPostalCode') || given('billingCity')
+  return {
+    company: isCompany
+      ? checked('customer.company', Company, {
+          name: given('companyName'),
+          ...(digits && (country === 'FR' ? { siren: digits } : { registration: given('siren') })),
+          ...(vatId && { vatId }),
+        })
+      : null,
+    billingAddress: isElsewhere
+      ? checked('customer.billingAddress', BillingAddress, {
+          line: given('billingLine'),
+          postalCode: given('billingPostalCode'),
+          city: given('billingCity'),
+          country,
+        })
+      : null,
+  }
+}
+
+function checked<T>(path: string, schema: z.ZodType<T>, value: unknown): T {
+  const read = schema.safeParse(value)
+  if (read.success) return read.data
+  throw invalid(path, read.error.issues[0]?.message ?? 'is not valid')
 }
 
 const formOf = ({ body }: FastifyRequest): URLSearchParams =>
@@ -216,7 +255,7 @@ ${escapeHtml(addressText(addressOf(row)))}</p>
 <p><strong>${words.total}${colon}${money(price.amount)}</strong></p>`
 }
 
-function form({ row }: QuoteView, language: 'fr' | 'en', given?: URLSearchParams): string {
+function form({ row }: QuoteView, language: 'fr' | 'en', home: string, given?: URLSearchParams): string {
   const words = WORDS[language]
   const field = (name: 'name' | 'email' | 'phone', type: string, known: string | null, needed = false) =>
     `<p><label for="${name}">${words[name]}</label><br><input id="${name}" name="${name}" type="${type}" value="${escapeHtml(given?.get(name) ?? known ?? '')}"${needed ? ' required' : ''} maxlength="300" autocomplete="${name === 'phone' ? 'tel' : name}"></p>`
@@ -226,8 +265,40 @@ function form({ row }: QuoteView, language: 'fr' | 'en', given?: URLSearchParams
     : ''
   return `<form method="post">
 ${field('name', 'text', row.name)}${field('email', 'email', row.email, true)}${field('phone', 'tel', row.phone)}${insurance}
+${billingFields(row, language, home, given)}
 <div class="actions"><button class="first">${words.pay}</button></div>
 </form>`
+}
+
+/** Closed for most: who is invoiced as a company, or elsewhere than where the work is. */
+function billingFields(row: QuoteView['row'], language: 'fr' | 'en', home: string, form?: URLSearchParams): string {
+  const words = WORDS[language]
+  const { company, billingAddress } = billingIn(row)
+  const known: Record<BillingField, string | undefined> = {
+    companyName: company?.name,
+    siren: company?.siren ?? company?.registration,
+    vatId: company?.vatId,
+    billingLine: billingAddress?.line,
+    billingPostalCode: billingAddress?.postalCode,
+    billingCity: billingAddress?.city,
+    billingCountry: billingAddress?.country ?? home,
+  }
+  const value = (name: BillingField) => form?.get(name) ?? known[name] ?? ''
+  const field = (name: BillingField) =>
+    `<p><label for="${name}">${words.billing[name]}</label><br><input id="${name}" name="${name}" type="text" value="${escapeHtml(value(name))}" maxlength="200" autocomplete="${AUTOCOMPLETE[name]}"></p>`
+  const isOpen = BILLING_FIELDS.some((name) => value(name) !== '')
+  return `<details${isOpen ? ' open' : ''}><summary>${words.billing.title}</summary>
+${[...BILLING_FIELDS, 'billingCountry' as const].map(field).join('')}</details>`
+}
+
+const AUTOCOMPLETE: Readonly<Record<BillingField, string>> = {
+  companyName: 'organization',
+  siren: 'off',
+  vatId: 'off',
+  billingLine: 'billing street-address',
+  billingPostalCode: 'billing postal-code',
+  billingCity: 'billing address-level2',
+  billingCountry: 'billing country',
 }
 
 const WORDS = {
@@ -241,8 +312,20 @@ const WORDS = {
     notOnline: 'Le paiement en ligne n’est pas en place : contactez-nous pour réserver.',
     refused: {
       details: 'Vérifiez votre adresse et votre numéro, puis réessayez.',
+      billing:
+        'Vérifiez la facturation : une société a besoin de son nom, de son SIREN (ou, hors de France, de son numéro d’enregistrement ou de TVA) et de son adresse.',
       away: 'Le service de paiement ne répond pas pour le moment. Rien n’a été débité : réessayez dans quelques minutes.',
       closed: 'Le paiement en ligne n’est pas possible pour le moment. Rien n’a été débité : contactez-nous.',
+    },
+    billing: {
+      title: 'Facturer une société, ou à une autre adresse',
+      companyName: 'Société',
+      siren: 'SIREN (hors de France : numéro d’enregistrement)',
+      vatId: 'Numéro de TVA',
+      billingLine: 'Adresse de facturation',
+      billingPostalCode: 'Code postal',
+      billingCity: 'Ville',
+      billingCountry: 'Pays (deux lettres)',
     },
     leaving: 'Vers le paiement…',
     goOn: 'Continuer vers la page de paiement',
@@ -274,8 +357,20 @@ const WORDS = {
     notOnline: 'Paying online is not set up: get in touch with us to book.',
     refused: {
       details: 'Check your address and number, then try again.',
+      billing:
+        'Check the invoicing details: a company needs its name, its SIREN (outside France, its registration or VAT number) and its address.',
       away: 'The payment service does not answer at the moment. Nothing was charged: try again in a few minutes.',
       closed: 'It is not possible to pay online at the moment. Nothing was charged: please contact us.',
+    },
+    billing: {
+      title: 'Invoice a company, or another address',
+      companyName: 'Company',
+      siren: 'SIREN (outside France: registration number)',
+      vatId: 'VAT number',
+      billingLine: 'Billing address',
+      billingPostalCode: 'Postcode',
+      billingCity: 'City',
+      billingCountry: 'Country (two letters)',
     },
     leaving: 'On to the payment…',
     goOn: 'Go on to the payment page',

@@ -6,7 +6,7 @@ import { Timestamp } from '../../platform/http/timestamp.ts'
 import { change, look } from './acts.ts'
 import type { Inputs } from './price.ts'
 import { languageOf, linesIn, QUOTE_STATUSES, type Quotes, type QuoteView } from './quotes.ts'
-import { AddressSchema, CustomerSchema, Money } from './schemas.ts'
+import { AddressSchema, CustomerSchema, KnownCustomer, knownCustomer, Money } from './schemas.ts'
 import { Coordinates } from './settings.ts'
 
 interface Deps {
@@ -45,7 +45,7 @@ const Quote = z
     ...Money,
     lines: z.array(z.object({ label: z.string(), amount: z.int() })).describe('How the price comes about'),
     address: z.object({ line: z.string(), postalCode: z.string(), city: z.string() }),
-    customer: z.object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() }),
+    customer: KnownCustomer,
     notes: z.string().nullable(),
     wishedAt: z.date(),
     timeZone: z.string(),
@@ -73,7 +73,14 @@ const request = {
   insurance: true,
   address: { line: '12 rue de l’Exemple', postalCode: '69000', city: 'Lyon' },
   wishedAt: '2027-03-18T07:00:00Z',
-  customer: { name: 'Camille Exemple', email: 'camille@example.com', phone: '+33639980001', locale: 'fr' as const },
+  customer: {
+    name: 'Camille Exemple',
+    email: 'camille@example.com',
+    phone: '+33639980001',
+    locale: 'fr' as const,
+    company: { name: 'Exemple SAS', siren: '303265045', vatId: 'FR40303265045' },
+    billingAddress: { line: '3 place de l’Exemple', postalCode: '69002', city: 'Lyon', country: 'FR' },
+  },
 }
 const example = {
   temporaryId,
@@ -89,7 +96,13 @@ const example = {
     { label: 'Assurance', amount: 9_000 },
   ],
   address: request.address,
-  customer: { name: request.customer.name, email: request.customer.email, phone: request.customer.phone },
+  customer: {
+    name: request.customer.name,
+    email: request.customer.email,
+    phone: request.customer.phone,
+    company: { name: 'Exemple SAS', siren: '303265045', vatId: 'FR40303265045' },
+    billingAddress: { line: '3 place de l’Exemple', postalCode: '69002', city: 'Lyon', country: 'FR' },
+  },
   notes: null,
   wishedAt: new Date(request.wishedAt),
   timeZone: 'Europe/Paris',
@@ -252,7 +265,7 @@ function toQuote({ row, price, expired, url }: QuoteView, locale: string) {
     currency: row.currency,
     lines: linesIn(price, languageOf(row, locale)),
     address: { line: row.address_line, postalCode: row.postal_code, city: row.city },
-    customer: { name: row.name, email: row.email, phone: row.phone },
+    customer: knownCustomer(row),
     notes: row.notes,
     wishedAt: row.wished_at,
     timeZone: row.time_zone,

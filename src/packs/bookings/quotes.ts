@@ -4,8 +4,10 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import { newShortToken } from '../../platform/crypto.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
+import { assertBilling, type BillingAddress, billingIn, type Company } from './billing.ts'
 import { addressText } from './booking.ts'
 import { attached, fileNameOf } from './booking-documents.ts'
+import { CURRENCY_RULE, isCurrency } from './currency.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { type Inputs, type Price, type Pricing, priceOf } from './price.ts'
 import { type QuoteDocuments, quoteReference } from './quote-documents.ts'
@@ -19,6 +21,14 @@ export interface Customer {
   readonly email?: string | undefined
   readonly phone?: string | undefined
   readonly locale?: 'fr' | 'en' | undefined
+  readonly company?: Company | undefined
+  readonly billingAddress?: BillingAddress | undefined
+}
+
+/** Over what a quote says: null takes it away. */
+export type CustomerChange = Omit<Customer, 'company' | 'billingAddress'> & {
+  readonly company?: Company | null | undefined
+  readonly billingAddress?: BillingAddress | null | undefined
 }
 
 export interface QuoteRequest {
@@ -74,7 +84,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       { service: key, inputs, insurance }: Pick<QuoteRequest, 'service' | 'inputs' | 'insurance'>,
     ): Promise<Price & { readonly currency: string }> {
       const { pricing } = await services.ordered(organizationId, key)
-      const { currency } = await settings.of(organizationId)
+      const currency = await currencyOf(organizationId)
       return { ...priceOf(pricing, inputs, insurance), currency }
     },
 
@@ -82,7 +92,8 @@ export function createQuotes({ surface, services, settings, accounts, documents 
     async create(organizationId: string, request: QuoteRequest): Promise<QuoteView> {
       const now = clock.now()
       const service = await services.ordered(organizationId, request.service)
-      const { currency, quoteValidHours } = await settings.of(organizationId)
+      const { quoteValidHours } = await settings.of(organizationId)
+      const currency = await currencyOf(organizationId)
       const organization = await surface.organization(organizationId)
       const timeZone = request.timeZone ?? organization.timeZone
       assertWished(request.wishedAt, now)
@@ -93,6 +104,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       // Nothing is promised for after the day it is for.
       const expiresAt = new Date(Math.min(now.getTime() + quoteValidHours * 3_600_000, request.wishedAt.getTime()))
       const { customer = {}, address } = request
+      assertBilling(customer)
       const row = await surface.transaction(organizationId, async (within) => {
         const { tx, contact, raise } = within
         const person = customer.email || customer.phone ? await contact(knownAs(customer)) : undefined
@@ -112,6 +124,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
             email: customer.email ?? null,
             phone: customer.phone ?? null,
             locale: customer.locale ?? null,
+            ...billingRow(customer),
             address_line: address.line,
             postal_code: address.postalCode,
             city: address.city,
@@ -195,7 +208,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       organizationId: string | undefined,
       temporaryId: string,
       asked: {
-        readonly customer?: Customer | undefined
+        readonly customer?: CustomerChange | undefined
         readonly insurance?: boolean | undefined
         readonly successUrl?: string | undefined
         readonly cancelUrl?: string | undefined
@@ -213,6 +226,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
         throw new AppError('conflict', 'This quote is being paid by a debit, which may take days to arrive')
       const customer = merged(quote, asked.customer)
       if (!customer.email) throw invalid('customer.email', 'is needed to pay')
+      assertBilling(customer)
       const insurance = asked.insurance ?? quote.insurance
       const { amount } = priceOf(pricingOf(quote), inputsOf(quote), insurance)
       const organization = await surface.organization(quote.organization_id)
@@ -227,6 +241,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
             email: customer.email ?? null,
             phone: customer.phone ?? null,
             locale: customer.locale ?? null,
+            ...billingRow(customer),
             insurance,
             amount,
           })
@@ -251,6 +266,14 @@ export function createQuotes({ surface, services, settings, accounts, documents 
       const session = vendor ? await vendor.open(order, now) : openSandbox(surface, order, now)
       return { ...session, amount, currency: quote.currency }
     },
+  }
+
+  /** @throws AppError `conflict` for one that was set before it was checked. */
+  async function currencyOf(organizationId: string): Promise<string> {
+    const { currency } = await settings.of(organizationId)
+    if (!isCurrency(currency))
+      throw new AppError('conflict', `${currency} ${CURRENCY_RULE}. Choose another in the settings of bookings`)
+    return currency
   }
 
   /** By the id its visitor has. @throws AppError `not_found` */
@@ -333,9 +356,17 @@ const knownAs = ({ name, email, phone, locale }: Customer) => ({
   ...(locale && { locale }),
 })
 
-const merged = (quote: QuoteRow, given: Customer = {}): Customer => ({
+const billingRow = ({ company, billingAddress }: Customer) => ({
+  company: company ? JSON.stringify(company) : null,
+  billing_address: billingAddress ? JSON.stringify(billingAddress) : null,
+})
+
+const merged = (quote: QuoteRow, given: CustomerChange = {}): Customer => ({
   name: given.name ?? quote.name ?? undefined,
   email: given.email ?? quote.email ?? undefined,
   phone: given.phone ?? quote.phone ?? undefined,
   locale: given.locale ?? (quote.locale as 'fr' | 'en' | null) ?? undefined,
+  company: (given.company === undefined ? billingIn(quote).company : given.company) ?? undefined,
+  billingAddress:
+    (given.billingAddress === undefined ? billingIn(quote).billingAddress : given.billingAddress) ?? undefined,
 })

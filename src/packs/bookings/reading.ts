@@ -12,6 +12,8 @@ export type BookingListRow = Selectable<DB['booking']> & {
   name: string | null
   email: string | null
   phone: string | null
+  company: Selectable<DB['quote']>['company']
+  billing_address: Selectable<DB['quote']>['billing_address']
   address_line: string
   postal_code: string
   city: string
@@ -153,7 +155,7 @@ export function createReading({ db }: Pick<PackSurface, 'db'>) {
 export type WholeBooking = Awaited<ReturnType<Reading['get']>>
 
 const SELECT = sql.raw(
-  `select b.*, s.key as service, q.name, q.email, q.phone, q.address_line, q.postal_code, q.city, q.inputs, q.notes,
+  `select b.*, s.key as service, q.name, q.email, q.phone, q.company, q.billing_address, q.address_line, q.postal_code, q.city, q.inputs, q.notes,
      (select coalesce(sum(t.amount), 0)::int from payment_transaction t where t.booking_id = b.id and t.kind = 'refund' and t.status = 'completed') as refunded
    from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id`,
 )

@@ -1,4 +1,7 @@
+import type { Selectable } from 'kysely'
 import { z } from 'zod'
+import type { DB } from '../../platform/database/generated.ts'
+import { BillingAddress, billingIn, Company } from './billing.ts'
 import { BOOKING_STATUSES } from './booking.ts'
 import { Dispute } from './disputes.ts'
 import { BookingDocument, documentExample } from './document-reading.ts'
@@ -19,8 +22,27 @@ export const CustomerSchema = z
     email: z.email().max(320).optional(),
     phone: z.string().trim().min(3).max(32).optional(),
     locale: z.enum(['fr', 'en']).optional(),
+    company: Company.optional().describe('Is invoiced in place of the person; needs a billing address'),
+    billingAddress: BillingAddress.optional().describe('Where the invoice is for; the place of work unless given'),
   })
   .meta({ id: 'BookingCustomer' })
+
+/** Whom something was made for, as it is kept. */
+export const KnownCustomer = z
+  .object({
+    name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    company: Company.nullable(),
+    billingAddress: BillingAddress.nullable(),
+  })
+  .meta({ id: 'KnownBookingCustomer' })
+export const knownCustomer = (
+  row: Pick<Selectable<DB['quote']>, 'name' | 'email' | 'phone' | 'company' | 'billing_address'>,
+): z.infer<typeof KnownCustomer> => {
+  const { company = null, billingAddress = null } = billingIn(row)
+  return { name: row.name, email: row.email, phone: row.phone, company, billingAddress }
+}
 
 export const Money = { amount: z.int().describe('In minor units'), currency: z.string() }
 
@@ -82,10 +104,11 @@ const common = {
   timeZone: z.string(),
   address: z.object({ line: z.string(), postalCode: z.string(), city: z.string() }),
   contactId: z.uuid(),
-  customer: z.object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() }),
+  customer: KnownCustomer,
   ...Money,
   paid: z.int(),
   refunded: z.int().describe('What has gone back'),
+  paidCurrency: z.string().describe('Of what was paid and went back: another than was agreed, now and then'),
   insurance: z.boolean(),
   priceMismatch: z.boolean().describe('What was paid is not what the server’s rules come to'),
   paidLate: z.boolean().describe('Paid after the quote had expired'),
@@ -133,9 +156,16 @@ export const bookingExample = {
   timeZone: 'Europe/Paris',
   address: { line: '12 rue de l’Exemple', postalCode: '69000', city: 'Lyon' },
   contactId: '019a9f00-0000-7000-8000-000000000020',
-  customer: { name: 'Camille Exemple', email: 'camille@example.com', phone: '+33639980001' },
+  customer: {
+    name: 'Camille Exemple',
+    email: 'camille@example.com',
+    phone: '+33639980001',
+    company: null,
+    billingAddress: null,
+  },
   amount: 89_000,
   currency: 'EUR',
+  paidCurrency: 'EUR',
   paid: 89_000,
   refunded: 0,
   insurance: true,

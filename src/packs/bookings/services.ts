@@ -4,6 +4,7 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
+import type { VatExemption } from './documents/document-data.ts'
 import type { Pricing } from './price.ts'
 
 type Row = Selectable<DB['service_type']>
@@ -17,6 +18,8 @@ export interface Service {
   readonly professionalShare: number | null
   /** In percent; null: the seller's scheme says. */
   readonly vatRate: number | null
+  /** Why the rate is 0; null for any other. */
+  readonly vatExemption: VatExemption | null
   readonly enabled: boolean
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -26,6 +29,7 @@ export interface NewService extends Pick<Service, 'key' | 'label' | 'pricing'> {
   readonly responsibleIds?: readonly string[] | undefined
   readonly professionalShare?: number | null | undefined
   readonly vatRate?: number | null | undefined
+  readonly vatExemption?: VatExemption | null | undefined
   readonly enabled?: boolean | undefined
 }
 
@@ -72,7 +76,7 @@ export function createServices({ db, clock }: Pick<PackSurface, 'db' | 'clock'>)
             pricing: JSON.stringify(service.pricing),
             responsible_ids: [...(service.responsibleIds ?? [])],
             professional_share: service.professionalShare ?? null,
-            vat_rate: rateOf(service.vatRate),
+            ...vatOf(service.vatRate, service.vatExemption),
             enabled: service.enabled ?? true,
             created_at: now,
             updated_at: now,
@@ -91,6 +95,10 @@ export function createServices({ db, clock }: Pick<PackSurface, 'db' | 'clock'>)
     change: (organizationId: string, id: string, change: ServiceChange): Promise<Service> =>
       db.as(organizationId, async (tx) => {
         if (change.responsibleIds) await assertMembers(tx, change.responsibleIds)
+        const known = await all(tx, organizationId).where('id', '=', id).forUpdate().executeTakeFirst()
+        if (!known) throw notFound('Service type', id)
+        const before = toService(known)
+        const rate = change.vatRate === undefined ? before.vatRate : change.vatRate
         const row = await tx
           .updateTable('service_type')
           .set({
@@ -99,14 +107,19 @@ export function createServices({ db, clock }: Pick<PackSurface, 'db' | 'clock'>)
             ...(change.pricing && { pricing: JSON.stringify(change.pricing) }),
             ...(change.responsibleIds && { responsible_ids: [...change.responsibleIds] }),
             ...(change.professionalShare === undefined ? {} : { professional_share: change.professionalShare }),
-            ...(change.vatRate === undefined ? {} : { vat_rate: rateOf(change.vatRate) }),
+            ...(change.vatRate === undefined && change.vatExemption === undefined
+              ? {}
+              : vatOf(
+                  rate,
+                  // A rate that is none any more takes its reason with it.
+                  change.vatExemption === undefined ? (rate === 0 ? before.vatExemption : null) : change.vatExemption,
+                )),
             ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
           })
           .where('organization_id', '=', organizationId)
           .where('id', '=', id)
           .returningAll()
-          .executeTakeFirst()
-        if (!row) throw notFound('Service type', id)
+          .executeTakeFirstOrThrow()
         return toService(row)
       }),
   }
@@ -120,9 +133,16 @@ async function assertMembers(tx: Tx, ids: readonly string[]): Promise<void> {
   if (index >= 0) throw invalid(`responsibleIds.${index}`, 'is not a member of this organization')
 }
 
-/** Kept in hundredths of a percent. */
-const rateOf = (percent: number | null | undefined): number | null =>
-  percent === null || percent === undefined ? null : Math.round(percent * 100)
+/** Kept in hundredths of a percent. What carries no VAT says why, and nothing else does. */
+function vatOf(percent: number | null | undefined, exemption: VatExemption | null | undefined) {
+  if (percent === 0 && !exemption)
+    throw invalid('vatExemption', 'is needed with a rate of 0: why there is no VAT, which invoices must say')
+  if (percent !== 0 && exemption) throw invalid('vatExemption', 'is for a rate of 0 alone')
+  return {
+    vat_rate: percent === null || percent === undefined ? null : Math.round(percent * 100),
+    vat_exemption: exemption ? JSON.stringify(exemption) : null,
+  }
+}
 
 const all = (tx: Tx, organizationId: string) =>
   tx.selectFrom('service_type').selectAll().where('organization_id', '=', organizationId)
@@ -135,6 +155,7 @@ const toService = (row: Row): Service => ({
   responsibleIds: row.responsible_ids,
   professionalShare: row.professional_share,
   vatRate: row.vat_rate === null ? null : row.vat_rate / 100,
+  vatExemption: row.vat_exemption as unknown as VatExemption | null,
   enabled: row.enabled,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

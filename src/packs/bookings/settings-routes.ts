@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { change, SETTINGS } from './acts.ts'
+import { exemptionCode } from './documents/invoice.ts'
+import { line } from './documents/parties.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { Pricing } from './price.ts'
 import { Id } from './schemas.ts'
@@ -17,6 +19,12 @@ interface Deps {
 }
 
 const Label = z.strictObject({ fr: z.string().trim().min(1).max(100), en: z.string().trim().min(1).max(100) })
+const VatExemption = z
+  .strictObject({
+    code: exemptionCode.describe('Of the VATEX list: VATEX-EU-132-1I is teaching'),
+    reason: z.strictObject({ fr: line, en: line }),
+  })
+  .meta({ id: 'VatExemption' })
 const fields = {
   label: Label,
   pricing: Pricing,
@@ -30,14 +38,17 @@ const fields = {
     .describe('What whoever does it earns, in hundredths of the price; null: nothing is said about it'),
   vatRate: z
     .number()
-    .gt(0, 'is more than nothing; a seller in the franchise charges none anyway')
+    .min(0)
     .max(100)
     .refine((percent) => Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-6, 'has two decimals at most')
     .nullable()
     .optional()
     .describe(
-      'VAT in its price, in percent; null: what the seller’s scheme comes to (20 in France, none in the franchise)',
+      'VAT in its price, in percent; 0: exempt, for the reason in `vatExemption`; null: what the seller’s scheme comes to (20 in France, none in the franchise)',
     ),
+  vatExemption: VatExemption.nullable()
+    .optional()
+    .describe('With a rate of 0, and only then: why there is no VAT, as invoices say it (BT-120, BT-121)'),
   enabled: z.boolean().optional().describe('Whether it can be ordered'),
 }
 
@@ -60,6 +71,7 @@ const Service = z
     responsibleIds: z.array(z.uuid()).readonly(),
     professionalShare: z.int().nullable(),
     vatRate: z.number().nullable(),
+    vatExemption: VatExemption.nullable(),
     enabled: z.boolean(),
     createdAt: z.date(),
     updatedAt: z.date(),
@@ -95,6 +107,7 @@ const service = {
   responsibleIds: [],
   professionalShare: 60,
   vatRate: 20,
+  vatExemption: null,
   enabled: true,
 }
 const serviceExample = { ...service, id: '019a9f00-0000-7000-8000-0000000000b2', createdAt: at, updatedAt: at }

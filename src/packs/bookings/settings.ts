@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
+import { invalid } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
+import { CURRENCY_RULE, isCurrency } from './currency.ts'
 
 export const Coordinates = z.strictObject({
   latitude: z.number().min(-90).max(90),
@@ -13,7 +15,8 @@ export const BookingSettings = z
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
-      .default('EUR'),
+      .default('EUR')
+      .describe('One that Stripe takes, of two decimals or none'),
     quoteValidHours: z.int().min(1).max(2_160).default(168),
     radiusKm: z.int().min(1).max(2_000).default(150).describe('How far from a job professionals are asked'),
     widenedRadiusKm: z.int().min(1).max(5_000).default(300).describe('How far when nobody near has accepted'),
@@ -50,8 +53,11 @@ export function createSettings({ db, clock }: Pick<PackSurface, 'db' | 'clock'>)
     get: (organizationId: string): Promise<BookingSettings> =>
       db.as(organizationId, async (tx) => BookingSettings.parse((await find(tx, organizationId)) ?? {})),
 
+    /** @throws AppError `validation_failed` */
     change: (organizationId: string, change: SettingsChange): Promise<BookingSettings> =>
       db.as(organizationId, async (tx) => {
+        // Not a part of the shape: what was set before it was checked can still be read.
+        if (change.currency !== undefined && !isCurrency(change.currency)) throw invalid('currency', CURRENCY_RULE)
         const given = { ...((await find(tx, organizationId)) as object | undefined), ...change }
         const settings = BookingSettings.parse(given)
         const row = { settings: JSON.stringify(given), updated_at: clock.now() }

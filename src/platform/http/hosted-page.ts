@@ -74,6 +74,7 @@ a{color:inherit}
 footer{margin-top:20px}
 .done{margin:0 0 20px;padding:12px 16px;border:1px solid var(--rule);border-left:4px solid #16803c;border-radius:8px}
 .refused{margin:0 0 20px;padding:12px 16px;border:1px solid var(--rule);border-left:4px solid #b42318;border-radius:8px}
+summary{min-height:44px;padding:10px 0;font-weight:600;cursor:pointer}
 fieldset{margin:0;padding:18px 0 16px;border:0;border-top:1px solid var(--rule)}
 legend{float:left;width:100%;padding:0;font-weight:600}
 legend+*{clear:both}

@@ -1,6 +1,6 @@
 import { minorDigits } from './format.ts'
 import { type Invoice, PAYMENT_MEANS, UNITS } from './invoice.ts'
-import { exemptionOf, FRANCHISE_CODE, mentionsOf } from './legal.ts'
+import { exemptionCodeOf, exemptionOf, mentionsOf } from './legal.ts'
 import type { Address, Buyer, Seller } from './parties.ts'
 import { type Totals, totalsOf } from './totals.ts'
 import { leaf, node, type Xml } from './xml.ts'
@@ -25,7 +25,7 @@ const FRENCH_ADDRESS_SCHEME = '0225'
  */
 export function ciiOf(invoice: Invoice, language: 'fr' | 'en'): string {
   const totals = totalsOf(invoice)
-  const digits = Math.min(2, minorDigits(invoice.currency))
+  const digits = minorDigits(invoice.currency)
   const money = (amount: number): string => decimal(amount, digits)
   const root = node(
     'rsm:CrossIndustryInvoice',
@@ -125,7 +125,11 @@ const buyerParty = (buyer: Buyer): Xml[] => [
   leaf('ram:Name', buyer.name),
   node(
     'ram:SpecifiedLegalOrganization',
-    buyer.siren === undefined ? undefined : leaf('ram:ID', buyer.siren, { schemeID: SIREN_SCHEME }),
+    buyer.siren === undefined
+      ? buyer.registration === undefined
+        ? undefined
+        : leaf('ram:ID', buyer.registration)
+      : leaf('ram:ID', buyer.siren, { schemeID: SIREN_SCHEME }),
   ),
   contact(buyer.contactName, buyer),
   postal(buyer.address),
@@ -180,6 +184,7 @@ function settlement(invoice: Invoice, totals: Totals, money: (amount: number) =>
   const { seller, payment, currency, allowances, corrects } = invoice
   const { iban, bic } = seller
   const exemption = exemptionOf(invoice, language)
+  const exemptionCode = exemptionCodeOf(invoice)
   const terms = invoice.dueOn ?? invoice.issuedOn
   return node(
     'ram:ApplicableHeaderTradeSettlement',
@@ -203,7 +208,7 @@ function settlement(invoice: Invoice, totals: Totals, money: (amount: number) =>
         percent === 0 && exemption !== undefined ? leaf('ram:ExemptionReason', exemption) : undefined,
         leaf('ram:BasisAmount', money(base)),
         leaf('ram:CategoryCode', category(percent)),
-        percent === 0 && seller.vatScheme === 'franchise' ? leaf('ram:ExemptionReasonCode', FRANCHISE_CODE) : undefined,
+        percent === 0 && exemptionCode !== undefined ? leaf('ram:ExemptionReasonCode', exemptionCode) : undefined,
         leaf('ram:RateApplicablePercent', decimal(percent, 2)),
       ),
     ),

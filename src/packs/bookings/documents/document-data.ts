@@ -1,5 +1,6 @@
 import type { Organization } from '../../../engine/organizations/organization.ts'
 import { AppError } from '../../../errors.ts'
+import type { BillingAddress, Company } from '../billing.ts'
 import { type Inputs, type Price, type Pricing, priceOf } from '../price.ts'
 import type { GivenDocument } from './document-maker.ts'
 import { Invoice } from './invoice.ts'
@@ -26,6 +27,12 @@ export interface Issuer {
   readonly specimen?: true
 }
 
+/** Why a service carries no VAT, by the VATEX list and in words. */
+export interface VatExemption {
+  readonly code: string
+  readonly reason: Readonly<Record<Language, string>>
+}
+
 /** A quote, or the booking it became. */
 export interface Subject {
   readonly reference: string
@@ -34,6 +41,8 @@ export interface Subject {
   readonly serviceLabel: Readonly<Record<Language, string>>
   /** Hundredths of a percent; null: what the seller's scheme comes to. */
   readonly vatRate: number | null
+  /** Why the rate is 0. */
+  readonly vatExemption: VatExemption | null
   readonly pricing: Pricing
   readonly inputs: Inputs
   readonly insurance: boolean
@@ -41,6 +50,8 @@ export interface Subject {
   readonly name: string | null
   readonly email: string | null
   readonly phone: string | null
+  readonly company: Company | undefined
+  readonly billingAddress: BillingAddress | undefined
   readonly place: { readonly line: string; readonly postalCode: string; readonly city: string }
   readonly notes: string | null
 }
@@ -92,7 +103,7 @@ export function confirmationOf(
     audience: 'full',
     ...workOf(subject, issuer, language, at),
     insured: subject.insurance,
-    client: clientOf(subject),
+    client: { ...clientOf(subject), ...billedAt(subject) },
     place: addressOf(subject, issuer),
     details: detailsOf(subject, language),
     currency: paid.currency,
@@ -114,19 +125,14 @@ export function invoiceOf(
 ): { data: DocumentData; amount: number } | { refused: Missing[] } {
   const { organization } = issuer
   const address = addressOf(subject, issuer)
-  const buyer = {
-    name: clientName(subject),
-    address,
-    ...(subject.email && { email: subject.email }),
-    ...(subject.phone && { phone: subject.phone }),
-  }
-  const missing = missingFor(issuer.details as Partial<Seller>, buyer)
+  const buyer = buyerOf(subject, issuer)
+  const rate = vatRateOf(subject, issuer)
+  const missing = missingFor(issuer.details as Partial<Seller>, buyer, rate !== 0)
   const price = priced(subject)
   if (!price) missing.push({ path: 'lines', message: 'come to no price by the rules of the quote' })
   if (paid.currency !== subject.currency)
     missing.push({ path: 'payment.currency', message: `is ${paid.currency}, and the price is in ${subject.currency}` })
   const seller = Seller.safeParse(issuer.details)
-  const rate = vatRateOf(subject, issuer)
   if (rate === undefined)
     missing.push({ path: 'service.vatRate', message: 'is needed: which VAT this service carries outside France' })
   if (missing.length > 0 || !price || !seller.success || rate === undefined)
@@ -150,6 +156,11 @@ export function invoiceOf(
       vatRate: rate,
     })),
     allowances: [],
+    ...(rate === 0 &&
+      subject.vatExemption && {
+        exemption: subject.vatExemption.reason[language],
+        exemptionCode: subject.vatExemption.code,
+      }),
     payment: { means: MEANS[paid.method ?? ''] ?? 'card', paid: paid.amount, paidOn: paid.on },
     rounding,
   })
@@ -253,13 +264,15 @@ export function quoteOf(
     ...work,
     issuedOn: dayIn(at, issuer.organization.timeZone),
     validUntil: validUntil.toISOString(),
-    client: clientOf(subject),
+    client: { ...clientOf(subject), ...billedAt(subject) },
     wishedAt: startsAt,
     place: addressOf(subject, issuer),
     details: detailsOf(subject, language),
     currency: subject.currency,
     lines: price.lines.map(({ label, amount }) => ({ label: clipped(label[language], 200), amount, vatRate: rate })),
-    ...(issuer.details.vatScheme === 'franchise' && { exemption: FRANCHISE[language] }),
+    ...(issuer.details.vatScheme === 'franchise'
+      ? { exemption: FRANCHISE[language] }
+      : rate === 0 && subject.vatExemption && { exemption: subject.vatExemption.reason[language] }),
   })
 }
 
@@ -364,8 +377,34 @@ function businessFrom({ details, organization }: Issuer) {
 
 const clientName = ({ name, email, phone }: Subject): string => clipped(name ?? email ?? phone ?? '–', 200)
 
+/** A company by its registrations and at its own address, else the person; without an address, where the work is. */
+function buyerOf(subject: Subject, issuer: Issuer) {
+  const { company, name, email, phone } = subject
+  return {
+    name: company ? company.name : clientName(subject),
+    ...(company && name && { contactName: clipped(name, 200) }),
+    address: billedAt(subject)?.address ?? addressOf(subject, issuer),
+    ...(email && { email }),
+    ...(phone && { phone }),
+    ...(company?.siren && { siren: company.siren }),
+    ...(company?.registration && { registration: company.registration }),
+    ...(company?.vatId && { vatId: company.vatId }),
+  }
+}
+
+const billedAt = ({ billingAddress }: Subject): { address: Address } | undefined =>
+  billingAddress && {
+    address: {
+      lines: [clipped(billingAddress.line, 200)],
+      postalCode: billingAddress.postalCode,
+      city: billingAddress.city,
+      country: billingAddress.country,
+    },
+  }
+
 const clientOf = (subject: Subject) => ({
   name: clientName(subject),
+  ...(subject.company && { company: subject.company.name }),
   ...(subject.email && { email: subject.email }),
   ...(subject.phone && { phone: subject.phone }),
 })

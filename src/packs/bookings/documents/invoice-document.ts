@@ -92,6 +92,7 @@ const buyerParty = ({ seller, buyer }: Invoice, words: Words) => ({
     buyer.contactName,
     ...addressLines(buyer.address, seller.address.country),
     buyer.siren && `${words.siren} ${spaced(buyer.siren)}`,
+    buyer.registration && `${words.registration} ${buyer.registration}`,
     buyer.vatId && `${words.vatId} ${buyer.vatId}`,
     buyer.email,
   ],

@@ -19,6 +19,21 @@ export const PAYMENT_MEANS = { card: '54', transfer: '30', direct_debit: '59', c
 /** In hundredths of a percent: 2000 is 20 %. */
 export const vatRate = z.int().min(0).max(10_000)
 
+const NOT_EXEMPT = new Set([
+  'VATEX-EU-AE',
+  'VATEX-EU-G',
+  'VATEX-EU-IC',
+  'VATEX-EU-O',
+  'VATEX-FR-AE',
+  'VATEX-FR-FRANCHISE',
+])
+
+/** Of those that exempt: not reverse charge, export and the like, and not the franchise, which the seller's scheme says. */
+export const exemptionCode = z
+  .string()
+  .regex(/^VATEX-(EU|FR)-[A-Z0-9]+(-[A-Z0-9]+)*$/, 'is a code of the VATEX list, such as VATEX-EU-132-1I')
+  .max(40)
+  .refine((code) => !NOT_EXEMPT.has(code), 'is no reason to be exempt: it is said otherwise')
 export const InvoiceLine = z.strictObject({
   label: line,
   detail: words(1_000).optional(),
@@ -56,6 +71,8 @@ export const Invoice = z.strictObject({
     .default([]),
   /** Why lines at 0 % carry no VAT; a seller in the French franchise need not say. */
   exemption: line.optional(),
+  /** The same reason by the VATEX list (BT-121). */
+  exemptionCode: exemptionCode.optional(),
   payment: z.strictObject({
     means: z.enum(Object.keys(PAYMENT_MEANS) as [keyof typeof PAYMENT_MEANS]),
     /** Paid already, with VAT. */

@@ -1,3 +1,5 @@
+import { vatCurrencyOf } from '../currency.ts'
+import { minorDigits } from './format.ts'
 import type { Invoice } from './invoice.ts'
 import { type Buyer, isCompany, type Seller } from './parties.ts'
 import { totalsOf } from './totals.ts'
@@ -31,13 +33,17 @@ const ON_DEBITS = {
 const SERVICES = { fr: 'Prestation de services.', en: 'Supply of services.' }
 
 /** The code of the French franchise in the VATEX list (BT-121). */
-export const FRANCHISE_CODE = 'VATEX-FR-FRANCHISE'
+const FRANCHISE_CODE = 'VATEX-FR-FRANCHISE'
 
 /** Why lines at 0 % carry no VAT (BT-120); undefined where nothing says so. */
 export const exemptionOf = (
   { seller, exemption }: Pick<Invoice, 'seller' | 'exemption'>,
   language: 'fr' | 'en',
 ): string | undefined => (seller.vatScheme === 'franchise' ? FRANCHISE[language] : exemption)
+
+/** The same by its code (BT-121). */
+export const exemptionCodeOf = ({ seller, exemptionCode }: Pick<Invoice, 'seller' | 'exemptionCode'>) =>
+  seller.vatScheme === 'franchise' ? FRANCHISE_CODE : exemptionCode
 
 /**
  * What French law wants said: late payment and early discount (Code de commerce L441-9 and L441-10; the 40 € are owed by
@@ -85,9 +91,13 @@ export interface Missing {
 
 /**
  * What an invoice may not be issued without, each with its remedy: asked before a number is taken. The shapes of what
- * there is were checked when it was saved.
+ * there is were checked when it was saved. `chargesVat`: any of its lines does.
  */
-export function missingFor(seller: SomeOf<Seller> | undefined, buyer: SomeOf<Buyer> | undefined): Missing[] {
+export function missingFor(
+  seller: SomeOf<Seller> | undefined,
+  buyer: SomeOf<Buyer> | undefined,
+  chargesVat = true,
+): Missing[] {
   const missing: Missing[] = []
   const need = (there: unknown, path: string, message: string) => {
     if (!there) missing.push({ path, message })
@@ -97,8 +107,9 @@ export function missingFor(seller: SomeOf<Seller> | undefined, buyer: SomeOf<Buy
   need(seller?.vatScheme, 'seller.vatScheme', 'says whether VAT is charged: standard, or franchise (art. 293 B du CGI)')
   if (seller?.address?.country === 'FR')
     need(seller.siren ?? seller.siret, 'seller.siren', 'is needed of a French business, or its SIRET')
-  if (seller?.vatScheme === 'standard') need(seller.vatId, 'seller.vatId', 'is needed to charge VAT (BR-S-02)')
-  if (seller?.vatScheme === 'franchise')
+  if (seller?.vatScheme === 'standard' && chargesVat)
+    need(seller.vatId, 'seller.vatId', 'is needed to charge VAT (BR-S-02)')
+  if (seller?.vatScheme === 'franchise' || (seller?.vatScheme === 'standard' && !chargesVat))
     need(seller.vatId ?? seller.siren ?? seller.siret, 'seller.siren', 'is needed to charge no VAT (BR-E-02)')
   need(buyer?.name, 'buyer.name', 'is the name of whoever is invoiced')
   need(buyer?.address, 'buyer.address', 'is the address of whoever is invoiced')
@@ -107,8 +118,18 @@ export function missingFor(seller: SomeOf<Seller> | undefined, buyer: SomeOf<Buy
 
 /** What contradicts itself in an invoice, whoever wrote it. */
 export function faultsOf(invoice: Invoice): Missing[] {
-  const faults = missingFor(invoice.seller, invoice.buyer)
-  const { type, corrects, seller } = invoice
+  const { type, corrects, seller, currency } = invoice
+  const rates = [...invoice.lines, ...invoice.allowances].map(({ vatRate }) => vatRate)
+  const chargesVat = rates.some((rate) => rate !== 0)
+  const faults = missingFor(seller, invoice.buyer, chargesVat)
+  if (minorDigits(currency) > 2)
+    faults.push({ path: 'currency', message: 'has more decimals than an invoice can say: two (BR-DEC)' })
+  const vatCurrency = vatCurrencyOf(seller.address.country)
+  if (chargesVat && vatCurrency !== undefined && vatCurrency !== currency)
+    faults.push({
+      path: 'currency',
+      message: `is ${currency}, and VAT is accounted in ${vatCurrency} where the seller is: without a rate the invoice cannot say it (BT-111)`,
+    })
   if (type === 'credit_note' && !corrects)
     faults.push({ path: 'corrects', message: 'names the invoice that the credit note is about (CGI art. 289 I-5)' })
   if (type === 'invoice' && corrects) faults.push({ path: 'corrects', message: 'is for credit notes only' })
@@ -116,8 +137,7 @@ export function faultsOf(invoice: Invoice): Missing[] {
     faults.push({ path: 'seller.iban', message: 'is needed to be paid by transfer (BR-61)' })
   if (totalsOf(invoice).withVat < 0)
     faults.push({ path: 'lines', message: 'give back more than they take: that is a credit note' })
-  const rates = [...invoice.lines, ...invoice.allowances].map(({ vatRate }) => vatRate)
-  if (seller.vatScheme === 'franchise' && rates.some((rate) => rate !== 0))
+  if (seller.vatScheme === 'franchise' && chargesVat)
     faults.push({ path: 'lines', message: 'carry VAT, which a seller in the franchise must not charge' })
   if (rates.includes(0) && !exemptionOf(invoice, 'fr'))
     faults.push({ path: 'exemption', message: 'says why lines carry no VAT (BR-E-10)' })

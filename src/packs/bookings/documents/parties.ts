@@ -27,9 +27,9 @@ export const Address = z.strictObject({
 })
 export type Address = z.infer<typeof Address>
 
-const siren = z.string().refine(isSiren, 'is a SIREN: nine digits with the right check digit')
+export const siren = z.string().refine(isSiren, 'is a SIREN: nine digits with the right check digit')
 const siret = z.string().refine(isSiret, 'is a SIRET: fourteen digits with the right check digit')
-const vatId = z.string().refine(isVatId, 'is a VAT number with its country in front, such as FR40303265045')
+export const vatId = z.string().refine(isVatId, 'is a VAT number with its country in front, such as FR40303265045')
 
 /** Where e-invoices are sent: an identifier in a list of the EAS code list (0225: France, by SIREN). */
 const ElectronicAddress = z.strictObject({ scheme: z.string().regex(/^\d{4}$|^EM$/), id: line })
@@ -73,13 +73,16 @@ export const Buyer = z.strictObject({
   email: z.email().max(320).optional(),
   phone: z.string().max(40).optional(),
   siren: siren.optional(),
+  /** What a company elsewhere is registered under. */
+  registration: z.string().trim().min(1).max(50).optional(),
   vatId: vatId.optional(),
   electronicAddress: ElectronicAddress.optional(),
 })
 export type Buyer = z.infer<typeof Buyer>
 
 /** A company, as far as invoicing is concerned: late payment costs it 40 € (Code de commerce L441-10). */
-export const isCompany = (buyer: Buyer): boolean => buyer.siren !== undefined || buyer.vatId !== undefined
+export const isCompany = ({ siren, registration, vatId }: Buyer): boolean =>
+  siren !== undefined || registration !== undefined || vatId !== undefined
 
 /** How documents look: the same colour and logo as the organization's mails. */
 export const Brand = z.strictObject({

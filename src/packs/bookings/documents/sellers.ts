@@ -62,17 +62,24 @@ export interface Sellers {
   issuer(tx: Tx, organizationId: string): Promise<{ readonly details: SellerDetails; readonly logoKey: string | null }>
 }
 
+/** Whether anything it sells carries VAT; as long as it sells nothing, it is taken to. */
+const CHARGES_VAT = `(select coalesce(bool_or(s.vat_rate is distinct from 0), true) from service_type s
+  where s.organization_id = $1 and s.enabled) as charges_vat`
+
 interface Row {
   readonly details: SellerDetails
   readonly logo_key: string | null
+  readonly charges_vat: boolean
 }
 
 /** Who organizations are on their documents. */
 export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | 'clock' | 'storage'>): Sellers {
   const read = async (organizationId: string, run: PackSurface['db']['run'] = db.run): Promise<Row> =>
     (
-      await run<Row>('sellers.get', 'select details, logo_key from seller where organization_id = $1', [organizationId])
-    )[0] ?? { details: {}, logo_key: null }
+      await run<Row>('sellers.get', `select details, logo_key, ${CHARGES_VAT} from seller where organization_id = $1`, [
+        organizationId,
+      ])
+    )[0] ?? { details: {}, logo_key: null, charges_vat: true }
 
   return {
     get: async (organizationId) => viewOf(await read(organizationId)),
@@ -89,7 +96,7 @@ export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | '
          on conflict (organization_id) do update set
            details = (seller.details || $2::jsonb) - $3::text[],
            logo_key = case when $6 then $4 else seller.logo_key end, updated_at = $5
-         returning details, logo_key`,
+         returning details, logo_key, ${CHARGES_VAT}`,
         [organizationId, JSON.stringify(set), taken, logoKey, clock.now(), logo !== undefined],
       )
       return viewOf(row!)
@@ -102,10 +109,10 @@ export function createSellers({ db, clock, storage }: Pick<PackSurface, 'db' | '
   }
 }
 
-const viewOf = ({ details, logo_key }: Row): SellerView => ({
+const viewOf = ({ details, logo_key, charges_vat }: Row): SellerView => ({
   details,
   hasLogo: logo_key !== null,
-  missing: missingFor(details, undefined).filter(({ path }) => path.startsWith('seller.')),
+  missing: missingFor(details, undefined, charges_vat).filter(({ path }) => path.startsWith('seller.')),
 })
 
 /** By its content, so that saving it again writes the same file; former ones stay for documents made again. */

@@ -1,32 +1,34 @@
 import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
 import { fact, factIf } from '../../../engine/templates/blocks.ts'
 
+const EXPECTED = '{{#if expectedCurrency}}{{money expected expectedCurrency}}{{else}}{{money expected currency}}{{/if}}'
+
 export const priceMismatch = builtIn({
   fr: news({
     title: 'Prix à vérifier : réservation {{reference}}',
     says: 'Le montant payé n’est pas celui que nous recalculons. La réservation est faite ; à vous de décider de la suite.',
     facts: [
       fact('Client', '{{clientName}}'),
-      fact('Calculé', '{{money expected currency}}'),
+      fact('Calculé', EXPECTED),
       fact('Payé', '<strong>{{money paid currency}}</strong>'),
       factIf('Paiement', 'paymentReference'),
       factIf('Pourquoi', 'why'),
     ],
     button: { label: 'Vérifier la réservation', field: 'bookingUrl' },
-    inApp: '{{money paid currency}} payés, {{money expected currency}} calculés ({{clientName}}).',
+    inApp: `{{money paid currency}} payés, ${EXPECTED} calculés ({{clientName}}).`,
   }),
   en: news({
     title: 'Price to check: booking {{reference}}',
     says: 'What was paid is not what we work out. The booking stands; what follows is for you to decide.',
     facts: [
       fact('Client', '{{clientName}}'),
-      fact('Worked out', '{{money expected currency}}'),
+      fact('Worked out', EXPECTED),
       fact('Paid', '<strong>{{money paid currency}}</strong>'),
       factIf('Payment', 'paymentReference'),
       factIf('Why', 'why'),
     ],
     button: { label: 'Check the booking', field: 'bookingUrl' },
-    inApp: '{{money paid currency}} paid, {{money expected currency}} worked out ({{clientName}}).',
+    inApp: `{{money paid currency}} paid, ${EXPECTED} worked out ({{clientName}}).`,
   }),
 })
 
