@@ -2690,6 +2690,21 @@ export interface Operations {
     }
   }
   /**
+   * For those who operate the platform: calls of vendors that could not be worked off yet, and why
+   *
+   * What they say is not shown. Those of vendors that packs know, such as Stripe, are tried again until they are settled; carriers’ reports for about two hours.
+   */
+  'GET /v1/platform/vendor-calls': {
+    query: {
+      limit?: number
+      cursor?: string
+    }
+    reply: {
+      items: VendorCall[]
+      nextCursor: string | null
+    }
+  }
+  /**
    * What carriers take for a message
    */
   'GET /v1/prices': {
@@ -2772,6 +2787,7 @@ export interface Operations {
           | 'campaigns.manage'
           | 'bookings.read'
           | 'bookings.manage'
+          | 'bookings.money'
           | 'statistics.read'
           | 'settings.read'
           | 'settings.manage'
@@ -3238,9 +3254,13 @@ export interface Operations {
        */
       professionalShare?: number | null
       /**
-       * VAT in its price, in percent; null: what the seller’s scheme comes to (20 in France, none in the franchise)
+       * VAT in its price, in percent; 0: exempt, for the reason in `vatExemption`; null: what the seller’s scheme comes to (20 in France, none in the franchise)
        */
       vatRate?: number | null
+      /**
+       * With a rate of 0, and only then: why there is no VAT, as invoices say it (BT-120, BT-121)
+       */
+      vatExemption?: VatExemption | null
       /**
        * Whether it can be ordered
        */
@@ -3744,7 +3764,7 @@ export interface Operations {
        */
       reason?: string
       /**
-       * What goes back: all that is left, or so many minor units; nothing unless given
+       * What goes back: all that is left, or so many minor units; nothing unless given. Takes the permission `bookings.money` too
        */
       refund?: 'full' | number
     }
@@ -4446,6 +4466,15 @@ export interface Operations {
     }
   }
   /**
+   * Try one again at once
+   */
+  'POST /v1/platform/vendor-calls/:id/retry': {
+    params: {
+      id: string
+    }
+    reply: VendorCall
+  }
+  /**
    * Add a provider account; from the next message on, its channel goes by your own
    */
   'POST /v1/providers': {
@@ -4930,6 +4959,7 @@ export interface Operations {
             | 'campaigns.manage'
             | 'bookings.read'
             | 'bookings.manage'
+            | 'bookings.money'
             | 'statistics.read'
             | 'settings.read'
             | 'settings.manage'
@@ -5042,7 +5072,7 @@ export interface ReminderPlan {
      */
     status: 'planned' | 'sent' | 'skipped' | 'cancelled' | 'refused'
     /**
-     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, subject_moved (stopped before it left), no_longer_wanted, or the code of the problem it was refused with
+     * A stable word: quiet_hours (planned: moved out of them; skipped: no time was left), chosen_hour (in quiet hours, because its time of day was asked for), past, after_subject, subject_begun, subject_cancelled, subject_erased, subject_moved (stopped before it left), no_longer_wanted, or the code of the problem it was refused with
      */
     reason: string | null
     notificationId: string | null
@@ -5219,6 +5249,7 @@ export interface Alert {
     | 'budget_sms'
     | 'budget_whatsapp'
     | 'webhooks'
+    | 'vendor_calls'
   /**
    * Of what: an account’s id, a lane, an automation, a level
    */
@@ -5430,11 +5461,7 @@ export interface BookingItem {
     city: string
   }
   contactId: string
-  customer: {
-    name: string | null
-    email: string | null
-    phone: string | null
-  }
+  customer: KnownBookingCustomer
   /**
    * In minor units
    */
@@ -5445,6 +5472,10 @@ export interface BookingItem {
    * What has gone back
    */
   refunded: number
+  /**
+   * Of what was paid and went back: another than was agreed, now and then
+   */
+  paidCurrency: string
   insurance: boolean
   /**
    * What was paid is not what the server’s rules come to
@@ -5456,6 +5487,43 @@ export interface BookingItem {
   paidLate: boolean
   createdAt: string
   updatedAt: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "KnownBookingCustomer".
+ */
+export interface KnownBookingCustomer {
+  name: string | null
+  email: string | null
+  phone: string | null
+  company: BookingCompany | null
+  billingAddress: BillingAddress | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BookingCompany".
+ */
+export interface BookingCompany {
+  name: string
+  /**
+   * Of a French company
+   */
+  siren?: string
+  /**
+   * The number it is registered under elsewhere
+   */
+  registration?: string
+  vatId?: string
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "BillingAddress".
+ */
+export interface BillingAddress {
+  line: string
+  postalCode: string
+  city: string
+  country: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -5477,11 +5545,7 @@ export interface Booking {
     city: string
   }
   contactId: string
-  customer: {
-    name: string | null
-    email: string | null
-    phone: string | null
-  }
+  customer: KnownBookingCustomer
   /**
    * In minor units
    */
@@ -5492,6 +5556,10 @@ export interface Booking {
    * What has gone back
    */
   refunded: number
+  /**
+   * Of what was paid and went back: another than was agreed, now and then
+   */
+  paidCurrency: string
   insurance: boolean
   /**
    * What was paid is not what the server’s rules come to
@@ -5666,9 +5734,9 @@ export interface BookingDocument {
 export interface PaymentAccount {
   id: string
   /**
-   * Its own, the platform’s, or the sandbox, where no money moves
+   * Its own, the platform’s, the sandbox, where no money moves, or none: nobody can pay online
    */
-  kind: 'stripe' | 'platform' | 'sandbox'
+  kind: 'stripe' | 'platform' | 'sandbox' | 'none'
   name: string
   /**
    * What Stripe is to call
@@ -5733,11 +5801,7 @@ export interface Quote {
     postalCode: string
     city: string
   }
-  customer: {
-    name: string | null
-    email: string | null
-    phone: string | null
-  }
+  customer: KnownBookingCustomer
   notes: string | null
   wishedAt: string
   timeZone: string
@@ -5817,6 +5881,7 @@ export interface ServiceType {
   responsibleIds: string[]
   professionalShare: number | null
   vatRate: number | null
+  vatExemption: VatExemption | null
   enabled: boolean
   createdAt: string
   updatedAt: string
@@ -5845,9 +5910,26 @@ export interface Pricing {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "VatExemption".
+ */
+export interface VatExemption {
+  /**
+   * Of the VATEX list: VATEX-EU-132-1I is teaching
+   */
+  code: string
+  reason: {
+    fr: string
+    en: string
+  }
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "BookingSettings".
  */
 export interface BookingSettings {
+  /**
+   * One that Stripe takes, of two decimals or none
+   */
   currency: string
   quoteValidHours: number
   /**
@@ -6268,7 +6350,7 @@ export interface Inbound {
   /**
    * What its words were taken for
    */
-  consent: ('stop' | 'start' | 'help') | null
+  consent: ('stop' | 'start' | 'help' | 'stop_marketing' | 'start_marketing') | null
   at: string
 }
 /**
@@ -6986,6 +7068,25 @@ export interface PlatformOrganization {
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
+ * via the `definition` "VendorCall".
+ */
+export interface VendorCall {
+  id: string
+  provider: string
+  accountId: string
+  receivedAt: string
+  /**
+   * How often it was worked through in vain
+   */
+  tries: number
+  /**
+   * When it is tried again by itself
+   */
+  nextAt: string | null
+  problem: string | null
+}
+/**
+ * This interface was referenced by `Operations`'s JSON-Schema
  * via the `definition` "Prices".
  */
 export interface Prices {
@@ -7148,6 +7249,7 @@ export interface Role {
     | 'campaigns.manage'
     | 'bookings.read'
     | 'bookings.manage'
+    | 'bookings.money'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -7315,6 +7417,7 @@ export interface Session {
     | 'campaigns.manage'
     | 'bookings.read'
     | 'bookings.manage'
+    | 'bookings.money'
     | 'statistics.read'
     | 'settings.read'
     | 'settings.manage'
@@ -8544,6 +8647,32 @@ export interface BookingCustomer {
   email?: string
   phone?: string
   locale?: 'fr' | 'en'
+  company?: BookingCompany1
+  billingAddress?: BillingAddress1
+}
+/**
+ * Is invoiced in place of the person; needs a billing address
+ */
+export interface BookingCompany1 {
+  name: string
+  /**
+   * Of a French company
+   */
+  siren?: string
+  /**
+   * The number it is registered under elsewhere
+   */
+  registration?: string
+  vatId?: string
+}
+/**
+ * Where the invoice is for; the place of work unless given
+ */
+export interface BillingAddress1 {
+  line: string
+  postalCode: string
+  city: string
+  country: string
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -8554,6 +8683,8 @@ export interface BookingCustomer1 {
   email?: string
   phone?: string
   locale?: 'fr' | 'en'
+  company?: BookingCompany1
+  billingAddress?: BillingAddress1
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -8612,9 +8743,13 @@ export interface NewServiceType {
    */
   professionalShare?: number | null
   /**
-   * VAT in its price, in percent; null: what the seller’s scheme comes to (20 in France, none in the franchise)
+   * VAT in its price, in percent; 0: exempt, for the reason in `vatExemption`; null: what the seller’s scheme comes to (20 in France, none in the franchise)
    */
   vatRate?: number | null
+  /**
+   * With a rate of 0, and only then: why there is no VAT, as invoices say it (BT-120, BT-121)
+   */
+  vatExemption?: VatExemption | null
   /**
    * Whether it can be ordered
    */
@@ -8846,6 +8981,12 @@ export interface EventRequest {
    */
   attachments?: EventAttachment[]
   dedupeKey?: string
+  /**
+   * Ids of the contacts it is about, besides those who hear of it: erasing one of them empties what the others were told
+   *
+   * @maxItems 20
+   */
+  about?: string[]
   /**
    * Tell it even though the same words went to the same contact minutes ago
    */
@@ -9361,6 +9502,12 @@ export interface NewReminderPlan {
   payload?: {
     [k: string]: unknown
   }
+  /**
+   * Ids of the contacts it is about, besides the one who is reminded: erasing one of them ends these reminders, and empties those that left
+   *
+   * @maxItems 20
+   */
+  about?: string[]
   /**
    * @minItems 1
    * @maxItems 20

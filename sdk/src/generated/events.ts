@@ -416,6 +416,10 @@ export interface EventPayloads {
      */
     paid: number
     currency: string
+    /**
+     * Of what is expected, where that is another
+     */
+    expectedCurrency?: string
     paymentReference?: string
     /**
      * What else differs from the quote

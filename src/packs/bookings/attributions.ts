@@ -224,6 +224,7 @@ export function createAttributions({ surface, missions, search, bookings, docume
       await within.raise({
         type: 'mission.reopened',
         allowRepeat: true,
+        about: [job.contact_id],
         payload: {
           ...(await missions.openPart(job)),
           bookingReference: job.reference,

@@ -385,7 +385,7 @@ export function createBookings({
         ? { only: ['client'], audience: { client: clientOf(told) } }
         : { only: ['responsible', 'operations', 'admin', 'accounting'] }),
       attachments: attached(papers[flow], told.reference),
-      about: isClient ? [] : [contactId],
+      about: isClient ? [] : [told.contactId],
       payload: {
         ...commonOf(told, language),
         address: addressText(addressOf(quote)),

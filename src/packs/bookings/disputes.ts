@@ -78,10 +78,11 @@ export function createDisputes({ publicUrl }: Pick<PackSurface, 'publicUrl'>) {
       const { rows } = await sql<{
         id: string
         booking_id: string | null
+        contact_id: string | null
         reference: string | null
         dispute: Dispute | null
       }>`
-        select t.id, t.booking_id, b.reference, t.dispute from payment_transaction t left join booking b on b.id = t.booking_id
+        select t.id, t.booking_id, b.contact_id, b.reference, t.dispute from payment_transaction t left join booking b on b.id = t.booking_id
         where t.account_id = ${accountId} and t.payment_intent = ${paymentIntent} and t.organization_id = ${organizationId} and t.kind = 'payment' limit 1`.execute(
         within.tx,
       )
@@ -99,6 +100,7 @@ export function createDisputes({ publicUrl }: Pick<PackSurface, 'publicUrl'>) {
         await within.raise({
           type: 'payment.disputed',
           allowRepeat: true,
+          about: payment?.contact_id ? [payment.contact_id] : [],
           payload: {
             amount: dispute.amount,
             currency: dispute.currency,

@@ -255,13 +255,14 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
 
   /** Money that was to go back has not: whoever keeps the books hears of it. `wasGiven`: it was said to have gone back before. */
   async function raiseFailed(within: Within, refund: PaymentRow, wasGiven: boolean): Promise<void> {
-    const { rows } = await sql<{ reference: string; credited: boolean }>`
-      select reference, exists (select from booking_document d where d.booking_id = b.id and d.kind = 'credit_note' and d.data is not null) as credited
+    const { rows } = await sql<{ reference: string; contact_id: string; credited: boolean }>`
+      select reference, contact_id, exists (select from booking_document d where d.booking_id = b.id and d.kind = 'credit_note' and d.data is not null) as credited
       from booking b where b.id = ${refund.booking_id}`.execute(within.tx)
     const [booking] = rows
     await within.raise({
       type: 'refund.failed',
       allowRepeat: true,
+      about: booking ? [booking.contact_id] : [],
       payload: {
         amount: refund.amount,
         currency: refund.currency,

@@ -531,6 +531,7 @@ export interface Erasure {
 }
 
 export interface Event {
+  about: string[] | null;
   actor: Json | null;
   created_at: Timestamp;
   id: string;
@@ -727,6 +728,14 @@ export interface Notification {
   xid: Generated<string>;
 }
 
+export interface OperatorNotice {
+  created_at: Timestamp;
+  due_at: Timestamp;
+  id: string;
+  text: string;
+  tries: Generated<number>;
+}
+
 export interface Organization {
   anonymised_through: Timestamp | null;
   brand: Generated<Json>;
@@ -902,6 +911,7 @@ export interface Reminder {
 }
 
 export interface ReminderPlan {
+  about: string[] | null;
   at: Timestamp;
   cancelled_at: Timestamp | null;
   contact_id: string;
@@ -1167,6 +1177,11 @@ export interface TemplateVersion {
   template_id: string;
 }
 
+export interface UserLeaving {
+  since: Timestamp;
+  user_id: string;
+}
+
 export interface WebhookCursor {
   after_id: string;
   organization_id: string;
@@ -1275,6 +1290,7 @@ export interface DB {
   message_work: MessageWork;
   migration: Migration;
   notification: Notification;
+  operator_notice: OperatorNotice;
   organization: Organization;
   payment_account: PaymentAccount;
   payment_event: PaymentEvent;
@@ -1307,6 +1323,7 @@ export interface DB {
   template_current: TemplateCurrent;
   template_draft: TemplateDraft;
   template_version: TemplateVersion;
+  user_leaving: UserLeaving;
   webhook_cursor: WebhookCursor;
   webhook_delivery: WebhookDelivery;
   webhook_endpoint: WebhookEndpoint;
