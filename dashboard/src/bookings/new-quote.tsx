@@ -78,20 +78,20 @@ const WEEK_MS = 7 * 86_400_000
 const NINE = 'T09:00'
 const TYPED_MS = 300
 const WRITTEN = { line: '', postalCode: '', city: '', name: '', email: '', phone: '' }
-const BILLED = { company: '', siren: '', vatId: '', line: '', postalCode: '', city: '', country: '' }
+const BILLED = { company: '', siren: '', vatId: '', line: '', postalCode: '', city: '', country: 'FR' }
 
 function QuoteForm({ services, first }: { services: readonly ServiceType[]; first: ServiceType }) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const labelOf = useLabel()
-  const { timeZone, country } = useOrganization()
+  const { timeZone } = useOrganization()
   const [key, setKey] = useState(first.key)
   const [inputs, setInputs] = useState<Inputs>({})
   const [insurance, setInsurance] = useState(false)
   const [written, setWritten] = useState(WRITTEN)
   const [isBilled, setIsBilled] = useState(false)
-  const [billed, setBilled] = useState({ ...BILLED, country })
+  const [billed, setBilled] = useState(BILLED)
   const [wished, setWished] = useState(
     () => fieldTime(new Date(now().getTime() + WEEK_MS), timeZone).slice(0, 10) + NINE,
   )
@@ -156,7 +156,10 @@ function QuoteForm({ services, first }: { services: readonly ServiceType[]; firs
     <TextInput
       label={t(`billing.${name}`)}
       value={billed[name]}
-      onChange={(event) => setBilled({ ...billed, [name]: event.currentTarget.value })}
+      onChange={(event) => {
+        const typed = event.currentTarget.value
+        setBilled({ ...billed, [name]: name === 'country' ? typed.toUpperCase() : typed })
+      }}
       error={at(`customer.${path}`)}
       autoComplete="off"
     />
@@ -294,6 +297,6 @@ function billedTo({ company, siren, vatId, line, postalCode, city, country }: ty
         ...(vatId.trim() && { vatId: vatId.replaceAll(/\s/g, '').toUpperCase() }),
       },
     }),
-    billingAddress: { line, postalCode, city, country: country.trim().toUpperCase() },
+    billingAddress: { line, postalCode, city, country: country.trim() },
   }
 }

@@ -11,7 +11,13 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-const customer = { name: 'Camille Exemple', email: 'held@example.com', phone: '+33639980001' }
+const customer = {
+  name: 'Camille Exemple',
+  email: 'held@example.com',
+  phone: '+33639980001',
+  company: { name: 'Camille Exemple EI', siren: '732829320' },
+  billingAddress: { line: '3 place de l’Office', postalCode: '75002', city: 'Paris', country: 'FR' },
+}
 const textOf = async (table: string) =>
   JSON.stringify(
     await app.database.query(`select t::text from ${table} t where organization_id = $1`, [app.organizationId]),
@@ -42,9 +48,16 @@ test('an erased client’s booking stays, without anything that says whose it wa
   await app.settled()
 
   const client = await exportOf(booking.contactId)
-  expect(lines(client['quotes.ndjson']).map(({ notes, name }) => [notes, name])).toEqual([
-    ['Interphone secret', customer.name],
-    ['Interphone secret', customer.name],
+  expect(
+    lines(client['quotes.ndjson']).map(({ notes, name, company, billingAddress }) => [
+      notes,
+      name,
+      company,
+      billingAddress,
+    ]),
+  ).toEqual([
+    ['Interphone secret', customer.name, customer.company, customer.billingAddress],
+    ['Interphone secret', customer.name, customer.company, customer.billingAddress],
   ])
   expect(lines(client['bookings.ndjson'])).toMatchObject([
     { id, reference: booking.reference, payments: [{ kind: 'payment', amount: booking.paid }] },
@@ -63,7 +76,16 @@ test('an erased client’s booking stays, without anything that says whose it wa
     })
   }
   for (const table of ['quote', 'booking', 'payment_transaction', 'professional'])
-    for (const secret of ['Camille', 'held@', '+33639980001', 'rue de l', 'Interphone', 'Transports Secret'])
+    for (const secret of [
+      'Camille',
+      'held@',
+      '+33639980001',
+      'rue de l',
+      'Interphone',
+      'Transports Secret',
+      '732829320',
+      'place de l',
+    ])
       expect([table, secret, (await textOf(table)).includes(secret)]).toEqual([table, secret, false])
   const { body: left } = await mover.call('GET', `/${id}`)
   expect(left).toMatchObject({

@@ -35,7 +35,7 @@ export const bookingHoldings: Holdings = {
     bookings: (tx, contactId, after, limit) =>
       rowsOf(
         tx,
-        sql`select b.id, b.reference, b.starts_at as "startsAt", b.amount, b.paid, b.currency, b.insurance, b.status, b.phone, b.cancel_reason as "cancelReason", b.created_at as "createdAt",
+        sql`select b.id, b.reference, b.starts_at as "startsAt", b.amount, b.paid, b.currency, b.paid_currency as "paidCurrency", b.insurance, b.status, b.phone, b.cancel_reason as "cancelReason", b.created_at as "createdAt",
               (select json_agg(json_build_object('kind', t.kind, 'status', t.status, 'amount', t.amount, 'currency', t.currency, 'method', t.method, 'payerEmail', t.payer_email, 'createdAt', t.created_at) order by t.id)
                from payment_transaction t where t.booking_id = b.id) as payments
             from booking b where b.contact_id = ${contactId} ${beyond('b.id', after)} order by b.id limit ${limit}`,

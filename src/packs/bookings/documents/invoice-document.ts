@@ -115,7 +115,8 @@ function factsOf(invoice: Invoice, formats: Formats, words: Words) {
 
 function rowOf(line: Invoice['lines'][number], net: number, formats: Formats, words: Words): Row {
   const discount =
-    line.discount && `${words.discount} (${line.discount.label}) : −${formats.money(line.discount.amount)}`
+    line.discount &&
+    `${words.discount} (${line.discount.label})${formats.language === 'fr' ? '\u00a0:' : ':'} −${formats.money(line.discount.amount)}`
   const unit = words.units[line.unit]
   return {
     cells: [
