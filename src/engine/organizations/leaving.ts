@@ -12,7 +12,7 @@ interface Deps {
 
 const DAY_MS = 24 * 3_600_000
 /** How long whoever left may come back with the sign-in they had, and an invitation stays to be looked up once it is over. */
-export const LEFT_KEPT_DAYS = 90
+const LEFT_KEPT_DAYS = 90
 const AT_ONCE = 500
 
 /**
