@@ -149,7 +149,7 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
     const references = new Map(quoted.map(({ event }, index) => [event, numbers[index]!]))
     await surface.transaction(organizationId, async (within) => {
       const begun = await begin(within, many)
-      const fresh = many.filter(({ event }) => begun.has(event.id))
+      const fresh = many.filter(({ event }) => begun.has(keyOf(event)))
       if (fresh.length === 0) return
       const quotes = await lockQuotes(
         within,
@@ -161,7 +161,7 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
       const orphaned: { event: ArrivedEvent; paid: Paid; why: Parameters<typeof orphans.keep>[3] }[] = []
       for (const { event, paid, quote: named } of fresh) {
         const quote = named && quotes.get(named.id)
-        if (known.has(paid.session)) {
+        if (known.has(pageOf(paid))) {
           noted.push({ event, outcome: 'already_booked', bookingId: quote?.booking_id ?? null })
           continue
         }
@@ -204,7 +204,7 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
     })
   }
 
-  /** Gives the ids of those events that nobody else has begun. In one order, so that two who have the same wait for each other. */
+  /** Gives the keys of those events that nobody else has begun. In one order, so that two who have the same wait for each other. */
   async function begin({ tx }: Within, many: readonly Found[]): Promise<Set<string>> {
     const events = many.map(({ event }) => event).toSorted((a, b) => (a.id < b.id ? -1 : 1))
     const rows = recordset(
@@ -215,12 +215,12 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
         occurred_at: at,
       })),
     )
-    const { rows: begun } = await sql<{ event_id: string }>`
+    const { rows: begun } = await sql<{ account_id: string; event_id: string }>`
       insert into payment_event (account_id, event_id, organization_id, type, outcome, occurred_at, processed_at)
       select account_id, event_id, ${many[0]!.organizationId}::uuid, type, 'ignored', occurred_at, ${clock.now()}
       from jsonb_populate_recordset(null::payment_event, ${rows}::jsonb)
-      on conflict do nothing returning event_id`.execute(tx)
-    return new Set(begun.map(({ event_id }) => event_id))
+      on conflict do nothing returning account_id, event_id`.execute(tx)
+    return new Set(begun.map((row) => `${row.account_id} ${row.event_id}`))
   }
 
   async function note({ tx }: Within, noted: readonly Noted[]): Promise<void> {
@@ -346,9 +346,9 @@ function sorted(found: readonly Found[]): { together: PaidEvent[]; after: Found[
   const events = new Set<string>()
   const taken = new Set<string>()
   for (const one of found) {
-    const { accountId, id } = one.event
-    if (events.has(`${accountId} ${id}`)) continue
-    events.add(`${accountId} ${id}`)
+    const { accountId } = one.event
+    if (events.has(keyOf(one.event))) continue
+    events.add(keyOf(one.event))
     if (!hasPaid(one)) {
       after.push(one)
       continue
@@ -356,7 +356,7 @@ function sorted(found: readonly Found[]): { together: PaidEvent[]; after: Found[
     const { quote, paid } = one
     const keys = [
       ...(quote ? [`quote ${quote.id}`] : []),
-      `page ${accountId} ${paid.session}`,
+      `page ${pageOf(paid)}`,
       ...(paid.paymentIntent ? [`payment ${accountId} ${paid.paymentIntent}`] : []),
     ]
     if (keys.some((key) => taken.has(key))) after.push(one)
@@ -368,18 +368,20 @@ function sorted(found: readonly Found[]): { together: PaidEvent[]; after: Found[
   return { together, after }
 }
 
+const keyOf = ({ accountId, id }: ArrivedEvent): string => `${accountId} ${id}`
+const pageOf = ({ accountId, session }: Paid): string => `${accountId} ${session}`
 const hasPaid = (found: Found): found is PaidEvent => found.paid !== undefined
 
 /** Pages that were paid before: the same one paid is told by two kinds of events. */
 async function knownOf({ tx }: Within, many: readonly PaidEvent[]): Promise<Set<string>> {
-  const { rows } = await sql<{ checkout_session: string }>`
-    select t.checkout_session from unnest(${many.map(({ event }) => event.accountId)}::uuid[], ${many.map(({ paid }) => paid.session)}::text[]) as i(account_id, session)
+  const { rows } = await sql<{ account_id: string; checkout_session: string }>`
+    select t.account_id, t.checkout_session from unnest(${many.map(({ event }) => event.accountId)}::uuid[], ${many.map(({ paid }) => paid.session)}::text[]) as i(account_id, session)
     cross join lateral (
-      select checkout_session from payment_transaction
+      select account_id, checkout_session from payment_transaction
       where account_id = i.account_id and checkout_session = i.session and kind = 'payment' and status in ('completed', 'orphaned') offset 0) t`.execute(
     tx,
   )
-  return new Set(rows.map(({ checkout_session }) => checkout_session))
+  return new Set(rows.map((row) => `${row.account_id} ${row.checkout_session}`))
 }
 
 const FAILED = { fr: 'Le prélèvement a été refusé par la banque', en: 'The bank refused the debit' }
