@@ -118,17 +118,6 @@ test('with `gather`, a run starts when it is full, when the time is up, or when 
   const answer = timed.batcher(5)
   ;(await timed.run(1)).end()
   expect(await answer).toBe(50)
-
-  const busy = held({ maxItems: 10, maxConcurrent: 1, gather: { full: 20, ms: 1, busyMs: 2 ** 30 } })
-  const first = [busy.batcher(1), busy.batcher(2)]
-  ;(await busy.run(1)).end()
-  await Promise.all(first)
-  const after = busy.batcher(3)
-  await sleep(20)
-  expect(busy.runs).toHaveLength(1)
-  void busy.batcher.drain()
-  ;(await busy.run(2)).end()
-  expect(await after).toBe(30)
 })
 
 test('several handed in at once are spread over runs, and each has its own answer', async () => {

@@ -12,10 +12,9 @@ export interface BatcherOptions<In, Out> {
   readonly overlapFrom?: number
   /**
    * A run waits so long for `full` items to gather before it starts; no longer, and not at all unless said. For work whose
-   * callers lose nothing by a short wait, and that costs nearly as much for one item as for many. `busyMs` instead of `ms`
-   * while much is asked: after a run of a tenth of `full` or more.
+   * callers lose nothing by a short wait, and that costs nearly as much for one item as for many.
    */
-  readonly gather?: { readonly full: number; readonly ms: number; readonly busyMs?: number }
+  readonly gather?: { readonly full: number; readonly ms: number }
 }
 
 export interface Batcher<In, Out> {
@@ -60,15 +59,13 @@ export function createBatcher<In, Out>({
   let scheduled = false
   let whenIdle: (() => void)[] = []
   let gathering: NodeJS.Timeout | undefined
-  let lastSize = 0
 
   const mayStart = () => (running === 0 ? waiting.length > 0 : waiting.length >= overlapFrom && running < maxConcurrent)
 
   function schedule(): void {
     if (scheduled || !mayStart()) return
     if (gather && waiting.length < gather.full && whenIdle.length === 0) {
-      const isBusy = lastSize * 10 >= gather.full
-      gathering ??= setTimeout(startSoon, isBusy ? (gather.busyMs ?? gather.ms) : gather.ms)
+      gathering ??= setTimeout(startSoon, gather.ms)
       return
     }
     startSoon()
@@ -89,7 +86,6 @@ export function createBatcher<In, Out>({
       if (entries.length <= maxItems) waiting = []
       else entries = waiting.splice(0, maxItems)
       running++
-      lastSize = entries.length
       void settle(entries)
     }
   }

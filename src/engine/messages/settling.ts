@@ -14,7 +14,8 @@ interface Deps {
 
 const SETTLED_AT_ONCE = 500
 /** Few large statements cost Postgres and this process less than many small ones, and nobody waits for them: the mail has left. */
-const GATHER = { full: 250, ms: 20, busyMs: 50 }
+const FULL = 100
+const GATHERED_MS = 20
 const LONGEST_WAIT_MS = 2_000
 
 /**
@@ -34,7 +35,7 @@ export function createSettling({ db, changed, onError, observe }: Deps) {
     maxItems: SETTLED_AT_ONCE,
     // One at a time: what is sent meanwhile makes the next statement larger, and large ones cost a fraction per message.
     maxConcurrent: 1,
-    gather: GATHER,
+    gather: { full: FULL, ms: GATHERED_MS },
   })
 
   return {
