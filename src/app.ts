@@ -432,6 +432,7 @@ export async function createApp(parts: AppParts) {
     opener,
     sends: roles.worker,
     workerId,
+    isSandbox: parts.isSandbox,
     onError,
     onService: ({ id, provider }, { breaker, reason }) =>
       breaker === 'closed'

@@ -23,6 +23,8 @@ interface Deps {
   readonly onError: (error: unknown) => void
   /** An account went out of service, or is back. */
   readonly onService?: (account: Account, state: AccountState) => void
+  /** People try it out here: the sandbox also serves organizations that have a carrier on another channel. */
+  readonly isSandbox?: boolean | undefined
   /** 0 up to 1; which of several accounts a message goes by. */
   readonly random?: () => number
 }
@@ -38,7 +40,18 @@ export type Accounts = ReturnType<typeof createAccounts>
  * Every provider account, as this process sees it: read at the start, then followed row by row. What a message goes by,
  * and how many may be handed to the queue, is decided in memory.
  */
-export function createAccounts({ db, clock, builtIns, opener, sends, workerId, onError, onService, random }: Deps) {
+export function createAccounts({
+  db,
+  clock,
+  builtIns,
+  opener,
+  sends,
+  workerId,
+  onError,
+  onService,
+  isSandbox,
+  random,
+}: Deps) {
   const live = new Map<string, LiveAccount>()
   const retired = new Set(builtIns.filter((one) => one.retired).map(({ id }) => id))
   const tellOutage = tellOnce(onError)
@@ -170,18 +183,27 @@ export function createAccounts({ db, clock, builtIns, opener, sends, workerId, o
   function sorted(): Map<Channel, Serving> {
     const enabled = [...live.values()].filter((one) => isThere(one) && one.account.enabled)
     const byChannel = Map.groupBy(enabled, ({ account }) => account.channel)
+    const inEarnest = isSandbox ? new Set<string>() : whoSendInEarnest()
     return new Map(
       CHANNELS.map((channel) => {
         const all = byChannel.get(channel) ?? []
-        const own = all.filter(({ account }) => account.organizationId !== null)
-        return [
-          channel,
-          {
-            own: Map.groupBy(own, ({ account }) => account.organizationId!),
-            platform: all.filter(({ account }) => account.organizationId === null),
-          },
-        ]
+        const own = Map.groupBy(
+          all.filter(({ account }) => account.organizationId !== null),
+          ({ account }) => account.organizationId!,
+        )
+        const platform = all.filter(({ account }) => account.organizationId === null)
+        if (platform.some(({ account }) => account.provider === 'sandbox'))
+          for (const organizationId of inEarnest) if (!own.has(organizationId)) own.set(organizationId, [])
+        return [channel, { own, platform }]
       }),
     )
+  }
+
+  /** Those that have, or had, a real account of their own: for them the sandbox would say "delivered" of what nobody got. */
+  function whoSendInEarnest(): Set<string> {
+    const real = [...live.values()].filter(
+      ({ account }) => account.organizationId !== null && account.provider !== 'sandbox',
+    )
+    return new Set(real.map(({ account }) => account.organizationId!))
   }
 }

@@ -7,7 +7,7 @@ import { pick } from './pick.ts'
 
 /** The accounts of one channel that messages may go by. */
 export interface Serving {
-  /** Of each organization that has its own. */
+  /** Of each organization that has its own; none, where the platform's are not for it either. */
   readonly own: ReadonlyMap<string, readonly LiveAccount[]>
   /** For all others. */
   readonly platform: readonly LiveAccount[]
@@ -56,7 +56,12 @@ export function createChoosing({ clock, serving, find, openElsewhere, random }: 
       const others = platform.length === 0 ? FINDING_OUT : roomOf(platform)
       const listed = new Map<string, number>()
       for (const [organizationId, accounts] of own) {
-        const room = accounts.some(isUp) || !realOnes(channel)?.some(isUp) ? roomOf(accounts) : ONE_AT_A_TIME
+        const room =
+          accounts.length === 0
+            ? FINDING_OUT
+            : accounts.some(isUp) || !realOnes(channel)?.some(isUp)
+              ? roomOf(accounts)
+              : ONE_AT_A_TIME
         if (room !== undefined || others !== undefined) listed.set(organizationId, room ?? ANY_NUMBER)
       }
       return { listed, others }

@@ -116,6 +116,43 @@ describe('with a real mail server and no carrier for phones', () => {
   })
 })
 
+test('an organization that has an account of its own is in no sandbox on any channel, also when it is switched off', async () => {
+  const other = await startTestApp({ isSandbox: false })
+  try {
+    const { key } = await other.otherOrganization()
+    const call = (method: 'POST' | 'PATCH', url: string, body: object, as = key) =>
+      other.call(method, url, body, { key: as })
+    const { host, from } = mailServer(server)
+    const account = await call('POST', '/v1/providers', {
+      provider: 'smtp',
+      channel: 'email',
+      name: 'Own',
+      settings: { host, port: server.port, from, ignoreTls: true },
+    })
+    expect(account, JSON.stringify(account.body)).toMatchObject({ status: 201 })
+    const request = (digit: number) => ({
+      type: 'message.custom',
+      to: { phone: `+3363998111${digit}`, email: `own-${digit}@example.org` },
+      channels: { firstOf: ['sms', 'email'] },
+      payload: { subject: `Own ${digit}`, body: 'Sample' },
+    })
+    expect(shape((await call('POST', '/v1/notifications', request(1))).body)).toEqual([['email', 'queued', null]])
+    await call('PATCH', `/v1/providers/${account.body.id}`, { enabled: false })
+    expect(shape((await call('POST', '/v1/notifications', request(2))).body)).toEqual([
+      ['sms', 'suppressed', 'no_account'],
+    ])
+    expect(shape((await call('POST', '/v1/notifications', request(3), other.key)).body)).toEqual([
+      ['sms', 'queued', null],
+    ])
+    await other.settled()
+    expect(
+      await other.database.query('select 1 from sandbox_message where organization_id <> $1', [other.organizationId]),
+    ).toEqual([])
+  } finally {
+    await other.stop()
+  }
+})
+
 test.each([
   ['with no carrier at all', () => ({ isSandbox: false })],
   ['in the demo, on a channel that has none', () => ({ smtp: mailServer(server) })],
