@@ -148,6 +148,20 @@ test('no file only passes on what others export, and none is a bucket', () => {
   ).toEqual([])
 })
 
+/** Of a partitioned table: named by a parameter and by another row at once. See docs/decisions.md, “Rows of partitioned tables”. */
+const PRUNED_TWICE =
+  /\b([amne])\.(id|message_id|notification_id) (?:= any\(\$|[<>]=? ?\$)[^;`]{0,40}? and \1\.\2 (?:= [a-z_]+\.|in \()/
+test('no statement that writes names rows of a partitioned table in two ways', () => {
+  expect(
+    sources.filter(
+      (file) =>
+        file.startsWith('src/') && /\b(update|delete|for update)\b/.test(read(file)) && PRUNED_TWICE.test(read(file)),
+    ),
+  ).toEqual([])
+  expect('update message m from i where m.id = any($1::uuid[]) and m.id = i.message_id').toMatch(PRUNED_TWICE)
+  expect('update message m where m.id = any($1::uuid[]) and m.id in (select id from mine)').toMatch(PRUNED_TWICE)
+})
+
 function relativeImports(source: string): { path: string; typeOnly: boolean }[] {
   const found = source.matchAll(
     /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/gm,

@@ -113,7 +113,7 @@ async function end(
     `with mine as (
        delete from message_work where message_id = any($1::uuid[]) and worker_id = $2 and state + 0 = 3 and task = ${TASKS.digest} returning message_id
      ), ended as (
-       update message m set status = $3, reason = $4, digest_id = $5, settled_at = $6 where m.id = any($1::uuid[]) and m.id in (select message_id from mine)
+       update message m set status = $3, reason = $4, digest_id = $5, settled_at = $6 where m.id = any(array(select message_id from mine))
      ), told as (
        insert into message_event (message_id, id, organization_id, at, kind, detail)
        select m.id, e.event_id, m.organization_id, $6, $7, $8::json

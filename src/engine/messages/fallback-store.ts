@@ -129,4 +129,4 @@ mine as (
     and not exists (select 1 from message m where m.notification_id = d.notification_id and m.resend_of = d.message_id)
   on conflict do nothing
 )
-update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any($7::uuid[]) and n.id = m.notification_id and one_row(n.id, m.notification_id)`
+update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any(array(select notification_id from m)) and n.id = m.notification_id and one_row(n.id, m.notification_id)`

@@ -111,7 +111,7 @@ with i as materialized (
 ), tried as (
   update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),
     provider_message_id = i.provider_message_id, error_class = i.error_class, code = i.code, detail = i.detail
-  from i where a.message_id = any($1::uuid[]) and a.message_id = i.message_id and one_row(a.message_id, i.message_id) and a.n = i.n
+  from i where a.message_id = any(array(select message_id from i)) and a.message_id = i.message_id and one_row(a.message_id, i.message_id) and a.n = i.n
 ), told as (
   insert into message_event (message_id, id, organization_id, at, kind, detail)
   select message_id, event_id, organization_id, at, event_kind, event_detail::json from i
@@ -140,4 +140,4 @@ update message m set
   cost_micros = case when m.cost_reported then m.cost_micros else coalesce(i.cost_micros, m.cost_micros) end,
   cost_currency = case when m.cost_reported then m.cost_currency else coalesce(i.cost_currency, m.cost_currency) end,
   cost_reported = case when m.cost_reported then true else coalesce(i.cost_reported, m.cost_reported) end, settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
-from i where m.id = any($1::uuid[]) and m.id = i.message_id and one_row(m.id, i.message_id)`
+from i where m.id = any(array(select message_id from i)) and m.id = i.message_id and one_row(m.id, i.message_id)`

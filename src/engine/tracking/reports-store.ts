@@ -170,7 +170,7 @@ with i as materialized (
     cost_micros = case when ${IS_HIGHER} then i.cost_micros else m.cost_micros end,
     cost_currency = case when ${IS_HIGHER} then i.cost_currency else m.cost_currency end,
     cost_reported = case when ${IS_HIGHER} then true else m.cost_reported end
-  from i where m.id = any($1::uuid[]) and m.id = i.id and one_row(m.id, i.id) and (i.was = i.becomes or m.status = i.was) returning m.id, i.was, i.becomes
+  from i where m.id = any(array(select id from i)) and m.id = i.id and one_row(m.id, i.id) and (i.was = i.becomes or m.status = i.was) returning m.id, i.was, i.becomes
 ), moved as (
   select id, was from touched where was <> becomes
 ), left_already as (
