@@ -2,6 +2,9 @@ import { inTime } from '../in-time.ts'
 import { type Redis, redisReady } from '../redis.ts'
 import { type Buckets, CLOCK_SLACK_US } from './bucket.ts'
 
+/** A key is kept so long after its bucket is full again: Redis's time runs on while the process that asks stands still. */
+const KEPT_MS = 10_000
+
 /** The twin of the statement in postgres-buckets.ts. A bucket that is full again expires by itself. */
 const TAKE = `
 local now, unit, depth, cost, keep = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -12,7 +15,7 @@ local taken = math.min(cost, room)
 if taken < cost and ARGV[6] ~= '1' then taken = 0 end
 if taken > 0 then
   local after = ahead + taken * unit
-  redis.call('SET', KEYS[1], string.format('%.0f', now + after), 'PX', math.ceil(after / 1000) + 1)
+  redis.call('SET', KEYS[1], string.format('%.0f', now + after), 'PX', math.ceil(after / 1000) + ${KEPT_MS})
 end
 return { taken, ahead }`
 
