@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { createLooking } from '../../platform/looking.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { RaisedEvent } from '../messages/events.ts'
 import { type Notice, noticeOf } from './notice.ts'
@@ -32,9 +33,6 @@ export type Notices = ReturnType<typeof createNotices>
  * transaction that tells the alert; whichever worker finds it due posts it, and tries again less and less often for a day.
  */
 export function createNotices({ db, clock, post, onLost, onError }: Deps) {
-  let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
-
   return {
     /** Is posted if the caller commits. */
     async add(tx: Tx, event: RaisedEvent, locale: string): Promise<void> {
@@ -45,21 +43,7 @@ export function createNotices({ db, clock, post, onLost, onError }: Deps) {
     },
 
     look,
-
-    start(): void {
-      timer = setInterval(() => {
-        looking ??= look()
-          .catch(onError)
-          .finally(() => {
-            looking = undefined
-          })
-      }, LOOK_EVERY_MS)
-    },
-
-    async stop(): Promise<void> {
-      clearInterval(timer)
-      await looking
-    },
+    ...createLooking(look, LOOK_EVERY_MS, onError),
   }
 
   async function look(): Promise<void> {

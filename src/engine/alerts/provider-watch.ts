@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { idFloor } from '../../platform/ids.ts'
+import { createLooking } from '../../platform/looking.ts'
 import type { Account } from '../accounts/account.ts'
 import { sentElsewhere, type Troubled, troubledAccounts, waitingOn } from '../accounts/trouble-store.ts'
 import { CHANNELS, type Channel } from '../channels/channel.ts'
@@ -41,24 +42,9 @@ const OLDEST_MS = 12 * 3_600_000
  * those who can do something: once when it has lasted, once when it is over. Any number of processes may look.
  */
 export function createProviderWatch({ db, clock, alerts, accounts, revive, also, publicUrl, onError }: Deps) {
-  let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
-
   return {
     look,
-    start(): void {
-      timer = setInterval(() => {
-        looking ??= look()
-          .catch(onError)
-          .finally(() => {
-            looking = undefined
-          })
-      }, LOOK_EVERY_MS)
-    },
-    async stop(): Promise<void> {
-      clearInterval(timer)
-      await looking
-    },
+    ...createLooking(look, LOOK_EVERY_MS, onError),
   }
 
   async function look(): Promise<void> {

@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { minorDigits } from '../../platform/currency.ts'
 import type { Channel } from '../channels/channel.ts'
 import type { Cost } from '../channels/cost.ts'
 
@@ -41,6 +42,4 @@ export const countryOf = (address: string): string | undefined =>
   address.startsWith('+') ? parsePhoneNumberFromString(address)?.country : undefined
 
 /** How many millionths of a currency's unit its minor unit is: 10 000 for EUR, 1 000 000 for JPY. */
-export const microsPerMinor = (currency: string): number =>
-  10 **
-  (6 - (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2))
+export const microsPerMinor = (currency: string): number => 10 ** (6 - minorDigits(currency))

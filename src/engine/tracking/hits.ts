@@ -2,6 +2,7 @@ import { createBatcher } from '../../platform/batch.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
+import { createLooking } from '../../platform/looking.ts'
 import type { Report } from '../channels/report.ts'
 import { closeHits, dropHits, HIT_KINDS, type HitRow, keepHits, type NewHit, openHits } from './hits-store.ts'
 import { type Hit, machineReason } from './machine.ts'
@@ -41,8 +42,7 @@ export type Hits = ReturnType<typeof createHits>
  */
 export function createHits({ db, clock, tell, onError }: Deps) {
   const recent = new Map<string, number>()
-  let looker: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
+  const looking = createLooking(judge, LOOK_EVERY_MS, onError)
   const keep = createBatcher<NewHit, undefined>({
     run: async (hits) => {
       await keepHits(db.run, hits)
@@ -74,21 +74,13 @@ export function createHits({ db, clock, tell, onError }: Deps) {
       }).catch(onError)
     },
 
-    start(): void {
-      looker = setInterval(() => {
-        looking ??= judge()
-          .catch(onError)
-          .finally(() => {
-            looking = undefined
-          })
-      }, LOOK_EVERY_MS)
-    },
+    start: looking.start,
 
     /** Writes what is noted, and finishes what is being judged. */
     async stop(): Promise<void> {
-      clearInterval(looker)
+      const judged = looking.stop()
       await keep.drain()
-      await looking
+      await judged
     },
 
     /** Forgets what is older than contents are kept. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { minorDigits } from '../../platform/currency.ts'
 import { currencies, isCurrency, vatCurrencyOf } from './currency.ts'
-import { minorDigits } from './documents/format.ts'
 
 /** docs.stripe.com/currencies#zero-decimal */
 const STRIPE_WITHOUT_DECIMALS = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' ')

@@ -1,4 +1,4 @@
-import { minorDigits } from './format.ts'
+import { minorDigits } from '../../../platform/currency.ts'
 import { type Invoice, PAYMENT_MEANS, UNITS } from './invoice.ts'
 import { exemptionCodeOf, exemptionOf, mentionsOf } from './legal.ts'
 import type { Address, Buyer, Seller } from './parties.ts'

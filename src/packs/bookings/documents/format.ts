@@ -57,15 +57,3 @@ const FIRST_OF_MONTH = /(?<!\d)1 (?=\p{L})/u
 
 /** Few fonts have U+202F, which Intl groups French thousands with. */
 const onPaper = (text: string): string => text.replaceAll('\u202f', '\u00a0')
-
-const digits = new Map<string, number>()
-
-/** How many digits a currency has behind the point: 2 for EUR, 0 for JPY. */
-export function minorDigits(currency: string): number {
-  let known = digits.get(currency)
-  if (known === undefined) {
-    known = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-    digits.set(currency, known)
-  }
-  return known
-}

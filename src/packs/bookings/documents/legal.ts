@@ -1,5 +1,5 @@
+import { minorDigits } from '../../../platform/currency.ts'
 import { vatCurrencyOf } from '../currency.ts'
-import { minorDigits } from './format.ts'
 import type { Invoice } from './invoice.ts'
 import { type Buyer, isCompany, type Seller } from './parties.ts'
 import { totalsOf } from './totals.ts'
