@@ -102,13 +102,14 @@ describe('with a real mail server and no carrier for phones', () => {
     const read = async () =>
       (await app.call('GET', `/v1/messages/${later.body.messages[0].id}`, undefined, { key })).body
     app.clock.advance(3_700_000)
+    // Claimed it is looked at a minute later too: only what waits again was given back.
     await app.eventually(async () => {
       const rows = await app.database.query<{ due_at: Date }>('select due_at from message_work where message_id = $1', [
         later.body.messages[0].id,
       ])
-      return rows[0] && rows[0].due_at.getTime() > app.clock.now().getTime()
+      const waits = ['scheduled', 'queued'].includes((await read()).status)
+      return waits && rows[0] && rows[0].due_at.getTime() > app.clock.now().getTime()
     })
-    expect(['scheduled', 'queued']).toContain((await read()).status)
     app.clock.advance(5 * 24 * 3_600_000)
     await app.eventually(async () => (await read()).reason === 'deadline')
     expect(shape(await say(['sms'], key))).toEqual([['sms', 'suppressed', 'no_account']])
