@@ -17,5 +17,6 @@ export default defineConfig({
     // They end what hangs, and nothing else: on a machine with other work a test may take ten times as long as it does alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 })

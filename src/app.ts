@@ -320,7 +320,7 @@ export async function createApp(parts: AppParts) {
     observe: metrics.countAccepted,
   })
   const audiences = createAudiences({ db, signIn, admins })
-  const events = createEvents({ clock, catalogue, accept, secrets, storage, audiences })
+  const events = createEvents({ db, clock, catalogue, accept, secrets, storage, audiences })
   const slack = parts.slackWebhookUrl
     ? createSlackWebhook({ webhookUrl: parts.slackWebhookUrl, clock: parts.clock })
     : undefined

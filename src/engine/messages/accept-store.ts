@@ -213,6 +213,16 @@ export async function readFirstAnswers(run: Run, notificationIds: readonly strin
   )
 }
 
+/** The event a notification was told for. */
+export async function readEventOf(run: Run, notificationId: string): Promise<string | null> {
+  const [row] = await run<{ event_id: string | null }>(
+    'messages.event-of',
+    'select event_id from notification where id = $1',
+    [notificationId],
+  )
+  return row?.event_id ?? null
+}
+
 /** Which of these addresses must not be used, and why: also those of people who were erased, of which a keyed hash is kept. */
 export async function findSuppressions(
   run: Run,

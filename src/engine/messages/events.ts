@@ -1,12 +1,12 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { runWithin, type Tx } from '../../platform/database/database.ts'
+import { type Database, runWithin, type Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import type { Catalogue, CatalogueEntry } from '../catalogue/catalogue.ts'
 import type { Audience } from '../catalogue/event.ts'
 import type { Accept } from './accept.ts'
-import type { NewEvent } from './accept-store.ts'
+import { type NewEvent, readEventOf } from './accept-store.ts'
 import type { Accepted } from './accepted.ts'
 import { assertCarried, type GivenFile, givenFiles, measuredFiles } from './given-files.ts'
 import type { AcceptOptions } from './prepare.ts'
@@ -41,6 +41,7 @@ type EventAttachment = NonNullable<NotificationRequest['attachments']>[number] &
 }
 
 export interface EventAnswer {
+  /** Of a call that was made before: the first one's. */
   readonly id: string
   readonly status: 'accepted'
   readonly notifications: (Accepted & { audience: Audience })[]
@@ -49,6 +50,7 @@ export interface EventAnswer {
 }
 
 interface Deps {
+  readonly db: Pick<Database, 'run'>
   readonly clock: Clock
   readonly catalogue: Catalogue
   readonly accept: Accept
@@ -83,7 +85,7 @@ interface BusinessPeople {
 export type Events = ReturnType<typeof createEvents>
 
 /** Something happened: everyone the catalogue names hears of it, each audience with its own content, in one call. */
-export function createEvents({ clock, catalogue, accept, secrets, storage, audiences }: Deps) {
+export function createEvents({ db, clock, catalogue, accept, secrets, storage, audiences }: Deps) {
   /** The files each audience gets, looked at once for all of its people. */
   async function filesOf(
     organizationId: string,
@@ -112,7 +114,10 @@ export function createEvents({ clock, catalogue, accept, secrets, storage, audie
       options: Pick<AcceptOptions, 'idempotency' | 'by'> = {},
     ): Promise<EventAnswer> {
       const told = await listenersOf(organizationId, event, options)
-      return answerOf(told, await accept.many(organizationId, told.items))
+      const answer = answerOf(told, await accept.many(organizationId, told.items))
+      const [first] = answer.notifications
+      if (!first || answer.notifications.some(({ duplicate }) => !duplicate)) return answer
+      return { ...answer, id: (await readEventOf(db.run, first.id)) ?? answer.id }
     },
 
     /**

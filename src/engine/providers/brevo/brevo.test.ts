@@ -39,7 +39,7 @@ afterEach(async () => {
 })
 
 const settingsFor = ({ baseUrl }: PretendCarrier, change: Partial<BrevoSettings> = {}): BrevoSettings =>
-  brevoSettings.parse({ apiKey: API_KEY, from: 'MaBoite', baseUrl, timeouts: { sendMs: 400 }, ...change })
+  brevoSettings.parse({ apiKey: API_KEY, from: 'MaBoite', baseUrl, timeouts: { sendMs: 2_000 }, ...change })
 
 async function start(doing: Doing = {}, options: { settings?: Partial<BrevoSettings>; network?: Network } = {}) {
   const server = await startPretendBrevo(doing)

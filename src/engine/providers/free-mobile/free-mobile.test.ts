@@ -40,7 +40,7 @@ const connect = (baseUrl: string, change: Partial<FreeMobileSettings> = {}) =>
       pass: KEY,
       number: NUMBER,
       baseUrl,
-      timeouts: { sendMs: 400 },
+      timeouts: { sendMs: 2_000 },
       ...change,
     }),
   )

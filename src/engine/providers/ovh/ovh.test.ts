@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 const settingsFor = ({ account }: PretendOvh, change: Partial<OvhSettings> = {}): OvhSettings =>
-  ovhSettings.parse({ ...account, from: 'Atelier', timeouts: { sendMs: 1_000 }, ...change })
+  ovhSettings.parse({ ...account, from: 'Atelier', timeouts: { sendMs: 2_000 }, ...change })
 
 async function start(doing: Parameters<PretendOvh['become']>[0] = {}, change: Partial<OvhSettings> = {}) {
   const server = await startPretendOvh()

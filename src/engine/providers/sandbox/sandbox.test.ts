@@ -363,7 +363,7 @@ describe('the reports', () => {
     })
     carrier.start()
     await carrier.email.connect({}).send(mail())
-    await expect.poll(() => received.length, { timeout: 60_000 }).toBe(1)
+    await expect.poll(() => received.length).toBe(1)
     expect(carrier.email.receive?.(received[0]!, {})).toMatchObject({ ok: true, reports: [{ status: 'delivered' }] })
     await carrier.stop()
     await new Promise((resolve) => server.close(resolve))

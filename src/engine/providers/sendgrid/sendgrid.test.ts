@@ -39,7 +39,7 @@ const settingsFor = ({ apiKey, baseUrl, webhookKey }: PretendSendgrid, change: o
     baseUrl,
     webhookKey,
     from: 'Atelier <hello@shop.example>',
-    timeouts: { sendMs: 400 },
+    timeouts: { sendMs: 2_000 },
     ...change,
   })
 

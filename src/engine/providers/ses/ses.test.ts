@@ -39,7 +39,7 @@ const settingsAt = (port: number, change: object = {}) =>
     host: '127.0.0.1',
     port,
     ignoreTls: true,
-    timeouts: { sendMs: 300, connectMs: 300, greetingMs: 300 },
+    timeouts: { sendMs: 2_000, connectMs: 2_000, greetingMs: 2_000 },
     ...change,
   })
 

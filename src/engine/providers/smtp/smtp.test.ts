@@ -62,7 +62,7 @@ const scene =
           host: '127.0.0.1',
           port: server.port,
           from: 'hello@shop.example',
-          timeouts: { sendMs: 300, connectMs: 300, greetingMs: 300 },
+          timeouts: { sendMs: 2_000, connectMs: 2_000, greetingMs: 2_000 },
           ...settings,
         }),
       ),
@@ -205,7 +205,7 @@ describe('a server that misbehaves', () => {
   ]
   for (const [does, script, expected] of outcomes) {
     test(`${does}, pipelining or not`, async () => {
-      const timeouts = { sendMs: 300, connectMs: 300, greetingMs: 300 }
+      const timeouts = { sendMs: 2_000, connectMs: 2_000, greetingMs: 2_000 }
       for (const extensions of [['PIPELINING'], []]) {
         const server = await pretend({ extensions, ...script })
         expect(await connect(server.port, { timeouts }).send(mail())).toMatchObject(expected)
@@ -302,7 +302,7 @@ describe('the pool', () => {
 
   test('mails that wait too long for a connection are handed back, unsent', async () => {
     const server = await pretend({ content: () => server.become({ greeting: '421 4.3.2 One connection is enough' }) })
-    const connection = connect(server.port, { pool: 1, timeouts: { sendMs: 150 } })
+    const connection = connect(server.port, { pool: 1, timeouts: { sendMs: 1_000 } })
     const [first, second] = await Promise.all([connection.send(mail()), connection.send(mail())])
     expect(first).toMatchObject({ outcome: 'uncertain' })
     // Its time is over in the queue, or just as the first one's connection is given up.
@@ -331,7 +331,7 @@ describe('the pool', () => {
   test('connections that answer after all are closed when there are too many', async () => {
     const hanging: Socket[] = []
     const server = await pretend({ MAIL: (socket) => hanging.push(socket) })
-    const connection = connect(server.port, { pool: 2, timeouts: { sendMs: 1_200 } })
+    const connection = connect(server.port, { pool: 2, timeouts: { sendMs: 10_000 } })
     const hung = [1, 2].map(() => connection.send(mail()))
     await expect.poll(() => hanging.length).toBe(2)
     server.become({})

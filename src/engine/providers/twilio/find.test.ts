@@ -30,7 +30,7 @@ async function start({
       authToken: server.authToken,
       from: '+33937000000',
       baseUrl: server.baseUrl,
-      timeouts: { sendMs: 400 },
+      timeouts: { sendMs: 2_000 },
     }),
   )
   opened.push(() => connection.close())

@@ -15,7 +15,7 @@ beforeEach(async () => {
   server = await startPretendTwilio()
   const { accountSid, authToken, baseUrl } = server
   connection = createTwilioProvider({ clock }).connect(
-    twilioSettings.parse({ accountSid, authToken, baseUrl, from: 'Atelier', timeouts: { sendMs: 400 } }),
+    twilioSettings.parse({ accountSid, authToken, baseUrl, from: 'Atelier', timeouts: { sendMs: 2_000 } }),
   )
   const id = newId(new Date())
   const ids = { messageId: id, organizationId: id, contactId: id, idempotencyKey: id }

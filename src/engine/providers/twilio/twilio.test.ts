@@ -41,7 +41,7 @@ const settingsFor = (server: PretendTwilio, change: Partial<TwilioSettings> = {}
     authToken: server.authToken,
     from: '+33937000000',
     baseUrl: server.baseUrl,
-    timeouts: { sendMs: 400 },
+    timeouts: { sendMs: 2_000 },
     ...change,
   })
 

@@ -42,7 +42,7 @@ async function open(doing: Doing, settings: object = {}) {
       authToken: server.authToken,
       from: '+33757590000',
       baseUrl: server.baseUrl,
-      timeouts: { sendMs: 400 },
+      timeouts: { sendMs: 2_000 },
       ...settings,
     }),
   )

@@ -43,7 +43,7 @@ const settingsFor = ({ baseUrl }: PretendCarrier, change: Partial<VonageSettings
     apiSecret: API_SECRET,
     from: 'MaBoite',
     baseUrl,
-    timeouts: { sendMs: 400 },
+    timeouts: { sendMs: 2_000 },
     ...change,
   })
 

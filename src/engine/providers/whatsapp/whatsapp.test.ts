@@ -48,7 +48,7 @@ async function start(doing: Doing = {}, { settings = {}, clock = systemClock, lo
   const server = await startPretendWhatsapp(doing)
   opened.push(server.stop)
   const connection = createWhatsappProvider({ clock }).connect(
-    whatsappSettings.parse({ ...server.settings, timeouts: { sendMs: 400 }, ...settings }),
+    whatsappSettings.parse({ ...server.settings, timeouts: { sendMs: 2_000 }, ...settings }),
     lookup,
   )
   opened.push(() => connection.close())
@@ -60,7 +60,7 @@ const scene =
   async (): Promise<Scene<'whatsapp'>> => {
     const server = await startPretendWhatsapp(doing)
     const connection = createWhatsappProvider({ clock: systemClock }).connect(
-      whatsappSettings.parse({ ...server.settings, timeouts: { sendMs: 400 }, ...settings }),
+      whatsappSettings.parse({ ...server.settings, timeouts: { sendMs: 2_000 }, ...settings }),
     )
     return { connection, message: message(), stop: server.stop }
   }
