@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { createLab } from '../../bench/lab/processes.ts'
 import { type Product, startProduct } from '../../bench/lab/product.ts'
-import { NODE, ROOT, temporaryFolder } from '../../bench/lab/servers.ts'
+import { temporaryFolder } from '../../bench/lab/servers.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = [
@@ -56,7 +54,6 @@ export async function fits(page: Page, heading: string | RegExp): Promise<void> 
 
 /** The product with its built dashboard, and a Chromium to look at it. */
 export async function startDashboard(env: Record<string, string> = {}): Promise<Dashboard> {
-  buildDashboard()
   const lab = createLab()
   try {
     const product = await startProduct(lab, {
@@ -102,13 +99,6 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
     await lab.close()
     throw error
   }
-}
-
-/** As `npm start` does it: only when the sources are not those of the last build. */
-function buildDashboard(): void {
-  const build = `import { ensureDashboard } from ${JSON.stringify(join(ROOT, 'scripts/dashboard.mjs'))}; process.exitCode = await ensureDashboard()`
-  const { status, stderr } = spawnSync(NODE, ['--input-type=module', '-e', build], { cwd: ROOT, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`The dashboard could not be built:\n${stderr}`)
 }
 
 interface Mail {

@@ -4,7 +4,7 @@ import { AppError, notFound } from '../../errors.ts'
 import { payOf } from './attribution.ts'
 import { addressText, cityText, moved } from './booking.ts'
 import { attached } from './booking-documents.ts'
-import { addressOf, type Bookings, nameOf } from './bookings.ts'
+import type { Bookings } from './bookings.ts'
 import type { MissionDocuments } from './mission-documents.ts'
 import {
   type AttributionRow,
@@ -18,6 +18,7 @@ import {
 } from './missions.ts'
 import { planFor } from './reminding.ts'
 import { DEADLINE, type Search } from './search.ts'
+import { addressOf, nameOf } from './told.ts'
 
 /** What accepting or refusing came to. `taken`: somebody was faster. `over`: nobody may answer any more. */
 export type AnswerResult = 'accepted' | 'refused' | 'taken' | 'over'

@@ -4,11 +4,12 @@ import { AppError, invalid, notFound } from '../../errors.ts'
 import type { Attributions, Winner } from './attributions.ts'
 import { type BookingStatus, cityText, moved } from './booking.ts'
 import { attached, type BookingDocuments, type Paper, type Papers } from './booking-documents.ts'
-import { type Bookings, clientOf, commonOf, type Flow, nameOf, subjectOf, TELL, type Told } from './bookings.ts'
+import { type Bookings, type Flow, TELL } from './bookings.ts'
 import type { MissionDocuments } from './mission-documents.ts'
 import { holdBooking, type JobRow, type Missions } from './missions.ts'
 import { languageOf } from './quotes.ts'
 import type { Refunds } from './refunds.ts'
+import { clientOf, commonOf, nameOf, subjectOf, type Told } from './told.ts'
 
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
 

@@ -6,7 +6,6 @@ import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
 import { payOf } from './attribution.ts'
 import { billingIn } from './billing.ts'
-import type { Told } from './bookings.ts'
 import {
   confirmationOf,
   creditNoteOf,
@@ -24,6 +23,7 @@ import { assignInvoiceNumbers } from './documents/invoice-numbers.ts'
 import type { Missing } from './documents/legal.ts'
 import type { Sellers } from './documents/sellers.ts'
 import type { Inputs, Pricing } from './price.ts'
+import type { Told } from './told.ts'
 
 export const DOCUMENT_KINDS = [
   'quote',

@@ -6,45 +6,15 @@ import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
 import { addressText, moved, referenceOf } from './booking.ts'
 import { attached, type BookingDocuments, type Papers } from './booking-documents.ts'
+import { type Payment, writePayments } from './booking-payments.ts'
+import { type Customer, customersOf } from './customers.ts'
 import { priceOf } from './price.ts'
-import { inputsOf, labelOf, languageOf, pricingOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
+import { inputsOf, languageOf, pricingOf, type QuoteRow, SELECT_TEXT } from './quotes.ts'
 import { planFor } from './reminding.ts'
+import { addressOf, clientOf, commonOf, detailsOf, nameOf, subjectOf, type Told } from './told.ts'
 
-/** What Stripe says was paid. */
-export interface Paid {
-  readonly accountId: string
-  readonly session: string
-  readonly paymentIntent: string | null
-  readonly method: string | null
-  readonly amount: number
-  readonly currency: string
-  readonly temporaryId: string | undefined
-  readonly insurance: boolean | undefined
-  readonly customer: {
-    readonly email: string | undefined
-    readonly name: string | undefined
-    readonly phone: string | undefined
-    readonly locale: string | undefined
-  }
-  readonly receivedAt: Date
-  /** The orphan it was kept as, which somebody says belongs to this quote. */
-  readonly orphanId?: string | undefined
-}
-
-/** A payment that becomes a booking. */
-export interface Payment {
-  readonly quote: QuoteRow
-  readonly paid: Paid
-  readonly reference: string
-}
-
-type Customer = Pick<Made, 'contactId' | 'phone'>
-
-interface Made extends Payment {
+interface Made extends Payment, Customer {
   readonly id: string
-  readonly contactId: string
-  /** The booking's own number, where its contact has another one. */
-  readonly phone: string | undefined
   readonly insurance: boolean
   /** What should have been paid. */
   readonly amount: number
@@ -185,7 +155,7 @@ export function createBookings({
         email = coalesce(q.email, i.email), name = coalesce(q.name, i.name), phone = coalesce(q.phone, i.phone)
       from jsonb_populate_recordset(null::quote, ${recordset(quoted)}::jsonb) i
       where q.id = any(${quoted.map(({ id }) => id)}::uuid[]) and q.id = i.id and one_row(q.id, i.id)`.execute(tx)
-    const refunded = await writePayments(within, organizationId, made)
+    const refunded = await writePayments(within, organizationId, made, now)
 
     const told = await Promise.all(
       made.map(({ quote, id, reference, paid, insurance, contactId, phone }) =>
@@ -317,64 +287,6 @@ export function createBookings({
     }
   }
 
-  /** What was pending, or an orphan, is these bookings'; refunds that were told before their payment are too. Gives those that have some. */
-  async function writePayments(
-    { tx }: Within,
-    organizationId: string,
-    made: readonly Made[],
-  ): Promise<ReadonlySet<string>> {
-    const now = clock.now()
-    const locks = made.flatMap(({ paid: { accountId, paymentIntent } }) =>
-      paymentIntent ? [refundLock(accountId, paymentIntent)] : [],
-    )
-    if (locks.length > 0)
-      await sql`
-        select pg_advisory_xact_lock(key) from (select hashtextextended(name, 0) as key from unnest(${locks}::text[]) as i(name) order by 1 offset 0) in_order`.execute(
-        tx,
-      )
-    const fresh = made.filter(({ paid }) => !paid.orphanId)
-    if (fresh.length > 0) {
-      const rows = fresh.map(({ id, paid }) => ({
-        id: newId(now),
-        booking_id: id,
-        amount: paid.amount,
-        currency: paid.currency,
-        account_id: paid.accountId,
-        checkout_session: paid.session,
-        payment_intent: paid.paymentIntent,
-        method: paid.method,
-        payer_email: paid.customer.email,
-      }))
-      await sql`
-        insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, created_at)
-        select id, ${organizationId}::uuid, booking_id, 'payment', 'completed', amount, currency, account_id, checkout_session, payment_intent, method, payer_email, ${now}
-        from jsonb_populate_recordset(null::payment_transaction, ${recordset(rows)}::jsonb)
-        on conflict (account_id, checkout_session) where kind = 'payment' do update
-          set booking_id = excluded.booking_id, status = 'completed', problem = null, amount = excluded.amount, payment_intent = excluded.payment_intent`.execute(
-        tx,
-      )
-    }
-    for (const { id, paid } of made)
-      if (paid.orphanId)
-        await sql`
-          update payment_transaction set booking_id = ${id}, status = 'completed', problem = null, settled_at = ${now} where id = ${paid.orphanId}`.execute(
-          tx,
-        )
-    const { rows: early } = await sql<{ id: string; booking_id: string }>`
-      select r.id, i.booking_id from unnest(${made.map(({ id }) => id)}::uuid[], ${made.map(({ paid }) => paid.accountId)}::uuid[], ${made.map(({ paid }) => paid.paymentIntent)}::text[])
-        as i(booking_id, account_id, payment_intent)
-      cross join lateral (
-        select id from payment_transaction where account_id = i.account_id and payment_intent = i.payment_intent and kind = 'refund' and booking_id is null offset 0) r`.execute(
-      tx,
-    )
-    for (const { id, booking_id } of early)
-      await sql`
-        update payment_transaction set booking_id = ${booking_id}, problem = nullif(problem, 'unknown_payment') where id = ${id}`.execute(
-        tx,
-      )
-    return new Set(early.map(({ booking_id }) => booking_id))
-  }
-
   function confirmed(flow: 'staff' | 'client', told: Told, papers: Papers): PackEvent {
     const { quote } = told
     const isClient = flow === 'client'
@@ -457,53 +369,6 @@ export function createBookings({
   }
 }
 
-export interface Told {
-  readonly id: string
-  readonly reference: string
-  /** What was paid, and in what: now and then in another currency than the quote's. */
-  readonly amount: number
-  readonly currency: string
-  readonly insurance: boolean
-  readonly contactId: string
-  /** The booking's own number, where its contact has another one. */
-  readonly phone: string | undefined
-  readonly quote: QuoteRow
-  readonly clientLanguage: 'fr' | 'en'
-  readonly staffLanguage: 'fr' | 'en'
-}
-
-/** Where the client hears of a booking. */
-export const clientOf = ({ contactId, phone }: Pick<Told, 'contactId' | 'phone'>) => ({
-  contactId,
-  ...(phone && { phone }),
-})
-
-/** What a payment and its refunds, which may be told at the same moment, wait for each other by. */
-export const refundLock = (accountId: string, paymentIntent: string): string => `refund ${accountId} ${paymentIntent}`
-
-/** The name a booking's reminders go by. */
-export const subjectOf = (bookingId: string): string => `booking-${bookingId}`
-
-export const addressOf = ({
-  address_line,
-  postal_code,
-  city,
-}: Pick<QuoteRow, 'address_line' | 'postal_code' | 'city'>) => ({
-  line: address_line,
-  postalCode: postal_code,
-  city,
-})
-
-export const commonOf = ({ reference, quote }: Pick<Told, 'reference' | 'quote'>, language: 'fr' | 'en') => ({
-  reference,
-  service: labelOf(quote, language),
-  startsAt: quote.wished_at.toISOString(),
-  placeTimeZone: quote.time_zone,
-})
-
-export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' | 'phone'>): string =>
-  (name ?? email ?? phone ?? '–').slice(0, 200)
-
 /**
  * What should have been paid, with or without insurance. Where the rules give no price for what the payment names, it is as
  * the quote says, and somebody is told: money has come.
@@ -523,42 +388,4 @@ function expectedOf(quote: QuoteRow, insurance: boolean) {
 const NOT_PRICED = {
   fr: 'Le paiement nomme ce que cette prestation ne propose pas (une assurance, par exemple) : la réservation est faite comme le devis.',
   en: 'The payment names what this service does not offer (insurance, say): the booking is made as the quote says.',
-}
-
-/** What the service needs to know, for the staff. */
-function detailsOf({ inputs, notes }: QuoteRow): { label: string; value: string }[] {
-  const given = Object.entries(inputs as Record<string, number | boolean>)
-    .filter(([, value]) => value !== false)
-    .map(([label, value]) => ({ label, value: value === true ? '✓' : String(value) }))
-  return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
-}
-
-/**
- * Whom each booking is for: looked up by address, made when new. A phone number that is none must not cost a booking; one
- * that the contact lacks becomes theirs, another one is the booking's own.
- */
-async function customersOf(within: Within, all: readonly Payment[]): Promise<(Customer | undefined)[]> {
-  const tries = all.map(addressesOf)
-  const found: (Customer | undefined)[] = all.map(() => undefined)
-  for (let round = 0; ; round++) {
-    const asked = [...all.keys()].filter((index) => !found[index] && tries[index]![round])
-    if (asked.length === 0) return found
-    const customers = await within.customers(asked.map((index) => tries[index]![round]!))
-    for (const [at, customer] of customers.entries())
-      if (!(customer instanceof AppError)) found[asked[at]!] = { contactId: customer.contact.id, phone: customer.phone }
-  }
-}
-
-/** What the client may be known by, the best first. */
-function addressesOf({ quote, paid: { customer } }: Payment): Parameters<Within['contact']>[0][] {
-  const email = quote.email ?? customer.email
-  const phone = quote.phone ?? customer.phone
-  const name = quote.name ?? customer.name
-  const locale = [quote.locale, customer.locale].find((one) => one === 'fr' || one === 'en')
-  const more = { ...(name && { name: name.slice(0, 200) }), ...(locale && { locale }) }
-  return [
-    ...(email && phone ? [{ email, phone, ...more }] : []),
-    ...(email ? [{ email, ...more }] : []),
-    ...(phone ? [{ phone, ...more }] : []),
-  ]
 }

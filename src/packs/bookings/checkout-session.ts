@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ArrivedEvent } from '../../engine/packs/pack.ts'
-import type { Paid } from './bookings.ts'
+import type { Paid } from './booking-payments.ts'
 
 /** Nothing that Stripe says may be too long for it to count as money. */
 const text = z

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { ArrivedEvent } from '../../engine/packs/pack.ts'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
-import { refundLock } from './bookings.ts'
+import { refundLock } from './booking-payments.ts'
 
 const text = z.string().transform((given) => given.slice(0, 200))
 const StripeDispute = z.object({

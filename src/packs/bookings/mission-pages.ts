@@ -7,9 +7,9 @@ import { takeRawBodies } from '../../platform/http/body.ts'
 import { payOf } from './attribution.ts'
 import type { AnswerResult, Attributions } from './attributions.ts'
 import { addressText } from './booking.ts'
-import { addressOf } from './bookings.ts'
 import type { JobRow, Mission, Missions } from './missions.ts'
 import { labelOf, languageOf } from './quotes.ts'
+import { addressOf } from './told.ts'
 
 const LARGEST_BODY_BYTES = 4 * 1024
 const WHY = 'by a secret address, without a caller; the answer is kept with the mission'

@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Bookings, Paid } from './bookings.ts'
+import type { Paid } from './booking-payments.ts'
+import type { Bookings } from './bookings.ts'
 import { languageOf, lockQuote, type QuoteRow, SELECT_TEXT } from './quotes.ts'
-import { leftOf, type PaymentRow } from './refunds.ts'
+import type { PaymentRow } from './refunded.ts'
+import { leftOf } from './refunds.ts'
 
 interface Deps {
   readonly surface: PackSurface

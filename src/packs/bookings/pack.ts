@@ -30,6 +30,7 @@ import { quotePages } from './quote-pages.ts'
 import { quoteRoutes } from './quote-routes.ts'
 import { createQuotes } from './quotes.ts'
 import { createReading } from './reading.ts'
+import { createRefundReports } from './refunded.ts'
 import { createRefunds, REFUND } from './refunds.ts'
 import { createSample } from './sample.ts'
 import { createSearch, DEADLINE } from './search.ts'
@@ -59,9 +60,10 @@ function open(surface: PackSurface) {
   const professionals = createProfessionals({ surface, attributions })
   const documentChanges = createDocumentChanges({ surface, bookings, documents })
   const refunds = createRefunds({ surface, accounts, documents: documentChanges })
+  const refundReports = createRefundReports({ surface, documents: documentChanges })
   const orphans = createOrphans({ surface, bookings })
   const disputes = createDisputes(surface)
-  const payments = createPayments({ surface, accounts, bookings, refunds, disputes, orphans })
+  const payments = createPayments({ surface, accounts, bookings, refundReports, disputes, orphans })
   const tidy = createTidying(surface)
   const changes = createBookingChanges({
     surface,

@@ -6,7 +6,8 @@ import { change, look } from './acts.ts'
 import type { Dispute } from './disputes.ts'
 import type { Orphans } from './orphans.ts'
 import type { Reading } from './reading.ts'
-import type { PaymentRow, Refunds } from './refunds.ts'
+import type { PaymentRow } from './refunded.ts'
+import type { Refunds } from './refunds.ts'
 import { Id, Payment, paymentExample } from './schemas.ts'
 
 interface Deps {

@@ -5,13 +5,14 @@ import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { recordset } from '../../platform/database/recordset.ts'
 import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Bookings, Paid, Payment } from './bookings.ts'
+import type { Paid, Payment } from './booking-payments.ts'
+import type { Bookings } from './bookings.ts'
 import { isPaid, paidIn, SESSION_EVENTS, type Session, sessionIn } from './checkout-session.ts'
 import { type Disputes, disputedIn } from './disputes.ts'
 import type { Orphans } from './orphans.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { labelOf, languageOf, lockQuote, lockQuotes, type QuoteRow, SELECT_TEXT } from './quotes.ts'
-import { type Refunds, refundedIn } from './refunds.ts'
+import { type RefundReports, refundedIn } from './refunded.ts'
 
 /** Payments that become bookings in one transaction: most of what one costs is its statements, and many share them. */
 const TOGETHER = 20
@@ -22,7 +23,7 @@ interface Deps {
   readonly surface: PackSurface
   readonly accounts: PaymentAccounts
   readonly bookings: Bookings
-  readonly refunds: Refunds
+  readonly refundReports: RefundReports
   readonly disputes: Disputes
   readonly orphans: Pick<Orphans, 'keep'>
 }
@@ -65,7 +66,7 @@ export type Payments = ReturnType<typeof createPayments>
  * What Stripe tells, worked off: each event once, whatever the order and however often it comes. Money that fits nothing is
  * kept as an orphan and told at once; nothing is dropped.
  */
-export function createPayments({ surface, accounts, bookings, refunds, disputes, orphans }: Deps) {
+export function createPayments({ surface, accounts, bookings, refundReports, disputes, orphans }: Deps) {
   const { db, clock, publicUrl } = surface
 
   return {
@@ -116,7 +117,7 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
         account.organizationId ??
         quote?.organization_id ??
         (await existing(named)) ??
-        (ofPayment && (await refunds.organizationOf(event.accountId, ofPayment)))
+        (ofPayment && (await refundReports.organizationOf(event.accountId, ofPayment)))
       if (organizationId === undefined) {
         if (ofPayment && clock.now().getTime() - event.receivedAt.getTime() < AWAITED_MS)
           failed(new Error(`${event.type} ${event.id} is about a payment that is not known yet: it is tried again`))
@@ -190,7 +191,7 @@ export function createPayments({ surface, accounts, bookings, refunds, disputes,
     await surface.transaction(organizationId, async (within) => {
       if ((await begin(within, [found])).size === 0) return
       if (refunded) {
-        const bookingId = await refunds.take(within, organizationId, event.accountId, refunded)
+        const bookingId = await refundReports.take(within, organizationId, event.accountId, refunded)
         await note(within, [{ event, outcome: 'refunded', bookingId }])
       }
       if (disputed) {

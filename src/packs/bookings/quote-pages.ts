@@ -9,10 +9,10 @@ import { takeRawBodies } from '../../platform/http/body.ts'
 import { FileMissingError } from '../../platform/storage/storage.ts'
 import { BillingAddress, billingIn, Company } from './billing.ts'
 import { addressText } from './booking.ts'
-import { addressOf } from './bookings.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
 import { type CustomerChange, labelOf, languageOf, linesIn, pricingOf, type Quotes, type QuoteView } from './quotes.ts'
 import { readSandbox, SANDBOX_ACTS, type SandboxAct, tellAsStripe } from './sandbox-checkout.ts'
+import { addressOf } from './told.ts'
 
 const LARGEST_BODY_BYTES = 8 * 1024
 const WHY = 'by the secret address of one’s own quote, without a caller'

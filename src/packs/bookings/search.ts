@@ -8,7 +8,7 @@ import { newId } from '../../platform/ids.ts'
 import { type Candidate, deadlineOf, type Eligible, eligibleFor, isUrgent, type Point, payOf } from './attribution.ts'
 import { addressText } from './booking.ts'
 import { attached } from './booking-documents.ts'
-import { addressOf, type Bookings, BROADCAST } from './bookings.ts'
+import { type Bookings, BROADCAST } from './bookings.ts'
 import { type MissionDocuments, proposalKey } from './mission-documents.ts'
 import {
   type AttributionRow,
@@ -21,6 +21,7 @@ import {
 } from './missions.ts'
 import { LEAST_SCORE } from './professionals.ts'
 import type { BookingSettings, createSettings } from './settings.ts'
+import { addressOf } from './told.ts'
 
 /** Looks at an attribution when its time to answer is over. */
 export const DEADLINE = 'bookings.deadline'

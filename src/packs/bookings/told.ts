@@ -1,0 +1,54 @@
+import { labelOf, type QuoteRow } from './quotes.ts'
+
+/** A booking as every message and document about it needs it. */
+export interface Told {
+  readonly id: string
+  readonly reference: string
+  /** What was paid, and in what: now and then in another currency than the quote's. */
+  readonly amount: number
+  readonly currency: string
+  readonly insurance: boolean
+  readonly contactId: string
+  /** The booking's own number, where its contact has another one. */
+  readonly phone: string | undefined
+  readonly quote: QuoteRow
+  readonly clientLanguage: 'fr' | 'en'
+  readonly staffLanguage: 'fr' | 'en'
+}
+
+/** Where the client hears of a booking. */
+export const clientOf = ({ contactId, phone }: Pick<Told, 'contactId' | 'phone'>) => ({
+  contactId,
+  ...(phone && { phone }),
+})
+
+/** The name a booking's reminders go by. */
+export const subjectOf = (bookingId: string): string => `booking-${bookingId}`
+
+export const addressOf = ({
+  address_line,
+  postal_code,
+  city,
+}: Pick<QuoteRow, 'address_line' | 'postal_code' | 'city'>) => ({
+  line: address_line,
+  postalCode: postal_code,
+  city,
+})
+
+export const commonOf = ({ reference, quote }: Pick<Told, 'reference' | 'quote'>, language: 'fr' | 'en') => ({
+  reference,
+  service: labelOf(quote, language),
+  startsAt: quote.wished_at.toISOString(),
+  placeTimeZone: quote.time_zone,
+})
+
+export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' | 'phone'>): string =>
+  (name ?? email ?? phone ?? '–').slice(0, 200)
+
+/** What the service needs to know, for the staff. */
+export function detailsOf({ inputs, notes }: QuoteRow): { label: string; value: string }[] {
+  const given = Object.entries(inputs as Record<string, number | boolean>)
+    .filter(([, value]) => value !== false)
+    .map(([label, value]) => ({ label, value: value === true ? '✓' : String(value) }))
+  return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
+}
