@@ -11,7 +11,7 @@ import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
 import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
-import { eraseOldSettings } from './engine/accounts/store.ts'
+import { eraseOldSettings, stopAccount } from './engine/accounts/store.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation, runBrief } from './engine/automations/runs.ts'
@@ -489,6 +489,7 @@ export async function createApp(parts: AppParts) {
     isPacks: opened.hasVendor,
     takeInbound: inbound.take,
     takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
+    stopAccount: (accountId, stop) => stopAccount(db.run, accountId, stop),
     costOf: prices.costOf,
     heardOfMarketing: agreements.heard,
     changed: live.changed,

@@ -19,6 +19,9 @@ export interface Account {
   readonly settings: Buffer | null
   /** When somebody last closed its breaker by hand, or changed its settings. */
   readonly resetAt: Date | null
+  /** When its carrier last reported that it may send nothing, and with what words. */
+  readonly stoppedAt: Date | null
+  readonly stoppedBy: string | null
   readonly createdAt: Date
   readonly removedAt: Date | null
   /** Another one after every change. */

@@ -15,7 +15,7 @@ const PROBE_PATIENCE_MS = 5_000
 /** While a probe is under way, its answer may come at any moment. */
 const LOOK_AGAIN_MS = 1_000
 /** A wrong password is wrong again in a second; after so long one message looks whether somebody has put it right. */
-const CONFIGURATION_PAUSE_MS = 5 * 60_000
+export const CONFIGURATION_PAUSE_MS = 5 * 60_000
 /** Accounts that are told to wait for longer are asked again after this: headers and clocks are wrong at times. */
 const LONGEST_HOLD_MS = 60 * 60_000
 
@@ -89,7 +89,7 @@ export function createBreaker({ clock, onChange }: Deps) {
     state: (): BreakerState => stateAt(nowMs()),
 
     /** Opens for so long, then probes: somebody has to put something right. */
-    pause(reason: string, ms: number = CONFIGURATION_PAUSE_MS): void {
+    pause(reason: string, ms: number): void {
       const now = nowMs()
       change({ is: 'open', reason, openedAt: now, wait: { from: now, until: now + ms }, failedProbes: 0 })
     },

@@ -7,7 +7,7 @@ import type { Report, Webhook } from '../channels/report.ts'
 import type { SendResult } from '../channels/send-result.ts'
 import type { AnyProvider } from '../providers/provider.ts'
 import type { Account } from './account.ts'
-import { createBreaker } from './breaker.ts'
+import { CONFIGURATION_PAUSE_MS, createBreaker } from './breaker.ts'
 import { createConnections } from './connections.ts'
 import { afterSend, beforeSend, healthy, scoreAt } from './health.ts'
 import type { AccountState } from './health-store.ts'
@@ -48,6 +48,7 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
     },
   })
   let carrier = carrierOf(account)
+  stopWhereReported()
 
   return {
     get account() {
@@ -98,11 +99,20 @@ export function createLiveAccount({ account: first, provider, opener, clock, onE
         health = healthy(clock.now())
         breaker.reset()
       }
+      if (before.stoppedAt?.getTime() !== next.stoppedAt?.getTime()) stopWhereReported()
       if (before.limits.atOnce !== next.limits.atOnce) within = slotsOf(next)
       carrier = carrierOf(next)
     },
 
     close: (): Promise<void> => connections.close(),
+  }
+
+  /** As if a send had been refused so, at the time of the report: until then it seemed to work. */
+  function stopWhereReported(): void {
+    const { stoppedAt, stoppedBy, resetAt } = account
+    if (!stoppedAt || (resetAt && resetAt >= stoppedAt)) return
+    const left = stoppedAt.getTime() + CONFIGURATION_PAUSE_MS - clock.now().getTime()
+    if (left > 0) breaker.pause(stoppedBy ?? 'reported', Math.min(left, CONFIGURATION_PAUSE_MS))
   }
 
   function state(): AccountState {

@@ -13,7 +13,7 @@ const LONGEST_WRITE = '60 seconds'
 /** Reports of what it sent come for days after it was removed; after this its settings are erased. */
 const KEPT_AFTER_REMOVAL = '30 days'
 
-const COLUMNS = `id, organization_id, provider, channel, name, settings, position, weight, limits, enabled, reset_at, created_at, removed_at, updated_at::text as version`
+const COLUMNS = `id, organization_id, provider, channel, name, settings, position, weight, limits, enabled, reset_at, stopped_at, stopped_by, created_at, removed_at, updated_at::text as version`
 
 export interface AccountRow {
   readonly id: string
@@ -27,6 +27,8 @@ export interface AccountRow {
   readonly limits: AccountLimits
   readonly enabled: boolean
   readonly reset_at: Date | null
+  readonly stopped_at: Date | null
+  readonly stopped_by: string | null
   readonly created_at: Date
   readonly removed_at: Date | null
   readonly version: string
@@ -44,6 +46,8 @@ export const toAccount = (row: AccountRow): Account => ({
   enabled: row.enabled,
   settings: row.settings,
   resetAt: row.reset_at,
+  stoppedAt: row.stopped_at,
+  stoppedBy: row.stopped_by,
   createdAt: row.created_at,
   removedAt: row.removed_at,
   version: row.version,
@@ -91,6 +95,18 @@ export const closeBreaker = (run: Run, id: string, now: Date) =>
     id,
     now,
   ])
+
+/**
+ * Stops an account in every process, for a while: its carrier has reported that it may send nothing. Reports from before
+ * somebody put it right, and those that repeat what stopped it a moment ago, change nothing.
+ */
+export const stopAccount = (run: Run, id: string, { at, reason }: { at: Date; reason: string }) =>
+  run(
+    'accounts.stop',
+    `update provider_account set stopped_at = $2, stopped_by = $3, updated_at = now()
+     where id = $1 and coalesce(stopped_at, '-infinity') < $2::timestamptz - interval '1 minute' and coalesce(reset_at, '-infinity') < $2`,
+    [id, at, reason.slice(0, 300)],
+  )
 
 /** Credentials of accounts that were removed long ago are nobody's business any more. */
 export const eraseOldSettings = (run: Run) =>

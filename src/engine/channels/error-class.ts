@@ -1,4 +1,4 @@
-import type { SuppressionReason } from './report.ts'
+import type { Report, SuppressionReason } from './report.ts'
 import type { ErrorClass, SendResult } from './send-result.ts'
 
 type Refused = Extract<SendResult, { outcome: 'refused' }>
@@ -92,8 +92,13 @@ export function refusedAs(word: ErrorWord, { code, detail, ...said }: Said): Ref
   }
 }
 
+/** What a carrier reports of a message it had taken, from the word that stands for its code. */
+export function reportedAs(word: ErrorWord): Pick<Report, 'suppress' | 'withdraws' | 'about'> {
+  return { ...followingFrom(word), ...(REMEDIES[word].class === 'configuration' && { about: 'account' }) }
+}
+
 /** What follows for the address and its person, said of a send or reported later. */
-export function followingFrom(word: ErrorWord): Pick<Remedy, 'suppress' | 'withdraws'> {
+function followingFrom(word: ErrorWord): Pick<Remedy, 'suppress' | 'withdraws'> {
   const { suppress, withdraws }: Remedy = REMEDIES[word]
   return { ...(suppress && { suppress }), ...(withdraws && { withdraws }) }
 }

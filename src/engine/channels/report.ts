@@ -22,6 +22,8 @@ export interface Report {
   readonly suppress?: SuppressionReason
   /** Set: the person wants no more of this kind at the message's address; all else may go there. */
   readonly withdraws?: 'marketing'
+  /** The same would have met any message of the account: nothing goes by it for a while, as after such a refusal. */
+  readonly about?: 'account'
   /** A machine did it (a prefetched picture, a scanner's click): counted apart, and no status follows from it. */
   readonly automatic?: true
   /** The address that was clicked. */

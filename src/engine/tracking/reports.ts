@@ -35,6 +35,8 @@ interface Deps {
   readonly takeEvents: (arrived: readonly ArrivedEvent[]) => Promise<void>
   /** Whether a pack has this vendor: what it tells is never given up. */
   readonly isPacks: (provider: string) => boolean
+  /** An account may send nothing, as its carrier reports. */
+  readonly stopAccount: (accountId: string, stop: { readonly at: Date; readonly reason: string }) => Promise<unknown>
   readonly heardOfMarketing: (said: SaidOfMarketing) => Promise<void>
   /** What a message of this category costs, where somebody has said. */
   readonly costOf: Prices['costOf']
@@ -92,6 +94,7 @@ export function createReports({
   takeTemplates,
   takeEvents,
   isPacks,
+  stopAccount,
   heardOfMarketing,
   costOf,
   changed,
@@ -113,7 +116,9 @@ export function createReports({
 
     /** What an account has said when it was asked, as if it had called. */
     async told(accountId: string, reports: readonly Report[]): Promise<void> {
-      await move((await locate(reports.map((report) => ({ report, accountId })))).located)
+      const { located } = await locate(reports.map((report) => ({ report, accountId })))
+      for (const [stopped, stop] of stopsIn(located)) await stopAccount(stopped, stop)
+      await move(located)
     },
 
     /** In-app items that were read: their messages have come that far. */
@@ -151,6 +156,7 @@ export function createReports({
     const read: Read[] = []
     for (const receipt of receipts) read.push(await readAgain(receipt))
     const { located, unknown } = await locate(read.flatMap(reportsOf))
+    for (const [accountId, stop] of stopsIn(located)) await stopAccount(accountId, stop)
     const missing = await move(located)
     await takeInbound(read.flatMap(inboundOf))
     for (const [accountId, told] of templatesIn(read)) await takeTemplates(accountId, told)
@@ -290,6 +296,18 @@ function templatesIn(read: readonly Read[]): Map<string, CarrierTemplate[]> {
     if (result?.ok && result.templates?.length)
       told.set(receipt.account_id, [...(told.get(receipt.account_id) ?? []), ...result.templates])
   return told
+}
+
+/** The last report of each account that it may send nothing. */
+function stopsIn(reports: readonly Located[]): Map<string, { at: Date; reason: string }> {
+  const stops = new Map<string, { at: Date; reason: string }>()
+  for (const { about, accountId, at, code, detail } of reports) {
+    if (about !== 'account' || !accountId) continue
+    const known = stops.get(accountId)
+    if (!known || known.at < at)
+      stops.set(accountId, { at, reason: `${code ?? 'failed'}: ${detail ?? 'it may not send'}` })
+  }
+  return stops
 }
 
 function problemOf(strange: number, entries: readonly string[]): string | null {

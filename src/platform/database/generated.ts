@@ -833,6 +833,8 @@ export interface ProviderAccount {
   removed_at: Timestamp | null;
   reset_at: Timestamp | null;
   settings: Buffer | null;
+  stopped_at: Timestamp | null;
+  stopped_by: string | null;
   updated_at: Timestamp;
   weight: Generated<number>;
 }

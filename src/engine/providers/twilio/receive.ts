@@ -1,5 +1,5 @@
 import { costOf } from '../../channels/cost.ts'
-import { followingFrom } from '../../channels/error-class.ts'
+import { reportedAs } from '../../channels/error-class.ts'
 import type { Report, ReportStatus, WebhookCall, WebhookResult } from '../../channels/report.ts'
 import { createRedactor } from '../redact.ts'
 import { CODES } from './codes.ts'
@@ -95,7 +95,7 @@ export function reportOf({ sid, word, code, words, to, price, priceUnit, at }: T
     ...report,
     code: code || word,
     ...(detail ? { detail } : {}),
-    ...(known ? followingFrom(known[0]) : {}),
+    ...(known ? reportedAs(known[0]) : {}),
   }
 }
 

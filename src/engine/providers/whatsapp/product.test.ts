@@ -276,6 +276,29 @@ test('what Meta reports moves a message on, in any order', async () => {
   ])
 })
 
+test('an account that may send nothing, as Meta reports of what it had taken, is stopped until somebody has put it right', async () => {
+  await publish({ text: '{{body}}', template: TEMPLATE })
+  const id = await send()
+  await becomes(id, 'sent')
+  const unpaid = { code: 131042, title: 'Business eligibility payment issue' }
+  await hook(meta.report(meta.taken[0]!.id, 'failed', { errors: [unpaid] }))
+  await becomes(id, 'failed')
+  const state = async () => (await get(`/v1/providers/${account.id}`)).state
+  await app.eventually(async () => (await state()).breaker === 'open')
+  expect((await state()).reason).toMatch(/^131042: /)
+
+  const waiting = await send({ phone: '+33639980101' })
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  expect((await get(`/v1/messages/${waiting}`)).attempts).toEqual([])
+  expect(meta.taken).toHaveLength(1)
+
+  app.clock.advance(61_000)
+  await call('POST', `/v1/providers/${account.id}/reset`)
+  await hook(meta.report(meta.taken[0]!.id, 'failed', { errors: [unpaid] }))
+  await becomes(waiting, 'sent')
+  expect((await state()).breaker).toBe('closed')
+})
+
 test('what Meta counts a message as is what it costs, whatever it was sent as', async () => {
   const price = { provider: 'whatsapp', channel: 'whatsapp', country: 'FR', currency: 'EUR' }
   await call('PUT', '/v1/prices', {

@@ -1,5 +1,5 @@
 import { costOf } from '../../channels/cost.ts'
-import { followingFrom } from '../../channels/error-class.ts'
+import { reportedAs } from '../../channels/error-class.ts'
 import type { Inbound } from '../../channels/inbound.ts'
 import type { CarrierTemplate, Report, ReportStatus, WebhookCall, WebhookResult } from '../../channels/report.ts'
 import { readJson } from '../http-client/body.ts'
@@ -115,7 +115,7 @@ function pricingOf(pricing: unknown): Pick<Report, 'pricing' | 'cost' | 'detail'
 }
 
 /** As a refusal of the send would be: by the code alone. */
-function failureOf(entry: Json): Pick<Report, 'code' | 'detail' | 'suppress' | 'withdraws'> {
+function failureOf(entry: Json): Pick<Report, 'code' | 'detail' | 'suppress' | 'withdraws' | 'about'> {
   const [error] = objects(entry.errors)
   const code = typeof error?.code === 'number' ? error.code : undefined
   const details = isJson(error?.error_data) ? error.error_data.details : undefined
@@ -126,7 +126,7 @@ function failureOf(entry: Json): Pick<Report, 'code' | 'detail' | 'suppress' | '
   return {
     code: code === undefined ? 'failed' : `${code}`,
     ...(detail ? { detail } : {}),
-    ...(known ? followingFrom(known[0]) : {}),
+    ...(known ? reportedAs(known[0]) : {}),
   }
 }
 
