@@ -38,7 +38,6 @@ const MOST_SMS_SEGMENTS = 3
 /** Gmail shows the first 102 kB of a mail's HTML and hides the rest, the way to unsubscribe with it. */
 const MOST_HTML_BYTES = 102 * 1024
 
-/** Checks a source, makes it ready to send and tries it once with the sample. Never throws: whatever stops it is a fault of the source. */
 /** Loads what a mail needs, and makes one, so that the next is made at once. */
 export async function loadAll(): Promise<CompileResult> {
   const sample = { subject: 'S', body: '<mj-text>Text</mj-text><mj-button href="https://example.com">Link</mj-button>' }
@@ -52,6 +51,7 @@ export async function loadAll(): Promise<CompileResult> {
   })
 }
 
+/** Checks a source, makes it ready to send and tries it once with the sample. Never throws: whatever stops it is a fault of the source. */
 export async function compileSource(job: CompileJob): Promise<CompileResult> {
   const workshop: Workshop = { parse: await loadParser(), shape: shapeOfVariables(job.payload), faults: [] }
   try {

@@ -29,7 +29,7 @@ export function contentHash(channel: Channel, source: TemplateSource): string {
 
 /**
  * Makes a source ready to send, or throws `template_invalid` with every fault found and its line and column. Takes about
- * 10 ms for a mail, after 0.5 s for the first one.
+ * 10 ms for a mail, after a quarter of a second for the first one.
  */
 export async function compileTemplate(
   channel: Channel,

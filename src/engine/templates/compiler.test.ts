@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -68,6 +68,16 @@ test('it gets ready beforehand, once, and rests after that too', async () => {
   short.prepare()
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await short.compile(sms('{{name}}'))).toHaveProperty('compiled')
+})
+
+test('what it read of its own code is kept for the next one, though it is ended from outside', async () => {
+  const cacheFolder = mkdtempSync(join(tmpdir(), 'carillon-compiled-'))
+  const compiler = start({ cacheFolder })
+  expect(await compiler.compile(mail('<mj-text>x</mj-text>'))).toHaveProperty('compiled')
+  const files = () => readdirSync(cacheFolder, { recursive: true }).length
+  await expect.poll(files).toBeGreaterThan(100)
+  await compiler.close()
+  expect(files()).toBeGreaterThan(100)
 })
 
 test('closing it tells whoever still waits', async () => {

@@ -18,7 +18,7 @@ interface Limits {
   readonly longestMs?: number
   readonly idleMs?: number
   readonly memoryMb?: number
-  /** Where the compiled form of its own code is kept, so that it starts in half the time; nowhere unless set. */
+  /** Where the compiled form of its own code is kept, so that it starts in two thirds of the time; nowhere unless set. */
   readonly cacheFolder?: string
 }
 
@@ -29,7 +29,7 @@ interface Waiting {
 
 /**
  * Compiles templates in a process of their own, started when it is first needed (or soon will be: `prepare`) and ended when
- * it has had nothing to do for a minute. MJML takes 0.5 s and 150 MB, which a server that publishes nothing should not pay (a thread gives the
+ * it has had nothing to do for a minute. MJML takes a quarter of a second and 100 MB, which a server that publishes nothing should not pay (a thread gives the
  * memory back to nobody); and a hostile source can keep Handlebars' parser, MJML or a pattern busy for minutes, which
  * must not stop the mail. It is told nothing of the environment and holds no connection.
  */

@@ -113,6 +113,7 @@ export function createTemplateEditor(deps: Deps) {
       refuseOthers(ref)
       if (JSON.stringify(source).length > LONGEST_DRAFT)
         throw invalid('source', `is longer than ${LONGEST_DRAFT} characters`)
+      if (ref.channel === 'email') deps.compiler.prepare()
       return overDraft(organizationId, ref, { source, over: revision })
     },
 

@@ -6,6 +6,7 @@ import { findLinks, type HtmlLink } from './html-links.ts'
 import { PREVIEW_PADDING, unsubscribeWords } from './layouts/layout.ts'
 import { LAYOUTS } from './layouts/layouts.ts'
 import { checkMarkup } from './markup.ts'
+import { loadMjml } from './mjml.ts'
 import { plainTextOf } from './plain-text.ts'
 import type { EmailSource } from './source.ts'
 import { type Parse, placeOf, type TemplateFault, tagsOf } from './syntax.ts'
@@ -27,9 +28,8 @@ export async function compileEmail(
 
   const mark = `%${randomUUID()}%`
   const document = documentOf(source, mark)
-  const { default: mjml2html } = await import('mjml')
   // No fonts: MJML would have every reader's mail program fetch Roboto from Google.
-  const made = await mjml2html(document, {
+  const made = await loadMjml()(document, {
     validationLevel: 'soft',
     keepComments: false,
     ignoreIncludes: true,
