@@ -399,7 +399,7 @@ export function createBookings({
         ...(isClient
           ? { bookingUrl: bookingUrl(told) }
           : {
-              details: detailsOf(quote),
+              details: detailsOf(quote, language),
               responsibleIds: quote.responsible_ids,
               adminUrl: staffUrl(told.id),
             }),
@@ -526,10 +526,17 @@ const NOT_PRICED = {
 }
 
 /** What the service needs to know, for the staff. */
-function detailsOf({ inputs, notes }: QuoteRow): { label: string; value: string }[] {
-  const given = Object.entries(inputs as Record<string, number | boolean>)
+function detailsOf(quote: QuoteRow, language: 'fr' | 'en'): { label: string; value: string }[] {
+  const { notes } = quote
+  const { rules } = pricingOf(quote)
+  const nameOfInput = (input: string) =>
+    rules.find((rule) => 'input' in rule && rule.input === input)?.label[language] ?? input
+  const given = Object.entries(inputsOf(quote))
     .filter(([, value]) => value !== false)
-    .map(([label, value]) => ({ label, value: value === true ? '✓' : String(value) }))
+    .map(([input, value]) => ({
+      label: nameOfInput(input),
+      value: value === true ? '✓' : new Intl.NumberFormat(language).format(value as number),
+    }))
   return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
 }
 

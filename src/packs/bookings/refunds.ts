@@ -8,7 +8,9 @@ import { newId } from '../../platform/ids.ts'
 import { refundLock } from './bookings.ts'
 import type { DocumentChanges } from './document-changes.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
+import { languageOf } from './quotes.ts'
 import { tellRefund } from './sandbox-checkout.ts'
+import { reasonIn } from './vendor-reasons.ts'
 
 /** Gives money back at the vendor. */
 export const REFUND = 'bookings.refund'
@@ -259,6 +261,7 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
       select reference, contact_id, exists (select from booking_document d where d.booking_id = b.id and d.kind = 'credit_note' and d.data is not null) as credited
       from booking b where b.id = ${refund.booking_id}`.execute(within.tx)
     const [booking] = rows
+    const { locale } = await surface.organization(refund.organization_id)
     await within.raise({
       type: 'refund.failed',
       allowRepeat: true,
@@ -268,7 +271,9 @@ export function createRefunds({ surface, accounts, documents }: Deps) {
         currency: refund.currency,
         paymentReference: (refund.payment_intent ?? refund.id).slice(0, 200),
         ...(booking && { bookingReference: booking.reference }),
-        ...(refund.problem && { reason: refund.problem.slice(0, 200) }),
+        ...(refund.problem && {
+          reason: reasonIn(refund.problem.slice(0, 200), languageOf({ locale: null }, locale)),
+        }),
         credited: wasGiven && booking?.credited === true,
         paymentUrl: `${surface.publicUrl}/bookings/payments/${refund.id}`,
       },
