@@ -496,7 +496,7 @@ const places: Place[] = [
     name: 'changing an event',
     path: () => '/catalogue',
     async reach(page) {
-      await page.getByRole('button', { name: 'Change message.custom for the contact' }).click()
+      await page.getByRole('button', { name: 'Change Message of your own for the contact' }).click()
       await page.getByRole('dialog').getByText('In the order you choose them.').waitFor()
     },
   },

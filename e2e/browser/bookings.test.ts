@@ -1,17 +1,44 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { signed } from '../../src/packs/bookings/stripe.ts'
+import { createCrypto } from '../../src/platform/crypto.ts'
 import { readPdf } from '../../test/pdf.ts'
 import { ahead, openBookings, pay } from './booked.ts'
 import { type Dashboard, fits, PHONE, startDashboard } from './browser.ts'
 
+/** Known, so that the sandbox’s own calls can be signed here. */
+const SECRET = 'a secret of this test, which is long enough for a secret'
+
 let dashboard: Dashboard
 beforeAll(async () => {
-  dashboard = await startDashboard()
+  dashboard = await startDashboard({ CARILLON_SECRET: SECRET })
 })
 afterAll(() => dashboard?.close())
 beforeEach(async () => void (await dashboard.product.call('DELETE', '/v1/sandbox/clock')))
 
 const { call, quote, booked, orphan } = openBookings(() => dashboard)
+
+/** What Stripe tells the sandbox’s account of an organization. */
+async function asStripe(organizationId: string, type: string, object: object): Promise<void> {
+  const purpose = 'bookings/sandbox-checkout'
+  const secret = `whsec_${createCrypto(SECRET).stamp(purpose, Buffer.from(organizationId)).toString('hex')}`
+  const now = new Date()
+  const created = Math.floor(now.getTime() / 1_000)
+  const body = JSON.stringify({
+    id: `evt_${type}_${created}`,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created,
+    type,
+    data: { object },
+  })
+  const answer = await fetch(`${dashboard.product.origin}/webhooks/stripe/${organizationId}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'stripe-signature': signed(body, secret, now) },
+    body,
+  })
+  expect(answer.status).toBe(204)
+}
 
 interface Item {
   id: string
@@ -229,13 +256,65 @@ test('a payment that came twice is an orphan that cannot be overlooked, until so
   await page.getByText('Paid twice; given back.').waitFor()
 
   await page.goto('/bookings/payments')
-  await page.getByText('Every payment has its booking').waitFor()
-  await page.getByRole('combobox', { name: 'Which payments' }).click()
-  await page.getByRole('option', { name: 'All' }).click()
   await page.getByRole('row').filter({ hasText: 'Dealt with' }).waitFor()
+  await page.getByRole('combobox', { name: 'Which payments' }).click()
+  await page.getByRole('option', { name: 'No booking' }).click()
+  await page.getByText('Every payment has its booking').waitFor()
+  expect(new URL(page.url()).search).toBe('?status=orphaned')
   await page.goto('/bookings')
   await page.getByRole('table').waitFor()
   expect(await page.getByText('fits no booking').count()).toBe(0)
+})
+
+test('a dispute stands before all else, in words and with what to do', async () => {
+  const id = await booked()
+  const { payments } = await call<{ payments: { paymentIntent: string }[] }>('GET', `/${id}`)
+  const page = await dashboard.visit(`/bookings/${id}`)
+  const session = (await (await page.request.get('/v1/session')).json()) as { organization: { id: string } }
+  const dispute = (status: string) =>
+    asStripe(session.organization.id, `charge.dispute.${status === 'lost' ? 'closed' : 'created'}`, {
+      id: 'dp_of_this_test',
+      object: 'dispute',
+      amount: 2_000,
+      currency: 'eur',
+      reason: 'product_not_received',
+      status,
+      payment_intent: payments[0]!.paymentIntent,
+      evidence_details: { due_by: Date.UTC(2031, 0, 2, 12) / 1_000 },
+    })
+  await dispute('needs_response')
+  const alert = page.getByRole('alert')
+  const shown = async () => {
+    await page.reload()
+    await page.getByText('Who was told').waitFor()
+    return (await alert.count()) ? alert.innerText() : ''
+  }
+  await expect.poll(shown, { timeout: 30_000 }).toContain('not received, the client says')
+  await alert.getByText(/Send your evidence to Stripe before Thu,? 2 Jan 2031/).waitFor()
+  await dispute('lost')
+  await expect.poll(shown, { timeout: 30_000 }).toContain('A dispute about this booking was lost')
+})
+
+test('a part of a payment is given back, after asking', async () => {
+  const id = await booked()
+  const page = await dashboard.visit(`/bookings/${id}`)
+  await page.getByRole('link', { name: '€560.00' }).click()
+  await page.waitForURL('**/bookings/payments/*')
+  await page.getByRole('button', { name: 'Refund…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Refund this payment?' })
+  const amount = dialog.getByRole('textbox', { name: 'Amount' })
+  expect(await amount.inputValue()).toBe('560 EUR')
+  await amount.fill('')
+  expect(await dialog.getByRole('button', { name: /^Refund/ }).isDisabled()).toBe(true)
+  await amount.fill('60.50')
+  await dialog.getByRole('button', { name: 'Refund €60.50' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.goto(`/bookings/${id}`)
+  await page.getByRole('link', { name: '-€60.50' }).waitFor()
+  await page.getByText('Refunded', { exact: true }).waitFor({ timeout: 60_000 })
+  await page.getByRole('link', { name: '€560.00', exact: true }).click()
+  await page.getByRole('button', { name: 'Refund…' }).click()
+  await dialog.getByText('At most €499.50').waitFor()
 })
 
 test('a payment that does not exist says so', async () => {

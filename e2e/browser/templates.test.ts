@@ -58,17 +58,19 @@ test('the list has a row for each event, which opens to its templates, and keeps
   await page.getByRole('combobox', { name: 'Pack' }).click()
   await page.getByRole('option', { name: 'Shop' }).click()
   await expect.poll(() => rows.count()).toBeLessThan(20)
-  const row = page.getByRole('button', { name: /order\.confirmed/ })
+  const row = page.getByRole('button', { name: /Order confirmed/ })
   expect(await row.innerText()).toContain('1 draft')
   await row.click()
-  const table = page.getByRole('table', { name: 'order.confirmed' })
+  const table = page.getByRole('table', { name: 'Order confirmed' })
   await table.getByText('Draft').waitFor()
   expect(new URL(page.url()).searchParams.get('open')).toBe('order.confirmed')
   await page.reload()
   await table.getByRole('link', { name: 'E-mail' }).first().click()
   await page.waitForURL('**/templates/order.confirmed.customer/email/**')
   await page.goto('/templates?search=cart.abandoned')
-  await page.getByRole('table', { name: 'cart.abandoned' }).waitFor()
+  await page.getByRole('table', { name: 'Abandoned cart' }).waitFor()
+  await page.getByRole('searchbox').fill('abandoned c')
+  await page.getByRole('table', { name: 'Abandoned cart' }).waitFor()
   await page.getByRole('searchbox').fill('nothing of the sort')
   await page.getByText('No template matches').waitFor()
   expect(dashboard.complaints).toEqual([])
@@ -99,7 +101,7 @@ test('a draft is kept, sent as a test and thrown away', async () => {
 
 test('an event is switched off and given other channels', async () => {
   const page = await dashboard.visit('/catalogue')
-  const toggle = page.getByRole('switch', { name: 'message.custom for the contact' })
+  const toggle = page.getByRole('switch', { name: 'Message of your own for the contact' })
   await toggle.click({ force: true })
   const entry = async () => {
     const { body } = await dashboard.product.call<{ items: { type: string; enabled: boolean; channels: object }[] }>(
@@ -110,7 +112,7 @@ test('an event is switched off and given other channels', async () => {
   }
   await expect.poll(async () => (await entry()).enabled).toBe(false)
 
-  await page.getByRole('button', { name: 'Change message.custom for the contact' }).click()
+  await page.getByRole('button', { name: 'Change Message of your own for the contact' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Go on without news after (minutes)').fill('30')
   await dialog.getByRole('button', { name: 'Save' }).click()

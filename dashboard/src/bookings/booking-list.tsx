@@ -151,7 +151,7 @@ function Orphans() {
     <div className={classes.warning} role="status">
       <IconAlertTriangle size={18} aria-hidden />
       <span>{t(list.hasNextPage ? 'bookings.manyOrphans' : 'bookings.orphans', { count })}</span>
-      <ButtonLink to="/bookings/payments" size="compact-sm" variant="default">
+      <ButtonLink to="/bookings/payments" search={{ status: 'orphaned' }} size="compact-sm" variant="default">
         {t('bookings.seeOrphans')}
       </ButtonLink>
     </div>

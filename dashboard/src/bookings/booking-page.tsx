@@ -1,5 +1,6 @@
 import type { Booking, BookingPayment } from '@carillon/client'
-import { Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -27,7 +28,7 @@ import { InputFacts } from './input-facts.tsx'
 import { methodOf, problemOf } from './payment-list.tsx'
 import { bookingQuery, bookingRemindersQuery } from './queries.ts'
 import { useServiceName } from './service-name.ts'
-import { BookingStatusBadge, DisputeState, PaymentStatusBadge } from './status.tsx'
+import { BookingStatusBadge, DisputeBadge, DisputeState, endOf, PaymentStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/$id')
 
@@ -65,6 +66,7 @@ function Shown({ booking }: { booking: Booking }) {
         </Group>
       }
     >
+      <Disputes payments={booking.payments} />
       <div className={columns.columns}>
         <Stack>
           <Panel title={t('bookings.flows')}>
@@ -81,6 +83,24 @@ function Shown({ booking }: { booking: Booking }) {
       </div>
     </Page>
   )
+}
+
+/** That money may go back, or has: before all else. */
+function Disputes({ payments }: { payments: readonly BookingPayment[] }) {
+  const { t } = useTranslation()
+  const disputed = payments.filter(({ dispute }) => dispute && endOf(dispute) !== 'won')
+  return disputed.map(({ id, dispute }) => (
+    <Alert
+      key={id}
+      mb="md"
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={t(endOf(dispute!) === 'lost' ? 'dispute.bannerLost' : 'dispute.bannerOpen')}
+    >
+      <DisputeState dispute={dispute!} />
+    </Alert>
+  ))
 }
 
 function Details({ booking }: { booking: Booking }) {
@@ -163,19 +183,17 @@ function Payments({ payments }: { payments: readonly BookingPayment[] }) {
         {payments.map((payment) => (
           <div key={payment.id}>
             <div className={classes.head}>
-              {money(payment.kind === 'refund' ? -payment.amount : payment.amount, payment.currency)}
+              <PageLink to="/bookings/payments/$id" params={{ id: payment.id }}>
+                {money(payment.kind === 'refund' ? -payment.amount : payment.amount, payment.currency)}
+              </PageLink>
               <PaymentStatusBadge payment={payment} />
+              {payment.dispute && <DisputeBadge dispute={payment.dispute} />}
             </div>
             <div className={classes.second}>
               {t(`paymentKind.${payment.kind}`)}
               {payment.method && ` · ${methodOf(payment.method)}`} · <When at={payment.createdAt} />
             </div>
             {payment.problem && <div className={classes.second}>{problemOf(payment.problem)}</div>}
-            {payment.dispute && (
-              <div className={classes.second}>
-                <DisputeState dispute={payment.dispute} />
-              </div>
-            )}
             {payment.note && <div className={classes.second}>{payment.note}</div>}
             {payment.paymentIntent && <Reference id={payment.paymentIntent} />}
           </div>

@@ -16,17 +16,17 @@ import { When } from '../parts/when.tsx'
 import classes from './bookings.module.css'
 import { bookingPaymentsQuery } from './queries.ts'
 import { PAYMENT_STATUSES, paymentFilter, paymentSearch } from './search.ts'
-import { PaymentStatusBadge } from './status.tsx'
+import { DisputeBadge, PaymentStatusBadge, vendorReason } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/payments')
 
-/** Payments and refunds; those that fit no booking first, as somebody must deal with them. */
+/** Payments and refunds. */
 export function PaymentList() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = useNavigate()
   const list = useInfiniteQuery({ ...bookingPaymentsQuery(paymentFilter(search)), placeholderData: keepPreviousData })
-  const orphans = search.status === undefined
+  const orphans = search.status === 'orphaned'
   return (
     <Page
       title={t('payments.title')}
@@ -38,13 +38,13 @@ export function PaymentList() {
         w={220}
         allowDeselect={false}
         aria-label={t('payments.which')}
-        value={search.status ?? 'orphaned'}
+        value={search.status ?? 'all'}
         onChange={(status) =>
           void navigate({ to: '/bookings/payments', search: paymentSearch({ status }), replace: true })
         }
         data={[
-          ...PAYMENT_STATUSES.map((value) => ({ value, label: t(`paymentStatus.${value}`) })),
           { value: 'all', label: t('payments.all') },
+          ...PAYMENT_STATUSES.map((value) => ({ value, label: t(`paymentStatus.${value}`) })),
         ]}
       />
       <PagedList
@@ -83,7 +83,7 @@ function Rows({ items }: { items: readonly BookingPayment[] }) {
             <span className={cells.address}>{payment.payerEmail ?? (payment.method && methodOf(payment.method))}</span>
           </td>
           <td className={cells.status}>
-            <PaymentStatusBadge payment={payment} />
+            <PaymentStatusBadge payment={payment} /> {payment.dispute && <DisputeBadge dispute={payment.dispute} />}
           </td>
           <td className={classes.service}>
             {payment.problem ? problemOf(payment.problem) : t(`paymentKind.${payment.kind}`)}
@@ -97,11 +97,11 @@ function Rows({ items }: { items: readonly BookingPayment[] }) {
   )
 }
 
-/** Why a payment is an orphan. */
+/** Why a payment is an orphan, or has failed. */
 export const problemOf = (problem: string): string =>
   i18next.exists(`paymentProblem.${problem}`)
     ? i18next.t(`paymentProblem.${problem}` as 'paymentProblem.no_quote')
-    : problem
+    : vendorReason(problem)
 
 /** How somebody paid: as the vendor calls it where we have no word. */
 export const methodOf = (method: string): string =>

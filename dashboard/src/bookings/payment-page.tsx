@@ -1,5 +1,5 @@
 import type { BookingPayment } from '@carillon/client'
-import { Alert, Skeleton, Stack } from '@mantine/core'
+import { Alert, Group, Skeleton, Stack } from '@mantine/core'
 import { IconAlertTriangle, IconCreditCardOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -16,10 +16,14 @@ import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
 import { methodOf, problemOf } from './payment-list.tsx'
 import { bookingPaymentQuery } from './queries.ts'
+import { Refund } from './refund.tsx'
 import { Settle } from './settle.tsx'
 import { DisputeState, PaymentStatusBadge } from './status.tsx'
 
 const route = getRouteApi('/inside/bookings/payments/$id')
+
+/** What money has come in of. */
+const REFUNDABLE: ReadonlySet<BookingPayment['status']> = new Set(['completed', 'orphaned'])
 
 /** One payment: what came in, and what to do when it fits no booking. */
 export function PaymentPage() {
@@ -90,11 +94,14 @@ function Shown({ payment }: { payment: BookingPayment }) {
             <When at={payment.createdAt} />
           </Fact>
         </Facts>
-        {payment.bookingId && (
-          <ButtonLink mt="md" variant="default" to="/bookings/$id" params={{ id: payment.bookingId }}>
-            {t('payments.booking')}
-          </ButtonLink>
-        )}
+        <Group mt="md" gap="sm">
+          {payment.bookingId && (
+            <ButtonLink variant="default" to="/bookings/$id" params={{ id: payment.bookingId }}>
+              {t('payments.booking')}
+            </ButtonLink>
+          )}
+          {mayManage && payment.kind === 'payment' && REFUNDABLE.has(payment.status) && <Refund payment={payment} />}
+        </Group>
       </Panel>
     </Stack>
   )

@@ -7,7 +7,7 @@ const startOf = (day: string) => timeOfField(`${day}T00:00`, 'Europe/Paris')!
 test('an address of nonsense is the whole list', () => {
   const search = bookingSearch({ status: 'lost', contactId: '', priceMismatch: 'yes', from: '2026-99-99', to: 'soon' })
   expect(bookingFilter(search, startOf)).toEqual({})
-  expect(paymentFilter(paymentSearch({ status: 'lost' }))).toEqual({ status: 'orphaned', settled: 'false' })
+  expect(paymentFilter(paymentSearch({ status: 'lost' }))).toEqual({})
 })
 
 test('days are whole, and begin where the organization is', () => {
@@ -20,7 +20,8 @@ test('days are whole, and begin where the organization is', () => {
   })
 })
 
-test('all payments are asked for by name', () => {
+test('all payments are shown unless some are asked for; orphans are those that nobody has dealt with', () => {
   expect(paymentFilter(paymentSearch({ status: 'all' }))).toEqual({})
+  expect(paymentFilter(paymentSearch({ status: 'orphaned' }))).toEqual({ status: 'orphaned', settled: 'false' })
   expect(paymentFilter(paymentSearch({ status: 'failed' }))).toEqual({ status: 'failed' })
 })

@@ -62,13 +62,13 @@ export function bookingFilter(
 export const PAYMENT_STATUSES = ['orphaned', 'completed', 'pending', 'failed'] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
-/** Orphans unless another status, or all, is asked for. */
+/** What the list of payments is narrowed to; kept in the address. */
 export interface PaymentSearch {
-  readonly status?: Exclude<PaymentStatus, 'orphaned'> | 'all' | undefined
+  readonly status?: PaymentStatus | undefined
 }
 
 export const paymentSearch = (search: Record<string, unknown>): PaymentSearch => ({
-  status: oneOf(['all', 'completed', 'pending', 'failed'] as const, search.status),
+  status: oneOf(PAYMENT_STATUSES, search.status),
 })
 
 export interface PaymentFilter {
@@ -80,7 +80,7 @@ export interface PaymentFilter {
 export const ORPHANS: PaymentFilter = { status: 'orphaned', settled: 'false' }
 
 export const paymentFilter = ({ status }: PaymentSearch): PaymentFilter =>
-  status === 'all' ? {} : status ? { status } : ORPHANS
+  status === 'orphaned' ? ORPHANS : given({ status })
 
 export const QUOTE_STATUSES = ['open', 'confirmed', 'expired'] as const
 export type QuoteStatus = (typeof QUOTE_STATUSES)[number]

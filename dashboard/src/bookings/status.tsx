@@ -1,8 +1,11 @@
 import type { Attribution, Booking, BookingItem, BookingPayment, Quote } from '@carillon/client'
-import { useTranslation } from 'react-i18next'
+import i18next from 'i18next'
+import { Trans, useTranslation } from 'react-i18next'
+import { useFormat } from '../language.ts'
 import { useMoney } from '../parts/money.ts'
 import { type Tone, ToneBadge } from '../parts/status-badge.tsx'
-import { When } from '../parts/when.tsx'
+import { longTime } from '../parts/time.ts'
+import { useOrganization } from '../session/session.ts'
 import type { BookingStatus } from './search.ts'
 
 const TONES: Record<BookingStatus, Tone> = {
@@ -34,36 +37,60 @@ const PAYMENT_TONES: Record<BookingPayment['status'], Tone> = {
   orphaned: 'bad',
 }
 
-export function PaymentStatusBadge({ payment }: { payment: Pick<BookingPayment, 'status' | 'settledAt'> }) {
+export function PaymentStatusBadge({ payment }: { payment: Pick<BookingPayment, 'kind' | 'status' | 'settledAt'> }) {
   const { t } = useTranslation()
-  return payment.settledAt ? (
+  const { kind, status, settledAt } = payment
+  return settledAt ? (
     <ToneBadge tone="held">{t('paymentStatus.settled')}</ToneBadge>
   ) : (
-    <ToneBadge tone={PAYMENT_TONES[payment.status]}>{t(`paymentStatus.${payment.status}`)}</ToneBadge>
+    <ToneBadge tone={PAYMENT_TONES[status]}>
+      {t(kind === 'refund' && status === 'completed' ? 'paymentStatus.returned' : `paymentStatus.${status}`)}
+    </ToneBadge>
   )
 }
 
 type Dispute = NonNullable<BookingPayment['dispute']>
 
-/** What a bank that took the payer's side has said last. */
+export function DisputeBadge({ dispute }: { dispute: Dispute }) {
+  const { t } = useTranslation()
+  const over = endOf(dispute)
+  return <ToneBadge tone={over === 'won' ? 'good' : 'bad'}>{t(`dispute.${over ?? 'open'}`)}</ToneBadge>
+}
+
+/** What a bank that took the payer's side has said last, and what there is to do. */
 export function DisputeState({ dispute }: { dispute: Dispute }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const money = useMoney()
-  const over = OVER[dispute.status]
+  const { timeZone } = useOrganization()
+  const { amount, currency, reason, answerBy } = dispute
+  const over = endOf(dispute)
   return (
     <>
-      <ToneBadge tone={over === 'won' ? 'good' : 'bad'}>{t(`dispute.${over ?? 'open'}`)}</ToneBadge>{' '}
-      {money(dispute.amount, dispute.currency)}
-      {dispute.reason && ` · ${dispute.reason}`}
-      {!over && dispute.answerBy && (
-        <>
-          {' · '}
-          {t('dispute.answerBy')} <When at={dispute.answerBy} />
-        </>
-      )}
+      <div>
+        <DisputeBadge dispute={dispute} /> {money(amount, currency)}
+        {reason && ` · ${vendorReason(reason)}`}
+      </div>
+      <div>
+        {over ? (
+          t(`dispute.${over}Text`)
+        ) : answerBy ? (
+          <Trans
+            i18nKey="dispute.answer"
+            values={{ at: longTime(new Date(answerBy), format, timeZone) }}
+            components={{ b: <b /> }}
+          />
+        ) : (
+          t('dispute.answerSoon')
+        )}
+      </div>
     </>
   )
 }
+
+/** Why the vendor says so: in words, where there are some. */
+export const vendorReason = (reason: string): string =>
+  i18next.exists(`vendorReason.${reason}`) ? i18next.t(`vendorReason.${reason}` as 'vendorReason.fraudulent') : reason
 
 /** As Stripe calls the ends of a dispute; all else is still open. */
 const OVER: Readonly<Record<string, 'won' | 'lost'>> = {
@@ -72,6 +99,7 @@ const OVER: Readonly<Record<string, 'won' | 'lost'>> = {
   prevented: 'won',
   lost: 'lost',
 }
+export const endOf = ({ status }: Dispute): 'won' | 'lost' | undefined => OVER[status]
 
 export type Flow = Booking['flows'][number]
 const FLOW_TONES: Record<Flow['state'], Tone> = { waiting: 'moving', done: 'good', failed: 'bad' }

@@ -89,7 +89,7 @@ function Rows({ items }: { items: readonly Campaign[] }) {
             <td className={cells.status}>
               <CampaignStatus campaign={campaign} />
             </td>
-            <td className={cells.type} style={{ fontFamily: 'inherit' }}>
+            <td className={cells.type}>
               {recipients > 0 && (
                 <>
                   <Text fz="sm">

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { BackLink } from '../parts/back.tsx'
 import { Confirm } from '../parts/dialog.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { Fact, Facts } from '../parts/facts.tsx'
 import { useNumber, usePercent } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
@@ -266,7 +267,7 @@ function Words({ campaign }: { campaign: Campaign }) {
           title={compares ? t('campaigns.version', { label }) : t('campaigns.words')}
           actions={winner === label && <ToneBadge tone="best">{t('campaigns.winner')}</ToneBadge>}
         >
-          <Text fw={600}>{String(payload.subject ?? campaign.type)}</Text>
+          <Text fw={600}>{String(payload.subject ?? eventName(campaign.type))}</Text>
           {typeof payload.body === 'string' && (
             <Text fz="sm" mt={4} style={{ whiteSpace: 'pre-wrap' }} lineClamp={8}>
               {payload.body}
@@ -363,7 +364,7 @@ function Recipients({ campaign }: { campaign: Campaign }) {
                 <td className={cells.status}>
                   <RecipientStatusBadge status={one.status} />
                 </td>
-                <td className={cells.type} style={{ fontFamily: 'inherit' }}>
+                <td className={cells.type}>
                   {one.messages.length > 0 && one.status === 'accepted' ? (
                     <Group gap={6}>
                       {one.messages.map((message) => (

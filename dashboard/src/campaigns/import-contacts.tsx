@@ -120,7 +120,7 @@ export function ImportContacts({ id, onBegun, onImported, onState }: Props) {
                     <b>{name}</b>
                     <span className={cells.address}>{samples.join(' · ')}</span>
                   </td>
-                  <td className={cells.type} style={{ fontFamily: 'inherit' }}>
+                  <td className={cells.type}>
                     <Select
                       aria-label={t('imports.becomesOf', { name })}
                       allowDeselect={false}

@@ -74,9 +74,7 @@ function Rows({ items }: { items: readonly Segment[] }) {
           return (
             <tr key={id}>
               <td className={cells.recipient}>{name}</td>
-              <td className={cells.type} style={{ fontFamily: 'inherit' }}>
-                {t(isList ? 'segments.list' : 'segments.filter')}
-              </td>
+              <td className={cells.type}>{t(isList ? 'segments.list' : 'segments.filter')}</td>
               <td className={cells.status}>
                 <CountWhenAsked id={id} name={name} />
               </td>

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { BackLink } from '../parts/back.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { SearchField } from '../parts/filters.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { Page } from '../parts/page.tsx'
@@ -27,9 +28,11 @@ export function CataloguePage() {
   const { data, error, isPending, refetch } = useQuery(catalogueQuery)
   const [edited, setEdited] = useState<CatalogueEntry | null>(null)
   const wanted = search.toLowerCase()
-  const entries = (data?.items ?? []).filter(({ type, audience }) =>
-    `${type} ${t(`audience.${audience}`)}`.toLowerCase().includes(wanted),
-  )
+  const entries = (data?.items ?? [])
+    .filter(({ type, audience }) =>
+      `${eventName(type)} ${type} ${t(`audience.${audience}`)}`.toLowerCase().includes(wanted),
+    )
+    .sort((a, b) => eventName(a.type).localeCompare(eventName(b.type)))
   return (
     <Page
       title={t('catalogue.title')}
@@ -87,13 +90,14 @@ function Row({ entry, onEdit }: { entry: CatalogueEntry; onEdit(): void }) {
     lane !== entry.byDefault.lane ||
     Boolean(offsetMinutes)
   const isChangeable = mayBe.channels.length > 1 || mayBe.lanes.length > 1 || mayBe.shifted
+  const name = eventName(type)
   const who = t(`audience.${audience}`)
   const names = ('all' in channels ? channels.all : channels.firstOf).map((channel) => t(`channel.${channel}`))
   return (
     <li className={classes.row}>
       <div className={classes.name}>
         <Text fz="sm" fw={550}>
-          {type}
+          {name}
         </Text>
         <Text fz="xs" c="dimmed">
           {who}
@@ -114,7 +118,7 @@ function Row({ entry, onEdit }: { entry: CatalogueEntry; onEdit(): void }) {
           <Button
             variant="subtle"
             size="compact-sm"
-            aria-label={t('catalogue.changeLabel', { type, who })}
+            aria-label={t('catalogue.changeLabel', { type: name, who })}
             onClick={onEdit}
           >
             {t('catalogue.change')}
@@ -122,7 +126,7 @@ function Row({ entry, onEdit }: { entry: CatalogueEntry; onEdit(): void }) {
         )}
         {mayBe.off ? (
           <Switch
-            aria-label={t('catalogue.onLabel', { type, who })}
+            aria-label={t('catalogue.onLabel', { type: name, who })}
             checked={change.isPending ? (change.variables.enabled ?? enabled) : enabled}
             disabled={!may('settings.manage')}
             onChange={(event) => change.mutate({ enabled: event.currentTarget.checked })}

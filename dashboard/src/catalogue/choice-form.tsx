@@ -3,6 +3,7 @@ import { Button, MultiSelect, NumberInput, Select, Stack, Text } from '@mantine/
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { eventName } from '../parts/event-name.ts'
 import type { Channel } from '../vocabulary.ts'
 import { useChange } from './catalogue-page.tsx'
 
@@ -34,7 +35,7 @@ export function ChoiceForm({ entry, onClose }: { entry: CatalogueEntry; onClose(
   return (
     <Dialog
       opened
-      title={t('catalogue.changeLabel', { type: entry.type, who: t(`audience.${entry.audience}`) })}
+      title={t('catalogue.changeLabel', { type: eventName(entry.type), who: t(`audience.${entry.audience}`) })}
       onClose={onClose}
     >
       <Stack>

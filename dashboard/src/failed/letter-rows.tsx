@@ -2,6 +2,7 @@ import type { DeadLetter } from '@carillon/client'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '../parts/channel.tsx'
+import { eventName } from '../parts/event-name.ts'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
@@ -27,7 +28,7 @@ export function LetterRows({ items }: { items: readonly DeadLetter[] }) {
             {t(`failure.${item.reason}`)}
             {item.code && item.code !== item.reason && <code>{item.code}</code>}
           </td>
-          <td className={cells.type}>{item.type}</td>
+          <td className={cells.type}>{eventName(item.type)}</td>
           <td className={cells.channel}>
             <ChannelName channel={item.channel} />
           </td>

@@ -43,3 +43,13 @@ test('every text is used by a page', () => {
   }
   expect([...english.keys()].filter((key) => !isUsed(key))).toEqual([])
 })
+
+test('every event of the catalogue has a name of its own', () => {
+  const table = readFileSync(join(import.meta.dirname, '../../../docs/catalogue.md'), 'utf8')
+  const types = new Set([...table.matchAll(/^\| `([a-z_.0-9]+)`/gm)].map(([, type]) => type!.replaceAll('.', '__')))
+  expect(types.size).toBeGreaterThan(90)
+  for (const { eventName } of [en, fr]) {
+    expect(Object.keys(eventName).sort()).toEqual([...types].sort())
+    expect(new Set(Object.values(eventName)).size).toBe(types.size)
+  }
+})

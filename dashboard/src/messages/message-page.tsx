@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { BackLink } from '../parts/back.tsx'
 import { ChannelName } from '../parts/channel.tsx'
 import columns from '../parts/columns.module.css'
+import { eventName } from '../parts/event-name.ts'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
 import { useAmount } from '../parts/money.ts'
@@ -90,7 +91,7 @@ function Shown({ message }: { message: Message }) {
             <Facts>
               <Fact name={t('message.type')}>
                 <PageLink to="/messages" search={{ type: message.type }} fz="sm">
-                  {message.type}
+                  {eventName(message.type)}
                 </PageLink>
               </Fact>
               <Fact name={t('message.lane')}>{t(`lane.${message.lane}`)}</Fact>

@@ -2,6 +2,7 @@ import type { MessageItem } from '@carillon/client'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ChannelName } from '../parts/channel.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { StatusBadge } from '../parts/status-badge.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
@@ -26,7 +27,7 @@ export function MessageRows({ items, label }: { items: readonly MessageItem[]; l
             </Link>
             {item.contactName && item.channel !== 'in_app' && <span className={cells.address}>{item.address}</span>}
           </td>
-          <td className={cells.type}>{item.type}</td>
+          <td className={cells.type}>{eventName(item.type)}</td>
           <td className={cells.channel}>
             <ChannelName channel={item.channel} />
           </td>

@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
+import { eventName } from '../parts/event-name.ts'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { Page } from '../parts/page.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -65,7 +66,7 @@ function Shown({ notification }: { notification: Notification }) {
           </Panel>
           <Panel title={t('message.details')}>
             <Facts>
-              <Fact name={t('message.type')}>{notification.type}</Fact>
+              <Fact name={t('message.type')}>{eventName(notification.type)}</Fact>
               <Fact name={t('notification.category')}>
                 {category ? t(`category.${category}`) : notification.category}
               </Fact>

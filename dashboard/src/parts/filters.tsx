@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { catalogueQuery } from '../catalogue/queries.ts'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { Empty } from './empty.tsx'
+import { eventName } from './event-name.ts'
 import { ButtonLink } from './link.tsx'
 import { PERIODS } from './search.ts'
 
@@ -55,7 +56,9 @@ export function TypeChoice(chosen: ChosenProps) {
       {...chosen}
       label={t('messages.type')}
       any={t('messages.anyType')}
-      data={[...new Set([...known, ...(chosen.value ? [chosen.value] : [])])].sort()}
+      data={[...new Set([...known, ...(chosen.value ? [chosen.value] : [])])]
+        .map((value) => ({ value, label: eventName(value) }))
+        .sort((a, b) => a.label.localeCompare(b.label))}
       searchable
       width={210}
     />

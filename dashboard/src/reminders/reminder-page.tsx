@@ -11,6 +11,7 @@ import { useFormat } from '../language.ts'
 import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { Confirm } from '../parts/dialog.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { Fact, Facts } from '../parts/facts.tsx'
 import { ButtonLink, PageLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
@@ -130,7 +131,7 @@ function Lines({ label, timeZone, reminders }: LinesProps) {
             ) : (
               <span className={classes.offset}>{offsetText(reminder.offset)}</span>
             )}
-            <div className={cells.type}>{reminder.type}</div>
+            <div className={cells.type}>{eventName(reminder.type)}</div>
           </td>
           <td>
             <ReminderState status={reminder.status} />

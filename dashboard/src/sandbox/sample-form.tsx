@@ -4,6 +4,7 @@ import { IconRestore, IconSend } from '@tabler/icons-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LANGUAGES } from '../language.ts'
+import { eventName } from '../parts/event-name.ts'
 import { LANGUAGE_NAMES } from '../shell/user-menu.tsx'
 import { CHANNELS, type Channel } from '../vocabulary.ts'
 import { MagicAddresses, ORDINARY } from './magic-addresses.tsx'
@@ -48,6 +49,7 @@ export function SampleForm({ entries, sending, problem, onSend }: SampleFormProp
   const [tried, setTried] = useState(false)
 
   const groups = groupsOf(entries, {
+    event: eventName,
     pack: (pack) => t(`pack.${pack}`, { defaultValue: pack }),
     audience: (audience) => t(`audience.${audience}`),
   })

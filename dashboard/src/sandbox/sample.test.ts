@@ -75,6 +75,7 @@ test('entries stand under the part of the product they belong to, and are found 
     { ...entry('mission.taken', { all: ['email'] }), pack: 'bookings' },
   ]
   const groups = groupsOf(entries, {
+    event: (type) => (type === 'mission.taken' ? 'Mission prise' : type),
     pack: (pack) => (pack === 'bookings' ? 'Réservations' : 'Boutique'),
     audience: () => 'client',
   })
@@ -84,7 +85,8 @@ test('entries stand under the part of the product they belong to, and are found 
   ])
   const found = (asked: string) => search(groups, asked).flatMap(({ items }) => items.map(({ label }) => label))
   expect(found('')).toHaveLength(3)
-  expect(found('reservation')).toEqual(['booking.reminder_24h → client', 'mission.taken → client'])
+  expect(found('reservation')).toEqual(['booking.reminder_24h → client', 'Mission prise → client'])
   expect(found('REMINDER 24h client')).toEqual(['booking.reminder_24h → client'])
+  expect(found('mission.taken')).toEqual(['Mission prise → client'])
   expect(found('no such thing')).toEqual([])
 })

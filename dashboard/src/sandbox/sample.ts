@@ -23,11 +23,18 @@ export interface EntryGroup {
 /** Every entry under the part of the product it belongs to, in the catalogue's order. */
 export const groupsOf = (
   entries: readonly CatalogueEntry[],
-  words: { pack(pack: string): string; audience(audience: CatalogueEntry['audience']): string },
+  words: {
+    event(type: string): string
+    pack(pack: string): string
+    audience(audience: CatalogueEntry['audience']): string
+  },
 ): EntryGroup[] =>
   [...Map.groupBy(entries, ({ pack }) => pack)].map(([pack, own]) => ({
     group: words.pack(pack),
-    items: own.map((one) => ({ value: keyOf(one), label: `${one.type} → ${words.audience(one.audience)}` })),
+    items: own.map((one) => ({
+      value: keyOf(one),
+      label: `${words.event(one.type)} → ${words.audience(one.audience)}`,
+    })),
   }))
 
 /** The groups with what has every word of a search in it, or in the group's own name; accents and case do not count. */
@@ -36,8 +43,8 @@ export function search(groups: readonly EntryGroup[], asked: string): EntryGroup
   return groups
     .map(({ group, items }) => ({
       group,
-      items: items.filter(({ label }) => {
-        const text = plain(`${group} ${label}`)
+      items: items.filter(({ label, value }) => {
+        const text = plain(`${group} ${label} ${value}`)
         return wanted.every((word) => text.includes(word))
       }),
     }))

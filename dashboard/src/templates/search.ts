@@ -27,8 +27,8 @@ export const templateSearch = (search: Record<string, unknown>): TemplateSearch 
   open: text(search.open)?.slice(0, 100),
 })
 
-/** As the API takes it. */
-export function templateFilter({ state, open: _shown, ...rest }: TemplateSearch) {
+/** As the API takes it; what is searched for is found on the page, by the names events have there. */
+export function templateFilter({ state, open: _shown, search: _sought, ...rest }: TemplateSearch) {
   const picked =
     state === 'draft'
       ? { draft: 'true' as const }

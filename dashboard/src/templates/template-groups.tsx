@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useLanguageName } from '../language.ts'
 import { ChannelName } from '../parts/channel.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { Mark } from '../parts/mark.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
@@ -56,7 +57,7 @@ function Heading({ group }: { group: TemplateGroup }) {
   return (
     <span className={classes.heading}>
       <span className={classes.event}>
-        <b>{type}</b>
+        <b>{eventName(type)}</b>
         <small>{audiences.map((audience) => t(`audience.${audience as Audience}`)).join(', ')}</small>
       </span>
       <span className={classes.marks}>
@@ -86,7 +87,7 @@ function Items({ group }: { group: TemplateGroup }) {
   const severalAudiences = group.audiences.length > 1
   return (
     <Table
-      label={group.type}
+      label={eventName(group.type)}
       columns={[t('messages.channel'), t('message.language'), t('templates.state')]}
       when={t('templates.published')}
     >
@@ -100,9 +101,7 @@ function Items({ group }: { group: TemplateGroup }) {
               </Link>
               {severalAudiences && <span className={cells.address}>{forWhom(item, t)}</span>}
             </td>
-            <td className={cells.type} style={{ fontFamily: 'inherit' }}>
-              {languageName(locale)}
-            </td>
+            <td className={cells.type}>{languageName(locale)}</td>
             <td className={cells.status}>
               <TemplateState template={item} />
             </td>

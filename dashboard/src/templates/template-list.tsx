@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useLanguageName } from '../language.ts'
 import { Empty } from '../parts/empty.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { ChannelChoice, Choice, SearchField } from '../parts/filters.tsx'
 import { ButtonLink } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
@@ -25,7 +26,12 @@ export function TemplateList() {
   const navigate = useNavigate()
   const languageName = useLanguageName()
   const list = useQuery({ ...templatesQuery(templateFilter(search)), placeholderData: keepPreviousData })
+  const wanted = (search.search ?? '').toLowerCase()
   const groups = groupsOf(list.data ?? [])
+    .filter(({ type, items }) =>
+      [eventName(type), type, ...items.map(({ key }) => key)].some((name) => name.toLowerCase().includes(wanted)),
+    )
+    .sort((a, b) => eventName(a.type).localeCompare(eventName(b.type)))
   const change = (part: Record<string, unknown>) =>
     void navigate({
       to: '/templates',

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLanguageName } from '../language.ts'
 import { BackLink } from '../parts/back.tsx'
+import { eventName } from '../parts/event-name.ts'
 import { Page } from '../parts/page.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import type { Channel } from '../vocabulary.ts'
@@ -33,7 +34,7 @@ export function TemplatePage() {
   return (
     <Page
       wide
-      title={data?.type ?? key}
+      title={data ? eventName(data.type) : key}
       intro={`${t(`channel.${ref.channel}`)} · ${languageName(locale)} · ${key}`}
       back={<BackLink to="/templates">{t('templates.title')}</BackLink>}
     >

@@ -892,7 +892,7 @@ export interface EventPayloads {
     paymentReference: string
     bookingReference?: string
     /**
-     * As the payment vendor says it
+     * In words; as the payment vendor says it where there are none
      */
     reason?: string
     /**
@@ -1166,7 +1166,7 @@ export interface EventPayloads {
     paymentReference: string
     bookingReference?: string
     /**
-     * As the payment vendor says it
+     * In words; as the payment vendor says it where there are none
      */
     reason?: string
     /**

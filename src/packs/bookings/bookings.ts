@@ -311,7 +311,7 @@ export function createBookings({
         ...(isClient
           ? { bookingUrl: bookingUrl(told) }
           : {
-              details: detailsOf(quote),
+              details: detailsOf(quote, language),
               responsibleIds: quote.responsible_ids,
               adminUrl: staffUrl(told.id),
             }),

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { ArrivedEvent } from '../../engine/packs/pack.ts'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { refundLock } from './booking-payments.ts'
+import { languageOf } from './quotes.ts'
+import { reasonIn } from './vendor-reasons.ts'
 
 const text = z.string().transform((given) => given.slice(0, 200))
 const StripeDispute = z.object({
@@ -62,7 +64,7 @@ export function disputedIn({ id, type, body }: ArrivedEvent): Disputed | undefin
 export type Disputes = ReturnType<typeof createDisputes>
 
 /** Payments that their payers dispute: kept with the payment, told when it begins and when it is over. */
-export function createDisputes({ publicUrl }: Pick<PackSurface, 'publicUrl'>) {
+export function createDisputes({ publicUrl, organization }: Pick<PackSurface, 'publicUrl' | 'organization'>) {
   return {
     /** Gives the booking it is about. One that is over stays as it ended, whatever arrives late. */
     async take(
@@ -96,7 +98,8 @@ export function createDisputes({ publicUrl }: Pick<PackSurface, 'publicUrl'>) {
       const isOver = OVER.has(dispute.status)
       // Of a payment that is not known here nothing is kept: its first and last event tell.
       const isNews = payment ? !before || isOver : type === 'charge.dispute.created' || type === 'charge.dispute.closed'
-      if (isNews)
+      if (isNews) {
+        const language = languageOf({ locale: null }, (await organization(organizationId)).locale)
         await within.raise({
           type: 'payment.disputed',
           allowRepeat: true,
@@ -106,13 +109,14 @@ export function createDisputes({ publicUrl }: Pick<PackSurface, 'publicUrl'>) {
             currency: dispute.currency,
             paymentReference: paymentIntent.slice(0, 200),
             ...(payment?.reference && { bookingReference: payment.reference }),
-            ...(dispute.reason && { reason: dispute.reason }),
+            ...(dispute.reason && { reason: reasonIn(dispute.reason, language) }),
             ...(!isOver && dispute.answerBy && { answerBy: dispute.answerBy }),
             lost: dispute.status === 'lost',
             won: isOver && dispute.status !== 'lost',
             ...(payment && { paymentUrl: `${publicUrl}/bookings/payments/${payment.id}` }),
           },
         })
+      }
       return payment?.booking_id ?? null
     },
   }

@@ -78,4 +78,48 @@ describe('paying on a quote’s page', () => {
     expect([reply.statusCode, reply.body]).toEqual([409, expect.stringMatching(/confirmée.*BK-/)])
     expect(reply.body).not.toContain('role="alert"')
   })
+
+  test('insurance says what it adds', async () => {
+    const offered = await mover.quote()
+    const { body } = await visit(offered.url)
+    const cost = /Avec assurance \(\+([\d,]+)\s€\)/.exec(body)?.[1]
+    const insured = await mover.quote({ insurance: true })
+    expect(Number(cost?.replace(',', '')), body).toBe(insured.amount - offered.amount)
+    expect((await visit(insured.url)).body).toContain('dans le total)')
+  })
+})
+
+const visit = (url: string, query = '') => app.app.http.inject({ method: 'GET', url: new URL(url).pathname + query })
+
+describe('coming back from paying', () => {
+  test('before the vendor has told: nobody is asked to pay again, and the page looks again by itself', async () => {
+    const { url } = await mover.quote()
+    const page = await visit(url, '?paid=1')
+    expect(page.body).toContain('Nous attendons la confirmation de votre paiement')
+    expect(page.body).not.toContain('<form')
+    expect(page.body).toContain('Revenir au devis')
+    expect(page.headers.refresh).toBe(`2;url=${url}?paid=2`)
+    expect((await visit(url, '?paid=20')).headers.refresh).toMatch(/^10;/)
+    expect((await visit(url, '?paid=46')).headers.refresh).toBeUndefined()
+    for (const query of ['', '?paid=', '?paid=x', '?paid=0']) expect((await visit(url, query)).body).toContain('<form')
+  })
+
+  test('the vendor is told to lead there, and what has arrived is shown', async () => {
+    const quote = await mover.quote()
+    await press(quote.url, client)
+    expect(stripe.asked.at(-1)?.form.get('success_url')).toBe(`${quote.url}?paid=1`)
+    await mover.deliver(mover.event(quote))
+    await app.eventually(async () => (await mover.call('GET', `/quotes/${quote.temporaryId}`)).body.bookingId)
+    const page = await visit(quote.url, '?paid=3')
+    expect(page.body).toMatch(/confirmée.*BK-/)
+    expect(page.headers.refresh).toBeUndefined()
+  })
+
+  test('an expired quote says so all the same', async () => {
+    const quote = await mover.quote()
+    await app.database.query(`update quote set expires_at = now() - interval '1 day' where temporary_id = $1`, [
+      quote.temporaryId,
+    ])
+    expect((await visit(quote.url, '?paid=1')).body).toContain('a expiré')
+  })
 })

@@ -10,13 +10,23 @@ import { FileMissingError } from '../../platform/storage/storage.ts'
 import { BillingAddress, billingIn, Company } from './billing.ts'
 import { addressText } from './booking.ts'
 import type { PaymentAccounts } from './payment-accounts.ts'
-import { type CustomerChange, labelOf, languageOf, linesIn, pricingOf, type Quotes, type QuoteView } from './quotes.ts'
+import {
+  type CustomerChange,
+  insuranceCost,
+  labelOf,
+  languageOf,
+  linesIn,
+  PAID,
+  paidUrl,
+  type Quotes,
+  type QuoteView,
+} from './quotes.ts'
 import { readSandbox, SANDBOX_ACTS, type SandboxAct, tellAsStripe } from './sandbox-checkout.ts'
 import { addressOf } from './told.ts'
 
 const LARGEST_BODY_BYTES = 8 * 1024
 const WHY = 'by the secret address of one’s own quote, without a caller'
-type QuoteRequest = { Params: { temporaryId: string } }
+type QuoteRequest = { Params: { temporaryId: string }; Querystring: Record<string, unknown> }
 type CheckoutRequest = { Params: { token: string } }
 
 interface Deps {
@@ -30,6 +40,9 @@ interface Deps {
   ) => Promise<{ reference: string; status: string; starts_at: Date } | undefined>
 }
 
+/** After how many seconds a page looks again whether what was paid has arrived: soon, then seldom, then no more. */
+const lookAgainAfter = (looks: number): number | undefined => (looks <= 15 ? 2 : looks <= 45 ? 10 : undefined)
+
 /**
  * A visitor's own page: the price and how it comes about, paying, and what became of it. And the page that stands in for
  * Stripe's where there is no Stripe: no money moves there, the webhook is the real one.
@@ -42,7 +55,8 @@ export const quotePages =
 
     app.get<QuoteRequest>('/q/:temporaryId', hidden, async (request, reply) => {
       const quote = await found(request.params.temporaryId)
-      return quote ? show(reply, 200, quote) : surface.unknownLink(request, reply)
+      if (!quote) return surface.unknownLink(request, reply)
+      return show(reply, 200, quote, { looks: Number(request.query[PAID]) || 0 })
     })
 
     app.post<QuoteRequest>('/q/:temporaryId', { ...hidden, bodyLimit: LARGEST_BODY_BYTES }, async (request, reply) => {
@@ -61,7 +75,7 @@ export const quotePages =
         const refusal = refusalOf(error)
         if (error.cause !== undefined) surface.onError(error, { quoteId: quote.row.id })
         // What it is refused for may be what has become of it since.
-        return show(reply, error.status, (await found(quote.row.temporary_id)) ?? quote, { form, refusal })
+        return show(reply, error.status, (await found(quote.row.temporary_id)) ?? quote, { refused: { form, refusal } })
       }
     })
 
@@ -107,7 +121,7 @@ export const quotePages =
           customer: { email: row.email ?? '', name: row.name ?? undefined, phone: row.phone ?? undefined },
         })
         if (status >= 300) throw new AppError('unavailable', 'The payment could not be told; try again')
-        return reply.redirect(quote.url, 303)
+        return reply.redirect(act === 'bounce' || act === 'expire' ? quote.url : paidUrl(quote.url), 303)
       },
     )
 
@@ -149,7 +163,14 @@ export const quotePages =
       reply: FastifyReply,
       status: number,
       quote: QuoteView,
-      refused?: { readonly form: URLSearchParams; readonly refusal: Refusal },
+      {
+        refused,
+        looks = 0,
+      }: {
+        refused?: { readonly form: URLSearchParams; readonly refusal: Refusal }
+        /** How often somebody who comes from paying has looked; 0 for everybody else. */
+        looks?: number
+      },
     ) {
       const { row } = quote
       const organization = await surface.organization(row.organization_id)
@@ -158,15 +179,21 @@ export const quotePages =
       const booking = row.booking_id ? await bookingOf(row.organization_id, row.booking_id) : undefined
       const isOpen = row.status === 'open' && !quote.expired && !row.awaiting_payment_at
       const canPay = isOpen && (await accounts.of(row.organization_id)).kind !== 'none'
+      // Paying is told by the vendor's call, which may come after the visitor does: nobody is to be asked to pay twice.
+      const isArriving = canPay && looks > 0
+      const again = isArriving ? lookAgainAfter(looks) : undefined
+      if (again) void reply.header('refresh', `${again};url=${paidUrl(quote.url, looks + 1)}`)
       const note = booking
         ? `${words.booked} ${booking.reference}${booking.status === 'cancelled' ? ` (${words.cancelled})` : ''}`
         : row.awaiting_payment_at
           ? words.awaiting
-          : canPay
-            ? ''
-            : isOpen
-              ? words.notOnline
-              : words.expired
+          : isArriving
+            ? words.arriving
+            : canPay
+              ? ''
+              : isOpen
+                ? words.notOnline
+                : words.expired
       return surface.page(reply, status, {
         organization,
         language,
@@ -174,7 +201,8 @@ export const quotePages =
         main: `${note ? `<p class="done" role="status">${escapeHtml(note)}</p>` : ''}${refused && canPay ? `<p class="refused" role="alert">${words.refused[refused.refusal]}</p>` : ''}
 ${details(quote, language, booking?.starts_at)}
 ${booking ? '' : `<p><a href="/q/${encodeURIComponent(row.temporary_id)}/quote.pdf">${words.paper}</a></p>`}
-${canPay ? form(quote, language, organization.country, refused?.form) : ''}`,
+${isArriving ? `<p><a href="/q/${encodeURIComponent(row.temporary_id)}">${words.notPaid}</a></p>` : ''}
+${canPay && !isArriving ? form(quote, language, organization.country, refused?.form) : ''}`,
       })
     }
 
@@ -260,9 +288,12 @@ function form({ row }: QuoteView, language: 'fr' | 'en', home: string, given?: U
   const field = (name: 'name' | 'email' | 'phone', type: string, known: string | null, needed = false) =>
     `<p><label for="${name}">${words[name]}</label><br><input id="${name}" name="${name}" type="${type}" value="${escapeHtml(given?.get(name) ?? known ?? '')}"${needed ? ' required' : ''} maxlength="300" autocomplete="${name === 'phone' ? 'tel' : name}"></p>`
   const insured = given ? given.has('insurance') : row.insurance
-  const insurance = pricingOf(row).insurance
-    ? `<p><label><input type="checkbox" name="insurance" value="1"${insured ? ' checked' : ''}>${words.insurance}</label></p>`
-    : ''
+  const cost = insuranceCost(row)
+  const costText = escapeHtml(moneyText(cost ?? 0, row.currency, language, false))
+  const insurance =
+    cost === undefined
+      ? ''
+      : `<p><label><input type="checkbox" name="insurance" value="1"${insured ? ' checked' : ''}>${words.insurance} (${row.insurance ? `${costText}, ${words.included}` : `+${costText}`})</label></p>`
   return `<form method="post">
 ${field('name', 'text', row.name)}${field('email', 'email', row.email, true)}${field('phone', 'tel', row.phone)}${insurance}
 ${billingFields(row, language, home, given)}
@@ -308,6 +339,8 @@ const WORDS = {
     booked: 'Votre réservation est confirmée :',
     cancelled: 'annulée',
     awaiting: 'Votre paiement est en cours : il peut prendre quelques jours à nous parvenir.',
+    arriving: 'Merci. Nous attendons la confirmation de votre paiement : cette page se met à jour seule.',
+    notPaid: 'Vous n’avez pas payé ? Revenir au devis',
     expired: 'Ce devis a expiré : demandez-en un nouveau.',
     notOnline: 'Le paiement en ligne n’est pas en place : contactez-nous pour réserver.',
     refused: {
@@ -334,6 +367,7 @@ const WORDS = {
     email: 'E-mail',
     phone: 'Téléphone',
     insurance: 'Avec assurance',
+    included: 'dans le total',
     pay: 'Payer',
     paper: 'Télécharger le devis (PDF)',
     sandbox: 'Paiement d’essai',
@@ -353,6 +387,8 @@ const WORDS = {
     booked: 'Your booking is confirmed:',
     cancelled: 'cancelled',
     awaiting: 'Your payment is on its way: it may take some days to reach us.',
+    arriving: 'Thank you. We are waiting for your payment to be confirmed: this page updates by itself.',
+    notPaid: 'You have not paid? Back to the quote',
     expired: 'This quote has expired: ask for a new one.',
     notOnline: 'Paying online is not set up: get in touch with us to book.',
     refused: {
@@ -379,6 +415,7 @@ const WORDS = {
     email: 'E-mail',
     phone: 'Phone',
     insurance: 'With insurance',
+    included: 'in the total',
     pay: 'Pay',
     paper: 'Download the quote (PDF)',
     sandbox: 'Test payment',

@@ -51,6 +51,10 @@ export type QuoteRow = Selectable<DB['quote']> & {
   responsible_ids: string[]
 }
 
+/** In the address of a quote's page: its visitor comes from paying, and looks for the so many-th time. */
+export const PAID = 'paid'
+export const paidUrl = (pageUrl: string, looks = 1): string => `${pageUrl}?${PAID}=${looks}`
+
 export const QUOTE_STATUSES = ['open', 'confirmed', 'expired'] as const
 
 interface QuoteFilter {
@@ -258,7 +262,7 @@ export function createQuotes({ surface, services, settings, accounts, documents 
         label: labelOf(quote, language),
         customer: { email: customer.email, name: customer.name, phone: customer.phone },
         locale: language,
-        successUrl: asked.successUrl ?? pageUrl(temporaryId),
+        successUrl: asked.successUrl ?? paidUrl(pageUrl(temporaryId)),
         cancelUrl: asked.cancelUrl ?? pageUrl(temporaryId),
         expiresAt: quote.expires_at,
       }
@@ -338,6 +342,10 @@ function isZone(name: string): boolean {
 
 export const pricingOf = ({ pricing }: Pick<QuoteRow, 'pricing'>) => pricing as unknown as Pricing
 export const inputsOf = ({ inputs }: Pick<QuoteRow, 'inputs'>) => inputs as unknown as Inputs
+/** What insurance adds to this quote; undefined where it is not offered. */
+export const insuranceCost = (row: QuoteRow): number | undefined =>
+  pricingOf(row).insurance &&
+  priceOf(pricingOf(row), inputsOf(row), true).amount - priceOf(pricingOf(row), inputsOf(row), false).amount
 const priceIn = (row: QuoteRow): Price => priceOf(pricingOf(row), inputsOf(row), row.insurance)
 
 export const labelOf = (row: Pick<QuoteRow, 'label_fr' | 'label_en'>, language: 'fr' | 'en'): string =>

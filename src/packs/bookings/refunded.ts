@@ -6,6 +6,8 @@ import type { DB } from '../../platform/database/generated.ts'
 import { newId } from '../../platform/ids.ts'
 import { refundLock } from './booking-payments.ts'
 import type { DocumentChanges } from './document-changes.ts'
+import { languageOf } from './quotes.ts'
+import { reasonIn } from './vendor-reasons.ts'
 
 export type PaymentRow = Selectable<DB['payment_transaction']>
 
@@ -227,7 +229,7 @@ export function createRefundReports({ surface, documents }: Deps) {
 
 /** Money that was to go back has not: whoever keeps the books hears of it. `wasGiven`: it was said to have gone back before. */
 export async function tellFailed(
-  surface: Pick<PackSurface, 'publicUrl'>,
+  surface: Pick<PackSurface, 'publicUrl' | 'organization'>,
   within: Within,
   refund: PaymentRow,
   wasGiven: boolean,
@@ -236,6 +238,7 @@ export async function tellFailed(
     select reference, contact_id, exists (select from booking_document d where d.booking_id = b.id and d.kind = 'credit_note' and d.data is not null) as credited
     from booking b where b.id = ${refund.booking_id}`.execute(within.tx)
   const [booking] = rows
+  const { locale } = await surface.organization(refund.organization_id)
   await within.raise({
     type: 'refund.failed',
     allowRepeat: true,
@@ -245,7 +248,7 @@ export async function tellFailed(
       currency: refund.currency,
       paymentReference: (refund.payment_intent ?? refund.id).slice(0, 200),
       ...(booking && { bookingReference: booking.reference }),
-      ...(refund.problem && { reason: refund.problem.slice(0, 200) }),
+      ...(refund.problem && { reason: reasonIn(refund.problem.slice(0, 200), languageOf({ locale: null }, locale)) }),
       credited: wasGiven && booking?.credited === true,
       paymentUrl: `${surface.publicUrl}/bookings/payments/${refund.id}`,
     },

@@ -124,7 +124,7 @@ test('one that failed gives nothing back, also after it had succeeded, and says 
     expect.objectContaining({
       amount: 700,
       bookingReference: booking.reference,
-      reason: 'lost_or_stolen_card',
+      reason: 'carte perdue ou volée',
       credited: false,
     }),
   ])
@@ -173,7 +173,7 @@ describe('a payment that its payer disputes', () => {
     await mover.deliver(dispute('cs_of_another_shop', 'created', 'needs_response'))
     await workedOff()
     const [told] = await toldOf('payment.disputed', 'cs_of_another_shop')
-    expect(told).toMatchObject({ amount: 2_000, reason: 'product_not_received' })
+    expect(told).toMatchObject({ amount: 2_000, reason: 'prestation non reçue, selon le client' })
     expect(told!.bookingReference).toBeUndefined()
   })
 })

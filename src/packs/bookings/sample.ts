@@ -37,8 +37,14 @@ const SERVICE: NewService = {
   pricing: {
     rules: [
       { kind: 'base', label: { fr: 'Forfait', en: 'Base' }, amount: 20_000 },
-      { kind: 'per_unit', label: { fr: 'Volume', en: 'Volume' }, input: 'volume', amount: 1_800 },
-      { kind: 'per_unit', label: { fr: 'Distance', en: 'Distance' }, input: 'distance', amount: 110, included: 20 },
+      { kind: 'per_unit', label: { fr: 'Volume (m³)', en: 'Volume (m³)' }, input: 'volume', amount: 1_800 },
+      {
+        kind: 'per_unit',
+        label: { fr: 'Distance (km)', en: 'Distance (km)' },
+        input: 'distance',
+        amount: 110,
+        included: 20,
+      },
       { kind: 'option', label: { fr: 'Emballage', en: 'Packing' }, input: 'packing', amount: 15_000 },
     ],
     insurance: { percent: 5, minimum: 2_000 },

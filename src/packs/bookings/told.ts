@@ -1,4 +1,4 @@
-import { labelOf, type QuoteRow } from './quotes.ts'
+import { inputsOf, labelOf, pricingOf, type QuoteRow } from './quotes.ts'
 
 /** A booking as every message and document about it needs it. */
 export interface Told {
@@ -46,9 +46,16 @@ export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' |
   (name ?? email ?? phone ?? '–').slice(0, 200)
 
 /** What the service needs to know, for the staff. */
-export function detailsOf({ inputs, notes }: QuoteRow): { label: string; value: string }[] {
-  const given = Object.entries(inputs as Record<string, number | boolean>)
+export function detailsOf(quote: QuoteRow, language: 'fr' | 'en'): { label: string; value: string }[] {
+  const { notes } = quote
+  const { rules } = pricingOf(quote)
+  const nameOfInput = (input: string) =>
+    rules.find((rule) => 'input' in rule && rule.input === input)?.label[language] ?? input
+  const given = Object.entries(inputsOf(quote))
     .filter(([, value]) => value !== false)
-    .map(([label, value]) => ({ label, value: value === true ? '✓' : String(value) }))
+    .map(([input, value]) => ({
+      label: nameOfInput(input),
+      value: value === true ? '✓' : new Intl.NumberFormat(language).format(value as number),
+    }))
   return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
 }
