@@ -280,8 +280,11 @@ test('an account that may send nothing, as Meta reports of what it had taken, is
   await publish({ text: '{{body}}', template: TEMPLATE })
   const id = await send()
   await becomes(id, 'sent')
-  const unpaid = { code: 131042, title: 'Business eligibility payment issue' }
-  await hook(meta.report(meta.taken[0]!.id, 'failed', { errors: [unpaid] }))
+  const unpaid = {
+    timestamp: seconds(),
+    errors: [{ code: 131042, title: 'Business eligibility payment issue' }],
+  }
+  await hook(meta.report(meta.taken[0]!.id, 'failed', unpaid))
   await becomes(id, 'failed')
   const state = async () => (await get(`/v1/providers/${account.id}`)).state
   await app.eventually(async () => (await state()).breaker === 'open')
@@ -294,7 +297,7 @@ test('an account that may send nothing, as Meta reports of what it had taken, is
 
   app.clock.advance(61_000)
   await call('POST', `/v1/providers/${account.id}/reset`)
-  await hook(meta.report(meta.taken[0]!.id, 'failed', { errors: [unpaid] }))
+  await hook(meta.report(meta.taken[0]!.id, 'failed', unpaid))
   await becomes(waiting, 'sent')
   expect((await state()).breaker).toBe('closed')
 })
