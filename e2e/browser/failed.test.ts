@@ -30,7 +30,7 @@ test('what failed is there by its reason, and the address keeps the choice', asy
   await page.reload()
   await expect.poll(() => rows.count()).toBe(1)
   await rows.first().getByRole('link').click()
-  await page.getByText('The carrier refused it: 550.').waitFor()
+  await page.getByText('The provider refused it: 550.').waitFor()
 })
 
 test('what fails while somebody looks appears by itself', async () => {

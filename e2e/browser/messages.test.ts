@@ -91,7 +91,7 @@ test('a message says which channel follows it, and leads there', async () => {
     { channels: { firstOf: ['email', 'sms'] } },
   )
   const page = await dashboard.visit(`/messages/${messageId}`)
-  await page.getByText('The carrier refused it: 554.').waitFor()
+  await page.getByText('The provider refused it: 554.').waitFor()
   const timeline = page.getByRole('list', { name: 'Timeline' })
   await timeline.getByText('Next channel').waitFor()
   await timeline.getByRole('link', { name: 'See that message' }).click()
@@ -126,7 +126,7 @@ test('a refused message shows the answer of the carrier and why it was tried', a
   const { messageId } = await send({ email: 'fail@example.com' })
   const page = await dashboard.visit(`/messages/${messageId}`)
   await page.getByRole('heading', { name: 'Why was this not sent?' }).waitFor()
-  await page.getByText('The carrier refused it: 554.').waitFor()
+  await page.getByText('The provider refused it: 554.').waitFor()
   await page.getByText('the request asked for it').waitFor()
   await page.getByText('will never go').waitFor()
 })

@@ -52,6 +52,43 @@ test('a contact is found, exported, and erased after saying what that takes', as
   expect(dashboard.complaints).toEqual([])
 })
 
+test('a contact is added, refused where an address is none, changed, and others come from a file', async () => {
+  const page = await dashboard.visit('/contacts')
+  await page.getByRole('button', { name: 'Add a contact' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a contact' })
+  const add = dialog.getByRole('button', { name: 'Add a contact' })
+  expect(await add.isDisabled()).toBe(true)
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Written Down')
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('nobody')
+  await dialog.getByRole('textbox', { name: 'Phone' }).fill('12')
+  await add.click()
+  await dialog.getByText('This is no e-mail address.').waitFor()
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('written@example.com')
+  await dialog.getByRole('textbox', { name: 'Phone' }).fill('')
+  await add.click()
+  await page.getByRole('heading', { level: 1, name: 'Written Down' }).waitFor()
+
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  const change = page.getByRole('dialog', { name: 'Change' })
+  await change.getByRole('textbox', { name: 'Name' }).fill('Written Anew')
+  await change.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Written Anew' }).waitFor()
+
+  await page.goto('/contacts')
+  await page.getByRole('button', { name: 'Import CSV' }).click()
+  const file = page.getByRole('dialog', { name: 'Import CSV' })
+  await file.locator('input[type=file]').setInputFiles({
+    name: 'fair.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Mail;Nom\r\nfair@example.com;From The Fair\r\n'),
+  })
+  await file.getByRole('button', { name: 'Import', exact: true }).click()
+  await file.getByText('The file is imported').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'From The Fair' }).waitFor()
+  expect(dashboard.complaints).toEqual([])
+})
+
 test('a yes is written down, what they wrote is read, and an address is taken out of use', async () => {
   const { product } = dashboard
   const id = await contact('Wordy')

@@ -191,7 +191,7 @@ test('a mail to somebody who clicks is clicked, and an SMS says what it has cost
 
   const sms = await send({ phone: '+33639980024' }, 'sms')
   await page.goto(`/messages/${sms.id}`)
-  await page.getByText('€0.045 (the carrier’s word)').waitFor()
+  await page.getByText('€0.045 (the provider’s word)').waitFor()
 })
 
 test('on a phone the mailbox and the phones take turns', async () => {

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '@carillon/client'
 import { Badge } from '@mantine/core'
+import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { PageLink } from '../parts/link.tsx'
 import cells from '../parts/table.module.css'
@@ -80,7 +81,7 @@ function Details({ entry: { subjects, details }, search }: { entry: AuditEntry; 
       if (after === undefined) return name
       return before === null ? `${name}: ${short(after)}` : `${name}: ${short(before)} → ${short(after)}`
     }),
-    ...(details.filters ? [t('audit.filteredBy', { names: details.filters.join(', ') })] : []),
+    ...(details.filters ? [t('audit.filteredBy', { names: details.filters.map(filterName).join(', ') })] : []),
     ...(details.count === undefined ? [] : [t('audit.shown', { count: details.count })]),
     ...(details.route ? [details.route] : []),
   ]
@@ -102,6 +103,10 @@ function Details({ entry: { subjects, details }, search }: { entry: AuditEntry; 
     </div>
   )
 }
+
+/** What a list was narrowed by; of one that this page does not know, the field of the API. */
+const filterName = (field: string): string =>
+  i18next.exists(`auditFilter.${field}`) ? i18next.t(`auditFilter.${field}` as 'auditFilter.status') : field
 
 const LONGEST = 60
 

@@ -73,7 +73,7 @@ function One({ automation }: { automation: Automation }) {
               <Button variant="default" loading={run.isPending} onClick={() => run.mutate(true)}>
                 {t('automations.dryRun')}
               </Button>
-              <Button loading={run.isPending} onClick={() => run.mutate(false)}>
+              <Button variant="light" loading={run.isPending} onClick={() => run.mutate(false)}>
                 {t('automations.runNow')}
               </Button>
             </>

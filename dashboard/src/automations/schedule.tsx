@@ -8,7 +8,7 @@ import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { exactTime } from '../parts/time.ts'
+import { longTime } from '../parts/time.ts'
 import { useMay } from '../session/session.ts'
 import { automationsQuery } from './queries.ts'
 
@@ -21,7 +21,7 @@ export function When({ name, schedule }: { name: string; schedule: Schedule }) {
   const format = useFormat()
   const [opened, dialog] = useDisclosure()
   const says = schedule.nextRunAt
-    ? t('automations.next', { time: exactTime(new Date(schedule.nextRunAt), format, schedule.timeZone) })
+    ? t('automations.next', { time: longTime(new Date(schedule.nextRunAt), format, schedule.timeZone) })
     : t('automations.off')
   if (!may('settings.manage')) return <Text fz="sm">{says}</Text>
   return (

@@ -67,7 +67,7 @@ function Board({ attribution, timeZone }: { attribution: Attribution; timeZone: 
       <Text fz="sm" mt={4}>
         {status === 'broadcasting' && t('missions.until', { time: longTime(new Date(deadlineAt), format, timeZone) })}
         {acceptedAt && t('missions.acceptedAt', { time: longTime(new Date(acceptedAt), format, timeZone) })}
-        {status === 'expired' && t('missions.expired')}
+        {status === 'expired' && answers.length > 0 && t('missions.expired')}
       </Text>
       {approximate && (
         <Text fz="sm" c="dimmed">

@@ -29,7 +29,7 @@ export function Flows({ booking }: { booking: Booking }) {
         <li key={flow} className={classes.flow} data-state={state}>
           <div className={classes.head}>
             {t(`flow.${flow}`)}
-            <FlowState state={state} />
+            <FlowState state={state} nobody={detail === 'nobody' || detail === 'no_place'} />
             {(state === 'failed' || detail === 'nobody' || detail === 'no_place') && (
               <Retry bookingId={booking.id} flow={flow} />
             )}

@@ -104,8 +104,10 @@ export const endOf = ({ status }: Dispute): 'won' | 'lost' | undefined => OVER[s
 export type Flow = Booking['flows'][number]
 const FLOW_TONES: Record<Flow['state'], Tone> = { waiting: 'moving', done: 'good', failed: 'bad' }
 
-export function FlowState({ state }: { state: Flow['state'] }) {
+/** `nobody`: it was worked off, and found nobody to tell. */
+export function FlowState({ state, nobody }: { state: Flow['state']; nobody: boolean }) {
   const { t } = useTranslation()
+  if (state === 'done' && nobody) return <ToneBadge tone="bad">{t('flowState.nobody')}</ToneBadge>
   return <ToneBadge tone={FLOW_TONES[state]}>{t(`flowState.${state}`)}</ToneBadge>
 }
 

@@ -1,4 +1,5 @@
 import type { Contact } from '@carillon/client'
+import { Group } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -11,6 +12,8 @@ import { PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { When } from '../parts/when.tsx'
+import { useMay } from '../session/session.ts'
+import { AddContacts } from './add-contacts.tsx'
 import { contactsQuery } from './queries.ts'
 import { contactFilter, contactSearch } from './search.ts'
 
@@ -21,6 +24,7 @@ export function ContactList() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const navigate = useNavigate()
+  const mayAdd = useMay()('contacts.manage')
   const list = useInfiniteQuery({ ...contactsQuery(contactFilter(search)), placeholderData: keepPreviousData })
 
   return (
@@ -28,9 +32,12 @@ export function ContactList() {
       title={t('contacts.title')}
       intro={t('contacts.intro')}
       actions={
-        <ButtonLink to="/suppressions" variant="default">
-          {t('suppressions.title')}
-        </ButtonLink>
+        <Group gap="sm">
+          <ButtonLink to="/suppressions" variant="default">
+            {t('suppressions.title')}
+          </ButtonLink>
+          {mayAdd && <AddContacts />}
+        </Group>
       }
     >
       <SearchField

@@ -1,13 +1,16 @@
 import type { Contact } from '@carillon/client'
-import { Group, Skeleton, Stack } from '@mantine/core'
-import { IconSend } from '@tabler/icons-react'
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
+import { IconPencil, IconSend } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLanguageName } from '../language.ts'
 import { MessageRows } from '../messages/message-rows.tsx'
 import { messagesQuery } from '../messages/queries.ts'
 import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
+import { Dialog } from '../parts/dialog.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Fact, Facts, Reference } from '../parts/facts.tsx'
 import { PageLink } from '../parts/link.tsx'
@@ -17,6 +20,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
 import { Consents } from './consents.tsx'
+import { ContactForm } from './contact-form.tsx'
 import { Erase } from './erase.tsx'
 import { Export } from './export.tsx'
 import { Preferences } from './preferences.tsx'
@@ -75,13 +79,16 @@ function Erased({ contact }: { contact: Contact }) {
 function Shown({ contact }: { contact: Contact }) {
   const { t } = useTranslation()
   const may = useMay()
+  const languageName = useLanguageName()
+  const [edited, setEdited] = useState(false)
+  const close = () => setEdited(false)
   const messages = useInfiniteQuery(messagesQuery({ contactId: contact.id }))
   const items = messages.data?.pages.flatMap((page) => page.items) ?? []
   const facts: [string, string | null][] = [
     [t('contacts.email'), contact.email],
     [t('contacts.phone'), contact.phone],
     [t('contacts.whatsapp'), contact.whatsappId],
-    [t('contacts.language'), contact.locale],
+    [t('contacts.language'), contact.locale && languageName(contact.locale)],
     [t('contacts.timeZone'), contact.timeZone],
     [t('contacts.externalId'), contact.externalId],
   ]
@@ -91,11 +98,24 @@ function Shown({ contact }: { contact: Contact }) {
       back={<BackLink to="/contacts">{t('contacts.title')}</BackLink>}
       actions={
         <Group gap="xs">
+          {may('contacts.manage') && (
+            <Button
+              variant="default"
+              leftSection={<IconPencil size={17} aria-hidden />}
+              aria-haspopup="dialog"
+              onClick={() => setEdited(true)}
+            >
+              {t('contacts.edit')}
+            </Button>
+          )}
           {may('data.export') && <Export contactId={contact.id} />}
           {may('data.erase') && <Erase contactId={contact.id} />}
         </Group>
       }
     >
+      <Dialog opened={edited} title={t('contacts.edit')} onClose={close}>
+        <ContactForm contact={contact} onBack={close} onSaved={close} />
+      </Dialog>
       <div className={columns.columns}>
         <Stack>
           <Panel title={t('contacts.messages')} flush>

@@ -3,6 +3,7 @@ import { Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useLanguageName } from '../language.ts'
 import { BackLink } from '../parts/back.tsx'
 import { ChannelName } from '../parts/channel.tsx'
 import columns from '../parts/columns.module.css'
@@ -45,6 +46,7 @@ export function MessagePage() {
 
 function Shown({ message }: { message: Message }) {
   const { t } = useTranslation()
+  const languageName = useLanguageName()
   const reasonWord = useReasonWord()
   const failureSentence = useFailureSentence()
   const amount = useAmount()
@@ -95,7 +97,7 @@ function Shown({ message }: { message: Message }) {
                 </PageLink>
               </Fact>
               <Fact name={t('message.lane')}>{t(`lane.${message.lane}`)}</Fact>
-              <Fact name={t('message.language')}>{message.locale}</Fact>
+              <Fact name={t('message.language')}>{languageName(message.locale)}</Fact>
               <Fact name={t('message.accepted')}>
                 <When at={message.createdAt} />
               </Fact>

@@ -3,6 +3,7 @@ import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useLanguageName } from '../language.ts'
 import { BackLink } from '../parts/back.tsx'
 import columns from '../parts/columns.module.css'
 import { eventName } from '../parts/event-name.ts'
@@ -40,6 +41,7 @@ const CATEGORIES = ['tx', 'rem', 'mkt', 'ops'] as const
 
 function Shown({ notification }: { notification: Notification }) {
   const { t } = useTranslation()
+  const languageName = useLanguageName()
   const category = CATEGORIES.find((name) => name === notification.category)
   return (
     <Page
@@ -71,7 +73,7 @@ function Shown({ notification }: { notification: Notification }) {
                 {category ? t(`category.${category}`) : notification.category}
               </Fact>
               <Fact name={t('message.lane')}>{t(`lane.${notification.lane}`)}</Fact>
-              <Fact name={t('message.language')}>{notification.locale}</Fact>
+              <Fact name={t('message.language')}>{languageName(notification.locale)}</Fact>
               <Fact name={t('message.accepted')}>
                 <When at={notification.createdAt} />
               </Fact>

@@ -21,7 +21,9 @@ export function Panel({ title, actions, children, flush }: PanelProps) {
           {actions}
         </Group>
       )}
-      <div style={flush ? undefined : { padding: 'var(--mantine-spacing-md)' }}>{children}</div>
+      <div data-flush={flush || undefined} style={flush ? undefined : { padding: 'var(--mantine-spacing-md)' }}>
+        {children}
+      </div>
     </Paper>
   )
 }

@@ -147,7 +147,7 @@ export const missionUnassigned = builtIn({
   fr: {
     ...news({
       title: `Personne pour la mission {{mission}}, ${DAY_AND_TIME}`,
-      says: '{{asked}} {{plural asked "professionnel contacté" "professionnels contactés"}} jusqu’à {{number radiusKm}} km, aucun n’a accepté. Le client compte sur vous.',
+      says: '{{#if asked}}{{asked}} {{plural asked "professionnel contacté" "professionnels contactés"}} jusqu’à {{number radiusKm}} km, aucun n’a accepté.{{else}}Aucun professionnel à moins de {{number radiusKm}} km n’a pu être contacté.{{/if}} Le client compte sur vous.',
       facts: [
         fact('Réservation', '{{bookingReference}}'),
         fact('Quoi', '{{service}}'),
@@ -161,7 +161,7 @@ export const missionUnassigned = builtIn({
   en: {
     ...news({
       title: `Nobody for mission {{mission}}, ${DAY_AND_TIME}`,
-      says: '{{asked}} {{plural asked "professional" "professionals"}} asked within {{number radiusKm}} km, none accepted. The client counts on you.',
+      says: '{{#if asked}}{{asked}} {{plural asked "professional" "professionals"}} asked within {{number radiusKm}} km, none accepted.{{else}}No professional within {{number radiusKm}} km could be asked.{{/if}} The client counts on you.',
       facts: [
         fact('Booking', '{{bookingReference}}'),
         fact('What', '{{service}}'),
