@@ -1,11 +1,13 @@
 import { createAlerts } from './engine/alerts/alerts.ts'
 import { watchingAutomations } from './engine/alerts/automations.ts'
+import { createCountryAlerts } from './engine/alerts/country-alerts.ts'
 import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
 import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
 import { createNotices } from './engine/alerts/notices.ts'
 import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
 import { createProviderWatch } from './engine/alerts/provider-watch.ts'
 import type { Automation } from './engine/automations/automation.ts'
+import type { CountryBrake } from './engine/messages/country-brake.ts'
 import type { Events } from './engine/messages/events.ts'
 import type { Audiences } from './engine/organizations/audiences.ts'
 import type { Organization } from './engine/organizations/organization.ts'
@@ -22,6 +24,7 @@ interface Parts {
   readonly operators: Audiences['operators']
   readonly organization: (id: string) => Promise<Organization>
   readonly organizations: Pick<Organizations, 'setOverBudget'>
+  readonly countryBrake: Pick<CountryBrake, 'isFull'>
   readonly publicUrl: string
   /** Where operators read along. */
   readonly slack: SlackWebhook | undefined
@@ -29,14 +32,14 @@ interface Parts {
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   /** What is looked at is made later than this, and looked at much later than that. */
-  readonly later: Omit<Parameters<typeof watchingAutomations>[0], 'ownAlerts'> & {
+  readonly later: Omit<Parameters<typeof watchingAutomations>[0], 'ownAlerts' | 'countryAlerts'> & {
     readonly automations: () => readonly string[]
   }
 }
 
 /** What is wrong is found and told: by rules, of accounts, of the whole installation. Part of `app.ts`. */
 export function createAlerting({ db, clock, events, publicUrl, slack, log, later, ...parts }: Parts) {
-  const { operators, organization, organizations, nudge, changed } = parts
+  const { operators, organization, organizations, countryBrake, nudge, changed } = parts
   const notices =
     slack &&
     createNotices({
@@ -66,8 +69,16 @@ export function createAlerting({ db, clock, events, publicUrl, slack, log, later
     automations: later.automations,
     publicUrl,
   })
+  const countryAlerts = createCountryAlerts({
+    clock,
+    alerts,
+    brake: countryBrake,
+    organization,
+    publicUrl,
+    onError: (error) => log.error({ err: error }, 'An alert could not be told'),
+  })
   const automations: Automation[] = [
-    ...watchingAutomations({ ...later, ownAlerts }),
+    ...watchingAutomations({ ...later, ownAlerts, countryAlerts }),
     deadLetterReport({ db, clock, raise: events.raise, publicUrl }),
   ]
   /** Looks at accounts and at the whole installation, every few seconds. */
@@ -84,5 +95,5 @@ export function createAlerting({ db, clock, events, publicUrl, slack, log, later
       also: createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }),
       publicUrl,
     })
-  return { alerts, ownAlerts, notices, automations, createWatch }
+  return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch }
 }

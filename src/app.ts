@@ -26,6 +26,7 @@ import { createLinkTokens } from './engine/links/tokens.ts'
 import { createLive } from './engine/live/live.ts'
 import { createAccept } from './engine/messages/accept.ts'
 import { createMessageActions } from './engine/messages/actions.ts'
+import { createCountryBrake } from './engine/messages/country-brake.ts'
 import { createDeadLetters } from './engine/messages/dead-letters.ts'
 import { createDeliver } from './engine/messages/deliver.ts'
 import { createDigest } from './engine/messages/digest.ts'
@@ -304,6 +305,11 @@ export async function createApp(parts: AppParts) {
     observeLost: metrics.countLost,
   })
   const heard = { nudge: dispatcher.nudge, changed: live.changed }
+  const countryBrake = createCountryBrake({
+    windows,
+    clock,
+    onUnusual: (organizationId, country) => countryAlerts.unusual(organizationId, country),
+  })
   const accept = createAccept({
     db,
     clock,
@@ -316,6 +322,7 @@ export async function createApp(parts: AppParts) {
     fingerprints,
     carriers: { serves: (organizationId, channel) => accounts.serves(organizationId, channel) },
     windows,
+    countries: countryBrake,
     ...heard,
     observe: metrics.countAccepted,
   })
@@ -324,13 +331,14 @@ export async function createApp(parts: AppParts) {
   const slack = parts.slackWebhookUrl
     ? createSlackWebhook({ webhookUrl: parts.slackWebhookUrl, clock: parts.clock })
     : undefined
-  const { alerts, ownAlerts, ...alerting } = createAlerting({
+  const { alerts, ownAlerts, countryAlerts, ...alerting } = createAlerting({
     db,
     clock,
     events,
     operators: audiences.operators,
     organization,
     organizations,
+    countryBrake,
     publicUrl,
     slack,
     log,
@@ -565,7 +573,15 @@ export async function createApp(parts: AppParts) {
     firstContacts,
     withinWindow: createWithinWindow({ windows: replyWindows, templates, blocked: carrierTemplates.blocked }),
     tasks: {
-      fallBack: createFallback({ db, clock, fingerprints, organization, ...heard, observe: metrics.countFallbacks }),
+      fallBack: createFallback({
+        db,
+        clock,
+        fingerprints,
+        organization,
+        countries: countryBrake,
+        ...heard,
+        observe: metrics.countFallbacks,
+      }),
       digest: createDigest({
         db,
         clock,

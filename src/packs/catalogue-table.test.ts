@@ -111,6 +111,7 @@ alert.over | admin | A E | I | ops
 dead_letters.report | admin | A E | I | ops
 sms.budget_80 | owner | A E | I | ops
 sms.budget_reached | owner | A E | I | ops
+sms.country_braked | owner | A E | C | ops
 campaign.finished | author | A E | I | ops
 `
 

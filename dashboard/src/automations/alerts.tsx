@@ -12,6 +12,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
+import { Countries, CountryChoice, useCountryName } from './countries.tsx'
 import { alertRulesQuery, openAlertsQuery } from './queries.ts'
 
 type Rule = keyof AlertRules
@@ -40,6 +41,8 @@ export function Alerts() {
   const { t } = useTranslation()
   const may = useMay()
   const [opened, dialog] = useDisclosure()
+  const [countriesOpened, countries] = useDisclosure()
+  const countryName = useCountryName()
   const { data, error, refetch } = useQuery(openAlertsQuery)
   const subjectOf = (subject: string | null) => {
     const lane = LANES.find((one) => one === subject)
@@ -51,9 +54,14 @@ export function Alerts() {
       title={t('alerts.title')}
       actions={
         may('settings.manage') && (
-          <Button variant="default" size="xs" onClick={dialog.open}>
-            {t('alerts.limits')}
-          </Button>
+          <Group gap="xs">
+            <Button variant="default" size="xs" onClick={countries.open}>
+              {t('countries.title')}
+            </Button>
+            <Button variant="default" size="xs" onClick={dialog.open}>
+              {t('alerts.limits')}
+            </Button>
+          </Group>
         )
       }
     >
@@ -63,15 +71,25 @@ export function Alerts() {
         {data?.items.map(({ id, rule, subject, since, facts }) => (
           <Group key={id} gap="sm">
             <ToneBadge tone="bad">{t(`alertRule.${rule}`)}</ToneBadge>
-            <Text fz="sm">{typeof facts.name === 'string' ? facts.name : subjectOf(subject)}</Text>
+            <Text fz="sm">
+              {rule === 'countries' && subject
+                ? countryName(subject)
+                : typeof facts.name === 'string'
+                  ? facts.name
+                  : subjectOf(subject)}
+            </Text>
             <Text fz="sm" c="dimmed">
               {t('alerts.since')} <When at={since} />
             </Text>
+            {rule === 'countries' && subject && <CountryChoice country={subject} />}
           </Group>
         ))}
       </Stack>
       <Dialog opened={opened} onClose={dialog.close} title={t('alerts.limits')} size="lg">
         {opened && <Limits onClose={dialog.close} />}
+      </Dialog>
+      <Dialog opened={countriesOpened} onClose={countries.close} title={t('countries.title')} size="lg">
+        {countriesOpened && <Countries onClose={countries.close} />}
       </Dialog>
     </Panel>
   )

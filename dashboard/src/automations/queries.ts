@@ -21,6 +21,11 @@ export const alertRulesQuery = queryOptions({
   queryFn: () => carillon.alerts.rules(),
 })
 
+export const deliverySettingsQuery = queryOptions({
+  queryKey: ['delivery-settings'],
+  queryFn: () => carillon.deliverySettings.get(),
+})
+
 export const automationRunsQuery = (name: string) =>
   infiniteQueryOptions({
     queryKey: ['automation-runs', name],

@@ -5249,6 +5249,7 @@ export interface Alert {
     | 'budget_sms'
     | 'budget_whatsapp'
     | 'webhooks'
+    | 'countries'
     | 'vendor_calls'
   /**
    * Of what: an account’s id, a lane, an automation, a level
@@ -6552,6 +6553,29 @@ export interface DeliverySettings {
      * POST /v1/sms/preview warns of a text that takes more parts than this
      */
     warnAboveSegments: number
+  }
+  /**
+   * Where SMS and WhatsApp may go, by the country of the number. Lane bulk is not counted
+   */
+  phoneCountries: {
+    /**
+     * Countries that are not in `own`, but for the organization’s: `watched` holds back what is unusual
+     */
+    others: 'open' | 'blocked' | 'watched'
+    /**
+     * Messages to the phones of a watched country in any 24 hours that are never unusual
+     */
+    perDay: number
+    /**
+     * So many times what went there on an average day of the last 30 is not unusual either
+     */
+    timesUsual: number
+    /**
+     * What was decided about a country, by its two letters (ISO 3166-1; ZZ: numbers of no country)
+     */
+    own: {
+      [k: string]: 'open' | 'blocked' | 'watched'
+    }
   }
   lanes: {
     critical: {
@@ -8399,6 +8423,29 @@ export interface DeliverySettingsPatch {
      * POST /v1/sms/preview warns of a text that takes more parts than this
      */
     warnAboveSegments?: number | null
+  } | null
+  /**
+   * Where SMS and WhatsApp may go, by the country of the number. Lane bulk is not counted
+   */
+  phoneCountries?: {
+    /**
+     * Countries that are not in `own`, but for the organization’s: `watched` holds back what is unusual
+     */
+    others?: ('open' | 'blocked' | 'watched') | null
+    /**
+     * Messages to the phones of a watched country in any 24 hours that are never unusual
+     */
+    perDay?: number | null
+    /**
+     * So many times what went there on an average day of the last 30 is not unusual either
+     */
+    timesUsual?: number | null
+    /**
+     * What was decided about a country, by its two letters (ISO 3166-1; ZZ: numbers of no country)
+     */
+    own?: {
+      [k: string]: 'open' | 'blocked' | 'watched' | null
+    } | null
   } | null
   lanes?: {
     critical?: {

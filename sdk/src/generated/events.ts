@@ -1358,6 +1358,21 @@ export interface EventPayloads {
     budgetUrl?: string
     stopped?: boolean
   }
+  'sms.country_braked': {
+    /**
+     * Its name, in the reader’s language
+     */
+    country: string
+    /**
+     * How many went there in 24 hours before the others were held back
+     */
+    limit: number
+    since: string
+    /**
+     * Where one lets it through
+     */
+    settingsUrl?: string
+  }
   'staff.availability_changed': {
     practitioner: string
     /**

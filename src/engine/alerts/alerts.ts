@@ -47,6 +47,14 @@ export interface Words {
   readonly raised: (alert: Alert) => Promise<Said> | Said
   /** Undefined: it ends without a word. */
   readonly over: (alert: Alert) => Promise<Said> | Said | undefined
+  /** What those who operate the platform hear as well when it is told to an organization. */
+  readonly operatorsToo?: (alert: Alert) => Promise<Said> | Said
+}
+
+/** How many were told, and how many are over. */
+interface Told {
+  raised: number
+  over: number
 }
 
 const KEPT_MS = 400 * 24 * 3_600_000
@@ -69,40 +77,37 @@ export function createAlerts({ db, clock, events, operators, organization, notic
       conditions: readonly Condition[],
       timing: Timing,
       words: Words,
-    ): Promise<{ raised: number; over: number }> {
+    ): Promise<Told> {
       const now = clock.now()
-      const done = { raised: 0, over: 0 }
+      const done: Told = { raised: 0, over: 0 }
       const open = await openAlerts(db.run, rule, organizationId)
       if (open.length === 0 && conditions.length === 0) return done
       const before = await lastRaised(db.run, rule, new Date(now.getTime() - timing.restMs))
       const wrong = new Map(conditions.map((one) => [keyOf(one.organizationId, one.subject), one]))
       const known = new Map(open.map((row) => [keyOf(row.organization_id, row.subject), row]))
       for (const key of new Set([...wrong.keys(), ...known.keys()])) {
-        const row = known.get(key)
-        const condition = wrong.get(key)
         const last = before.find((one) => keyOf(one.organization_id, one.subject) === key)?.raised_at ?? undefined
-        try {
-          let step = stepOf(row && knownOf(row), condition, last, timing, now)
-          let id = row?.id
-          if (step === 'begin' && condition) {
-            id = await begin(rule, condition, now)
-            const since = condition.since ?? now
-            step = stepOf({ since, raisedAt: null, calmSince: null }, condition, last, timing, now)
-          }
-          if (id === undefined) continue
-          if (step === 'raise' && condition) {
-            const mark = (tx: Tx) => raiseAlert(tx, id, condition.facts, now)
-            if (await tell(id, alertOf(row, condition, now), words, 'raised', mark)) done.raised++
-          } else if (step === 'end' && row) {
-            if (await tell(id, toAlert(row), words, 'over', (tx) => endAlert(tx, id, now))) done.over++
-          } else if (step === 'calm' || step === 'again') await setCalm(db.run, id, step === 'calm' ? now : null)
-          else if (step === 'forget') await forgetAlert(db.run, id)
-        } catch (error) {
-          onError(error, { rule })
-        }
+        const told = await step(rule, known.get(key), wrong.get(key), last, timing, words, now)
+        if (told) done[told]++
       }
       return done
     },
+
+    /** As `look` for one thing that is wrong, whatever else may be: nothing ends by it. */
+    async notice(rule: Rule, condition: Condition, timing: Timing, words: Words): Promise<void> {
+      const now = clock.now()
+      const { organizationId, subject } = condition
+      const isIt = (row: { organization_id: string | null; subject: string }) =>
+        row.organization_id === organizationId && row.subject === subject
+      const open = await openAlerts(db.run, rule, organizationId)
+      const before = await lastRaised(db.run, rule, new Date(now.getTime() - timing.restMs))
+      const last = before.find(isIt)?.raised_at ?? undefined
+      await step(rule, open.find(isIt), condition, last, timing, words, now)
+    },
+
+    /** Those of a rule that are not over, told or not. */
+    open: async (rule: Rule, organizationId: string): Promise<Alert[]> =>
+      (await openAlerts(db.run, rule, organizationId)).map(toAlert),
 
     /** Ends it without a word: whoever was told has ended it themselves, or there is nothing left of which it could be said. */
     async drop(rule: Rule, organizationId: string | undefined, is: (alert: Alert) => boolean): Promise<void> {
@@ -121,6 +126,39 @@ export function createAlerts({ db, clock, events, operators, organization, notic
     forget: () => forgetOldAlerts(db.run, new Date(clock.now().getTime() - KEPT_MS)),
   }
 
+  /** What a look at one condition leads to; and whether it was told. One that cannot be told keeps no other from it. */
+  async function step(
+    rule: Rule,
+    row: AlertRow | undefined,
+    condition: Condition | undefined,
+    last: Date | undefined,
+    timing: Timing,
+    words: Words,
+    now: Date,
+  ): Promise<keyof Told | undefined> {
+    try {
+      let next = stepOf(row && knownOf(row), condition, last, timing, now)
+      let id = row?.id
+      if (next === 'begin' && condition) {
+        id = await begin(rule, condition, now)
+        const since = condition.since ?? now
+        next = stepOf({ since, raisedAt: null, calmSince: null }, condition, last, timing, now)
+      }
+      if (id === undefined) return undefined
+      if (next === 'raise' && condition) {
+        const mark = (tx: Tx) => raiseAlert(tx, id, condition.facts, now)
+        return (await tell(id, alertOf(row, condition, now), words, 'raised', mark)) ? 'raised' : undefined
+      }
+      if (next === 'end' && row)
+        return (await tell(id, toAlert(row), words, 'over', (tx) => endAlert(tx, id, now))) ? 'over' : undefined
+      if (next === 'calm' || next === 'again') await setCalm(db.run, id, next === 'calm' ? now : null)
+      else if (next === 'forget') await forgetAlert(db.run, id)
+    } catch (error) {
+      onError(error, { rule })
+    }
+    return undefined
+  }
+
   async function begin(rule: Rule, { organizationId, subject, since, facts }: Condition, now: Date): Promise<string> {
     const id = newId(now)
     await beginAlert(db.run, { id, organization_id: organizationId, rule, subject, since: since ?? now, facts })
@@ -132,16 +170,22 @@ export function createAlerts({ db, clock, events, operators, organization, notic
     id: string,
     alert: Alert,
     words: Words,
-    which: keyof Words,
+    which: 'raised' | 'over',
     mark: (tx: Tx) => Promise<boolean>,
   ): Promise<boolean> {
     const said = await words[which](alert)
-    const told = said ? await toldTo(alert, said, `${id}:${which}`) : []
-    const locale = said && alert.organizationId === null && notices ? await localeOfOperators() : undefined
+    const key = `${id}:${which}`
+    const forOperators =
+      alert.organizationId === null ? said : which === 'raised' && (await words.operatorsToo?.(alert))
+    const told = [
+      ...(said && alert.organizationId !== null ? [await toOrganization(alert.organizationId, said, key)] : []),
+      ...(forOperators ? await toOperators(forOperators, key) : []),
+    ]
+    const locale = forOperators && notices ? await localeOfOperators() : undefined
     const marked = await db.engine.transaction().execute(async (tx) => {
       if (!(await mark(tx))) return false
       for (const { organizationId, event: one } of told) await events.raiseWithin(tx, organizationId, [one])
-      if (said && locale !== undefined) await notices?.add(tx, typeof said === 'function' ? said(locale) : said, locale)
+      if (forOperators && locale !== undefined) await notices?.add(tx, inLocale(forOperators, locale), locale)
       return true
     })
     if (!marked) return false
@@ -156,20 +200,23 @@ export function createAlerts({ db, clock, events, operators, organization, notic
     return first ? (await organization(first.organizationId)).locale : 'en'
   }
 
-  /** The organization's admins, unless the event says who; what is of the whole installation, those who operate it. */
-  async function toldTo({ organizationId }: Alert, said: Said, dedupeKey: string) {
-    const eventFor = async (where: string) => {
-      const event = typeof said === 'function' ? said((await organization(where)).locale) : said
-      return { ...event, dedupeKey, allowRepeat: true }
-    }
-    if (organizationId !== null)
-      return [{ organizationId, event: { only: ['admin' as const], ...(await eventFor(organizationId)) } }]
+  async function eventFor(where: string, said: Said, dedupeKey: string): Promise<OwnEvent> {
+    return { ...inLocale(said, (await organization(where)).locale), dedupeKey, allowRepeat: true }
+  }
+
+  /** The organization's admins, unless the event says who. */
+  async function toOrganization(organizationId: string, said: Said, dedupeKey: string) {
+    return { organizationId, event: { only: ['admin' as const], ...(await eventFor(organizationId, said, dedupeKey)) } }
+  }
+
+  /** Those who operate the platform, where they are members. */
+  async function toOperators(said: Said, dedupeKey: string) {
     const places = [...Map.groupBy(await operators(), (one) => one.organizationId)]
     return Promise.all(
       places.map(async ([where, people]) => ({
         organizationId: where,
         event: {
-          ...(await eventFor(where)),
+          ...(await eventFor(where, said, dedupeKey)),
           only: ['platform_admin' as const],
           audience: { platform_admin: people.map(({ contactId }) => ({ contactId })) },
         },
@@ -177,6 +224,8 @@ export function createAlerts({ db, clock, events, operators, organization, notic
     )
   }
 }
+
+const inLocale = (said: Said, locale: string): OwnEvent => (typeof said === 'function' ? said(locale) : said)
 
 const keyOf = (organizationId: string | null, subject: string): string => `${organizationId ?? ''} ${subject}`
 

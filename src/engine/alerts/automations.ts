@@ -1,12 +1,14 @@
 import type { CarrierTemplates } from '../accounts/carrier-templates.ts'
 import type { AccountChecks } from '../accounts/checks.ts'
 import { type Automation, defineAutomation } from '../automations/automation.ts'
+import type { CountryAlerts } from './country-alerts.ts'
 import type { OwnAlerts } from './own-alerts.ts'
 
 interface Deps {
   readonly checks: Pick<AccountChecks, 'due' | 'check'>
   readonly templates: Pick<CarrierTemplates, 'dueFor' | 'syncFor'>
   readonly ownAlerts: Pick<OwnAlerts, 'look'>
+  readonly countryAlerts: Pick<CountryAlerts, 'look'>
 }
 
 /** They run often: of each a week is looked back at. */
@@ -14,7 +16,7 @@ const OFTEN_KEPT_DAYS = 7
 const HOURLY_KEPT_DAYS = 30
 
 /** What looks by itself whether an organization's messages could leave, and tells when something is wrong. */
-export const watchingAutomations = ({ checks, templates, ownAlerts }: Deps): Automation[] => [
+export const watchingAutomations = ({ checks, templates, ownAlerts, countryAlerts }: Deps): Automation[] => [
   defineAutomation({
     name: 'providers.check',
     description: 'Signs in to provider accounts that have sent nothing for an hour, without sending anything',
@@ -41,6 +43,14 @@ export const watchingAutomations = ({ checks, templates, ownAlerts }: Deps): Aut
     schedule: { cron: '*/5 * * * *' },
     brief: true,
     runsKeptDays: OFTEN_KEPT_DAYS,
-    run: ({ organizationId, dryRun }) => ownAlerts.look(organizationId, dryRun),
+    async run({ organizationId, dryRun }) {
+      const own = await ownAlerts.look(organizationId, dryRun)
+      const countries = await countryAlerts.look(organizationId, dryRun)
+      return {
+        wrong: own.wrong + countries.wrong,
+        raised: own.raised + countries.raised,
+        over: own.over + countries.over,
+      }
+    },
   }),
 ]

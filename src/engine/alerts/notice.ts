@@ -42,6 +42,16 @@ const WORDS: Readonly<Record<string, { readonly en: Words; readonly fr: Words }>
       lines: said(`Il a été absent ${minutes} min.`, many(waiting) && `Messages en attente : ${waiting}`),
     }),
   },
+  'platform.fraud_detected': {
+    en: ({ businessName, signal, actionTaken }) => ({
+      title: `Suspected fraud: ${businessName}`,
+      lines: said(`${signal}`, actionTaken !== undefined && `Already done: ${actionTaken}`),
+    }),
+    fr: ({ businessName, signal, actionTaken }) => ({
+      title: `Fraude présumée : ${businessName}`,
+      lines: said(`${signal}`, actionTaken !== undefined && `Déjà fait : ${actionTaken}`),
+    }),
+  },
   'platform.system_alert': {
     en: ({ title, detail }) => ({ title: `${title}`, lines: [`${detail}`] }),
     fr: ({ title, detail }) => ({ title: `${title}`, lines: [`${detail}`] }),
@@ -53,6 +63,6 @@ export function noticeOf({ type, payload }: Pick<RaisedEvent, 'type' | 'payload'
   const words = WORDS[type]?.[locale.startsWith('fr') ? 'fr' : 'en']
   if (!words) return undefined
   const of = payload as Payload
-  const url = of.providersUrl ?? of.alertUrl
+  const url = of.providersUrl ?? of.alertUrl ?? of.caseUrl
   return { ...words(of), url: typeof url === 'string' ? url : undefined }
 }

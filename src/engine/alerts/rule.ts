@@ -12,6 +12,7 @@ export const RULES = [
   'budget_sms',
   'budget_whatsapp',
   'webhooks',
+  'countries',
   'vendor_calls',
 ] as const
 export type Rule = (typeof RULES)[number]

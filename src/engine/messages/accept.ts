@@ -14,14 +14,17 @@ import type { Fingerprints } from '../contacts/fingerprints.ts'
 import { resolveContacts } from '../contacts/resolve.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Templates } from '../templates/templates.ts'
-import { findSuppressions, type NewNotification, writeNotifications } from './accept-store.ts'
+import { type DraftMessage, findSuppressions, type NewNotification, writeNotifications } from './accept-store.ts'
 import { type Accepted, answerAll } from './accepted.ts'
 import { countForContacts } from './contact-cap.ts'
-import { addressesOf, askedChannels, draft, type Known, localeOf, suppressionKey } from './draft.ts'
+import { type Braked, blockedOf, type CountryBrake } from './country-brake.ts'
+import { addressesOf, askedChannels, draft, isPhone, type Known, localeOf, suppressionKey } from './draft.ts'
 import { assertCarried, measuredFiles } from './given-files.ts'
+import { phoneAsksOf } from './phone-asks.ts'
 import { type AcceptOptions, type Prepared, prepare, type Whose } from './prepare.ts'
 import type { NotificationRequest } from './request.ts'
 import type { Secrets } from './secrets.ts'
+import { TASKS } from './task.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -38,6 +41,8 @@ interface Deps {
   readonly carriers: Pick<Carriers, 'serves'>
   /** Counts each contact's notifications. */
   readonly windows: Pick<Windows, 'takeEach' | 'giveBack'>
+  /** Holds back what is unusual. */
+  readonly countries: Pick<CountryBrake, 'take'>
   /** Work became due: the dispatcher may look. */
   readonly nudge: () => void
   /** Something an organization's live pages show has changed. */
@@ -70,6 +75,7 @@ export function createAccept({
   fingerprints,
   carriers,
   windows,
+  countries,
   nudge,
   changed,
   observe,
@@ -122,7 +128,8 @@ export function createAccept({
       )
       const prepared = read.filter((item): item is Prepared => !(item instanceof AppError))
       const contacts = await contactsOf(db.run, prepared)
-      const drafts = draftAll(prepared, contacts, await knownOf(db.run, prepared, contacts), new Set(), now)
+      const counted = { over: new Set<number>(), refused: blockedOf(phoneAsksOf(prepared, contacts)) }
+      const drafts = draftAll(prepared, contacts, await knownOf(db.run, prepared, contacts), counted, now)
       let next = 0
       return read.map((item) => (item instanceof AppError ? item : drafts[next++]!))
     },
@@ -211,11 +218,12 @@ export function createAccept({
   async function write(run: Run, batch: readonly Prepared[]) {
     const now = clock.now()
     const contacts = await contactsOf(run, batch)
-    const [known, cap] = await Promise.all([
+    const [known, cap, braked] = await Promise.all([
       knownOf(run, batch, contacts),
       countForContacts(windows, batch, contacts, now),
+      countries.take(phoneAsksOf(batch, contacts)),
     ])
-    const drafts = draftAll(batch, contacts, known, cap.over, now)
+    const drafts = draftAll(batch, contacts, known, { over: cap.over, refused: braked.refused }, now)
 
     // The first of each key is written; the others, and those the table already knows, are answered from what is there.
     const keys = new Set<string>()
@@ -231,15 +239,19 @@ export function createAccept({
       }
     }
     const { held, repeated } = await keep().catch(async (error: unknown) => {
-      await cap.settle(() => false)
+      await Promise.all([cap, braked].map(({ settle }) => settle(() => false)))
       throw error
     })
     for (const id of held) earlier.add(id)
-    await cap.settle((index) => {
+    const leaving = (index: number) => {
       const row = drafts[index]!
-      if (row instanceof AppError || earlier.has(row.id)) return false
-      return row.messages.some(({ id, waits }) => waits && !repeated.has(id))
-    })
+      if (row instanceof AppError || earlier.has(row.id)) return []
+      return row.messages.filter(({ id, waits }) => waits && !repeated.has(id))
+    }
+    await Promise.all([
+      cap.settle((index) => leaving(index).length > 0),
+      braked.settle((index) => leaving(index).some(goesToPhone)),
+    ])
     const refused = drafts.filter((row) => row instanceof AppError).length
     observe?.({
       accepted: drafts.length - refused - earlier.size,
@@ -274,13 +286,20 @@ export function createAccept({
     batch: readonly Prepared[],
     contacts: readonly (Contact | undefined)[],
     { suppressions, versions }: Awaited<ReturnType<typeof knownOf>>,
-    over: ReadonlySet<number>,
+    { over, refused }: { over: ReadonlySet<number>; refused: Braked['refused'] },
     now: Date,
   ): (NewNotification | AppError)[] {
     return batch.map((item, index) => {
       const contact = contacts[index]
       const served = (channel: Channel) => carriers.serves(item.organization.id, channel)
-      const known = { suppressions, versions: versions[index]!, served, overCap: over.has(index), seal: secrets.seal }
+      const known = {
+        suppressions,
+        versions: versions[index]!,
+        served,
+        overCap: over.has(index),
+        phoneRefused: refused.get(index),
+        seal: secrets.seal,
+      }
       return contact ? draft(item, { contact, ...known }, now) : nobody(item)
     })
   }
@@ -342,6 +361,9 @@ export function createAccept({
     await Promise.all(item.attachments.map(({ storageKey, content }) => content && storage.put(storageKey, content)))
   }
 }
+
+/** What is gathered for a digest leaves with it, and counts then. */
+const goesToPhone = ({ channel, task }: DraftMessage): boolean => isPhone(channelOf(channel)) && task !== TASKS.digest
 
 /** The answers to what could be read, between the refusals of what could not. */
 function inOrder(

@@ -11,7 +11,8 @@ export interface Reason {
    * `no_account` (neither the organization nor the platform has a provider account for it),
    * `switched_off` (by the organization), `contact_cap`, `repeated_content`, `unsubscribed` (the contact, or its organization for it, wants none of this by this
    * channel), `no_consent` (marketing, and nobody agreed to it at this address), `subject_begun` (a reminder that could only
-   * leave once what it reminds of has begun), `over_budget` (the channel’s budget of the month is spent, and is to stop it), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
+   * leave once what it reminds of has begun), `over_budget` (the channel’s budget of the month is spent, and is to stop it), `unusual_country` (more than usual
+   * goes to the phones of that country), `country_blocked` (nothing is to go there), or why the address is suppressed. Skipped: `fallback` (begins if the channel before
    * it fails), `fallback_not_needed`.
    */
   readonly reason: string

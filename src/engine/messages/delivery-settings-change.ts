@@ -21,6 +21,7 @@ export const DeliverySettingsPatch = (patchOf(DeliverySettings) as z.ZodType<Jso
 function patchOf(schema: z.core.$ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable)
     return patchOf(schema.unwrap())
+  if (schema instanceof z.ZodRecord) return z.record(schema.keyType, patchOf(schema.valueType).nullable())
   if (!(schema instanceof z.ZodObject)) return schema as z.ZodType
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => {
     const given = patchOf(field).nullable().optional()

@@ -13,6 +13,11 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is a time of da
 /** 1 is Monday, 7 is Sunday (ISO 8601). */
 const Weekday = whole(1, 7, ': 1 is Monday, 7 is Sunday')
 
+/** What may go to the phones of a country: all, nothing, or what is not unusual. */
+export const COUNTRY_RULES = ['open', 'blocked', 'watched'] as const
+export type CountryRule = (typeof COUNTRY_RULES)[number]
+const Country = z.string().regex(/^[A-Z]{2}$/, 'is a country by its two letters, such as BE')
+
 /** The longest a message may go on trying: longer than any carrier's own. */
 const LONGEST_DEADLINE_MINUTES = 30 * 24 * 60
 const LONGEST_BACK_OFF_SECONDS = 24 * 3600
@@ -96,6 +101,28 @@ export const DeliverySettings = z
           .describe('POST /v1/sms/preview warns of a text that takes more parts than this'),
       })
       .prefault({}),
+    // What carriers call SMS pumping or artificially inflated traffic. See docs/delivery.md.
+    phoneCountries: z
+      .strictObject({
+        others: z
+          .enum(COUNTRY_RULES, `is one of ${COUNTRY_RULES.join(', ')}`)
+          .default('watched')
+          .describe(
+            'Countries that are not in `own`, but for the organization’s: `watched` holds back what is unusual',
+          ),
+        perDay: whole(1, 1_000_000)
+          .default(50)
+          .describe('Messages to the phones of a watched country in any 24 hours that are never unusual'),
+        timesUsual: whole(1, 1_000)
+          .default(3)
+          .describe('So many times what went there on an average day of the last 30 is not unusual either'),
+        own: z
+          .record(Country, z.enum(COUNTRY_RULES, `is one of ${COUNTRY_RULES.join(', ')}`))
+          .default({})
+          .describe('What was decided about a country, by its two letters (ISO 3166-1; ZZ: numbers of no country)'),
+      })
+      .prefault({})
+      .describe('Where SMS and WhatsApp may go, by the country of the number. Lane bulk is not counted'),
     lanes: z
       .strictObject({
         critical: laneRule(5, 4 * 60),

@@ -7,6 +7,7 @@ import type { Contact, ContactRef } from '../contacts/contact.ts'
 import type { CurrentVersion } from '../templates/current.ts'
 import type { DraftMessage, NewNotification } from './accept-store.ts'
 import { guardOf } from './content-guard.ts'
+import type { CountryRefusal } from './country-brake.ts'
 import { type Choice, type Decision, decideChannels, type Reach, type Reason } from './decide.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Fallback } from './delivery-store.ts'
@@ -43,6 +44,8 @@ export interface Known {
   readonly served: (channel: Channel) => boolean
   /** Its contact has had as many notifications this hour as its organization allows. */
   readonly overCap: boolean
+  /** Why nothing may go to its contact's phone, where its country is held back. */
+  readonly phoneRefused: CountryRefusal | undefined
   /** What of the payload is stored otherwise than it is sent. */
   readonly seal: Secrets['seal']
 }
@@ -50,7 +53,7 @@ export interface Known {
 /** The rows a request comes to, or the problem that keeps it from being sent. Pure but for the ids. */
 export function draft(
   item: Prepared,
-  { contact, versions, suppressions, served, overCap, seal }: Known,
+  { contact, versions, suppressions, served, overCap, phoneRefused, seal }: Known,
   now: Date,
 ): NewNotification | AppError {
   if (contact.erased) return new AppError('contact_erased', `Contact ${contact.id} was erased: nothing is sent to it`)
@@ -59,7 +62,7 @@ export function draft(
   const addresses = addressesOf(item.to, contact)
   const decision = decideChannels(item.plan, item.planOf, {
     addresses,
-    suppressed: suppressedOf(item, { contact, suppressions, addresses }),
+    suppressed: suppressedOf(item, { contact, suppressions, phoneRefused, addresses }),
     templated: (channel) => versions.get(channel) !== undefined,
     served,
   })
@@ -181,6 +184,9 @@ export function addressesOf(to: ContactRef, contact: Contact): Partial<Record<Ch
   }
 }
 
+/** Those that go to a phone number. */
+export const isPhone = (channel: Channel): boolean => channel === 'sms' || channel === 'whatsapp'
+
 /** The urgent and what may not be switched off go whatever they cost. */
 const isOverBudget = ({ organization, lane, entry }: Prepared, channel: Channel): boolean =>
   organization.overBudget.includes(channelCode(channel)) && lane !== 'critical' && !entry.required
@@ -188,7 +194,12 @@ const isOverBudget = ({ organization, lane, entry }: Prepared, channel: Channel)
 /** Why each asked channel must not be used, where one must not. */
 function suppressedOf(
   item: Prepared,
-  { contact, suppressions, addresses }: Pick<Known, 'contact' | 'suppressions'> & Pick<Reach, 'addresses'>,
+  {
+    contact,
+    suppressions,
+    phoneRefused,
+    addresses,
+  }: Pick<Known, 'contact' | 'suppressions' | 'phoneRefused'> & Pick<Reach, 'addresses'>,
 ): Reach['suppressed'] {
   const { organization: tenant, category } = item
   const settings = deliveryOf(tenant)
@@ -201,6 +212,7 @@ function suppressedOf(
       (item.switchedOff ? 'switched_off' : undefined) ??
       suppressions.get(key) ??
       (isOverBudget(item, channel) ? 'over_budget' : undefined) ??
+      (isPhone(channel) ? phoneRefused : undefined) ??
       (item.options.trialVersionId
         ? undefined
         : isUnwanted(item, channel, contact.preferences, settings)

@@ -62,6 +62,8 @@ export interface Step {
     readonly eventKind: number
     readonly eventDetail: string
   } | null
+  /** Set when the chain ended because of what would have followed: added to the notification's reasons. */
+  readonly refused: { readonly notificationId: string; readonly reason: string } | null
   /** Set when the chain ended and its last message had failed. */
   readonly deadLetter: NewDeadLetter | null
 }
@@ -74,6 +76,7 @@ export async function takeSteps(run: Run, steps: readonly Step[], workerId: stri
   const next = steps.flatMap(({ messageId, organizationId, next }) =>
     next ? [{ ...next, from: messageId, organizationId }] : [],
   )
+  const refused = steps.flatMap(({ messageId, refused }) => (refused ? [{ ...refused, from: messageId }] : []))
   const dead = steps.flatMap(({ deadLetter }) => (deadLetter ? [deadLetter] : []))
   await run('fallback.step', STEP, [
     uuids(steps.map((row) => row.messageId)),
@@ -97,6 +100,9 @@ export async function takeSteps(run: Run, steps: readonly Step[], workerId: stri
     int2s(next.map((row) => row.eventKind)),
     texts(next.map((row) => row.eventDetail)),
     ...deadLetterColumns(dead),
+    uuids(refused.map((row) => row.from)),
+    uuids(refused.map((row) => row.notificationId)),
+    texts(refused.map((row) => row.reason)),
   ])
 }
 
@@ -128,5 +134,10 @@ mine as (
   where d.message_id in (select message_id from mine)
     and not exists (select 1 from message m where m.notification_id = d.notification_id and m.resend_of = d.message_id)
   on conflict do nothing
+), why as (
+  select notification_id, reason from m
+  union all
+  select notification_id, reason from unnest($29::uuid[], $30::uuid[], $31::text[]) as r(from_id, notification_id, reason)
+  where from_id in (select message_id from mine)
 )
-update notification n set reasons = (n.reasons::jsonb || m.reason::jsonb)::json from m where n.id = any(array(select notification_id from m)) and n.id = m.notification_id and one_row(n.id, m.notification_id)`
+update notification n set reasons = (n.reasons::jsonb || why.reason::jsonb)::json from why where n.id = any(array(select notification_id from why)) and n.id = why.notification_id and one_row(n.id, why.notification_id)`

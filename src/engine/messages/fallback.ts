@@ -1,15 +1,17 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { newId } from '../../platform/ids.ts'
-import { laneOf } from '../catalogue/lane.ts'
+import { type Lane, laneOf } from '../catalogue/lane.ts'
 import { channelOf } from '../channels/channel.ts'
 import type { Fingerprints } from '../contacts/fingerprints.ts'
 import { isOptional } from '../links/message-links.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { findSuppressions } from './accept-store.ts'
+import type { CountryBrake } from './country-brake.ts'
 import type { Reason } from './decide.ts'
 import { deliveryOf } from './delivery-settings.ts'
 import type { Claimed, Fallback } from './delivery-store.ts'
+import { isPhone } from './draft.ts'
 import { type ChainMessage, messagesOfChains, type Step, takeSteps, type Wishes, wishesOf } from './fallback-store.ts'
 import { laneRule } from './lane.ts'
 import { newDeadLetter } from './new-dead-letter.ts'
@@ -24,6 +26,7 @@ interface Deps {
   readonly clock: Clock
   readonly fingerprints: Pick<Fingerprints, 'all'>
   readonly organization: (id: string) => Promise<Organization>
+  readonly countries: Pick<CountryBrake, 'take'>
   readonly nudge: () => void
   readonly changed: (organizationId: string) => void
   readonly observe?: (steps: number) => void
@@ -39,7 +42,7 @@ const REACHED: readonly Status[] = ['delivered', 'opened', 'clicked', 'read']
  * channel begins. One that was delivered meanwhile ends its chain.
  */
 export const createFallback =
-  ({ db, clock, fingerprints, organization, nudge, changed, observe }: Deps) =>
+  ({ db, clock, fingerprints, organization, countries, nudge, changed, observe }: Deps) =>
   async (rows: readonly Claimed[], workerId: string): Promise<void> => {
     const now = clock.now()
     const messages = Map.groupBy(
@@ -71,7 +74,8 @@ export const createFallback =
     ): Promise<Step> {
       const base = { messageId: row.message_id, n: row.attempt, organizationId: row.organization_id }
       const status = statusOf(row.status)
-      const settings = deliveryOf(await organization(row.organization_id))
+      const tenant = await organization(row.organization_id)
+      const settings = deliveryOf(tenant)
       const lane = laneOf(row.lane)
       // They may have said no since it was accepted.
       const isUnwantedNow = ({ category, contact_id }: Claimed, to: Fallback['next'][number]) => {
@@ -84,14 +88,18 @@ export const createFallback =
       }
       const failed = FAILED.includes(status)
       const subject = reminded.get(row.notification_id)
-      const next =
-        (failed || status === 'sent') && !whyNotRemind(subject, at)
-          ? nextOf(row.fallback, row.channel, others, (to) => isSuppressed.has(key(row, to)) || isUnwantedNow(row, to))
-          : undefined
+      const mayGoOn = (failed || status === 'sent') && !whyNotRemind(subject, at)
+      const isOut = (to: Fallback['next'][number]) => isSuppressed.has(key(row, to)) || isUnwantedNow(row, to)
+      let next = mayGoOn ? nextOf(row.fallback, row.channel, others, isOut) : undefined
+      const refusal = next && (await phoneRefused(tenant, next, lane))
+      const refused: Reason[] =
+        next && refusal ? [{ channel: channelOf(next.channel), decision: 'refused', reason: refusal }] : []
+      if (refusal) next = nextOf(row.fallback, row.channel, others, (to) => isPhone(channelOf(to.channel)) || isOut(to))
       if (!next)
         return {
           ...base,
           next: null,
+          refused: refused.length > 0 ? { notificationId: row.notification_id, reason: JSON.stringify(refused) } : null,
           deadLetter: status === 'failed' ? newDeadLetter(row, failureOf(row.reason), row.reason) : null,
         }
       const id = newId(at)
@@ -115,13 +123,23 @@ export const createFallback =
           templateVersionId: next.templateVersionId,
           address: next.address,
           deadlineAt: noLaterThan(new Date(at.getTime() + deadlineMs), subject),
-          reason: JSON.stringify([reason]),
+          reason: JSON.stringify([...refused, reason]),
           eventId: newId(at),
           eventKind: EVENT_KINDS.fell_back,
           eventDetail: JSON.stringify({ channel: channelOf(next.channel), messageId: id }),
         },
+        refused: null,
         deadLetter: null,
       }
+    }
+
+    /** Why its phone is not written to now. It has one number: what holds for a channel does for the other. */
+    async function phoneRefused(tenant: Organization, { channel, address }: Fallback['next'][number], lane: Lane) {
+      if (!isPhone(channelOf(channel))) return undefined
+      const braked = await countries.take([{ organization: tenant, address, isChosen: lane === 'bulk' }])
+      const refusal = braked.refused.get(0)
+      if (!refusal) await braked.settle(() => true)
+      return refusal
     }
 
     async function optionalWishesOf(claimed: readonly Claimed[]): Promise<ReadonlyMap<string, Wishes>> {

@@ -33,3 +33,6 @@ export const pairKey = (accountId: string, address: string): string => `pair:${a
 
 /** The notifications of one contact in the last hour. */
 export const contactKey = (contactId: string): string => `contact:${contactId}`
+
+/** What an organization has sent to the phones of a country, in the last day and in the last month. */
+export const countryKey = (organizationId: string, country: string): string => `country:${organizationId}:${country}`

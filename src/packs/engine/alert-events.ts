@@ -12,6 +12,7 @@ import {
   providerRecovered,
   smsBudget80,
   smsBudgetReached,
+  smsCountryBraked,
 } from './alerts.ts'
 
 const news = {
@@ -210,6 +211,23 @@ const budgetReached = defineEvent({
   entries: [{ audience: 'owner', ...news, templates: smsBudgetReached }],
 })
 
+const countryBraked = defineEvent({
+  type: 'sms.country_braked',
+  payload: z.strictObject({
+    country: word.describe('Its name, in the reader’s language'),
+    limit: count.describe('How many went there in 24 hours before the others were held back'),
+    since: moment,
+    settingsUrl: link.optional().describe('Where one lets it through'),
+  }),
+  sample: {
+    country: 'Zimbabwe',
+    limit: 50,
+    since: '2027-03-04T08:10:00Z',
+    settingsUrl: 'https://example.com/parametres/pays',
+  },
+  entries: [{ audience: 'owner', ...news, lane: 'critical', templates: smsCountryBraked }],
+})
+
 const campaign = defineEvent({
   type: 'campaign.finished',
   payload: z.strictObject({
@@ -240,4 +258,15 @@ const campaign = defineEvent({
 })
 
 /** What the engine tells the people of an organization about their own sending. */
-export const alertEvents = [down, recovered, wrong, over, failed, budget80, budgetReached, campaign, failing]
+export const alertEvents = [
+  down,
+  recovered,
+  wrong,
+  over,
+  failed,
+  budget80,
+  budgetReached,
+  countryBraked,
+  campaign,
+  failing,
+]

@@ -137,6 +137,21 @@ export const smsBudgetReached = builtIn({
   }),
 })
 
+export const smsCountryBraked = builtIn({
+  fr: news({
+    title: 'Envois inhabituels vers un pays : {{country}}',
+    says: '{{number limit}} SMS et WhatsApp y sont partis en 24 heures, bien plus que d’habitude ; les suivants ne partent pas, codes de connexion compris. Des fraudeurs procèdent ainsi : ils se font envoyer des SMS qui leur rapportent. Si ces envois sont bien les vôtres, laissez passer ce pays ; sinon, gardez-le fermé et protégez le formulaire d’où ils viennent.',
+    facts: [fact('Pays', '<strong>{{country}}</strong>'), fact('Depuis', '{{dateTime since}}')],
+    button: { label: 'Décider', field: 'settingsUrl' },
+  }),
+  en: news({
+    title: 'Unusual messages to a country: {{country}}',
+    says: '{{number limit}} SMS and WhatsApp messages went there in 24 hours, far more than usual; further ones do not leave, sign-in codes included. Fraudsters do this: they have texts sent to numbers that pay them. If these messages are yours, let the country through; if not, keep it closed, and protect the form they come from.',
+    facts: [fact('Country', '<strong>{{country}}</strong>'), fact('Since', '{{dateTime since}}')],
+    button: { label: 'Decide', field: 'settingsUrl' },
+  }),
+})
+
 export const campaignFinished = builtIn({
   fr: news({
     title: 'Campagne terminée : {{campaign}}',
