@@ -11,7 +11,7 @@ import { createAccountEdits } from './engine/accounts/edits.ts'
 import { sweepStates } from './engine/accounts/health-store.ts'
 import { createOpener } from './engine/accounts/opener.ts'
 import { createSettingsEdit } from './engine/accounts/settings-edit.ts'
-import { eraseOldSettings, stopAccount } from './engine/accounts/store.ts'
+import { eraseOldSettings } from './engine/accounts/store.ts'
 import { createAudit, platformAct } from './engine/audit/audit.ts'
 import { createRetention } from './engine/audit/retention.ts'
 import { runAutomation, runBrief } from './engine/automations/runs.ts'
@@ -19,7 +19,6 @@ import { createCatalogue } from './engine/catalogue/catalogue.ts'
 import { createChoices } from './engine/catalogue/choices.ts'
 import { CHANNELS } from './engine/channels/channel.ts'
 import { createFingerprints } from './engine/contacts/fingerprints.ts'
-import { createWhatsappIds } from './engine/contacts/whatsapp-ids.ts'
 import { createFeed } from './engine/in-app/feed.ts'
 import { createMessageLinks } from './engine/links/message-links.ts'
 import { createLinkTokens } from './engine/links/tokens.ts'
@@ -39,7 +38,6 @@ import { applyReports, deliverJobs, PACES, redriveDeadLetters, takeEvents } from
 import { createEngineMetrics } from './engine/messages/metrics.ts'
 import { renderHowOf } from './engine/messages/outbound.ts'
 import { createMessageReader } from './engine/messages/read.ts'
-import { createReplyWindows } from './engine/messages/reply-windows.ts'
 import { createSecrets } from './engine/messages/secrets.ts'
 import { createSignInMail } from './engine/messages/sign-in-mail.ts'
 import { createTestSend } from './engine/messages/test-send.ts'
@@ -75,16 +73,9 @@ import { createRollUp, statisticsRollUp } from './engine/statistics/roll-up.ts'
 import { createCompiler } from './engine/templates/compiler.ts'
 import { createTemplateEditor } from './engine/templates/editor.ts'
 import { createTemplates } from './engine/templates/templates.ts'
-import { createBounces } from './engine/tracking/bounces/bounces.ts'
 import type { BoxSettings } from './engine/tracking/bounces/box.ts'
 import type { ListenerSettings } from './engine/tracking/bounces/listener.ts'
 import { createReturnPaths } from './engine/tracking/bounces/return-path.ts'
-import { createConsentFollower } from './engine/tracking/consent-follower.ts'
-import { createHits } from './engine/tracking/hits.ts'
-import { createInboundMessages } from './engine/tracking/inbound.ts'
-import { createPolling } from './engine/tracking/polling.ts'
-import { createReceipts } from './engine/tracking/receipts.ts'
-import { createReports } from './engine/tracking/reports.ts'
 import { createDeliveries } from './engine/webhooks/deliveries.ts'
 import { sweepDeliveries } from './engine/webhooks/delivery-store.ts'
 import { createFanOut } from './engine/webhooks/fan-out.ts'
@@ -109,6 +100,7 @@ import { openRedis } from './platform/redis.ts'
 import { createSpool } from './platform/spool.ts'
 import { withMaker } from './platform/storage/made-files.ts'
 import { openStorage, type StorageSettings } from './platform/storage/storages.ts'
+import { createReporting } from './reporting.ts'
 import { registerRoutes } from './routes.ts'
 
 export interface AppParts extends CarrierSettings {
@@ -165,8 +157,8 @@ const DAY_MS = 24 * 3_600_000
 /** After their subject; by then their payload has nothing left to be for. */
 const REMINDERS_KEPT_DAYS = 90
 const WEBHOOKS_KEPT_DAYS = 30
-/** What carriers report while the database is away: half a million calls, about. */
-const SPOOL_BYTES = 1024 ** 3
+/** What is kept of the audit log while the database is away. */
+const AUDIT_SPOOL_BYTES = 1024 ** 3
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
@@ -251,7 +243,7 @@ export async function createApp(parts: AppParts) {
     db,
     clock,
     crypto,
-    spool: createSpool({ folder: join(parts.dataFolder, 'audit-spool'), clock, mostBytes: SPOOL_BYTES, onError }),
+    spool: createSpool({ folder: join(parts.dataFolder, 'audit-spool'), clock, mostBytes: AUDIT_SPOOL_BYTES, onError }),
     onError,
   })
   const auditRetention = createRetention({ db, clock, crypto })
@@ -458,19 +450,6 @@ export async function createApp(parts: AppParts) {
     overdueSeconds: schedules.overdue,
     onError,
   })
-  const replyWindows = createReplyWindows({ db, clock })
-  const inbound = createInboundMessages({
-    db,
-    clock,
-    changed: live.changed,
-    // What follows from a message that somebody wrote to us, in this order.
-    followers: [
-      createConsentFollower({ consents, heardOfMarketing: agreements.heard }),
-      replyWindows.follow,
-      createWhatsappIds({ db }),
-    ],
-    observe: metrics.countInbound,
-  })
   const fanOut = createFanOut({ db, clock, added: () => void (roles.worker && webhooks.look()), onError })
   live.follow(fanOut.hint)
   const webhooks = createDeliveries({
@@ -487,47 +466,26 @@ export async function createApp(parts: AppParts) {
     },
     onError,
   })
-  const webhookOf: typeof accounts.webhookOf = (provider, accountId) =>
-    opened.webhookOf(provider, accountId) ?? accounts.webhookOf(provider, accountId)
-  const reports = createReports({
-    db,
-    clock,
-    webhookOf: (provider, accountId) => bounces.webhookOf(provider) ?? webhookOf(provider, accountId),
-    takeEvents: opened.take,
-    isPacks: opened.hasVendor,
-    takeInbound: inbound.take,
-    takeTemplates: (accountId, templates) => carrierTemplates.note(accountId, templates),
-    stopAccount: (accountId, stop) => stopAccount(db.run, accountId, stop),
-    costOf: prices.costOf,
-    heardOfMarketing: agreements.heard,
-    changed: live.changed,
-    onError: (error, ids) => log.error({ err: error, ...ids }, 'A webhook call could not be worked through'),
-    observe: metrics.countReport,
-    observeItems: metrics.countItems,
-  })
-  const receipts = createReceipts({
+  const { webhookOf, replyWindows, reports, receipts, bounces, hits, polling } = createReporting({
     db,
     clock,
     queue,
-    spool: createSpool({ folder: join(parts.dataFolder, 'spool'), clock, mostBytes: SPOOL_BYTES, onError }),
-    webhookOf,
-    refreshAccounts: accounts.refresh,
-    stranded: reports.stranded,
-    isPacks: opened.hasVendor,
-    onError,
-    observe: metrics.countCalls,
-  })
-  const hits = createHits({ db, clock, tell: reports.tell, onError })
-  const bounces = createBounces({
-    db,
-    clock,
+    limits,
     workerId,
+    dataFolder: parts.dataFolder,
+    packs: opened,
+    accounts,
+    carrierTemplates,
+    consents,
+    heardOfMarketing: agreements.heard,
+    costOf: prices.costOf,
     returnPaths,
-    listener: parts.bounceListener,
-    box: parts.bounceBox,
-    keep: receipts.keepInDatabase,
+    bounceListener: parts.bounceListener,
+    bounceBox: parts.bounceBox,
+    changed: live.changed,
+    metrics,
+    log,
     onError,
-    observe: metrics.countBounce,
   })
   const reminders = createReminders({ db, clock, catalogue, choices, organization, nudge: heard.nudge })
   const sandboxClock = createSandboxClock({
@@ -561,7 +519,6 @@ export async function createApp(parts: AppParts) {
     tell: live.campaign,
     ...heard,
   })
-  const polling = createPolling({ db, clock, limits, statusOf: accounts.statusOf, told: reports.told, onError })
   const { deliver, ...delivery } = createDeliver({
     db,
     clock,

@@ -43,7 +43,7 @@ const ROOMS: Record<string, readonly string[]> = {
 const PACKS_SEE = ['packs', 'catalogue', 'templates', 'channels']
 
 const ANYWHERE = /^src\/errors\.ts$/
-const ROOTS = /^src\/((main|app|alerting|campaigning|carriers|people|routes|config|demo)\.ts$|config\/)/
+const ROOTS = /^src\/((main|app|alerting|campaigning|carriers|people|reporting|routes|config|demo)\.ts$|config\/)/
 /** What writes the SDK's generated files; not part of what is published. */
 const SDK_GENERATORS = /^sdk\/(generate|openapi-document)\.ts$/
 
