@@ -115,7 +115,15 @@ export async function writeNotifications(
       n.flatMap(({ event, organizationId }) => (event ? [[event.id, { ...event, organizationId }]] : [])),
     ).values(),
   ]
-  const rows = await run<{ id: string; repeated: boolean }>('messages.accept', WRITE, [
+  const parts: Parts = {
+    keys: n.some((row) => row.dedupeKey !== null),
+    guards: messages.some((row) => row.guard !== null),
+    files: attachments.length > 0,
+    events: events.length > 0,
+  }
+  const { name, text } = writing(parts)
+  const rows = await run<{ id: string; repeated: boolean }>(name, text, [
+    now,
     texts(n.map((row) => row.payload)),
     uuids(n.map((row) => row.id)),
     uuids(n.map((row) => row.organizationId)),
@@ -129,11 +137,10 @@ export async function writeNotifications(
     texts(n.map((row) => row.reasons)),
     texts(n.map((row) => row.metadata)),
     int2s(n.map((row) => row.attachments.length)),
-    texts(n.map((row) => row.dedupeKey)),
-    n.map((row) => row.requestHash),
     texts(n.map((row) => row.fallback)),
-    now,
-    keysExpireAt,
+    int2s(n.map((row) => row.byKind)),
+    uuids(n.map((row) => row.byId)),
+    uuids(n.map((row) => row.campaignVariantId)),
     uuids(messages.map((row) => row.id)),
     int4s(owners),
     int2s(messages.map((row) => row.channel)),
@@ -145,26 +152,31 @@ export async function writeNotifications(
     times(messages.map((row) => row.deadlineAt)),
     bools(messages.map((row) => row.waits)),
     int2s(messages.map((row) => row.task)),
-    uuids(messages.map((row) => row.guard)),
-    int2s(messages.map((row) => row.guardMinutes)),
-    uuids(attachments.map((row) => row.notification.id)),
-    int2s(attachments.map((row) => row.n)),
-    uuids(attachments.map((row) => row.notification.organizationId)),
-    texts(attachments.map((row) => row.filename)),
-    texts(attachments.map((row) => row.contentType)),
-    texts(attachments.map((row) => row.contentId)),
-    int4s(attachments.map((row) => row.bytes)),
-    texts(attachments.map((row) => row.storageKey)),
-    int2s(n.map((row) => row.byKind)),
-    uuids(n.map((row) => row.byId)),
-    uuids(n.map((row) => row.campaignVariantId)),
-    uuids(events.map((event) => event.id)),
-    uuids(events.map((event) => event.organizationId)),
-    texts(events.map((event) => event.type)),
-    texts(events.map((event) => event.payload)),
-    texts(events.map((event) => event.actor)),
-    times(events.map((event) => event.at)),
-    texts(events.map(({ about }) => (about.length > 0 ? `{${about.join(',')}}` : null))),
+    ...(parts.keys ? [texts(n.map((row) => row.dedupeKey)), n.map((row) => row.requestHash), keysExpireAt] : []),
+    ...(parts.guards ? [uuids(messages.map((row) => row.guard)), int2s(messages.map((row) => row.guardMinutes))] : []),
+    ...(parts.files
+      ? [
+          uuids(attachments.map((row) => row.notification.id)),
+          int2s(attachments.map((row) => row.n)),
+          uuids(attachments.map((row) => row.notification.organizationId)),
+          texts(attachments.map((row) => row.filename)),
+          texts(attachments.map((row) => row.contentType)),
+          texts(attachments.map((row) => row.contentId)),
+          int4s(attachments.map((row) => row.bytes)),
+          texts(attachments.map((row) => row.storageKey)),
+        ]
+      : []),
+    ...(parts.events
+      ? [
+          uuids(events.map((event) => event.id)),
+          uuids(events.map((event) => event.organizationId)),
+          texts(events.map((event) => event.type)),
+          texts(events.map((event) => event.payload)),
+          texts(events.map((event) => event.actor)),
+          times(events.map((event) => event.at)),
+          texts(events.map(({ about }) => (about.length > 0 ? `{${about.join(',')}}` : null))),
+        ]
+      : []),
   ])
   const held = new Set<string>()
   const repeated = new Set<string>()
@@ -256,42 +268,7 @@ from unnest($1::uuid[], $2::text[]) as k(organization_id, key) join dedupe_key d
 where d.expires_at > $3`
 
 const SUPPRESSED = statusCode('suppressed')
-const CHANNEL_NAME = `(case channel ${CHANNELS.map((channel) => `when ${channelCode(channel)} then '${channel}'`).join(' ')} end)`
-
-// State 1 is ready, 0 is later: rows due now go straight to the dispatcher. Keys are held in their order, and then words in
-// theirs, so that two statements wait for each other instead of locking each other out.
-const WRITE = `
-with n as (
-  select * from unnest($1::text[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[], $12::text[],
-    $13::smallint[], $14::text[], $15::bytea[], $16::text[], $40::smallint[], $41::uuid[], $42::uuid[]) with ordinality
-    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, dedupe_key, request_hash, fallback, by_kind, by_id, campaign_variant_id, ord)
-), held as (
-  insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
-  select organization_id, dedupe_key, request_hash, id, $18::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
-  on conflict (organization_id, key) do update set request_hash = excluded.request_hash, result_id = excluded.result_id, expires_at = excluded.expires_at
-    where dedupe_key.expires_at <= $17::timestamptz
-  returning result_id
-), new as (
-  select id, ord::int, organization_id, contact_id, lane, type, campaign_variant_id from n where dedupe_key is null or id in (select result_id from held)
-), m as (
-  select w.*, new.id as notification_id, new.organization_id, new.contact_id, new.lane, new.type, new.campaign_variant_id
-  from unnest($19::uuid[], $20::int[], $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::timestamptz[], $26::text[], $27::timestamptz[], $28::boolean[],
-    $29::smallint[], $30::uuid[], $31::smallint[]) with ordinality
-    as w(id, owner, channel, status, template_version_id, address, due_at, reason, deadline_at, waits, task, guard, guard_minutes, ord)
-  join new on new.ord = w.owner
-), said as (
-  select distinct on (guard) guard, id, guard_minutes from m where guard is not null order by guard, ord
-), guarded as (
-  insert into content_guard (hash, expires_at) select guard, $17::timestamptz + guard_minutes * interval '1 minute' from said order by guard
-  on conflict (hash) do update set expires_at = excluded.expires_at where content_guard.expires_at <= $17::timestamptz
-  returning hash
-), repeated as (
-  select m.id, m.notification_id, ${CHANNEL_NAME} as channel, coalesce(g.expires_at - m.guard_minutes * interval '1 minute', $17::timestamptz) as said_at
-  from m left join lateral (select expires_at from content_guard where hash = m.guard and expires_at > $17::timestamptz offset 0) g on true
-  where m.guard is not null and not (m.guard in (select hash from guarded) and m.id in (select id from said))
-), written as (
-  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, fallback, by_kind, by_id, created_at)
-  select id, organization_id, contact_id, event_id, type, category, lane, locale, payload::json, recipient::json,
+const REASONS_UNLESS_REPEATED = `
     case when id not in (select notification_id from repeated) then reasons::json else (
       select json_agg(reason) from (
         select reason from json_array_elements(n.reasons::json) as r(reason)
@@ -300,26 +277,115 @@ with n as (
         select json_build_object('channel', channel, 'decision', 'refused', 'reason', 'repeated_content',
           'detail', to_char(said_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) from repeated where notification_id = n.id
       ) r
-    ) end,
-    metadata::json, attachment_count, fallback::json, by_kind, by_id, $17::timestamptz
-  from n where id in (select id from new)
-), messages as (
+    ) end`
+const CHANNEL_NAME = `(case channel ${CHANNELS.map((channel) => `when ${channelCode(channel)} then '${channel}'`).join(' ')} end)`
+
+/** What some batches have and most do not. Each costs a statement 50 to 200 µs that has it, however few rows there are. */
+interface Parts {
+  readonly keys: boolean
+  readonly guards: boolean
+  readonly files: boolean
+  readonly events: boolean
+}
+
+const WRITINGS = new Map<string, { readonly name: string; readonly text: string }>()
+
+/** The statement that writes a batch with these parts. */
+function writing(parts: Parts): { readonly name: string; readonly text: string } {
+  const name = ['messages.accept', ...Object.entries(parts).flatMap(([part, has]) => (has ? part : []))].join('-')
+  const known = WRITINGS.get(name)
+  if (known) return known
+  const made = { name, text: writeText(parts) }
+  WRITINGS.set(name, made)
+  return made
+}
+
+/** Parameters every batch has; those of its parts follow, in the order of `Parts`. */
+const COMMON = 29
+
+// State 1 is ready, 0 is later: rows due now go straight to the dispatcher. Keys are held in their order, and then words in
+// theirs, so that two statements wait for each other instead of locking each other out.
+function writeText({ keys, guards, files, events }: Parts): string {
+  let last = COMMON
+  const next = () => `$${++last}`
+  const key = keys ? { texts: next(), hashes: next(), expireAt: next() } : undefined
+  const guard = guards ? { hashes: next(), minutes: next() } : undefined
+  const file = files ? Array.from({ length: 8 }, next) : undefined
+  const event = events ? Array.from({ length: 7 }, next) : undefined
+  const ctes = [
+    `n as (
+  select * from unnest($2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::smallint[], $10::text[], $11::text[], $12::text[], $13::text[],
+    $14::smallint[], $15::text[], $16::smallint[], $17::uuid[], $18::uuid[]${key ? `, ${key.texts}::text[], ${key.hashes}::bytea[]` : ''}) with ordinality
+    as n(payload, id, organization_id, contact_id, event_id, type, category, lane, locale, recipient, reasons, metadata, attachment_count, fallback, by_kind, by_id, campaign_variant_id${key ? ', dedupe_key, request_hash' : ''}, ord)
+)`,
+    key &&
+      `held as (
+  insert into dedupe_key (organization_id, key, request_hash, result_id, expires_at)
+  select organization_id, dedupe_key, request_hash, id, ${key.expireAt}::timestamptz from n where dedupe_key is not null order by organization_id, dedupe_key
+  on conflict (organization_id, key) do update set request_hash = excluded.request_hash, result_id = excluded.result_id, expires_at = excluded.expires_at
+    where dedupe_key.expires_at <= $1::timestamptz
+  returning result_id
+)`,
+    `new as (
+  select id, ord::int, organization_id, contact_id, lane, type, campaign_variant_id from n ${key ? 'where dedupe_key is null or id in (select result_id from held)' : ''}
+)`,
+    `m as (
+  select w.*, new.id as notification_id, new.organization_id, new.contact_id, new.lane, new.type, new.campaign_variant_id
+  from unnest($19::uuid[], $20::int[], $21::smallint[], $22::smallint[], $23::uuid[], $24::text[], $25::timestamptz[], $26::text[], $27::timestamptz[], $28::boolean[],
+    $29::smallint[]${guard ? `, ${guard.hashes}::uuid[], ${guard.minutes}::smallint[]` : ''}) with ordinality
+    as w(id, owner, channel, status, template_version_id, address, due_at, reason, deadline_at, waits, task${guard ? ', guard, guard_minutes' : ''}, ord)
+  join new on new.ord = w.owner
+)`,
+    guard &&
+      `said as (
+  select distinct on (guard) guard, id, guard_minutes from m where guard is not null order by guard, ord
+), guarded as (
+  insert into content_guard (hash, expires_at) select guard, $1::timestamptz + guard_minutes * interval '1 minute' from said order by guard
+  on conflict (hash) do update set expires_at = excluded.expires_at where content_guard.expires_at <= $1::timestamptz
+  returning hash
+), repeated as (
+  select m.id, m.notification_id, ${CHANNEL_NAME} as channel, coalesce(g.expires_at - m.guard_minutes * interval '1 minute', $1::timestamptz) as said_at
+  from m left join lateral (select expires_at from content_guard where hash = m.guard and expires_at > $1::timestamptz offset 0) g on true
+  where m.guard is not null and not (m.guard in (select hash from guarded) and m.id in (select id from said))
+)`,
+    `written as (
+  insert into notification (id, organization_id, contact_id, event_id, type, category, lane, locale, payload, recipient, reasons, metadata, attachment_count, fallback, by_kind, by_id, created_at)
+  select id, organization_id, contact_id, event_id, type, category, lane, locale, payload::json, recipient::json, ${guard ? REASONS_UNLESS_REPEATED : 'reasons::json'},
+    metadata::json, attachment_count, fallback::json, by_kind, by_id, $1::timestamptz
+  from n ${key ? 'where id in (select id from new)' : ''}
+)`,
+    `messages as (
   insert into message (id, notification_id, organization_id, contact_id, channel, lane, status, type, template_version_id, address, due_at, reason, created_at, campaign_variant_id)
-  select id, notification_id, organization_id, contact_id, channel, lane, case when id in (select id from repeated) then ${SUPPRESSED} else status end, type,
-    template_version_id, address, due_at, case when id in (select id from repeated) then 'repeated_content' else reason end, $17::timestamptz, campaign_variant_id from m
-), work as (
+  select id, notification_id, organization_id, contact_id, channel, lane, ${guard ? `case when id in (select id from repeated) then ${SUPPRESSED} else status end` : 'status'}, type,
+    template_version_id, address, due_at, ${guard ? "case when id in (select id from repeated) then 'repeated_content' else reason end" : 'reason'}, $1::timestamptz, campaign_variant_id from m
+)`,
+    `work as (
   insert into message_work (message_id, organization_id, channel, lane, state, due_at, deadline_at, task)
-  select id, organization_id, channel, lane, case when due_at <= $17::timestamptz then 1 else 0 end, due_at, deadline_at, task
-  from m where waits and id not in (select id from repeated)
-), files as (
+  select id, organization_id, channel, lane, case when due_at <= $1::timestamptz then 1 else 0 end, due_at, deadline_at, task
+  from m where waits ${guard ? 'and id not in (select id from repeated)' : ''}
+)`,
+    file &&
+      `files as (
   insert into attachment (notification_id, n, organization_id, filename, content_type, content_id, bytes, storage_key)
-  select * from unnest($32::uuid[], $33::smallint[], $34::uuid[], $35::text[], $36::text[], $37::text[], $38::int[], $39::text[]) as f(notification_id)
-  where f.notification_id in (select id from new)
-), happened as (
+  select * from unnest(${typed(file, ['uuid', 'smallint', 'uuid', 'text', 'text', 'text', 'int', 'text'])}) as f(notification_id)
+  ${key ? 'where f.notification_id in (select id from new)' : ''}
+)`,
+    event &&
+      `happened as (
   insert into event (id, organization_id, type, payload, actor, created_at, about)
   select e.id, e.organization_id, e.type, e.payload::json, e.actor::json, e.created_at, e.about::uuid[]
-  from unnest($43::uuid[], $44::uuid[], $45::text[], $46::text[], $47::text[], $48::timestamptz[], $49::text[]) as e(id, organization_id, type, payload, actor, created_at, about)
-  where e.id in (select event_id from n where id in (select id from new)) order by e.id
+  from unnest(${typed(event, ['uuid', 'uuid', 'text', 'text', 'text', 'timestamptz', 'text'])}) as e(id, organization_id, type, payload, actor, created_at, about)
+  ${key ? 'where e.id in (select event_id from n where id in (select id from new))' : ''} order by e.id
   on conflict (id) do nothing
-)
-select id, false as repeated from n where id not in (select id from new) union all select id, true from repeated`
+)`,
+  ]
+  const answers = [
+    key && 'select id, false as repeated from n where id not in (select id from new)',
+    guard && 'select id, true as repeated from repeated',
+  ]
+  return `with ${ctes.filter(Boolean).join(', ')}
+${answers.filter(Boolean).join(' union all ') || 'select null::uuid as id, false as repeated where false'}`
+}
+
+const typed = (parameters: readonly string[], types: readonly string[]): string =>
+  parameters.map((parameter, index) => `${parameter}::${types[index]}[]`).join(', ')

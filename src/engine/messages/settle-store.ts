@@ -48,7 +48,8 @@ export interface Settlement {
  */
 export async function settle(run: Run, rows: readonly Settlement[]): Promise<void> {
   const dead = rows.filter((row) => row.deadLetter !== null)
-  await run('delivery.settle', SETTLE, [
+  const isPlain = dead.length === 0 && rows.every((row) => row.suppress === null && row.checkAt === null)
+  await run(isPlain ? 'delivery.settle' : 'delivery.settle-all', isPlain ? SETTLE : SETTLE_ALL, [
     uuids(rows.map((row) => row.messageId)),
     int2s(rows.map((row) => row.n)),
     uuids(rows.map((row) => row.organizationId)),
@@ -67,17 +68,21 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
     int2s(rows.map((row) => row.eventKind)),
     texts(rows.map((row) => row.eventDetail)),
     times(rows.map((row) => row.at)),
-    int2s(rows.map((row) => row.suppress?.channel ?? null)),
-    texts(rows.map((row) => row.suppress?.address ?? null)),
-    texts(rows.map((row) => row.suppress?.reason ?? null)),
     times(rows.map((row) => row.followUpAt)),
-    ...deadLetterColumns(dead.map((row) => row.deadLetter!)),
-    times(dead.map((row) => row.at)),
-    times(rows.map((row) => row.checkAt)),
     int2s(rows.map((row) => row.parts)),
     int8s(rows.map((row) => row.cost?.micros ?? null)),
     texts(rows.map((row) => row.cost?.currency ?? null)),
     bools(rows.map((row) => row.cost?.reported ?? null)),
+    ...(isPlain
+      ? []
+      : [
+          int2s(rows.map((row) => row.suppress?.channel ?? null)),
+          texts(rows.map((row) => row.suppress?.address ?? null)),
+          texts(rows.map((row) => row.suppress?.reason ?? null)),
+          times(rows.map((row) => row.checkAt)),
+          ...deadLetterColumns(dead.map((row) => row.deadLetter!)),
+          times(dead.map((row) => row.at)),
+        ]),
   ])
 }
 
@@ -85,14 +90,14 @@ export async function settle(run: Run, rows: readonly Settlement[]): Promise<voi
 const NOT_LEFT = `(${statusCode('failed')}, ${statusCode('suppressed')})`
 
 // Statuses up to 2 (scheduled, queued, sending) are the engine's to change; above them only reports move it.
-const SETTLE = `
+const settling = ({ isPlain }: { isPlain: boolean }): string => `
 with i as materialized (
   select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::smallint[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::uuid[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::smallint[], $20::text[], $21::text[], $22::timestamptz[],
-    $32::timestamptz[], $33::smallint[], $34::bigint[], $35::text[], $36::boolean[])
+    $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::smallint[], $17::text[], $18::timestamptz[], $19::timestamptz[],
+    $20::smallint[], $21::bigint[], $22::text[], $23::boolean[]${isPlain ? '' : ', $24::smallint[], $25::text[], $26::text[], $27::timestamptz[]'})
     as i(message_id, n, organization_id, status, next_due_at, tries, outcome, provider, provider_account_id, provider_message_id,
-      error_class, code, detail, reason, event_id, event_kind, event_detail, at, suppress_channel, suppress_address, suppress_reason, follow_up_at, check_at,
-      parts, cost_micros, cost_currency, cost_reported)
+      error_class, code, detail, reason, event_id, event_kind, event_detail, at, follow_up_at,
+      parts, cost_micros, cost_currency, cost_reported${isPlain ? '' : ', suppress_channel, suppress_address, suppress_reason, check_at'})
 ), done as (
   delete from message_work w using i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and (w.attempt = i.n or i.outcome = 0) and i.next_due_at is null and i.follow_up_at is null and w.task <> ${TASKS.fallBack}
   returning w.message_id
@@ -102,12 +107,6 @@ with i as materialized (
   from i where w.message_id = any($1::uuid[]) and w.message_id = i.message_id and one_row(w.message_id, i.message_id) and w.attempt = i.n and (coalesce(i.next_due_at, i.follow_up_at) is not null or w.task = ${TASKS.fallBack})
   returning w.message_id
 ), owned as (select message_id from done union all select message_id from again
-), dead as (
-  insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
-  select d.* from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::uuid[], $27::smallint[], $28::text[], $29::text[], $30::text[], $31::timestamptz[])
-    as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
-  where d.message_id in (select message_id from owned) and (select m.status <= 2 from message m where m.id = d.message_id)
-  on conflict do nothing
 ), tried as (
   update attempt a set settled_at = i.at, outcome = i.outcome, provider = coalesce(i.provider, a.provider), provider_account_id = coalesce(i.provider_account_id, a.provider_account_id),
     provider_message_id = i.provider_message_id, error_class = i.error_class, code = i.code, detail = i.detail
@@ -115,6 +114,24 @@ with i as materialized (
 ), told as (
   insert into message_event (message_id, id, organization_id, at, kind, detail)
   select message_id, event_id, organization_id, at, event_kind, event_detail::json from i
+${isPlain ? '' : SELDOM})
+update message m set
+  status = case when m.status <= 2 and i.status is not null and (i.status not in ${NOT_LEFT} or i.message_id in (select message_id from owned)) then i.status else m.status end,
+  reason = case when m.status <= 2 and i.status is not null and (i.status not in ${NOT_LEFT} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
+  attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
+  provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), parts = coalesce(i.parts, m.parts),
+  cost_micros = case when m.cost_reported then m.cost_micros else coalesce(i.cost_micros, m.cost_micros) end,
+  cost_currency = case when m.cost_reported then m.cost_currency else coalesce(i.cost_currency, m.cost_currency) end,
+  cost_reported = case when m.cost_reported then true else coalesce(i.cost_reported, m.cost_reported) end, settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
+from i where m.id = any(array(select message_id from i)) and m.id = i.message_id and one_row(m.id, i.message_id)`
+
+/** Dead letters, suppressions, withdrawn consents, looks at what became of it: most tries come to none of them, and what a statement has costs time however few rows there are. */
+const SELDOM = `), dead as (
+  insert into dead_letter (message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
+  select d.* from unnest($28::uuid[], $29::uuid[], $30::uuid[], $31::uuid[], $32::smallint[], $33::text[], $34::text[], $35::text[], $36::timestamptz[])
+    as d(message_id, organization_id, notification_id, contact_id, channel, type, reason, code, failed_at)
+  where d.message_id in (select message_id from owned) and (select m.status <= 2 from message m where m.id = d.message_id)
+  on conflict do nothing
 ), suppressed as (
   insert into suppression (organization_id, channel, address, reason, message_id, created_at)
   select distinct on (organization_id, suppress_channel, suppress_address) organization_id, suppress_channel, suppress_address, suppress_reason, message_id, at
@@ -131,13 +148,7 @@ with i as materialized (
   select message_id, organization_id, provider_account_id, provider_message_id, at, check_at from i
   where check_at is not null and provider_account_id is not null and provider_message_id is not null
   on conflict do nothing
-)
-update message m set
-  status = case when m.status <= 2 and i.status is not null and (i.status not in ${NOT_LEFT} or i.message_id in (select message_id from owned)) then i.status else m.status end,
-  reason = case when m.status <= 2 and i.status is not null and (i.status not in ${NOT_LEFT} or i.message_id in (select message_id from owned)) then i.reason else m.reason end,
-  attempt_count = greatest(m.attempt_count, i.n), provider = coalesce(i.provider, m.provider), provider_account_id = coalesce(i.provider_account_id, m.provider_account_id),
-  provider_message_id = coalesce(i.provider_message_id, m.provider_message_id), parts = coalesce(i.parts, m.parts),
-  cost_micros = case when m.cost_reported then m.cost_micros else coalesce(i.cost_micros, m.cost_micros) end,
-  cost_currency = case when m.cost_reported then m.cost_currency else coalesce(i.cost_currency, m.cost_currency) end,
-  cost_reported = case when m.cost_reported then true else coalesce(i.cost_reported, m.cost_reported) end, settled_at = case when i.status is null then m.settled_at else coalesce(m.settled_at, i.at) end
-from i where m.id = any(array(select message_id from i)) and m.id = i.message_id and one_row(m.id, i.message_id)`
+`
+
+const SETTLE = settling({ isPlain: true })
+const SETTLE_ALL = settling({ isPlain: false })
