@@ -25,6 +25,8 @@ interface Parts {
   readonly organization: (id: string) => Promise<Organization>
   readonly organizations: Pick<Organizations, 'setOverBudget'>
   readonly countryBrake: Pick<CountryBrake, 'isFull'>
+  /** The version of the time-zone data. */
+  readonly zoneData: string
   readonly publicUrl: string
   /** Where operators read along. */
   readonly slack: SlackWebhook | undefined
@@ -39,7 +41,7 @@ interface Parts {
 
 /** What is wrong is found and told: by rules, of accounts, of the whole installation. Part of `app.ts`. */
 export function createAlerting({ db, clock, events, publicUrl, slack, log, later, ...parts }: Parts) {
-  const { operators, organization, organizations, countryBrake, nudge, changed } = parts
+  const { operators, organization, organizations, countryBrake, zoneData, nudge, changed } = parts
   const notices =
     slack &&
     createNotices({
@@ -92,7 +94,7 @@ export function createAlerting({ db, clock, events, publicUrl, slack, log, later
       clock,
       alerts,
       ...accounts,
-      also: createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }),
+      also: createInstallationWatch({ db, clock, alerts, overdueSeconds, zoneData, publicUrl }),
       publicUrl,
     })
   return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch }

@@ -156,6 +156,8 @@ export interface AppParts extends CarrierSettings {
   readonly sandboxCheckout?: boolean | undefined
   /** Finds addresses, instead of `geocoders`. */
   readonly geocode?: PackSurface['geocode'] | undefined
+  /** Instead of the version of Node's own time-zone data. */
+  readonly zoneData?: string | undefined
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -339,6 +341,7 @@ export async function createApp(parts: AppParts) {
     organization,
     organizations,
     countryBrake,
+    zoneData: parts.zoneData ?? process.versions.tz ?? '',
     publicUrl,
     slack,
     log,

@@ -13,6 +13,10 @@ export const RULES = [
   'budget_whatsapp',
   'webhooks',
   'countries',
+  'inbound',
+  'reports',
+  'reminders',
+  'time_zones',
   'vendor_calls',
 ] as const
 export type Rule = (typeof RULES)[number]
