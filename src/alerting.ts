@@ -2,6 +2,7 @@ import { createAlerts } from './engine/alerts/alerts.ts'
 import { watchingAutomations } from './engine/alerts/automations.ts'
 import { createCountryAlerts } from './engine/alerts/country-alerts.ts'
 import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
+import { createHealthWatch } from './engine/alerts/health-watch.ts'
 import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
 import { createNotices } from './engine/alerts/notices.ts'
 import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
@@ -97,5 +98,9 @@ export function createAlerting({ db, clock, events, publicUrl, slack, log, later
       also: createInstallationWatch({ db, clock, alerts, overdueSeconds, zoneData, publicUrl }),
       publicUrl,
     })
-  return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch }
+  /** Looks at the parts of the installation, in whatever process. */
+  const createHealth = (
+    given: Pick<Parameters<typeof createHealthWatch>[0], 'checkQueue' | 'disk' | 'machine' | 'onError'>,
+  ) => createHealthWatch({ db, clock, alerts, publicUrl, ...given })
+  return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch, createHealth }
 }

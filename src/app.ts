@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { statfs } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createAlerting } from './alerting.ts'
 import { createCampaigning } from './campaigning.ts'
@@ -461,6 +463,15 @@ export async function createApp(parts: AppParts) {
     overdueSeconds: schedules.overdue,
     onError,
   })
+  const healthWatch = alerting.createHealth({
+    checkQueue: () => queue.check(),
+    disk: async () => {
+      const { bavail, blocks, bsize } = await statfs(parts.dataFolder)
+      return { freeBytes: bavail * bsize, bytes: blocks * bsize }
+    },
+    machine: hostname(),
+    onError: (error) => log.warn({ err: error }, 'How the installation is could not be told'),
+  })
   const replyWindows = createReplyWindows({ db, clock })
   const inbound = createInboundMessages({
     db,
@@ -787,6 +798,7 @@ export async function createApp(parts: AppParts) {
           { organizations, apiKeys, contacts, accept, sample: opened.sample, sendSamples: !isLive, onError },
           parts.demo,
         )
+      healthWatch.start()
       if (roles.api) receipts.startSpool()
       if (!roles.worker) return
       for (const channel of CHANNELS)
@@ -838,6 +850,7 @@ export async function createApp(parts: AppParts) {
       await receipts.stop()
       await polling.stop()
       await providerWatch.stop()
+      await healthWatch.stop()
       await alerting.notices?.stop()
       await slack?.close()
       await hits.stop()

@@ -5286,6 +5286,7 @@ export interface Alert {
     | 'reports'
     | 'reminders'
     | 'time_zones'
+    | 'health'
     | 'vendor_calls'
   /**
    * Of what: an account’s id, a lane, an automation, a level

@@ -1042,6 +1042,10 @@ export interface EventPayloads {
     expected?: string
     impact?: string
     since: string
+    /**
+     * Set when it is over
+     */
+    endedAt?: string
     dashboardUrl?: string
   }
   'platform.quota_exceeded': {

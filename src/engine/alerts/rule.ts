@@ -17,6 +17,7 @@ export const RULES = [
   'reports',
   'reminders',
   'time_zones',
+  'health',
   'vendor_calls',
 ] as const
 export type Rule = (typeof RULES)[number]
