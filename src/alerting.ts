@@ -2,6 +2,7 @@ import { createAlerts } from './engine/alerts/alerts.ts'
 import { watchingAutomations } from './engine/alerts/automations.ts'
 import { createCountryAlerts } from './engine/alerts/country-alerts.ts'
 import { deadLetterReport } from './engine/alerts/dead-letter-report.ts'
+import { createHealthWatch } from './engine/alerts/health-watch.ts'
 import { createInstallationWatch } from './engine/alerts/installation-watch.ts'
 import { createNotices } from './engine/alerts/notices.ts'
 import { createOwnAlerts } from './engine/alerts/own-alerts.ts'
@@ -25,6 +26,8 @@ interface Parts {
   readonly organization: (id: string) => Promise<Organization>
   readonly organizations: Pick<Organizations, 'setOverBudget'>
   readonly countryBrake: Pick<CountryBrake, 'isFull'>
+  /** The version of the time-zone data. */
+  readonly zoneData: string
   readonly publicUrl: string
   /** Where operators read along. */
   readonly slack: SlackWebhook | undefined
@@ -39,7 +42,7 @@ interface Parts {
 
 /** What is wrong is found and told: by rules, of accounts, of the whole installation. Part of `app.ts`. */
 export function createAlerting({ db, clock, events, publicUrl, slack, log, later, ...parts }: Parts) {
-  const { operators, organization, organizations, countryBrake, nudge, changed } = parts
+  const { operators, organization, organizations, countryBrake, zoneData, nudge, changed } = parts
   const notices =
     slack &&
     createNotices({
@@ -92,8 +95,12 @@ export function createAlerting({ db, clock, events, publicUrl, slack, log, later
       clock,
       alerts,
       ...accounts,
-      also: createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }),
+      also: createInstallationWatch({ db, clock, alerts, overdueSeconds, zoneData, publicUrl }),
       publicUrl,
     })
-  return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch }
+  /** Looks at the parts of the installation, in whatever process. */
+  const createHealth = (
+    given: Pick<Parameters<typeof createHealthWatch>[0], 'checkQueue' | 'disk' | 'machine' | 'onError'>,
+  ) => createHealthWatch({ db, clock, alerts, publicUrl, ...given })
+  return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch, createHealth }
 }

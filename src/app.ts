@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { statfs } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createAlerting } from './alerting.ts'
 import { createCampaigning } from './campaigning.ts'
@@ -148,6 +150,8 @@ export interface AppParts extends CarrierSettings {
   readonly sandboxCheckout?: boolean | undefined
   /** Finds addresses, instead of `geocoders`. */
   readonly geocode?: PackSurface['geocode'] | undefined
+  /** Instead of the version of Node's own time-zone data. */
+  readonly zoneData?: string | undefined
   readonly clock: Clock
   readonly log: Logger
   readonly version: string
@@ -331,6 +335,7 @@ export async function createApp(parts: AppParts) {
     organization,
     organizations,
     countryBrake,
+    zoneData: parts.zoneData ?? process.versions.tz ?? '',
     publicUrl,
     slack,
     log,
@@ -449,6 +454,15 @@ export async function createApp(parts: AppParts) {
     revive: accountChecks.revive,
     overdueSeconds: schedules.overdue,
     onError,
+  })
+  const healthWatch = alerting.createHealth({
+    checkQueue: () => queue.check(),
+    disk: async () => {
+      const { bavail, blocks, bsize } = await statfs(parts.dataFolder)
+      return { freeBytes: bavail * bsize, bytes: blocks * bsize }
+    },
+    machine: hostname(),
+    onError: (error) => log.warn({ err: error }, 'How the installation is could not be told'),
   })
   const fanOut = createFanOut({ db, clock, added: () => void (roles.worker && webhooks.look()), onError })
   live.follow(fanOut.hint)
@@ -741,6 +755,7 @@ export async function createApp(parts: AppParts) {
           { organizations, apiKeys, contacts, accept, sample: opened.sample, sendSamples: !isLive, onError },
           parts.demo,
         )
+      healthWatch.start()
       if (roles.api) receipts.startSpool()
       if (!roles.worker) return
       for (const channel of CHANNELS)
@@ -792,6 +807,7 @@ export async function createApp(parts: AppParts) {
       await receipts.stop()
       await polling.stop()
       await providerWatch.stop()
+      await healthWatch.stop()
       await alerting.notices?.stop()
       await slack?.close()
       await hits.stop()

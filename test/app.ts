@@ -91,6 +91,7 @@ export async function startTestApp(
       | 'sandboxCheckout'
       | 'log'
       | 'publicUrl'
+      | 'zoneData'
     >
   > & {
     database?: TestDatabase
@@ -130,6 +131,7 @@ export async function startTestApp(
     slackWebhookUrl: options.slackWebhookUrl,
     isSandbox: options.isSandbox ?? true,
     oidc: options.oidc,
+    zoneData: options.zoneData,
     packs: options.packs,
     geocode: options.geocode,
     ...(options.demo && { demo: options.demo }),

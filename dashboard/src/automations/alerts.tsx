@@ -12,6 +12,7 @@ import { ProblemNotice } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
+import { CHANNELS } from '../vocabulary.ts'
 import { Countries, CountryChoice, useCountryName } from './countries.tsx'
 import { alertRulesQuery, openAlertsQuery } from './queries.ts'
 
@@ -31,8 +32,13 @@ const LIMITS = {
   budget_sms: 'perMonth',
   budget_whatsapp: 'perMonth',
   webhooks: 'waiting',
+  inbound: 'hours',
+  reports: 'percent',
+  reminders: 'atLeast',
 } as const satisfies Record<Rule, string | null>
 const RULES = Object.keys(LIMITS) as Rule[]
+const UNITS = ['bounces', 'complaints', 'automation_late', 'inbound', 'reports'] as const
+const hasUnit = (name: Rule): name is (typeof UNITS)[number] => UNITS.some((one) => one === name)
 const isBudget = (name: Rule): name is 'budget_email' | 'budget_sms' | 'budget_whatsapp' => name.startsWith('budget_')
 const isMoney = (name: Rule) => name === 'cost' || isBudget(name)
 
@@ -47,6 +53,8 @@ export function Alerts() {
   const subjectOf = (subject: string | null) => {
     const lane = LANES.find((one) => one === subject)
     if (lane) return t(`lane.${lane}`)
+    const channel = CHANNELS.find((one) => one === subject)
+    if (channel) return t(`channel.${channel}`)
     return subject === 'nearly' || subject === 'spent' ? t(`alerts.${subject}`) : subject
   }
   return (
@@ -121,7 +129,7 @@ function Form({ rules, onClose }: { rules: AlertRules; onClose(): void }) {
     save.mutate()
   }
   const unitOf = (name: Rule): string => {
-    if (name === 'bounces' || name === 'complaints' || name === 'automation_late') return t(`alertUnit.${name}`)
+    if (hasUnit(name)) return t(`alertUnit.${name}`)
     return isMoney(name) ? ` ${draft[name].currency}` : ''
   }
   const limitOf = (name: Rule): number | '' => {

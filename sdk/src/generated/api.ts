@@ -3144,6 +3144,9 @@ export interface Operations {
         | 'budget_sms'
         | 'budget_whatsapp'
         | 'webhooks'
+        | 'inbound'
+        | 'reports'
+        | 'reminders'
     }
     body: AlertRuleChange
     reply: AlertRules
@@ -5229,6 +5232,35 @@ export interface AlertRules {
      */
     waiting: number
   }
+  inbound: {
+    enabled: boolean
+    /**
+     * Nobody has written for so long, while messages leave
+     */
+    hours: number
+    /**
+     * Wrote in the two weeks before, so that silence is odd
+     */
+    atLeast: number
+  }
+  reports: {
+    enabled: boolean
+    /**
+     * Fewer of what a carrier took 4 to 28 hours ago have a report, where most had one the week before
+     */
+    percent: number
+    /**
+     * Taken, before a share says anything
+     */
+    atLeast: number
+  }
+  reminders: {
+    enabled: boolean
+    /**
+     * So many appointments or bookings of yesterday, today or tomorrow had reminders due, and none left
+     */
+    atLeast: number
+  }
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema
@@ -5250,6 +5282,11 @@ export interface Alert {
     | 'budget_whatsapp'
     | 'webhooks'
     | 'countries'
+    | 'inbound'
+    | 'reports'
+    | 'reminders'
+    | 'time_zones'
+    | 'health'
     | 'vendor_calls'
   /**
    * Of what: an account’s id, a lane, an automation, a level
@@ -8182,6 +8219,7 @@ export interface AlertRuleChange {
   stop?: boolean | null
   currency?: string | null
   waiting?: number | null
+  hours?: number | null
 }
 /**
  * This interface was referenced by `Operations`'s JSON-Schema

@@ -12,7 +12,18 @@ export interface EventPayloads {
     expiresAt: string
   }
   'alert.over': {
-    rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+    rule:
+      | 'bounces'
+      | 'complaints'
+      | 'queue'
+      | 'dead_letters'
+      | 'automation'
+      | 'automation_late'
+      | 'cost'
+      | 'webhooks'
+      | 'inbound'
+      | 'reports'
+      | 'reminders'
     /**
      * Which lane, or which automation
      */
@@ -32,7 +43,18 @@ export interface EventPayloads {
     minutes: number
   }
   'alert.raised': {
-    rule: 'bounces' | 'complaints' | 'queue' | 'dead_letters' | 'automation' | 'automation_late' | 'cost' | 'webhooks'
+    rule:
+      | 'bounces'
+      | 'complaints'
+      | 'queue'
+      | 'dead_letters'
+      | 'automation'
+      | 'automation_late'
+      | 'cost'
+      | 'webhooks'
+      | 'inbound'
+      | 'reports'
+      | 'reminders'
     /**
      * Which lane, or which automation
      */
@@ -1020,6 +1042,10 @@ export interface EventPayloads {
     expected?: string
     impact?: string
     since: string
+    /**
+     * Set when it is over
+     */
+    endedAt?: string
     dashboardUrl?: string
   }
   'platform.quota_exceeded': {

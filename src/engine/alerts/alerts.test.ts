@@ -3,6 +3,7 @@ import { startTestApp, type TestApp } from '../../../test/app.ts'
 import { packs } from '../../packs/packs.ts'
 import { definePack } from '../packs/pack.ts'
 import { type PretendServer, startPretendServer } from '../providers/smtp/pretend-server.ts'
+import { zonesStaleSince } from './zone-data.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -219,6 +220,142 @@ describe('a rule', () => {
     expect(await reasons('05')).toEqual({ sms: 'requested', email: 'requested' })
   })
 
+  test('on silence: nobody answers any more while messages leave, where many did', async () => {
+    await organization()
+    const answer = (n: number) =>
+      call('POST', '/v1/sandbox/inbound', { channel: 'sms', from: `+3363998030${n}`, text: `Sample ${n}` })
+    const text = async (...digits: number[]) => {
+      const { status } = await call('POST', '/v1/notifications/batch', {
+        notifications: digits.map((digit) => ({
+          type: 'message.custom',
+          to: { phone: `+3363998030${digit}` },
+          channels: ['sms'],
+          payload: { subject: 'Sample', body: `Sample ${digit}` },
+        })),
+      })
+      expect(status).toBe(202)
+      await app.settled()
+    }
+    expect((await call('PATCH', '/v1/alert-rules/inbound', { hours: 0 })).status).toBe(422)
+    // A moved clock makes them late for seconds.
+    await call('PATCH', '/v1/alert-rules/automation_late', { enabled: false })
+    await call('PATCH', '/v1/alert-rules/inbound', { hours: 24, atLeast: 3 })
+    // Two answers in two weeks are no habit.
+    await text(1, 2, 3)
+    for (const one of [1, 2]) expect((await answer(one)).status).toBeLessThan(300)
+    later(30 * HOUR)
+    await text(4, 5, 6)
+    expect(await run('alerts.check', true)).toMatchObject({ wrong: 0 })
+    for (const one of [3, 4, 5]) await answer(one)
+    await app.eventually(
+      async () =>
+        (await app.database.query('select 1 from inbound_message where organization_id = $1', [own.organizationId]))
+          .length === 5,
+    )
+    // Nothing has left since: nobody has anything to answer.
+    later(30 * HOUR)
+    expect(await run('alerts.check', true)).toMatchObject({ wrong: 0 })
+    await text(7, 8, 9)
+    expect(await run('alerts.check')).toMatchObject({ wrong: 1, raised: 1 })
+    await app.settled()
+    expect(await told()).toMatchObject([
+      {
+        type: 'alert.raised',
+        title: 'Alerte : plus aucune réponse reçue',
+        body: expect.stringContaining('par SMS depuis 30 heures'),
+      },
+    ])
+    await answer(6)
+    await app.eventually(async () => (await run('alerts.check', true)).wrong === 0)
+    await run('alerts.check')
+    later(10 * MINUTE)
+    expect(await run('alerts.check')).toMatchObject({ over: 1 })
+  })
+
+  test('on silence of a carrier: fewer reports than the week before', async () => {
+    await organization()
+    // A moved clock makes them late for seconds.
+    await call('PATCH', '/v1/alert-rules/automation_late', { enabled: false })
+    await call('PATCH', '/v1/alert-rules/reports', { atLeast: 4 })
+    const delivered = async () =>
+      (
+        await app.database.query<{ n: number }>(
+          'select coalesce(sum(delivered), 0)::int as n from stat where organization_id = $1 and channel = 1',
+          [own.organizationId],
+        )
+      )[0]!.n
+    const silent = (day: number) => [1, 2, 3, 4].map((one) => `silent+${day}${one}@example.com`)
+    // A carrier that never reports is no news.
+    await send(silent(0))
+    later(30 * HOUR)
+    await send(silent(1))
+    later(5 * HOUR)
+    expect(await run('alerts.check', true)).toMatchObject({ wrong: 0 })
+
+    later(9 * 24 * HOUR)
+    await send([1, 2, 3, 4].map((one) => `reports-${one}@example.com`))
+    await app.eventually(async () => (await delivered()) === 4)
+    later(30 * HOUR)
+    await send(silent(2))
+    expect(await run('alerts.check', true)).toMatchObject({ wrong: 0 })
+    later(5 * HOUR)
+    expect(await run('alerts.check')).toMatchObject({ wrong: 1, raised: 1 })
+    await app.settled()
+    expect(await told()).toMatchObject([
+      {
+        type: 'alert.raised',
+        title: 'Alerte : plus de nouvelles d’un opérateur',
+        body: expect.stringMatching(/^0\s% seulement/),
+      },
+    ])
+    await call('PATCH', '/v1/alert-rules/reports', { enabled: false })
+    expect(await run('alerts.check')).toMatchObject({ wrong: 0, over: 0 })
+  })
+
+  test('on appointments that got none of their reminders', async () => {
+    await organization()
+    // A moved clock makes them late for seconds.
+    await call('PATCH', '/v1/alert-rules/automation_late', { enabled: false })
+    await call('PATCH', '/v1/alert-rules/reminders', { atLeast: 1 })
+    const at = new Date(app.clock.now().getTime() + 26 * HOUR)
+    const plan = (subject: string, email: string) =>
+      app.call(
+        'PUT',
+        `/v1/reminders/${subject}`,
+        {
+          at: at.toISOString(),
+          to: { email },
+          payload: { subject: 'Sample', body: 'Sample' },
+          reminders: [
+            { offset: '-PT25H', type: 'message.custom', channels: ['email'] },
+            { offset: '-PT1H', type: 'message.custom', channels: ['email'] },
+          ],
+        },
+        { key: own.key },
+      )
+    expect((await plan('well', 'reminded@example.com')).status).toBe(200)
+    await plan('bad', 'fail+7@example.com')
+    await plan('moved', 'fail+8@example.com')
+    expect((await app.call('DELETE', '/v1/reminders/moved', undefined, { key: own.key })).status).toBe(200)
+    // Whoever wants to hear nothing is no alarm.
+    await plan('unwanted', 'unwanted@example.com')
+    await call('POST', '/v1/suppressions', { channel: 'email', address: 'unwanted@example.com' })
+    later(2 * HOUR)
+    await app.settled()
+    later(HOUR)
+    expect(await run('alerts.check')).toMatchObject({ wrong: 1, raised: 1 })
+    await app.settled()
+    expect(await told()).toMatchObject([
+      { type: 'alert.raised', title: 'Alerte : rappels non partis', body: expect.stringContaining('1 rendez-vous') },
+    ])
+    const { items } = (await call('GET', '/v1/alerts?open=true')).body
+    expect(items).toMatchObject([{ rule: 'reminders', facts: { measured: 1, limit: 1, first: at.toISOString() } }])
+    later(48 * HOUR)
+    await run('alerts.check')
+    later(10 * MINUTE)
+    expect(await run('alerts.check')).toMatchObject({ over: 1 })
+  })
+
   test('on an automation that fails: told at its second failure at once, and over when it works again', async () => {
     await organization()
     works = false
@@ -339,4 +476,26 @@ test('every automation of the product is in the list, with when it runs', async 
   expect(await run('statistics.roll_up')).toMatchObject({ hours_forgotten: 0 })
   expect(await run('statistics.roll_up', true)).toMatchObject({ hours_forgotten: 0 })
   expect(await run('templates.sync')).toMatchObject({ failed: 0 })
+})
+
+test('time-zone data that is too old is told to those who operate the platform, once', async () => {
+  expect(zonesStaleSince('2026c', new Date('2027-12-31T00:00:00Z'))).toBeUndefined()
+  expect(zonesStaleSince('2026c', new Date('2028-01-02T00:00:00Z'))).toEqual(new Date('2028-01-01T00:00:00Z'))
+  for (const unknown of ['', 'latest', '2026']) expect(zonesStaleSince(unknown, new Date('2050-01-01'))).toBeUndefined()
+
+  const old = await startTestApp({ admins: ['operator@example.com'], zoneData: '2019a' })
+  try {
+    await old.signedIn('operator@example.com', { role: 'admin' })
+    const heard = () =>
+      old.database.query<{ title: string }>(
+        `select i.title from notification n join message m on m.notification_id = n.id join in_app_item i on i.message_id = m.id
+         where n.type = 'platform.system_alert'`,
+      )
+    await old.eventually(async () => (await heard()).length > 0)
+    old.clock.advance(10 * MINUTE)
+    await new Promise((resolve) => setTimeout(resolve, 12_000))
+    expect(await heard()).toEqual([{ title: 'Alerte : les fuseaux horaires sont trop anciens' }])
+  } finally {
+    await old.stop()
+  }
 })

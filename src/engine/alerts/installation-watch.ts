@@ -4,6 +4,7 @@ import type { RaisedEvent } from '../messages/events.ts'
 import type { Alert, Alerts } from './alerts.ts'
 import { stuckSince, urgentWaits } from './measure-store.ts'
 import type { Condition } from './rule.ts'
+import { zonesStaleSince } from './zone-data.ts'
 
 interface Deps {
   readonly db: Pick<Database, 'run'>
@@ -11,6 +12,8 @@ interface Deps {
   readonly alerts: Pick<Alerts, 'look'>
   /** For how many seconds the most overdue automation of any organization has waited. */
   readonly overdueSeconds: () => Promise<number>
+  /** Of the time-zone data this process works with, as the database of zones calls it: 2026c. */
+  readonly zoneData: string
   readonly publicUrl: string
 }
 
@@ -24,9 +27,9 @@ const LOOKS_IN_A_ROW = 2
 const TIMING = { calmMs: 2 * 60_000, restMs: 60 * 60_000 }
 
 /** What concerns the whole installation, told to those who operate it. */
-export function createInstallationWatch({ db, clock, alerts, overdueSeconds, publicUrl }: Deps) {
+export function createInstallationWatch({ db, clock, alerts, overdueSeconds, zoneData, publicUrl }: Deps) {
   let lookedAt = Number.NEGATIVE_INFINITY
-  const inARow = { queue: 0, automation_late: 0, vendor_calls: 0 }
+  const inARow = { queue: 0, automation_late: 0, vendor_calls: 0, time_zones: 0 }
 
   return async (): Promise<void> => {
     if (performance.now() - lookedAt < LOOK_EVERY_MS) return
@@ -38,6 +41,7 @@ export function createInstallationWatch({ db, clock, alerts, overdueSeconds, pub
     const isLate = lateMs >= AUTOMATIONS_WAIT_MS
     await told('automation_late', isLate ? new Date(now.getTime() - lateMs) : undefined, NOT_BEGUN)
     await told('vendor_calls', await stuckSince(db.run), NOT_SETTLED)
+    await told('time_zones', zonesStaleSince(zoneData, now), OLD_ZONES)
   }
 
   async function told(rule: keyof typeof inARow, since: Date | undefined, texts: Texts): Promise<void> {
@@ -157,6 +161,33 @@ const NOT_SETTLED: Texts = {
     over: {
       title: 'all calls of vendors are worked off',
       detail: (minutes) => `None is waiting any more. It lasted ${minutes} minutes.`,
+    },
+  },
+}
+
+const OLD_ZONES: Texts = {
+  fr: {
+    component: 'fuseaux horaires',
+    raised: {
+      title: 'les fuseaux horaires sont trop anciens',
+      detail: () =>
+        'Les règles des fuseaux horaires de ce Node.js ont plus de dix-huit mois. Là où un pays a changé d’heure depuis, rappels et heures calmes se trompent. Une version récente de Node.js les apporte.',
+    },
+    over: {
+      title: 'les fuseaux horaires sont de nouveau à jour',
+      detail: () => 'Rappels et heures calmes suivent les règles récentes.',
+    },
+  },
+  en: {
+    component: 'time zones',
+    raised: {
+      title: 'time-zone data is too old',
+      detail: () =>
+        'The time-zone rules of this Node.js are more than eighteen months old. Where a country has changed its clocks since, reminders and quiet hours are wrong. A recent version of Node.js brings new ones.',
+    },
+    over: {
+      title: 'time-zone data is up to date again',
+      detail: () => 'Reminders and quiet hours follow recent rules.',
     },
   },
 }

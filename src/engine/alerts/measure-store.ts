@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/database.ts'
 import { LANES, type Lane, laneCode, laneOf } from '../catalogue/lane.ts'
 import { CHANNELS, type Channel, channelCode } from '../channels/channel.ts'
+import { statusCode } from '../messages/status.ts'
 import { microsPerMinor } from '../prices/price.ts'
 
 type Run = Database['run']
@@ -165,6 +166,104 @@ export async function webhooksWaiting(run: Run, organizationId: string, most: nu
     [organizationId, most],
   )
   return row!.n
+}
+
+/** What was sent by each channel since an hour; where nothing was, it is missing. */
+export const sentByChannel = (
+  run: Run,
+  organizationId: string,
+  since: Date,
+): Promise<{ channel: number; sent: number }[]> =>
+  run(
+    'alerts.sent-by-channel',
+    'select channel, sum(sent)::int as sent from stat where organization_id = $1 and hour >= $2 group by channel having sum(sent) > 0',
+    [organizationId, since],
+  )
+
+/** Whether anybody wrote by a channel after an id; ends at the first that did. */
+export async function hasInboundSince(
+  run: Run,
+  organizationId: string,
+  channel: number,
+  since: string,
+): Promise<boolean> {
+  const rows = await run(
+    'alerts.inbound-since',
+    'select 1 from inbound_message where organization_id = $1 and id > $3 and channel = $2 order by id desc limit 1',
+    [organizationId, channel, since],
+  )
+  return rows.length > 0
+}
+
+/** How many wrote by a channel after an id, counted up to `most`, and when the last did. */
+export async function inboundSince(
+  run: Run,
+  organizationId: string,
+  channel: number,
+  since: string,
+  most: number,
+): Promise<{ count: number; last: Date | null }> {
+  const [row] = await run<{ count: number; last: Date | null }>(
+    'alerts.inbound',
+    `select count(*)::int as count, max(received_at) as last from (select received_at from inbound_message
+       where organization_id = $1 and id > $3 and channel = $2 order by id desc limit $4) newest`,
+    [organizationId, channel, since, most],
+  )
+  return row!
+}
+
+/** Of what each carrier took between two hours, how much it has reported about. */
+export interface Reported {
+  readonly channel: number
+  readonly provider: string
+  readonly sent: number
+  readonly reported: number
+  /** The same of the time before. */
+  readonly sent_before: number
+  readonly reported_before: number
+}
+
+export const reportedSince = (
+  run: Run,
+  organizationId: string,
+  { before, since, until }: { before: Date; since: Date; until: Date },
+): Promise<Reported[]> =>
+  run(
+    'alerts.reported',
+    `select channel, provider, coalesce(sum(sent) filter (where hour > $3), 0)::int as sent,
+       coalesce(sum(delivered + bounced) filter (where hour > $3), 0)::int as reported,
+       coalesce(sum(sent) filter (where hour <= $3), 0)::int as sent_before,
+       coalesce(sum(delivered + bounced) filter (where hour <= $3), 0)::int as reported_before
+     from stat where organization_id = $1 and hour > $2 and hour <= $4 group by channel, provider having sum(sent) filter (where hour > $3) > 0`,
+    [organizationId, before, since, until],
+  )
+
+const REMINDER = { planned: 0, sent: 1, refused: 4 }
+const FAILED = statusCode('failed')
+const SUPPRESSED = statusCode('suppressed')
+/** Why a reminder did not leave though whoever it was for had nothing against it. */
+const OURS = ['no_account', 'over_budget', 'contact_cap', 'subject_begun', 'unusual_country', 'country_blocked']
+
+/** Subjects whose time is between two moments and of which reminders were due, none of which left; and the first of those times. */
+export async function notReminded(
+  run: Run,
+  organizationId: string,
+  { from, to, dueBefore }: { from: Date; to: Date; dueBefore: Date },
+): Promise<{ count: number; first: Date | null }> {
+  const [row] = await run<{ count: number; first: Date | null }>(
+    'alerts.not-reminded',
+    `select count(*)::int as count, min(at) as first from (
+       select p.id, p.at, bool_and(r.state = ${REMINDER.planned} or r.state = ${REMINDER.refused} and r.reason not in ('unreachable', 'contact_erased')
+         or r.state = ${REMINDER.sent} and l.stopped) as missing
+       from reminder_plan p join reminder r on r.plan_id = p.id and r.at = p.at and r.due_at < $4
+         and r.state in (${Object.values(REMINDER).join(', ')})
+       cross join lateral (select coalesce(bool_and(m.status = ${FAILED} or m.status = ${SUPPRESSED} and m.reason = any($5::text[])), false) as stopped
+         from message m where r.state = ${REMINDER.sent} and m.notification_id = r.notification_id offset 0) l
+       where p.organization_id = $1 and p.at > $2 and p.at <= $3 and p.cancelled_at is null
+       group by p.id) subjects where missing`,
+    [organizationId, from, to, dueBefore, OURS],
+  )
+  return row!
 }
 
 /** When the last run of an automation that ended well began. */

@@ -52,6 +52,22 @@ const WORDS: Readonly<Record<string, { readonly en: Words; readonly fr: Words }>
       lines: said(`${signal}`, actionTaken !== undefined && `Déjà fait : ${actionTaken}`),
     }),
   },
+  'platform.health_degraded': {
+    en: ({ component, indicator, measured, expected, impact, endedAt }) => ({
+      title: `${endedAt === undefined ? 'Degraded' : 'Restored'}: ${component}`,
+      lines: said(
+        `${indicator}: ${measured}${expected === undefined ? '' : `, instead of ${expected}`}`,
+        impact !== undefined && endedAt === undefined && `${impact}`,
+      ),
+    }),
+    fr: ({ component, indicator, measured, expected, impact, endedAt }) => ({
+      title: `${endedAt === undefined ? 'Service dégradé' : 'Rétabli'} : ${component}`,
+      lines: said(
+        `${indicator} : ${measured}${expected === undefined ? '' : `, au lieu de ${expected}`}`,
+        impact !== undefined && endedAt === undefined && `${impact}`,
+      ),
+    }),
+  },
   'platform.system_alert': {
     en: ({ title, detail }) => ({ title: `${title}`, lines: [`${detail}`] }),
     fr: ({ title, detail }) => ({ title: `${title}`, lines: [`${detail}`] }),
@@ -63,6 +79,6 @@ export function noticeOf({ type, payload }: Pick<RaisedEvent, 'type' | 'payload'
   const words = WORDS[type]?.[locale.startsWith('fr') ? 'fr' : 'en']
   if (!words) return undefined
   const of = payload as Payload
-  const url = of.providersUrl ?? of.alertUrl ?? of.caseUrl
+  const url = of.providersUrl ?? of.alertUrl ?? of.caseUrl ?? of.dashboardUrl
   return { ...words(of), url: typeof url === 'string' ? url : undefined }
 }

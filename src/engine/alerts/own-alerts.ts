@@ -1,8 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/database/database.ts'
+import { idFloor } from '../../platform/ids.ts'
 import { LANES } from '../catalogue/lane.ts'
-import { type Channel, channelCode } from '../channels/channel.ts'
+import { type Channel, channelCode, channelOf } from '../channels/channel.ts'
 import type { OwnEvent } from '../messages/events.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Organizations } from '../organizations/organizations.ts'
@@ -12,8 +13,13 @@ import {
   costSince,
   deadLettersSince,
   failingTwice,
+  hasInboundSince,
+  inboundSince,
   lateAutomations,
+  notReminded,
   oldestDue,
+  reportedSince,
+  sentByChannel,
   sentSince,
   webhooksWaiting,
 } from './measure-store.ts'
@@ -39,6 +45,12 @@ const TIMING = { calmMs: 9 * 60_000, restMs: 60 * 60_000 }
 /** Of a budget: `sms.budget_80`. */
 const NEARLY = 0.8
 const MOST_WEBHOOKS = 100_000
+/** Before the last that somebody wrote: what is usual. */
+const USUAL_INBOUND_MS = 14 * DAY_MS
+/** What a carrier took so lately may still be reported; what is usual is the week before the day that is looked at. */
+const REPORTS = { young: 4 * HOUR_MS, day: 28 * HOUR_MS, week: 8 * DAY_MS }
+/** A reminder that no worker has taken is late by then; what is tried again has other alerts. */
+const REMINDER_LATE_MS = 30 * 60_000
 
 const BUDGETS = [
   ['email', 'budget_email'],
@@ -113,6 +125,47 @@ export function createOwnAlerts({ db, clock, alerts, organization, organizations
     webhooks: async (id, { webhooks: { waiting } }) => {
       const measured = await webhooksWaiting(db.run, id, MOST_WEBHOOKS)
       return measured > waiting ? [condition(id, '', { measured, limit: waiting })] : []
+    },
+    inbound: async (id, { inbound: { hours, atLeast } }) => {
+      const since = ago(hours * HOUR_MS)
+      const busy = (await sentByChannel(db.run, id, since)).filter(({ sent }) => sent >= atLeast)
+      const found: Condition[] = []
+      for (const { channel } of busy) {
+        if (await hasInboundSince(db.run, id, channel, idFloor(since))) continue
+        const usual = idFloor(ago(hours * HOUR_MS + USUAL_INBOUND_MS))
+        const { count, last } = await inboundSince(db.run, id, channel, usual, atLeast)
+        if (count < atLeast || !last) continue
+        const measured = Math.floor((clock.now().getTime() - last.getTime()) / HOUR_MS)
+        found.push(condition(id, channelOf(channel), { measured, limit: hours }, last))
+      }
+      return found
+    },
+    reports: async (id, { reports: { percent, atLeast } }) => {
+      const found = await reportedSince(db.run, id, {
+        before: ago(REPORTS.week),
+        since: ago(REPORTS.day),
+        until: ago(REPORTS.young),
+      })
+      return found
+        .filter(
+          (one) => one.sent >= atLeast && one.sent_before >= atLeast && one.reported_before >= one.sent_before / 2,
+        )
+        .map((one) => ({ ...one, measured: Math.round((1_000 * one.reported) / one.sent) / 10 }))
+        .filter(({ measured }) => measured < percent)
+        .map(({ channel, provider, measured }) =>
+          condition(id, `${channelOf(channel)} ${provider}`, { measured, limit: percent }),
+        )
+    },
+    reminders: async (id, { reminders: { atLeast } }) => {
+      const now = clock.now().getTime()
+      const { count, first } = await notReminded(db.run, id, {
+        from: new Date(now - DAY_MS),
+        to: new Date(now + DAY_MS),
+        dueBefore: new Date(now - REMINDER_LATE_MS),
+      })
+      return count >= atLeast
+        ? [condition(id, '', { measured: count, limit: atLeast, ...(first && { first: first.toISOString() }) })]
+        : []
     },
   }
 
@@ -234,7 +287,7 @@ export function createOwnAlerts({ db, clock, alerts, organization, organizations
     }
   }
 
-  function payloadOf(name: OwnRule, subject: string, since: Date, { error: _, ...facts }: Alert['facts']) {
+  function payloadOf(name: OwnRule, subject: string, since: Date, { error: _, first: __, ...facts }: Alert['facts']) {
     return {
       rule: name,
       ...(subject && { subject }),
@@ -257,6 +310,9 @@ const PAGES: Record<OwnRule, string> = {
   budget_sms: '/automations',
   budget_whatsapp: '/automations',
   webhooks: '/',
+  inbound: '/providers',
+  reports: '/providers',
+  reminders: '/reminders',
 }
 
 const isBudget = (name: OwnRule): boolean => name.startsWith('budget_')

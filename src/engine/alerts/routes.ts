@@ -81,6 +81,7 @@ const Change = z
     stop: changed(z.boolean()),
     currency: changed(z.string().max(3)),
     waiting: changed(z.int()),
+    hours: changed(z.int()),
   })
   .meta({ id: 'AlertRuleChange' })
 

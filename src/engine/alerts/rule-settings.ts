@@ -69,6 +69,35 @@ export const RULE_SETTINGS = {
     enabled: enabled(true),
     waiting: z.int().min(1).max(100_000).default(1_000).describe('Events wait to be told to your endpoints'),
   }),
+  inbound: z.strictObject({
+    enabled: enabled(true),
+    hours: z.int().min(1).max(720).default(48).describe('Nobody has written for so long, while messages leave'),
+    atLeast: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(50)
+      .describe('Wrote in the two weeks before, so that silence is odd'),
+  }),
+  reports: z.strictObject({
+    enabled: enabled(true),
+    percent: z
+      .number()
+      .min(0.1)
+      .max(100)
+      .default(10)
+      .describe('Fewer of what a carrier took 4 to 28 hours ago have a report, where most had one the week before'),
+    atLeast: z.int().min(1).max(1_000_000).default(20).describe('Taken, before a share says anything'),
+  }),
+  reminders: z.strictObject({
+    enabled: enabled(true),
+    atLeast: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(3)
+      .describe('So many appointments or bookings of yesterday, today or tomorrow had reminders due, and none left'),
+  }),
 } as const
 
 export type OwnRule = keyof typeof RULE_SETTINGS

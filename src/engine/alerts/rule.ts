@@ -13,6 +13,11 @@ export const RULES = [
   'budget_whatsapp',
   'webhooks',
   'countries',
+  'inbound',
+  'reports',
+  'reminders',
+  'time_zones',
+  'health',
   'vendor_calls',
 ] as const
 export type Rule = (typeof RULES)[number]

@@ -96,6 +96,9 @@ const ALERT_RULES = [
   'automation_late',
   'cost',
   'webhooks',
+  'inbound',
+  'reports',
+  'reminders',
 ] as const
 
 const condition = {

@@ -209,6 +209,9 @@ const LANE_FR =
 const LANE_EN =
   '{{#if (eq subject "critical")}} (critical){{else if (eq subject "immediate")}} (immediate){{else if (eq subject "scheduled")}} (scheduled){{else if (eq subject "bulk")}} (bulk){{/if}}'
 
+const BY_FR = '{{#if (eq subject "email")}}par e-mail{{else if (eq subject "sms")}}par SMS{{else}}par WhatsApp{{/if}}'
+const BY_EN = '{{#if (eq subject "email")}}by e-mail{{else if (eq subject "sms")}}by SMS{{else}}by WhatsApp{{/if}}'
+
 /** A subject has room for few words. */
 const TOPIC_FR = byRule(
   {
@@ -218,6 +221,9 @@ const TOPIC_FR = byRule(
     dead_letters: 'beaucoup d’échecs',
     cost: 'coût du jour',
     webhooks: 'webhooks en attente',
+    inbound: 'plus aucune réponse reçue',
+    reports: 'plus de nouvelles d’un opérateur',
+    reminders: 'rappels non partis',
   },
   '{{subject}}',
 )
@@ -229,49 +235,119 @@ const TOPIC_EN = byRule(
     dead_letters: 'many failures',
     cost: 'today’s cost',
     webhooks: 'webhooks wait',
+    inbound: 'no more answers come in',
+    reports: 'a carrier reports nothing',
+    reminders: 'reminders did not leave',
   },
   '{{subject}}',
 )
 
+/** What is the case, and what may be behind it, which the app has no room for. */
+type Said = Readonly<Record<string, readonly [string, string?]>>
+const inShort = (said: Said) => byRule(Object.fromEntries(Object.entries(said).map(([rule, [first]]) => [rule, first])))
+const inFull = (said: Said) =>
+  byRule(
+    Object.fromEntries(Object.entries(said).map(([rule, [first, more]]) => [rule, more ? `${first} ${more}` : first])),
+  )
+
+const SAID_FR: Said = {
+  bounces: [
+    '{{number measured}} % des messages envoyés en 24 heures sont revenus, pour une limite de {{number limit}} %.',
+    'Les opérateurs de messagerie finissent par refuser un expéditeur dont les adresses n’existent pas.',
+  ],
+  complaints: [
+    '{{number measured}} % des messages envoyés en 24 heures ont été signalés comme indésirables, pour une limite de {{number limit}} %.',
+    'Vérifiez à qui vous écrivez, et avec quel accord.',
+  ],
+  queue: [
+    `Le plus ancien${LANE_FR} attend depuis {{number measured}} {{plural measured "minute" "minutes"}}, pour une limite de {{number limit}}.`,
+    'Un compte est peut-être hors service, ou sa limite par seconde trop basse.',
+  ],
+  dead_letters: [
+    '{{number measured}} {{plural measured "message a échoué" "messages ont échoué"}} en une heure, pour une limite de {{number limit}}.',
+    'La page des échecs dit pourquoi, et permet de les renvoyer.',
+  ],
+  automation: ['Elle a échoué deux fois de suite.'],
+  automation_late: [
+    'Elle était attendue il y a {{number measured}} {{plural measured "minute" "minutes"}}.',
+    'Un processus de travail tourne-t-il ?',
+  ],
+  cost: [
+    '{{money measured currency}} depuis ce matin, pour une limite de {{money limit currency}}.',
+    'Rien n’est arrêté.',
+  ],
+  webhooks: [
+    '{{number measured}} {{plural measured "événement attend" "événements attendent"}} d’être transmis à vos serveurs, pour une limite de {{number limit}}.',
+  ],
+  inbound: [
+    `Personne n’a répondu ${BY_FR} depuis {{number measured}} heures, alors que vos messages partent et qu’on vous écrivait régulièrement.`,
+    'L’adresse de retour ou le webhook chez l’opérateur a peut-être changé.',
+  ],
+  reports: [
+    '{{number measured}} % seulement de ce que l’opérateur a pris depuis hier a un rapport ({{subject}}), contre la plupart la semaine précédente.',
+    'Son webhook est peut-être perdu : les messages partent, mais nul ne sait s’ils arrivent.',
+  ],
+  reminders: [
+    '{{number measured}} rendez-vous ou réservations d’hier, d’aujourd’hui ou de demain n’ont eu aucun de leurs rappels.',
+    'La page des rappels dit lesquels, et pourquoi.',
+  ],
+}
+const SAID_EN: Said = {
+  bounces: [
+    '{{number measured}}% of the messages sent in 24 hours came back; the limit is {{number limit}}%.',
+    'Mail operators end up refusing a sender whose addresses do not exist.',
+  ],
+  complaints: [
+    '{{number measured}}% of the messages sent in 24 hours were reported as unwanted; the limit is {{number limit}}%.',
+    'Check who you write to, and with what consent.',
+  ],
+  queue: [
+    `The oldest${LANE_EN} has waited for {{number measured}} {{plural measured "minute" "minutes"}}; the limit is {{number limit}}.`,
+    'An account may be out of service, or its limit per second too low.',
+  ],
+  dead_letters: [
+    '{{number measured}} {{plural measured "message" "messages"}} failed within an hour; the limit is {{number limit}}.',
+    'The Failed page says why, and sends them again.',
+  ],
+  automation: ['It has failed twice in a row.'],
+  automation_late: [
+    'It was due {{number measured}} {{plural measured "minute" "minutes"}} ago.',
+    'Does a worker process run?',
+  ],
+  cost: [
+    '{{money measured currency}} since this morning; the limit is {{money limit currency}}.',
+    'Nothing is stopped.',
+  ],
+  webhooks: [
+    '{{number measured}} {{plural measured "event waits" "events wait"}} to be told to your servers; the limit is {{number limit}}.',
+  ],
+  inbound: [
+    `Nobody has answered ${BY_EN} for {{number measured}} hours, while your messages leave and people used to write.`,
+    'The return address or the webhook at the carrier may have changed.',
+  ],
+  reports: [
+    'Only {{number measured}}% of what the carrier took since yesterday has a report ({{subject}}), when most had the week before.',
+    'Its webhook may be lost: messages leave, but nobody knows whether they arrive.',
+  ],
+  reminders: [
+    '{{number measured}} appointments or bookings of yesterday, today or tomorrow got none of their reminders.',
+    'The reminders page says which, and why.',
+  ],
+}
+
 export const alertRaised = builtIn({
   fr: news({
     title: `Alerte : ${TOPIC_FR}`,
-    says: byRule({
-      bounces:
-        '{{number measured}} % des messages envoyés en 24 heures sont revenus, pour une limite de {{number limit}} %. Les opérateurs de messagerie finissent par refuser un expéditeur dont les adresses n’existent pas.',
-      complaints:
-        '{{number measured}} % des messages envoyés en 24 heures ont été signalés comme indésirables, pour une limite de {{number limit}} %. Vérifiez à qui vous écrivez, et avec quel accord.',
-      queue: `Le plus ancien${LANE_FR} attend depuis {{number measured}} {{plural measured "minute" "minutes"}}, pour une limite de {{number limit}}. Un compte est peut-être hors service, ou sa limite par seconde trop basse.`,
-      dead_letters:
-        '{{number measured}} {{plural measured "message a échoué" "messages ont échoué"}} en une heure, pour une limite de {{number limit}}. La page des échecs dit pourquoi, et permet de les renvoyer.',
-      automation: 'Elle a échoué deux fois de suite.',
-      automation_late:
-        'Elle était attendue il y a {{number measured}} {{plural measured "minute" "minutes"}}. Un processus de travail tourne-t-il ?',
-      cost: '{{money measured currency}} depuis ce matin, pour une limite de {{money limit currency}}. Rien n’est arrêté.',
-      webhooks:
-        '{{number measured}} {{plural measured "événement attend" "événements attendent"}} d’être transmis à vos serveurs, pour une limite de {{number limit}}.',
-    }),
+    says: inFull(SAID_FR),
+    inApp: inShort(SAID_FR),
     facts: [fact('Depuis', '{{dateTime since}}')],
     button: { label: 'Voir de plus près', field: 'alertUrl' },
     note: 'Vous le saurez aussi quand ce sera terminé. Les limites se règlent dans les alertes.',
   }),
   en: news({
     title: `Alert: ${TOPIC_EN}`,
-    says: byRule({
-      bounces:
-        '{{number measured}}% of the messages sent in 24 hours came back; the limit is {{number limit}}%. Mail operators end up refusing a sender whose addresses do not exist.',
-      complaints:
-        '{{number measured}}% of the messages sent in 24 hours were reported as unwanted; the limit is {{number limit}}%. Check who you write to, and with what consent.',
-      queue: `The oldest${LANE_EN} has waited for {{number measured}} {{plural measured "minute" "minutes"}}; the limit is {{number limit}}. An account may be out of service, or its limit per second too low.`,
-      dead_letters:
-        '{{number measured}} {{plural measured "message" "messages"}} failed within an hour; the limit is {{number limit}}. The Failed page says why, and sends them again.',
-      automation: 'It has failed twice in a row.',
-      automation_late:
-        'It was due {{number measured}} {{plural measured "minute" "minutes"}} ago. Does a worker process run?',
-      cost: '{{money measured currency}} since this morning; the limit is {{money limit currency}}. Nothing is stopped.',
-      webhooks:
-        '{{number measured}} {{plural measured "event waits" "events wait"}} to be told to your servers; the limit is {{number limit}}.',
-    }),
+    says: inFull(SAID_EN),
+    inApp: inShort(SAID_EN),
     facts: [fact('Since', '{{dateTime since}}')],
     button: { label: 'Look closer', field: 'alertUrl' },
     note: 'You will also hear when it is over. The limits are set with the alerts.',

@@ -193,6 +193,7 @@ const health = defineEvent({
     expected: word.optional(),
     impact: word.optional(),
     since: moment,
+    endedAt: moment.optional().describe('Set when it is over'),
     dashboardUrl: link.optional(),
   }),
   sample: {

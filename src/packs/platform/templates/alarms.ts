@@ -59,32 +59,42 @@ export const fraudDetected = builtIn({
 export const healthDegraded = builtIn({
   fr: {
     ...news({
-      title: 'Service dégradé : {{component}}',
-      says: '{{component}} ne tient plus ses engagements depuis le {{dateTime since}}.',
+      title: '{{#if endedAt}}Rétabli{{else}}Service dégradé{{/if}} : {{component}}',
+      says: '{{#if endedAt}}Tout est rentré dans l’ordre.{{else}}Dégradé depuis le {{dateTime since}}.{{/if}}',
       facts: [
         fact('Indicateur', '{{indicator}}'),
         fact('Mesuré', '<strong>{{measured}}</strong>'),
         factIf('Attendu', 'expected'),
         factIf('Conséquence', 'impact'),
+        factIf('Du', 'endedAt', '{{dateTime since}}'),
+        factIf('Au', 'endedAt', '{{dateTime endedAt}}'),
       ],
       button: { label: 'Ouvrir les mesures', field: 'dashboardUrl' },
-      inApp: '{{indicator}} : {{measured}}{{#if expected}}, au lieu de {{expected}}{{/if}}.',
+      inApp:
+        '{{indicator}} : {{measured}}{{#if expected}}, au lieu de {{expected}}{{/if}}{{#if endedAt}}, jusqu’à {{time endedAt}}{{/if}}.',
     }),
-    sms: { text: '{{organization.name}}, DÉGRADÉ : {{component}}, {{measured}}, depuis {{time since}}.' },
+    sms: {
+      text: '{{organization.name}}, {{#if endedAt}}RÉTABLI{{else}}DÉGRADÉ{{/if}} : {{component}}, {{measured}}, depuis {{time since}}.',
+    },
   },
   en: {
     ...news({
-      title: 'Degraded: {{component}}',
-      says: '{{component}} has not kept its promises since {{dateTime since}}.',
+      title: '{{#if endedAt}}Restored{{else}}Degraded{{/if}}: {{component}}',
+      says: '{{#if endedAt}}All is well again.{{else}}Degraded since {{dateTime since}}.{{/if}}',
       facts: [
         fact('Indicator', '{{indicator}}'),
         fact('Measured', '<strong>{{measured}}</strong>'),
         factIf('Expected', 'expected'),
         factIf('Impact', 'impact'),
+        factIf('From', 'endedAt', '{{dateTime since}}'),
+        factIf('To', 'endedAt', '{{dateTime endedAt}}'),
       ],
       button: { label: 'Open the measurements', field: 'dashboardUrl' },
-      inApp: '{{indicator}}: {{measured}}{{#if expected}}, instead of {{expected}}{{/if}}.',
+      inApp:
+        '{{indicator}}: {{measured}}{{#if expected}}, instead of {{expected}}{{/if}}{{#if endedAt}}, until {{time endedAt}}{{/if}}.',
     }),
-    sms: { text: '{{organization.name}}, DEGRADED: {{component}}, {{measured}}, since {{time since}}.' },
+    sms: {
+      text: '{{organization.name}}, {{#if endedAt}}RESTORED{{else}}DEGRADED{{/if}}: {{component}}, {{measured}}, since {{time since}}.',
+    },
   },
 })
