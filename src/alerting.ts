@@ -100,7 +100,7 @@ export function createAlerting({ db, clock, events, publicUrl, slack, log, later
     })
   /** Looks at the parts of the installation, in whatever process. */
   const createHealth = (
-    given: Pick<Parameters<typeof createHealthWatch>[0], 'checkQueue' | 'disk' | 'machine' | 'onError'>,
+    given: Pick<Parameters<typeof createHealthWatch>[0], 'trueNow' | 'checkQueue' | 'disk' | 'machine' | 'onError'>,
   ) => createHealthWatch({ db, clock, alerts, publicUrl, ...given })
   return { alerts, ownAlerts, countryAlerts, notices, automations, createWatch, createHealth }
 }

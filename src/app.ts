@@ -456,6 +456,7 @@ export async function createApp(parts: AppParts) {
     onError,
   })
   const healthWatch = alerting.createHealth({
+    trueNow: clock.trueNow,
     checkQueue: () => queue.check(),
     disk: async () => {
       const { bavail, blocks, bsize } = await statfs(parts.dataFolder)

@@ -18,6 +18,8 @@ import {
 interface Deps {
   readonly db: Pick<Database, 'run'>
   readonly clock: Clock
+  /** What is wrong lasts by the true time: the sandbox's clock jumps. */
+  readonly trueNow: () => Date
   readonly alerts: Pick<Alerts, 'look'>
   /** Throws while the queue does not answer. */
   readonly checkQueue: () => Promise<void>
@@ -38,7 +40,7 @@ const TIMING = { calmMs: 2 * 60_000, restMs: 30 * 60_000 }
  * Looks in every process at what /health/ready asks for, and at the disk, and tells those who operate the platform what
  * has been wrong for a minute, and that it is over.
  */
-export function createHealthWatch({ db, clock, alerts, checkQueue, disk, machine, publicUrl, onError }: Deps) {
+export function createHealthWatch({ db, clock, trueNow, alerts, checkQueue, disk, machine, publicUrl, onError }: Deps) {
   let health: Health = {}
   const words = {
     raised: (alert: Alert) => (locale: string) => degraded(alert, locale),
@@ -49,7 +51,10 @@ export function createHealthWatch({ db, clock, alerts, checkQueue, disk, machine
   async function look(): Promise<void> {
     health = seen(health, await sample())
     if (health.awaySince) return
-    const conditions = troublesOf(health, clock.now()).map((trouble) => ({
+    const now = trueNow()
+    const aheadMs = clock.now().getTime() - now.getTime()
+    const troubles = troublesOf(health, now).map((one) => ({ ...one, since: new Date(one.since.getTime() + aheadMs) }))
+    const conditions = troubles.map((trouble) => ({
       organizationId: null,
       subject: trouble.part === 'disk' ? `disk ${machine}` : trouble.part,
       since: trouble.since,
@@ -72,7 +77,7 @@ export function createHealthWatch({ db, clock, alerts, checkQueue, disk, machine
             () => true,
             () => false,
           )
-    return { at: clock.now(), databaseMs, queueAnswers, disk: await disk().catch(() => undefined) }
+    return { at: trueNow(), databaseMs, queueAnswers, disk: await disk().catch(() => undefined) }
   }
 
   function degraded({ since, facts }: Alert, locale: string, endedAt?: Date): OwnEvent {
