@@ -91,10 +91,11 @@ export async function claim(
 ): Promise<{ messages: Claimed[]; reminders: string[]; campaigns: string[] }> {
   const rows = await run<Claimed>(
     'delivery.claim',
-    // Row by row through the primary key (`state + 0` keeps the partial indexes out of it) and no join with the table: its
+    // It waits for no disk: what is built on a claim is committed after it and takes it along, and one that was lost with
+    // the database is offered again. Row by row through the primary key (`state + 0` keeps the partial indexes out of it) and no join with the table: its
     // statistics are those of the moment it was vacuumed, mostly empty, and would make a join read every row for each id.
-    `with free as materialized (
-       select w.message_id from (select unnest($1::uuid[]) as id order by 1) i
+    `with soon as materialized (select set_config('synchronous_commit', 'off', true)), free as materialized (
+       select w.message_id from (select unnest($1::uuid[]) as id from soon order by 1) i
        cross join lateral (select message_id from message_work where message_id = i.id and state + 0 = 2 offset 0 for update) w
      ), mine as (
        update message_work w set state = 3, attempt = least(attempt, ${MOST_TRIES}) + 1, worker_id = $2, due_at = $3 where w.message_id = any(array(select message_id from free))

@@ -176,8 +176,9 @@ export async function takeBack(run: Run, messageIds: readonly string[]): Promise
 const CAP = `coalesce(($8::int[])[array_position($7::uuid[], o.organization_id)], case when $9::int is null then null when $9::int = 0 then 0 else -1 end)`
 
 // `any(array(…))` and not a join: the statistics of this table are those of when it was empty (delivery-store.ts).
+// It waits for no disk: an offer that was lost with the database is made again.
 const OFFER = `
-with recursive ring(organization_id, cap, n) as (
+with recursive soon as materialized (select set_config('synchronous_commit', 'off', true)), ring(organization_id, cap, n) as (
   select o.organization_id, ${CAP}, case when ${CAP} = 0 then 0 else 1 end
   from (select w.organization_id from message_work w where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id > $3::uuid order by w.organization_id limit 1) o
   union all
@@ -185,7 +186,7 @@ with recursive ring(organization_id, cap, n) as (
   from ring r cross join lateral (
     select w.organization_id from message_work w where w.state = 1 and w.channel = $5 and w.lane = $1 and w.organization_id > r.organization_id order by w.organization_id limit 1) o
   where r.n < $4
-), org as materialized (select organization_id, cap from ring where cap is distinct from 0),
+), org as materialized (select organization_id, cap from soon, ring where cap is distinct from 0),
 share as materialized (
   select greatest(1, ceil($2::numeric / greatest(count(*), 1)))::int as n,
     ceil($9::numeric / greatest(count(*) filter (where cap = -1), 1))::int as others from org),

@@ -51,6 +51,25 @@ describe('an API key', () => {
     })
   })
 
+  test('that was revoked in another process is refused a tenth of a second later', async () => {
+    const app = await start()
+    const elsewhere = await start()
+    const { key, id, organization } = await newKey(app)
+    expect((await elsewhere.get('/v1/read', elsewhere.as(key))).statusCode).toBe(200)
+    await app.apiKeys.revoke(organization.id, id)
+    elsewhere.clock.advance(100)
+    expect((await elsewhere.get('/v1/read', elsewhere.as(key))).statusCode).toBe(401)
+  })
+
+  test('that nobody knew a moment ago lets in once it is made', async () => {
+    const app = await start()
+    const { organization } = await newKey(app)
+    const key = 'crl_preset0123456789abcdef'
+    expect((await app.get('/v1/read', app.as(key))).statusCode).toBe(401)
+    await app.apiKeys.create({ organizationId: organization.id, name: 'k', scopes: ['read'], key })
+    expect((await app.get('/v1/read', app.as(key))).statusCode).toBe(200)
+  })
+
   test('that has expired is refused from that moment', async () => {
     const app = await start()
     const { key } = await newKey(app, ['read'], new Date(app.clock.now().getTime() + 60_000))

@@ -148,7 +148,9 @@ function rewritten(html: string, rewrite: Rewrite | undefined): string {
 }
 
 function atEndOfBody(html: string, end: string): string {
-  const at = Math.max(html.lastIndexOf('</body>'), html.lastIndexOf('</BODY>'))
+  // One search for nearly all of them: what is not there is looked for in the whole of it.
+  const lower = html.lastIndexOf('</body>')
+  const at = lower < 0 ? html.lastIndexOf('</BODY>') : lower
   return at < 0 ? html + end : html.slice(0, at) + end + html.slice(at)
 }
 
