@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
+import { testDatabase } from '../../../test/database.ts'
 import { packs } from '../../packs/packs.ts'
 import { definePack } from '../packs/pack.ts'
 import { type PretendServer, startPretendServer } from '../providers/smtp/pretend-server.ts'
@@ -483,9 +484,13 @@ test('time-zone data that is too old is told to those who operate the platform, 
   expect(zonesStaleSince('2026c', new Date('2028-01-02T00:00:00Z'))).toEqual(new Date('2028-01-01T00:00:00Z'))
   for (const unknown of ['', 'latest', '2026']) expect(zonesStaleSince(unknown, new Date('2050-01-01'))).toBeUndefined()
 
-  const old = await startTestApp({ admins: ['operator@example.com'], zoneData: '2019a' })
+  const database = await testDatabase({ worded: true })
+  const admins = ['operator@example.com']
+  const recent = await startTestApp({ database, admins })
+  await recent.signedIn('operator@example.com', { role: 'admin' })
+  await recent.stop()
+  const old = await startTestApp({ database, admins, zoneData: '2019a' })
   try {
-    await old.signedIn('operator@example.com', { role: 'admin' })
     const heard = () =>
       old.database.query<{ title: string }>(
         `select i.title from notification n join message m on m.notification_id = n.id join in_app_item i on i.message_id = m.id
@@ -498,5 +503,6 @@ test('time-zone data that is too old is told to those who operate the platform, 
     expect(await heard()).toEqual([{ title: 'Alerte : les fuseaux horaires sont trop anciens' }])
   } finally {
     await old.stop()
+    await database.close()
   }
 })

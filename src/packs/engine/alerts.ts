@@ -284,7 +284,7 @@ const SAID_FR: Said = {
     'L’adresse de retour ou le webhook chez l’opérateur a peut-être changé.',
   ],
   reports: [
-    '{{number measured}} % seulement de ce que l’opérateur a pris depuis hier a un rapport ({{subject}}), contre la plupart la semaine précédente.',
+    '{{number measured}} % seulement de ce que l’opérateur a pris depuis hier a un rapport{{#if subject}} ({{subject}}){{/if}}, contre la plupart la semaine précédente.',
     'Son webhook est peut-être perdu : les messages partent, mais nul ne sait s’ils arrivent.',
   ],
   reminders: [
@@ -326,7 +326,7 @@ const SAID_EN: Said = {
     'The return address or the webhook at the carrier may have changed.',
   ],
   reports: [
-    'Only {{number measured}}% of what the carrier took since yesterday has a report ({{subject}}), when most had the week before.',
+    'Only {{number measured}}% of what the carrier took since yesterday has a report{{#if subject}} ({{subject}}){{/if}}, when most had the week before.',
     'Its webhook may be lost: messages leave, but nobody knows whether they arrive.',
   ],
   reminders: [
