@@ -33,9 +33,7 @@ export function Flows({ booking }: { booking: Booking }) {
           <div className={classes.head}>
             {t(`flow.${flow}`)}
             <FlowState state={state} nobody={isNobody(detail)} />
-            {(state === 'failed' || isNobody(detail)) && (
-              <Retry bookingId={booking.id} flow={flow} />
-            )}
+            {(state === 'failed' || isNobody(detail)) && <Retry bookingId={booking.id} flow={flow} />}
           </div>
           <div className={classes.second}>{detail === null ? t(`flowText.${flow}`) : detailText(detail)}</div>
           <ul className={classes.told}>{told.filter((notification) => isOf(flow, notification, booking)).map(Told)}</ul>
