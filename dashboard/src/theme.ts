@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, rem } from '@mantine/core'
+import { createTheme, type MantineColorsTuple, mergeThemeOverrides, rem } from '@mantine/core'
 
 const petrol: MantineColorsTuple = [
   '#edf6fa',
@@ -27,7 +27,7 @@ const dark: MantineColorsTuple = [
   '#0c0e10',
 ]
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 6 },
   colors: { petrol, dark },
@@ -46,3 +46,9 @@ export const theme = createTheme({
     Notification: { defaultProps: { withBorder: true }, styles: { description: { color: 'var(--ink-2)' } } },
   },
 })
+
+/** With the sign that parts decimals in the language on screen. */
+export const themeIn = (language: string) =>
+  mergeThemeOverrides(theme, {
+    components: { NumberInput: { defaultProps: { decimalSeparator: language.startsWith('fr') ? ',' : '.' } } },
+  })

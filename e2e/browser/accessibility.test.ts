@@ -277,6 +277,22 @@ const places: Place[] = [
   },
   { name: 'contacts', path: () => '/contacts', reach: (page) => page.getByRole('table').waitFor() },
   {
+    name: 'a contact to add',
+    path: () => '/contacts',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Add a contact' }).click()
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Phone' }).waitFor()
+    },
+  },
+  {
+    name: 'a payment to give back',
+    path: () => `/bookings/payments/${orphanId}`,
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Refund…' }).click()
+      await page.getByRole('dialog').getByText('At most').waitFor()
+    },
+  },
+  {
     name: 'no contacts',
     path: () => '/contacts?search=zzzz',
     reach: (page) => page.getByText('Nobody matches').waitFor(),

@@ -114,6 +114,8 @@ test('a campaign is paused, goes on, and is cancelled after asking; its recipien
   const id = await slowly('Slow news', 3)
   const page = await dashboard.visit(`/campaigns/${id}`, { acceptDownloads: true })
   await page.getByRole('button', { name: 'Start' }).click()
+  const start = page.getByRole('dialog', { name: 'Start this campaign?' })
+  await start.getByRole('button', { name: 'Start' }).click()
   await page.getByText('1 of 3').waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText('Paused', { exact: true }).waitFor()
@@ -210,6 +212,7 @@ test('a campaign that nobody would be sent cannot be started, and says why', asy
   await page.getByText('Personne ne le recevrait : elle ne peut pas être lancée.').waitFor()
   if (pictures) await page.screenshot({ path: `${pictures}/draft-phone.png`, fullPage: true })
   await page.getByRole('button', { name: 'Lancer' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Lancer' }).click()
   await page
     .getByRole('alert')
     .getByText('Personne ne le recevrait : les raisons sont sous « Ne recevraient rien ».')

@@ -145,6 +145,8 @@ test('an automation is tried, run, and its history read, on a phone and in Frenc
   const page = await dashboard.visit('/automations', { viewport: PHONE, language: 'fr' })
   await page.getByRole('button', { name: 'Essai à blanc' }).first().click()
   await page.getByRole('button', { name: 'Lancer' }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Lancer' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Historique' }).first().click()
   await page.getByRole('table', { name: 'Historique' }).getByText('Terminé').first().waitFor()
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { Confirm } from '../parts/dialog.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { useNumber } from '../parts/number.ts'
 import { Page } from '../parts/page.tsx'
@@ -47,12 +48,14 @@ function One({ automation }: { automation: Automation }) {
   const may = useMay()
   const queryClient = useQueryClient()
   const [open, history] = useDisclosure()
+  const [asked, ask] = useDisclosure()
   const { name, description, schedule, lastRun } = automation
   const key = name.replaceAll('.', '_')
   const run = useMutation({
     mutationFn: (dryRun: boolean) => carillon.automations.run(name, { dryRun }),
     onError: toastProblem,
     onSettled: () => {
+      ask.close()
       void queryClient.invalidateQueries({ queryKey: automationsQuery.queryKey })
       void queryClient.invalidateQueries({ queryKey: ['automation-runs', name] })
     },
@@ -73,7 +76,7 @@ function One({ automation }: { automation: Automation }) {
               <Button variant="default" loading={run.isPending} onClick={() => run.mutate(true)}>
                 {t('automations.dryRun')}
               </Button>
-              <Button variant="light" loading={run.isPending} onClick={() => run.mutate(false)}>
+              <Button variant="light" loading={run.isPending} onClick={ask.open}>
                 {t('automations.runNow')}
               </Button>
             </>
@@ -84,6 +87,15 @@ function One({ automation }: { automation: Automation }) {
         </Group>
       </Group>
       {open && <History name={name} />}
+      <Confirm
+        opened={asked}
+        title={t('automations.runTitle', { name: named(`automation.${key}`, name) })}
+        text={t('automations.runText')}
+        confirm={t('automations.runNow')}
+        pending={run.isPending}
+        onClose={ask.close}
+        onConfirm={() => run.mutate(false)}
+      />
     </Panel>
   )
 }

@@ -59,7 +59,7 @@ function Board({ attribution, timeZone }: { attribution: Attribution; timeZone: 
   return (
     <div>
       <div className={classes.head}>
-        <AttributionState status={status} />
+        <AttributionState status={status} nobody={answers.length === 0} />
         <span className={classes.second}>
           {t(round > 1 ? 'missions.widened' : 'missions.within', { distance: kilometres.format(radiusKm) })}
         </span>

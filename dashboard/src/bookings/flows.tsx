@@ -17,6 +17,9 @@ import { type Flow, FlowState } from './status.tsx'
 
 const ORDER = ['client', 'professionals', 'staff'] as const
 
+/** Worked off, and nobody found to tell. */
+const isNobody = (detail: string | null) => detail === 'nobody' || detail === 'no_place'
+
 /** Whom each of the three flows has told so far. */
 export function Flows({ booking }: { booking: Booking }) {
   const { t } = useTranslation()
@@ -26,13 +29,11 @@ export function Flows({ booking }: { booking: Booking }) {
   return (
     <ol className={classes.flows}>
       {flows.map(({ flow, state, detail }) => (
-        <li key={flow} className={classes.flow} data-state={state}>
+        <li key={flow} className={classes.flow} data-state={isNobody(detail) ? 'failed' : state}>
           <div className={classes.head}>
             {t(`flow.${flow}`)}
-            <FlowState state={state} nobody={detail === 'nobody' || detail === 'no_place'} />
-            {(state === 'failed' || detail === 'nobody' || detail === 'no_place') && (
-              <Retry bookingId={booking.id} flow={flow} />
-            )}
+            <FlowState state={state} nobody={isNobody(detail)} />
+            {(state === 'failed' || isNobody(detail)) && <Retry bookingId={booking.id} flow={flow} />}
           </div>
           <div className={classes.second}>{detail === null ? t(`flowText.${flow}`) : detailText(detail)}</div>
           <ul className={classes.told}>{told.filter((notification) => isOf(flow, notification, booking)).map(Told)}</ul>

@@ -63,6 +63,7 @@ function Form({ payment, left, onClose }: { payment: BookingPayment; left: numbe
       <Stack gap="sm">
         <Text fz="sm">{t('payments.refundText')}</Text>
         <NumberInput
+          data-autofocus
           label={t('bookings.amount')}
           description={t('payments.refundMost', { amount: money(left, payment.currency) })}
           suffix={` ${payment.currency}`}

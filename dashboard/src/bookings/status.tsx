@@ -118,9 +118,14 @@ const MISSION_TONES: Record<Attribution['status'], Tone> = {
   cancelled: 'held',
 }
 
-export function AttributionState({ status }: { status: Attribution['status'] }) {
+/** `nobody`: there was nobody to ask. */
+export function AttributionState({ status, nobody }: { status: Attribution['status']; nobody: boolean }) {
   const { t } = useTranslation()
-  return <ToneBadge tone={MISSION_TONES[status]}>{t(`attributionStatus.${status}`)}</ToneBadge>
+  return (
+    <ToneBadge tone={MISSION_TONES[status]}>
+      {t(status === 'expired' && nobody ? 'flowState.nobody' : `attributionStatus.${status}`)}
+    </ToneBadge>
+  )
 }
 
 export type Answer = Attribution['answers'][number]

@@ -1,5 +1,5 @@
 import type { Campaign } from '@carillon/client'
-import { Alert, Button, Group, List, Progress, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Box, Button, Group, List, Progress, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDownload } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -64,7 +64,7 @@ function Actions({ campaign }: { campaign: Campaign }) {
   const may = useMay()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
-  const [asked, ask] = useState<'cancel' | 'remove'>()
+  const [asked, ask] = useState<'start' | 'cancel' | 'remove'>()
   const { id, status } = campaign
   const act = useMutation({
     mutationFn: async (what: 'start' | 'pause' | 'resume' | 'cancel' | 'remove') => {
@@ -96,7 +96,7 @@ function Actions({ campaign }: { campaign: Campaign }) {
           <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
             {t('campaigns.test')}
           </Button>
-          <Button loading={act.isPending} onClick={() => act.mutate('start')}>
+          <Button loading={act.isPending} onClick={() => ask('start')}>
             {t('campaigns.start')}
           </Button>
         </>
@@ -116,14 +116,14 @@ function Actions({ campaign }: { campaign: Campaign }) {
           {t('campaigns.cancel')}
         </Button>
       )}
-      {(['cancel', 'remove'] as const).map((what) => (
+      {(['start', 'cancel', 'remove'] as const).map((what) => (
         <Confirm
           key={what}
           opened={asked === what}
           title={t(`campaigns.${what}Title`)}
           text={t(`campaigns.${what}Text`)}
           confirm={t(`campaigns.${what}`)}
-          risky
+          risky={what !== 'start'}
           pending={act.isPending}
           onClose={() => ask(undefined)}
           onConfirm={() => act.mutate(what)}
@@ -251,16 +251,29 @@ function Words({ campaign }: { campaign: Campaign }) {
   const percent = usePercent()
   const queryClient = useQueryClient()
   const { id, variants, winner, status } = campaign
+  const [asked, ask] = useState<'A' | 'B'>()
   const choose = useMutation({
     mutationFn: (variant: 'A' | 'B') => carillon.campaigns.choose(id, variant),
     onError: toastProblem,
-    onSettled: () => void queryClient.invalidateQueries({ queryKey: ['campaign', id] }),
+    onSettled: () => {
+      ask(undefined)
+      void queryClient.invalidateQueries({ queryKey: ['campaign', id] })
+    },
   })
   const compares = variants.length > 1
   const open = compares && winner === null && !['draft', 'done', 'cancelled'].includes(status)
   const rate = (n: number, of: number) => percent(of > 0 ? n / of : null)
   return (
     <SimpleGrid cols={{ base: 1, sm: compares ? 2 : 1 }}>
+      <Confirm
+        opened={asked !== undefined}
+        title={t('campaigns.choose', { label: asked ?? '' })}
+        text={t('campaigns.chooseText')}
+        confirm={t('campaigns.chooseConfirm')}
+        pending={choose.isPending}
+        onClose={() => ask(undefined)}
+        onConfirm={() => asked && choose.mutate(asked)}
+      />
       {variants.map(({ label, payload, messages }) => (
         <Panel
           key={label}
@@ -274,15 +287,17 @@ function Words({ campaign }: { campaign: Campaign }) {
             </Text>
           )}
           {compares && status !== 'draft' && (
-            <Facts>
-              <Fact name={t('status.sent')}>{number(messages.sent)}</Fact>
-              <Fact name={t('status.delivered')}>{number(messages.delivered)}</Fact>
-              <Fact name={t('status.opened')}>{rate(messages.opened, messages.sent - messages.bounced)}</Fact>
-              <Fact name={t('status.clicked')}>{rate(messages.clicked, messages.sent - messages.bounced)}</Fact>
-            </Facts>
+            <Box mt="sm">
+              <Facts>
+                <Fact name={t('status.sent')}>{number(messages.sent)}</Fact>
+                <Fact name={t('status.delivered')}>{number(messages.delivered)}</Fact>
+                <Fact name={t('status.opened')}>{rate(messages.opened, messages.sent - messages.bounced)}</Fact>
+                <Fact name={t('status.clicked')}>{rate(messages.clicked, messages.sent - messages.bounced)}</Fact>
+              </Facts>
+            </Box>
           )}
           {open && may('campaigns.manage') && (
-            <Button mt="sm" variant="default" loading={choose.isPending} onClick={() => choose.mutate(label)}>
+            <Button mt="sm" variant="default" loading={choose.isPending} onClick={() => ask(label)}>
               {t('campaigns.choose', { label })}
             </Button>
           )}

@@ -54,6 +54,7 @@ export function ContactForm({ contact, onBack, onSaved }: ContactFormProps) {
         {FIELDS.map((name) => (
           <TextInput
             key={name}
+            data-autofocus={name === 'name' || undefined}
             label={t(`contacts.${name}`)}
             {...(name === 'externalId' && { description: t('contacts.externalIdHint') })}
             type={name === 'email' ? 'email' : name === 'phone' ? 'tel' : 'text'}

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNumber } from '../parts/number.ts'
@@ -20,36 +20,38 @@ export function Platform() {
 
   return (
     <Page title={t('platform.title')} intro={t('platform.intro')}>
-      <VendorCalls />
-      <PagedList list={organizations} waiting={<Skeleton h={180} />} more={t('team.more')}>
-        {(items) => (
-          <Rows label={t('platform.title')}>
-            {items.map(({ id, name, createdAt, members, sentIn30Days, supportUntil }) => (
-              <Row
-                key={id}
-                name={name}
-                second={
-                  <>
-                    {t('platform.since')} <When at={createdAt} /> · {t('team.countOf', { count: members })} ·{' '}
-                    {t('platform.sent', { sent: number(sentIn30Days) })}
-                  </>
-                }
-              >
-                {supportUntil && !own.some((one) => one.id === id && one.supportUntil === null) && (
-                  <Group gap="sm">
-                    <Text fz="sm">
-                      {t('support.isOpen')} <When at={supportUntil} />
-                    </Text>
-                    <Button size="xs" variant="default" onClick={() => void choose(id)}>
-                      {t('platform.look')}
-                    </Button>
-                  </Group>
-                )}
-              </Row>
-            ))}
-          </Rows>
-        )}
-      </PagedList>
+      <Stack>
+        <VendorCalls />
+        <PagedList list={organizations} waiting={<Skeleton h={180} />} more={t('team.more')}>
+          {(items) => (
+            <Rows label={t('platform.title')}>
+              {items.map(({ id, name, createdAt, members, sentIn30Days, supportUntil }) => (
+                <Row
+                  key={id}
+                  name={name}
+                  second={
+                    <>
+                      {t('platform.since')} <When at={createdAt} /> · {t('team.countOf', { count: members })} ·{' '}
+                      {t('platform.sent', { sent: number(sentIn30Days) })}
+                    </>
+                  }
+                >
+                  {supportUntil && !own.some((one) => one.id === id && one.supportUntil === null) && (
+                    <Group gap="sm">
+                      <Text fz="sm">
+                        {t('support.isOpen')} <When at={supportUntil} />
+                      </Text>
+                      <Button size="xs" variant="default" onClick={() => void choose(id)}>
+                        {t('platform.look')}
+                      </Button>
+                    </Group>
+                  )}
+                </Row>
+              ))}
+            </Rows>
+          )}
+        </PagedList>
+      </Stack>
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { itemsOf, PagedList } from '../parts/paged-list.tsx'
@@ -9,6 +10,10 @@ import { toastProblem } from '../parts/problem.tsx'
 import { Row, Rows } from '../parts/rows.tsx'
 import { When } from '../parts/when.tsx'
 import { vendorCallsQuery } from './queries.ts'
+
+/** As the forms call it, else as the server does. */
+const vendorName = (provider: string): string =>
+  i18next.exists(`provider.${provider}`) ? i18next.t(`provider.${provider}` as 'provider.stripe') : provider
 
 /** What vendors told and could not be worked off: payments among it. Nothing is shown where there is nothing. */
 export function VendorCalls() {
@@ -34,7 +39,7 @@ export function VendorCalls() {
               {items.map(({ id, provider, receivedAt, tries, nextAt, problem }) => (
                 <Row
                   key={id}
-                  name={provider}
+                  name={vendorName(provider)}
                   second={
                     <>
                       {t('vendorCalls.came')} <When at={receivedAt} /> · {t('vendorCalls.tries', { count: tries })}

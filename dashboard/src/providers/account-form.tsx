@@ -129,6 +129,7 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
         <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="sm" verticalSpacing="sm">
           <TextInput
             label={t('accountField.perSecond')}
+            description={t('accountField.mostHint')}
             placeholder="∞"
             inputMode="decimal"
             error={faultAt('limits.perSecond', form.perSecond)}
@@ -136,6 +137,7 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
           />
           <TextInput
             label={t('accountField.perDay')}
+            description={t('accountField.mostHint')}
             placeholder="∞"
             inputMode="numeric"
             error={faultAt('limits.perDay', form.perDay)}
@@ -143,12 +145,14 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
           />
           <TextInput
             label={t('accountField.position')}
+            description={t('accountField.positionHint')}
             inputMode="numeric"
             error={faultAt('position', form.position)}
             {...text('position')}
           />
           <TextInput
             label={t('accountField.weight')}
+            description={t('accountField.weightHint')}
             inputMode="numeric"
             error={faultAt('weight', form.weight)}
             {...text('weight')}

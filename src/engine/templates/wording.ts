@@ -52,17 +52,21 @@ function dateFormatter(locale: string, timeZone: string, options: Intl.DateTimeF
     ['en', timeZone],
   ] as const) {
     try {
-      return new Intl.DateTimeFormat(tag, { ...options, timeZone: zone })
+      return new Intl.DateTimeFormat(written(tag, zone), { ...options, timeZone: zone })
     } catch {}
   }
-  return new Intl.DateTimeFormat('en', { ...options, timeZone: 'UTC' })
+  return new Intl.DateTimeFormat(written('en', 'UTC'), { ...options, timeZone: 'UTC' })
 }
+
+/** English of no country is written as where the clock is: Intl would have it American everywhere. */
+const written = (locale: string, timeZone: string): string =>
+  locale === 'en' && !/^(?:America|US)\//.test(timeZone) ? 'en-GB' : locale
 
 /** `jeudi 3 décembre 2026`, `jeudi 3 décembre`, `3 déc. 2026`. */
 export const dateText = (at: unknown, style: DateStyle, locale: string, timeZone: string): string =>
   formatDate(at, style, locale, timeZone)
 
-/** `14:30`, `2:30 PM`. */
+/** `14:30`; `2:30 PM` in American English. */
 export const timeText = (at: unknown, locale: string, timeZone: string): string =>
   formatDate(at, 'time', locale, timeZone)
 

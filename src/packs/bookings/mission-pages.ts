@@ -9,7 +9,7 @@ import type { AnswerResult, Attributions } from './attributions.ts'
 import { addressText } from './booking.ts'
 import type { JobRow, Mission, Missions } from './missions.ts'
 import { labelOf, languageOf } from './quotes.ts'
-import { addressOf } from './told.ts'
+import { addressOf, sizeOf } from './told.ts'
 
 const LARGEST_BODY_BYTES = 4 * 1024
 const WHY = 'by a secret address, without a caller; the answer is kept with the mission'
@@ -109,6 +109,7 @@ function openPart(job: JobRow, language: 'fr' | 'en'): string {
     [words.service, labelOf(job, language)],
     [words.when, dateTimeText(job.starts_at.toISOString(), language, job.time_zone)],
     [words.where, job.city],
+    ...sizeOf(job, language).map(({ label, value }) => [escapeHtml(label), value] as const),
     ...(pay === undefined ? [] : [[words.pay, moneyText(pay, job.currency, language, false)] as const]),
     [words.reference, job.reference],
   ])

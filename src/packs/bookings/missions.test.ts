@@ -272,7 +272,7 @@ describe('who may not be given a job any more', () => {
 test('each professional reads and hears of it in their own language', async () => {
   const english = await mover.professional({ locale: 'en' })
   const french = await mover.professional({ locale: 'fr' })
-  const { id } = await booked()
+  const { id } = await booked({ inputs: { volume: 20, packing: true } })
   await broadcast(id)
   const services = async (type: string, pro: { contactId: string }) =>
     (await payloadsOf(type, pro.contactId)).map(({ payload }) => payload.service)
@@ -280,11 +280,14 @@ test('each professional reads and hears of it in their own language', async () =
     ['Moving'],
     ['Déménagement'],
   ])
-  for (const [pro, words] of [
-    [english, 'You are offered a mission'],
-    [french, 'Une mission vous est proposée'],
-  ] as const)
-    expect((await open(await linkOf(pro))).body).toContain(words)
+  for (const [pro, ...words] of [
+    [english, 'You are offered a mission', 'Volume</span><br>20'],
+    [french, 'Une mission vous est proposée', 'Volume</span><br>20', 'Cartons</span><br>✓'],
+  ] as const) {
+    const { body } = await open(await linkOf(pro))
+    for (const word of words) expect(body).toContain(word)
+    expect(body).not.toContain('rue de l’Exemple')
+  }
   expect((await press(await linkOf(english), 'accept')).body).toContain('The mission is yours')
   expect([await services('mission.accepted', english), await services('mission.taken', french)]).toEqual([
     ['Moving'],

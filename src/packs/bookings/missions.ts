@@ -17,7 +17,17 @@ export type JobRow = Pick<
 > &
   Pick<
     Selectable<DB['quote']>,
-    'address_line' | 'postal_code' | 'city' | 'latitude' | 'longitude' | 'name' | 'phone' | 'email' | 'notes'
+    | 'address_line'
+    | 'postal_code'
+    | 'city'
+    | 'latitude'
+    | 'longitude'
+    | 'name'
+    | 'phone'
+    | 'email'
+    | 'notes'
+    | 'pricing'
+    | 'inputs'
   > & { status: BookingStatus; key: string; label_fr: string; label_en: string; professional_share: number | null }
 
 export type AttributionRow = Selectable<DB['attribution']>
@@ -38,7 +48,7 @@ export function createMissions(surface: PackSurface) {
     return db.run<JobRow>(
       'bookings.jobs',
       `select b.id, b.organization_id, b.quote_id, b.contact_id, b.reference, b.starts_at, b.time_zone, b.amount, b.currency, b.status,
-         q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes,
+         q.address_line, q.postal_code, q.city, q.latitude, q.longitude, q.name, q.phone, q.email, q.notes, q.pricing, q.inputs,
          s.key, s.label_fr, s.label_en, s.professional_share
        from unnest($1::uuid[]) as of(id) cross join lateral (select * from booking where id = of.id offset 0) b
        cross join lateral (select * from quote where id = b.quote_id offset 0) q join service_type s on s.id = b.service_type_id

@@ -48,14 +48,21 @@ export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' |
 /** What the service needs to know, for the staff. */
 export function detailsOf(quote: QuoteRow, language: 'fr' | 'en'): { label: string; value: string }[] {
   const { notes } = quote
+  return [...sizeOf(quote, language), ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
+}
+
+/** How large a job is, by the words of the rules that ask for it: nothing of whose it is. */
+export function sizeOf(
+  quote: Pick<QuoteRow, 'pricing' | 'inputs'>,
+  language: 'fr' | 'en',
+): { label: string; value: string }[] {
   const { rules } = pricingOf(quote)
   const nameOfInput = (input: string) =>
     rules.find((rule) => 'input' in rule && rule.input === input)?.label[language] ?? input
-  const given = Object.entries(inputsOf(quote))
+  return Object.entries(inputsOf(quote))
     .filter(([, value]) => value !== false)
     .map(([input, value]) => ({
       label: nameOfInput(input),
       value: value === true ? '✓' : new Intl.NumberFormat(language).format(value as number),
     }))
-  return [...given, ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
 }

@@ -123,7 +123,7 @@ export const refundFailed = builtIn({
       ],
       button: { label: 'Ouvrir le remboursement', field: 'paymentUrl' },
       inApp:
-        '{{#if bookingReference}}Réservation {{bookingReference}}, p{{else}}P{{/if}}aiement {{paymentReference}} : le client n’a rien reçu.',
+        '{{#if bookingReference}}Réservation {{bookingReference}}{{else}}Paiement {{paymentReference}}{{/if}} : le client n’a rien reçu.',
     }),
     sms: {
       text: '{{organization.name}} : remboursement de {{money amount currency}} échoué, paiement {{paymentReference}}.',
@@ -141,7 +141,7 @@ export const refundFailed = builtIn({
       ],
       button: { label: 'Open the refund', field: 'paymentUrl' },
       inApp:
-        '{{#if bookingReference}}Booking {{bookingReference}}, p{{else}}P{{/if}}ayment {{paymentReference}}: the client has received nothing.',
+        '{{#if bookingReference}}Booking {{bookingReference}}{{else}}Payment {{paymentReference}}{{/if}}: the client has received nothing.',
     }),
     sms: {
       text: '{{organization.name}}: refund of {{money amount currency}} failed, payment {{paymentReference}}.',
@@ -164,7 +164,7 @@ export const paymentDisputed = builtIn({
       ],
       button: { label: 'Ouvrir le paiement', field: 'paymentUrl' },
       inApp:
-        '{{#if bookingReference}}Réservation {{bookingReference}}, p{{else}}P{{/if}}aiement {{paymentReference}}{{#if answerBy}} : répondez avant le {{dateTime answerBy}}{{/if}}.',
+        '{{#if bookingReference}}Réservation {{bookingReference}}{{else}}Paiement {{paymentReference}}{{/if}}{{#if answerBy}} : répondez avant le {{dateTime answerBy}}{{/if}}.',
     }),
     sms: {
       text: '{{organization.name}} : {{#if lost}}contestation perdue{{else}}{{#if won}}contestation close{{else}}paiement contesté{{/if}}{{/if}}, {{money amount currency}}, {{paymentReference}}.',
@@ -184,7 +184,7 @@ export const paymentDisputed = builtIn({
       ],
       button: { label: 'Open the payment', field: 'paymentUrl' },
       inApp:
-        '{{#if bookingReference}}Booking {{bookingReference}}, p{{else}}P{{/if}}ayment {{paymentReference}}{{#if answerBy}}: answer before {{dateTime answerBy}}{{/if}}.',
+        '{{#if bookingReference}}Booking {{bookingReference}}{{else}}Payment {{paymentReference}}{{/if}}{{#if answerBy}}: answer before {{dateTime answerBy}}{{/if}}.',
     }),
     sms: {
       text: '{{organization.name}}: {{#if lost}}dispute lost{{else}}{{#if won}}dispute closed{{else}}payment disputed{{/if}}{{/if}}, {{money amount currency}}, {{paymentReference}}.',
