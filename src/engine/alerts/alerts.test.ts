@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { testDatabase } from '../../../test/database.ts'
 import { packs } from '../../packs/packs.ts'
 import { definePack } from '../packs/pack.ts'
 import { type PretendServer, startPretendServer } from '../providers/smtp/pretend-server.ts'
-import { zonesStaleSince } from './zone-data.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -105,6 +103,8 @@ describe('a rule', () => {
 
   test('on what comes back: told once, listed while it goes on, and over when it is', async () => {
     await organization()
+    // A moved clock makes them late for seconds.
+    await call('PATCH', '/v1/alert-rules/automation_late', { enabled: false })
     await call('PATCH', '/v1/alert-rules/bounces', { percent: 10, atLeast: 5 })
     await send(['bounce+1@example.com', 'a@example.com', 'b@example.com', 'c@example.com', 'd@example.com'])
     const bounced = async () => (await call('GET', '/v1/messages?status=bounced')).body.items.length
@@ -477,32 +477,4 @@ test('every automation of the product is in the list, with when it runs', async 
   expect(await run('statistics.roll_up')).toMatchObject({ hours_forgotten: 0 })
   expect(await run('statistics.roll_up', true)).toMatchObject({ hours_forgotten: 0 })
   expect(await run('templates.sync')).toMatchObject({ failed: 0 })
-})
-
-test('time-zone data that is too old is told to those who operate the platform, once', async () => {
-  expect(zonesStaleSince('2026c', new Date('2027-12-31T00:00:00Z'))).toBeUndefined()
-  expect(zonesStaleSince('2026c', new Date('2028-01-02T00:00:00Z'))).toEqual(new Date('2028-01-01T00:00:00Z'))
-  for (const unknown of ['', 'latest', '2026']) expect(zonesStaleSince(unknown, new Date('2050-01-01'))).toBeUndefined()
-
-  const database = await testDatabase({ worded: true })
-  const admins = ['operator@example.com']
-  const recent = await startTestApp({ database, admins })
-  await recent.signedIn('operator@example.com', { role: 'admin' })
-  await recent.stop()
-  const old = await startTestApp({ database, admins, zoneData: '2019a' })
-  try {
-    const heard = () =>
-      old.database.query<{ title: string }>(
-        `select i.title from notification n join message m on m.notification_id = n.id join in_app_item i on i.message_id = m.id
-         where n.type = 'platform.system_alert' and i.title like '%fuseaux%'`,
-      )
-    await old.eventually(async () => (await heard()).length > 0)
-    old.clock.advance(10 * MINUTE)
-    await new Promise((resolve) => setTimeout(resolve, 12_000))
-    // A machine that is busy is told of automations that wait beside it.
-    expect(await heard()).toEqual([{ title: 'Alerte : les fuseaux horaires sont trop anciens' }])
-  } finally {
-    await old.stop()
-    await database.close()
-  }
 })
