@@ -309,7 +309,8 @@ export interface Start {
 
 /**
  * Writes down the next recipients: contacts after the last ones, each once, and each address once. Which words each is
- * sent, and whether it waits for the winner, follows from its id: whoever asks again gets the same.
+ * sent, and whether it waits for the winner, is drawn by lot; of those written together each version gets its exact share,
+ * so that a small trial is no matter of luck.
  */
 export async function writeRecipients(
   tx: Tx,
@@ -324,12 +325,14 @@ export async function writeRecipients(
   const share = variants.length > 1 ? (trial?.share ?? 100) : 0
   const second = variants[1]?.id ?? null
   const { rows } = await sql<{ seen: number; last: string | null; written: number }>`
-    with page as materialized (
+    with found as materialized (
       select c.id, c.time_zone, ${addressIn(campaign.channels)} as address,
-        ((hashtextextended(c.id::text, 0) # hashtextextended(${campaign.id}::text, 0)) & 2147483647) % 10000 as place
+        ((hashtextextended(c.id::text, 0) # hashtextextended(${campaign.id}::text, 0)) & 2147483647) % 10000 as lot
       from contact c where c.organization_id = ${campaign.organization_id} and c.erased_at is null
         and (${campaign.prepared_through}::uuid is null or c.id > ${campaign.prepared_through}::uuid) and ${audienceOf(segment, now)}
       order by c.id limit ${most}
+    ), page as materialized (
+      select id, time_zone, address, ((row_number() over (order by lot, id) - 1) * 10000 + lot) / count(*) over () as place from found
     ), put as (
       insert into campaign_recipient (campaign_id, contact_id, organization_id, address_key, held, due_at, variant_id)
       select ${campaign.id}, p.id, ${campaign.organization_id}, md5(${campaign.id}::text || p.address)::uuid,
