@@ -226,7 +226,7 @@ describe('what is sent', () => {
   })
 
   test('may take longer the larger it is', async () => {
-    const { connection } = await start({ delayMs: 600 })
+    const { connection } = await start({ delayMs: 600 }, { settings: { timeouts: { sendMs: 400 } } })
     const read = async () => Buffer.alloc(400_000)
     expect(await connection.send(mail())).toMatchObject({ outcome: 'uncertain', code: 'ETIMEDOUT' })
     expect(
