@@ -44,7 +44,9 @@ test('somebody is invited, joins with a password of their own, and sees what the
 
   await owner.reload()
   const role = owner.getByRole('combobox', { name: 'Role of New Colleague' })
+  const changed = owner.waitForResponse((answer) => answer.request().method() === 'PATCH')
   await role.selectOption('accounting')
+  await changed
   await guest.reload()
   await guest.getByRole('button', { name: 'Menu' }).click()
   await guest.getByRole('link', { name: 'Overview' }).waitFor()
