@@ -5,12 +5,20 @@ import { explainFolder } from '../start-error.ts'
 import { findBinaries } from './embedded/binaries.ts'
 import { ensureCluster, readAccess, resetPassword, writeAccess } from './embedded/cluster.ts'
 import { takeOwnership } from './embedded/ownership.ts'
-import { choosePort, clearAway, type Launch, startPostmaster, stopPostmaster } from './embedded/postmaster.ts'
+import {
+  choosePort,
+  clearAway,
+  type Launch,
+  PortTakenError,
+  startPostmaster,
+  stopPostmaster,
+} from './embedded/postmaster.ts'
 import { serverUser } from './embedded/server-user.ts'
 
 const DATABASE = 'carillon'
 const INVALID_PASSWORD = '28P01'
 const RESTART_AFTER_MS = 1_000
+const PORTS_TRIED = 3
 
 export interface EmbeddedPostgres {
   /** Superuser on the product's database; on loopback only, with a password nobody else can read. */
@@ -60,11 +68,10 @@ async function openServer(dataDir: string, log: (line: string) => void): Promise
   writeAccess(accessFile, { port: lastPort, password })
   ensureCluster(launch.cluster, password, binaries, user)
   const recovered = await clearAway(launch.cluster)
-  const port = await choosePort(lastPort)
-  writeAccess(accessFile, { port, password })
-
+  const opened = await openSomewhere()
+  const { port } = opened
+  let { server } = opened
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
-  let server = await openSupervised(launch, port, log)
   try {
     if ((await createDatabase(url('postgres'))) === 'wrong password') {
       // postgres.json was lost or is older than the cluster: whoever owns the files may set the password.
@@ -78,6 +85,19 @@ async function openServer(dataDir: string, log: (line: string) => void): Promise
     throw error
   }
   return { url: url(DATABASE), recovered, stop: server.stop }
+
+  /** A port that was free may be another program's by the time the server asks for it. */
+  async function openSomewhere() {
+    for (let tries = 1; ; tries++) {
+      const free = await choosePort(tries === 1 ? lastPort : undefined)
+      writeAccess(accessFile, { port: free, password })
+      try {
+        return { port: free, server: await openSupervised(launch, free, log) }
+      } catch (error) {
+        if (!(error instanceof PortTakenError) || tries === PORTS_TRIED) throw error
+      }
+    }
+  }
 }
 
 /** Keeps the server running until `stop`. */

@@ -42,7 +42,13 @@ export interface Launch {
   readonly user: ServerUser | undefined
 }
 
-/** Starts the server as a child of this process and resolves once it takes connections. */
+/** Another program listens at the port. */
+export class PortTakenError extends StartError {}
+
+/**
+ * Starts the server as a child of this process and resolves once it takes connections.
+ * @throws PortTakenError, or StartError with a line for people.
+ */
 export async function startPostmaster(
   { cluster, logFile, binaries, user }: Launch,
   port: number,
@@ -65,7 +71,8 @@ export async function startPostmaster(
     // Workers of a killed server take a moment to notice and let go of its memory.
     const passing = /shared memory block|lock file "postmaster.pid" already exists/.test(problem)
     if (!passing || performance.now() > deadline) {
-      throw new StartError(`The embedded Postgres did not start: ${lastLine(problem)} (all of it in ${logFile})`)
+      const Failure = /could not create any TCP\/IP sockets/.test(problem) ? PortTakenError : StartError
+      throw new Failure(`The embedded Postgres did not start: ${lastLine(problem)} (all of it in ${logFile})`)
     }
   }
 }
