@@ -35,6 +35,17 @@ export interface Payment {
 /** What a payment and its refunds, which may be told at the same moment, wait for each other by. */
 export const refundLock = (accountId: string, paymentIntent: string): string => `refund ${accountId} ${paymentIntent}`
 
+/** What a payment's row says of what was paid, whether it fits a booking or not. */
+export const columnsOf = ({ amount, currency, accountId, session, paymentIntent, method, customer }: Paid) => ({
+  amount,
+  currency,
+  account_id: accountId,
+  checkout_session: session,
+  payment_intent: paymentIntent,
+  method,
+  payer_email: customer.email ?? null,
+})
+
 /** What was pending, or an orphan, is these bookings'; refunds that were told before their payment are too. Gives those that have some. */
 export async function writePayments(
   { tx }: Within,
@@ -52,17 +63,7 @@ export async function writePayments(
     )
   const fresh = made.filter(({ paid }) => !paid.orphanId)
   if (fresh.length > 0) {
-    const rows = fresh.map(({ id, paid }) => ({
-      id: newId(now),
-      booking_id: id,
-      amount: paid.amount,
-      currency: paid.currency,
-      account_id: paid.accountId,
-      checkout_session: paid.session,
-      payment_intent: paid.paymentIntent,
-      method: paid.method,
-      payer_email: paid.customer.email,
-    }))
+    const rows = fresh.map(({ id, paid }) => ({ id: newId(now), booking_id: id, ...columnsOf(paid) }))
     await sql`
       insert into payment_transaction (id, organization_id, booking_id, kind, status, amount, currency, account_id, checkout_session, payment_intent, method, payer_email, created_at)
       select id, ${organizationId}::uuid, booking_id, 'payment', 'completed', amount, currency, account_id, checkout_session, payment_intent, method, payer_email, ${now}

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Paid } from './booking-payments.ts'
+import { columnsOf, type Paid } from './booking-payments.ts'
 import type { Bookings } from './bookings.ts'
 import { languageOf, lockQuote, type QuoteRow, SELECT_TEXT } from './quotes.ts'
 import type { PaymentRow } from './refunded.ts'
@@ -33,13 +33,7 @@ export function createOrphans({ surface, bookings }: Deps) {
           organization_id: organizationId,
           kind: 'payment',
           status: 'orphaned',
-          amount: paid.amount,
-          currency: paid.currency,
-          account_id: paid.accountId,
-          checkout_session: paid.session,
-          payment_intent: paid.paymentIntent,
-          method: paid.method,
-          payer_email: paid.customer.email ?? null,
+          ...columnsOf(paid),
           problem,
           created_at: now,
         })
