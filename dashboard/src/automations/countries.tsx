@@ -1,5 +1,5 @@
 import type { DeliverySettings } from '@carillon/client'
-import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, NumberInput, Select, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -108,7 +108,7 @@ function Form({ settings, onClose }: { settings: Settings; onClose(): void }) {
           value={draft.others}
           onChange={(value) => change({ others: RULES.find((rule) => rule === value) ?? 'watched' })}
         />
-        <Group grow>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
           <NumberInput
             label={t('countries.perDay')}
             suffix={t('countries.perDayUnit')}
@@ -127,7 +127,7 @@ function Form({ settings, onClose }: { settings: Settings; onClose(): void }) {
             value={draft.timesUsual}
             onChange={(value) => change({ timesUsual: Number(value) || 1 })}
           />
-        </Group>
+        </SimpleGrid>
         {own.length > 0 && (
           <Stack gap="xs">
             <Text fz="sm" fw={500}>
