@@ -6,6 +6,8 @@ import { type Product, startProduct } from '../../bench/lab/product.ts'
 import { temporaryFolder } from '../../bench/lab/servers.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
+/** A slow line: what a test takes for granted and only mostly is fails with `CARILLON_TEST_LATENCY_MS=350`. */
+const LATENCY_MS = Number(process.env.CARILLON_TEST_LATENCY_MS ?? 0)
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -27,7 +29,7 @@ export interface VisitOptions
 
 export interface Dashboard {
   readonly product: Product
-  /** Opens a path in a window of its own; what goes wrong in it ends up in `complaints`. */
+  /** Opens a path in a window of its own, until the next test opens one; what goes wrong in it ends up in `complaints`. */
   visit(path: string, options?: VisitOptions): Promise<Page>
   /** The token in the mail that invites an address. */
   invitationOf(email: string): Promise<string>
@@ -66,6 +68,7 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
     const member = await signIn(browser, product)
     await demoArrived(product)
     const complaints: string[] = []
+    let windows: { visitor: string | undefined; context: BrowserContext }[] = []
 
     return {
       product,
@@ -74,6 +77,9 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
       invitationOf: (email) => tokenIn(product, '/invitation', email),
       tokenIn: (page, email) => tokenIn(product, page, email),
       async visit(path, { signedIn = true, language = 'en', prepare, viewport = DESKTOP, ...options } = {}) {
+        const visitor = expect.getState().currentTestName
+        for (const { context } of windows.filter((window) => window.visitor !== visitor)) await context.close()
+        windows = windows.filter((window) => window.visitor === visitor)
         const context = await browser.newContext({
           baseURL: product.origin,
           locale: language === 'fr' ? 'fr-FR' : 'en-GB',
@@ -81,8 +87,10 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
           ...(signedIn ? { storageState: member } : {}),
           ...options,
         })
+        windows.push({ visitor, context })
         const page = await context.newPage()
-        page.setDefaultTimeout(20_000)
+        page.setDefaultTimeout(60_000)
+        if (LATENCY_MS > 0) await slow(page)
         page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`))
         page.on('console', (said) => {
           // A browser logs every answer above 399 by itself; a page may well expect one.
@@ -99,6 +107,16 @@ export async function startDashboard(env: Record<string, string> = {}): Promise<
     await lab.close()
     throw error
   }
+}
+
+async function slow(page: Page): Promise<void> {
+  const devTools = await page.context().newCDPSession(page)
+  await devTools.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: LATENCY_MS,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  })
 }
 
 interface Mail {

@@ -31,6 +31,7 @@ test('a stranger is asked to sign in, then lands where they were going', async (
 
 test('a wrong password is refused in plain words', async () => {
   const page = await dashboard.visit('/sign-in', { signedIn: false })
+  await page.getByText('Its account is filled in').waitFor()
   await page.getByLabel('Password', { exact: true }).fill('not the password')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   expect(await page.getByRole('alert').last().innerText()).toContain('do not match an account')
@@ -117,6 +118,8 @@ describe('somebody of the team', () => {
     const page = await dashboard.visit('/sign-in', { signedIn: false, viewport: PHONE })
     await page.getByText('Its account is filled in').waitFor()
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    // The form before it has a field of the same name.
+    await page.getByText('Write your e-mail address').waitFor()
     await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: 'Send me a link' }).click()
     await page.getByText('If somebody@example.com has an account here').waitFor()
