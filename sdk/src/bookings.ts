@@ -5,6 +5,9 @@ import type { Body, CallOptions, Params, Transport } from './transport.ts'
 export const bookings = ({ call, bytes }: Transport, pages: Pages) => ({
   ...pages('GET /v1/bookings'),
   get: (id: string, given?: CallOptions) => call('GET /v1/bookings/:id', { ...given, params: { id } }),
+  /** Gives the mission to a professional of your choice, as if they had accepted. */
+  assign: (id: string, to: Body<'POST /v1/bookings/:id/assign'>, given?: CallOptions) =>
+    call('POST /v1/bookings/:id/assign', { ...given, params: { id }, body: to }),
   /** Takes an accepted mission back; the others are asked. */
   revoke: (id: string, given?: CallOptions) => call('POST /v1/bookings/:id/revoke', { ...given, params: { id } }),
   /** To another time: reminders go along, and everybody hears so. */

@@ -14,6 +14,7 @@ import { problemText } from '../parts/problem.tsx'
 import { longTime } from '../parts/time.ts'
 import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
+import { Assign } from './assign.tsx'
 import classes from './bookings.module.css'
 import { bookingQuery } from './queries.ts'
 import { AnswerState, AttributionState } from './status.tsx'
@@ -24,7 +25,15 @@ export function Attributions({ booking }: { booking: Booking }) {
   const [latest, ...earlier] = booking.attributions
   return (
     <>
-      <Panel title={t('missions.title')} actions={<Revoke booking={booking} />}>
+      <Panel
+        title={t('missions.title')}
+        actions={
+          <>
+            <Assign booking={booking} />
+            <Revoke booking={booking} />
+          </>
+        }
+      >
         {latest ? <Board attribution={latest} timeZone={booking.timeZone} /> : <Nobody booking={booking} />}
       </Panel>
       {earlier.length > 0 && (
@@ -53,20 +62,25 @@ function Nobody({ booking }: { booking: Booking }) {
 function Board({ attribution, timeZone }: { attribution: Attribution; timeZone: string }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { status, round, radiusKm, approximate, deadlineAt, acceptedAt, answers } = attribution
-  const nearest = answers.toSorted((one, other) => one.distanceKm - other.distanceKm)
+  const { status, round, radiusKm, approximate, deadlineAt, acceptedAt, byHand, answers } = attribution
+  const nearest = answers.toSorted((one, other) => (one.distanceKm ?? Infinity) - (other.distanceKm ?? Infinity))
   const kilometres = new Intl.NumberFormat(format, { style: 'unit', unit: 'kilometer', maximumFractionDigits: 1 })
   return (
     <div>
       <div className={classes.head}>
         <AttributionState status={status} nobody={answers.length === 0} />
-        <span className={classes.second}>
-          {t(round > 1 ? 'missions.widened' : 'missions.within', { distance: kilometres.format(radiusKm) })}
-        </span>
+        {radiusKm > 0 && (
+          <span className={classes.second}>
+            {t(round > 1 ? 'missions.widened' : 'missions.within', { distance: kilometres.format(radiusKm) })}
+          </span>
+        )}
       </div>
       <Text fz="sm" mt={4}>
         {status === 'broadcasting' && t('missions.until', { time: longTime(new Date(deadlineAt), format, timeZone) })}
-        {acceptedAt && t('missions.acceptedAt', { time: longTime(new Date(acceptedAt), format, timeZone) })}
+        {acceptedAt &&
+          t(byHand ? 'missions.givenAt' : 'missions.acceptedAt', {
+            time: longTime(new Date(acceptedAt), format, timeZone),
+          })}
         {status === 'expired' && answers.length > 0 && t('missions.expired')}
       </Text>
       {approximate && (
@@ -97,7 +111,9 @@ function Board({ attribution, timeZone }: { attribution: Attribution; timeZone: 
                 </span>
               )}
               <AnswerState answer={answer.answer} />
-              <span className={classes.distance}>{kilometres.format(answer.distanceKm)}</span>
+              <span className={classes.distance}>
+                {answer.distanceKm !== null && kilometres.format(answer.distanceKm)}
+              </span>
             </li>
           ))}
         </ul>

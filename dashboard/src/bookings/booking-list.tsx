@@ -13,6 +13,7 @@ import { useMoney } from '../parts/money.ts'
 import { Page } from '../parts/page.tsx'
 import { itemsOf, PagedList, WaitingRows } from '../parts/paged-list.tsx'
 import { isFiltered } from '../parts/search.ts'
+import { ToneBadge } from '../parts/status-badge.tsx'
 import cells from '../parts/table.module.css'
 import { Table } from '../parts/table.tsx'
 import { longTime, startOfDay } from '../parts/time.ts'
@@ -180,6 +181,7 @@ function Rows({ items }: { items: readonly BookingItem[] }) {
           </td>
           <td className={cells.status}>
             <BookingStatusBadge status={item.status} />
+            {item.dispute && <ToneBadge tone="bad">{t(`dispute.${item.dispute}`)}</ToneBadge>}
           </td>
           <td className={classes.service}>
             {serviceName(item.service)}

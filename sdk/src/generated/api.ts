@@ -3755,6 +3755,20 @@ export interface Operations {
     reply: Run
   }
   /**
+   * Give the mission to a professional of your choice: they and the staff hear so, and whoever was asked
+   *
+   * As if they had accepted, whether they were asked or not. Somebody else’s mission has to be taken back first.
+   */
+  'POST /v1/bookings/:id/assign': {
+    params: {
+      id: string
+    }
+    body: {
+      professionalId: string
+    }
+    reply: Booking
+  }
+  /**
    * Cancel a booking: nobody comes, nobody is reminded, and what is asked for goes back
    */
   'POST /v1/bookings/:id/cancel': {
@@ -5523,6 +5537,10 @@ export interface BookingItem {
    * Paid after the quote had expired
    */
   paidLate: boolean
+  /**
+   * A payer’s bank asks its money back, or took it back; null also where the money stays
+   */
+  dispute: ('open' | 'lost') | null
   createdAt: string
   updatedAt: string
 }
@@ -5607,6 +5625,10 @@ export interface Booking {
    * Paid after the quote had expired
    */
   paidLate: boolean
+  /**
+   * A payer’s bank asks its money back, or took it back; null also where the money stays
+   */
+  dispute: ('open' | 'lost') | null
   createdAt: string
   updatedAt: string
   inputs: {
@@ -5709,11 +5731,18 @@ export interface Attribution {
   deadlineAt: string
   winnerId: string | null
   acceptedAt: string | null
+  /**
+   * Staff chose the winner
+   */
+  byHand: boolean
   answers: {
     professionalId: string
     company: string
     round: number
-    distanceKm: number
+    /**
+     * Null: one of the two is not on the map
+     */
+    distanceKm: number | null
     answer: 'none' | 'accepted' | 'refused' | 'taken' | 'expired' | 'revoked'
     proposedAt: string
     answeredAt: string | null

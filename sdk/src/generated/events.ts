@@ -802,6 +802,15 @@ export interface EventPayloads {
      * IANA zone of the place; the contact’s own when absent
      */
     placeTimeZone?: string
+    /**
+     * How large the job is, in the words of the service
+     *
+     * @maxItems 50
+     */
+    size?: {
+      label: string
+      value: string
+    }[]
     distanceKm?: number
     durationHours?: number
     /**

@@ -17,4 +17,8 @@ export const placeTimeZone = z
   .max(64)
   .optional()
   .describe('IANA zone of the place; the contact’s own when absent')
+export const facts = z
+  .array(z.strictObject({ label: word, value: word }))
+  .max(50)
+  .default([])
 export const share = z.number().min(0).max(100).describe('Of the largest, in hundredths: the length of its bar')

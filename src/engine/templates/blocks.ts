@@ -12,6 +12,9 @@ export const given = (field: string, words: string): string => `{{#if ${field}}}
 /** A fact that may be missing: the value itself unless told otherwise. */
 export const factIf = (label: string, field: string, value = `{{${field}}}`): string => given(field, fact(label, value))
 
+/** A list of facts that say themselves what they are about: `{ label, value }` each. */
+export const factsOf = (field: string): string => `{{#each ${field}}}${fact('{{label}}', '{{value}}')}{{/each}}`
+
 /** A button, where its address is there. */
 export const button = (label: string, field: string): string =>
   `{{#if ${field}}}\n<mj-button href="{{url ${field}}}">${label}</mj-button>\n{{/if}}`

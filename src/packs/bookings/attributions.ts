@@ -1,14 +1,12 @@
 import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
-import { AppError, notFound } from '../../errors.ts'
-import { payOf } from './attribution.ts'
-import { addressText, cityText, moved } from './booking.ts'
-import { attached } from './booking-documents.ts'
+import { AppError, invalid, notFound } from '../../errors.ts'
+import { newId } from '../../platform/ids.ts'
+import { distanceKm, type Point } from './attribution.ts'
+import { type BookingStatus, cityText, moved } from './booking.ts'
 import type { Bookings } from './bookings.ts'
-import type { MissionDocuments } from './mission-documents.ts'
 import {
   type AttributionRow,
-  askedKey,
   holdAttribution,
   holdBooking,
   type JobRow,
@@ -16,9 +14,8 @@ import {
   type Missions,
   type Reader,
 } from './missions.ts'
-import { planFor } from './reminding.ts'
 import { DEADLINE, type Search } from './search.ts'
-import { addressOf, nameOf } from './told.ts'
+import { missionSubject, type Winner, type Winners } from './winners.ts'
 
 /** What accepting or refusing came to. `taken`: somebody was faster. `over`: nobody may answer any more. */
 export type AnswerResult = 'accepted' | 'refused' | 'taken' | 'over'
@@ -28,13 +25,13 @@ interface Deps {
   readonly missions: Missions
   readonly search: Pick<Search, 'askAnew'>
   readonly bookings: Pick<Bookings, 'staffUrl'>
-  readonly documents: Pick<MissionDocuments, 'order'>
+  readonly winners: Winners
 }
 
 export type Attributions = ReturnType<typeof createAttributions>
 
 /** What those who were asked say: the first to accept has it, until it is taken back, moved or cancelled. */
-export function createAttributions({ surface, missions, search, bookings, documents }: Deps) {
+export function createAttributions({ surface, missions, search, bookings, winners }: Deps) {
   const { db, clock } = surface
 
   return {
@@ -65,20 +62,54 @@ export function createAttributions({ surface, missions, search, bookings, docume
         if (!row) return undefined
         const held = await holdBooking(within, job.id)
         if (!held) throw notFound('Booking', job.id)
-        await sql`update booking set status = ${moved(held.status, 'assigned')}, updated_at = ${now} where id = ${job.id}`.execute(
-          within.tx,
-        )
-        const { rows: others } = await sql<Reader & { contact_id: string }>`
-          with answered as (
-            update attribution_answer a set answer = case when a.professional_id = ${professionalId} then 'accepted' else 'taken' end, answered_at = ${now}
-            where a.attribution_id = ${attributionId} and a.answer = 'none' returning a.professional_id)
-          select p.contact_id, c.locale from answered join professional p on p.id = answered.professional_id left join contact c on c.id = p.contact_id
-          where p.id <> ${professionalId} order by p.contact_id`.execute(within.tx)
-        await tellWinner(within, job, row)
-        await within.raiseAll(await missions.news('mission.taken', job, others))
+        await given(within, job, row, held.status)
         return 'accepted'
       })
       return won ?? (await late(mission))
+    },
+
+    /**
+     * Gives a job to somebody whom staff have chosen, asked or not; all else is as if they had accepted. Whoever has refused it
+     * or gave it up may be chosen: they have changed their mind.
+     * @throws AppError `conflict`, `not_found`, `validation_failed`
+     */
+    async assign(organizationId: string, bookingId: string, professionalId: string): Promise<void> {
+      const job = await missions.jobOf(organizationId, bookingId)
+      if (!job) throw notFound('Booking', bookingId)
+      await surface.transaction(organizationId, async (within) => {
+        const now = clock.now()
+        const { rows: able } = await sql<Partial<Point>>`
+          select latitude, longitude from professional p where p.id = ${professionalId} and p.organization_id = ${organizationId} and ${CHOOSABLE} for share of p`.execute(
+          within.tx,
+        )
+        const [chosen] = able
+        if (!chosen)
+          throw invalid(
+            'professionalId',
+            'Nobody who can be given this mission: GET /v1/bookings/professionals lists who there is; who is blacklisted gets none',
+          )
+        const asked = await askedFor(within, bookingId)
+        const status = (await holdBooking(within, bookingId))?.status
+        if (status === 'assigned')
+          throw new AppError('conflict', 'This mission is somebody’s already: take it back from them first')
+        if (status !== 'payment_completed')
+          throw new AppError('conflict', `A booking that is ${status} needs nobody any more`)
+        const open = asked ?? (await askedFor(within, bookingId))
+        const { rows } = await sql<AttributionRow>`
+          insert into attribution (id, organization_id, booking_id, status, round, radius_km, approximate, deadline_at, winner_id, accepted_at, by_hand, created_at, updated_at)
+          values (${open?.id ?? newId(now)}, ${organizationId}, ${bookingId}, 'accepted', 1, 0, ${job.latitude === null}, ${now}, ${professionalId}, ${now}, true, ${now}, ${now})
+          on conflict (id) do update set status = 'accepted', winner_id = excluded.winner_id, accepted_at = excluded.accepted_at, by_hand = true, updated_at = excluded.updated_at
+          returning *`.execute(within.tx)
+        const row = rows[0]!
+        await sql`
+          insert into attribution_answer (attribution_id, professional_id, organization_id, round, distance_km, answer, proposed_at)
+          values (${row.id}, ${professionalId}, ${organizationId}, ${row.round}, ${distanceBetween(job, chosen)}, 'none', ${now})
+          on conflict (attribution_id, professional_id) do update set answer = 'none'`.execute(within.tx)
+        await sql`
+          update booking_flow set state = 'done', detail = null, updated_at = ${now}
+          where booking_id = ${bookingId} and flow = 'professionals'`.execute(within.tx)
+        await given(within, job, row, status)
+      })
     },
 
     async refuse(mission: Mission): Promise<AnswerResult> {
@@ -141,9 +172,7 @@ export function createAttributions({ surface, missions, search, bookings, docume
       )
       const [row] = rows
       if (row?.status === 'accepted') {
-        const { winner, own } = await ownOf(within, job, row)
-        await remindWinner(within, job, row, winner.contact_id, own)
-        return { contactId: winner.contact_id, locale: winner.locale, missionUrl: own.missionUrl }
+        return winners.remind(within, job, row)
       }
       if (row) await end(within, before, 'expired', false)
       await search.askAnew(within, job.id)
@@ -166,6 +195,31 @@ export function createAttributions({ surface, missions, search, bookings, docume
         select id from attribution where booking_id = ${bookingId} and status = 'accepted'`.execute(within.tx)
       for (const { id } of rows) await within.unplan(missionSubject(id))
     },
+  }
+
+  /** What professionals are being asked for a booking. */
+  async function askedFor({ tx }: Within, bookingId: string): Promise<AttributionRow | undefined> {
+    const { rows } = await sql<AttributionRow>`
+      select * from attribution where booking_id = ${bookingId} and status = 'broadcasting' for no key update`.execute(
+      tx,
+    )
+    return rows[0]
+  }
+
+  /** It is theirs: they, the staff and those who waited hear so. */
+  async function given(within: Within, job: JobRow, row: AttributionRow, before: BookingStatus): Promise<void> {
+    const now = clock.now()
+    await sql`update booking set status = ${moved(before, 'assigned')}, updated_at = ${now} where id = ${job.id}`.execute(
+      within.tx,
+    )
+    const { rows: others } = await sql<Reader & { contact_id: string }>`
+      with answered as (
+        update attribution_answer a set answer = case when a.professional_id = ${row.winner_id} then 'accepted' else 'taken' end, answered_at = ${now}
+        where a.attribution_id = ${row.id} and a.answer = 'none' returning a.professional_id)
+      select p.contact_id, c.locale from answered join professional p on p.id = answered.professional_id left join contact c on c.id = p.contact_id
+      where p.id <> ${row.winner_id} order by p.contact_id`.execute(within.tx)
+    await winners.tell(within, job, row)
+    await within.raiseAll(await missions.news('mission.taken', job, others))
   }
 
   /** Whether a professional may still answer, or what became of the mission. */
@@ -302,89 +356,17 @@ export function createAttributions({ surface, missions, search, bookings, docume
       })
     return row.contact_id ? { contactId: row.contact_id, locale: row.locale } : undefined
   }
-
-  /** What whoever does it is told of it. */
-  async function ownOf(within: Within, job: JobRow, row: AttributionRow) {
-    const { rows } = await sql<Reader & { contact_id: string; company: string }>`
-      select p.contact_id, p.company, c.locale from professional p left join contact c on c.id = p.contact_id where p.id = ${row.winner_id}`.execute(
-      within.tx,
-    )
-    const winner = rows[0]!
-    const mission = { attributionId: row.id, professionalId: row.winner_id! }
-    const urls = await missions.urls(within, [mission])
-    const own = {
-      ...(await missions.openPart(job, winner)),
-      address: addressText(addressOf(job)),
-      clientName: nameOf(job),
-      ...(job.phone && { clientPhone: job.phone }),
-      ...(job.notes && { notes: job.notes.slice(0, 2_000) }),
-      professionalId: winner.contact_id,
-      missionUrl: urls.get(askedKey(row.id, row.winner_id!))!,
-    }
-    return { winner, own }
-  }
-
-  async function remindWinner(
-    within: Within,
-    job: JobRow,
-    { id }: AttributionRow,
-    contactId: string,
-    payload: Record<string, unknown>,
-  ): Promise<void> {
-    await planFor(within, {
-      subject: missionSubject(id),
-      at: job.starts_at,
-      timeZone: job.time_zone,
-      to: { contactId },
-      about: [job.contact_id],
-      payload,
-      reminders: [{ offset: '04:00 on the day', type: 'mission.day_of', audience: 'professional' }],
-    })
-  }
-
-  /** Everything whoever does it needs, and a reminder at four in the morning of the day. */
-  async function tellWinner(within: Within, job: JobRow, row: AttributionRow): Promise<void> {
-    const { winner, own } = await ownOf(within, job, row)
-    const pay = payOf(job)
-    const papers = await documents.order(within, job.organization_id, job.id)
-    const payload = {
-      ...own,
-      ...(pay !== undefined && { pay }),
-      currency: job.currency,
-      professionalName: winner.company,
-      bookingUrl: bookings.staffUrl(job.id),
-    }
-    // Each in their language; taken back and accepted again within minutes, it is news again.
-    await within.raiseAll([
-      {
-        type: 'mission.accepted',
-        only: ['professional'],
-        attachments: attached(papers, job.reference),
-        allowRepeat: true,
-        about: [job.contact_id],
-        payload,
-      },
-      {
-        type: 'mission.accepted',
-        only: ['staff'],
-        allowRepeat: true,
-        about: [job.contact_id, winner.contact_id],
-        payload: { ...payload, ...(await missions.openPart(job)) },
-      },
-    ])
-    await remindWinner(within, job, row, winner.contact_id, own)
-  }
 }
 
-/** Who does a job, and their own page about it as long as they do. */
-export interface Winner extends Reader {
-  readonly contactId: string
-  readonly missionUrl?: string
-}
-
-/** Of a professional: they may still be given a job. */
-const ABLE_TEXT = `(p.removed_at is null and p.available and not p.blacklisted and exists (select from contact c where c.id = p.contact_id and c.erased_at is null))`
+/** Of a professional: they may be given a job, by who knows what they are doing. */
+const CHOOSABLE_TEXT = `(p.removed_at is null and not p.blacklisted and exists (select from contact c where c.id = p.contact_id and c.erased_at is null))`
+const CHOOSABLE = sql.raw(CHOOSABLE_TEXT)
+/** Of a professional: they may still take a job. */
+const ABLE_TEXT = `(p.available and ${CHOOSABLE_TEXT})`
 const ABLE = sql.raw(ABLE_TEXT)
 
-/** The name a mission's reminder goes by. */
-const missionSubject = (attributionId: string): string => `mission-${attributionId}`
+/** In kilometres; null where one of the two is not on the map. */
+const distanceBetween = (job: JobRow, { latitude, longitude }: Partial<Point>): number | null =>
+  job.latitude === null || job.longitude === null || latitude == null || longitude == null
+    ? null
+    : distanceKm({ latitude: job.latitude, longitude: job.longitude }, { latitude, longitude })

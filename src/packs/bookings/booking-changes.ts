@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, invalid, notFound } from '../../errors.ts'
-import type { Attributions, Winner } from './attributions.ts'
+import type { Attributions } from './attributions.ts'
 import { type BookingStatus, cityText, moved } from './booking.ts'
 import { attached, type BookingDocuments, type Paper, type Papers } from './booking-documents.ts'
 import { type Bookings, type Flow, TELL } from './bookings.ts'
@@ -10,6 +10,7 @@ import { holdBooking, type JobRow, type Missions } from './missions.ts'
 import { languageOf } from './quotes.ts'
 import type { Refunds } from './refunds.ts'
 import { clientOf, commonOf, nameOf, subjectOf, type Told } from './told.ts'
+import type { Winner } from './winners.ts'
 
 const FURTHEST_MS = 2 * 366 * 24 * 3_600_000
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import {
   currency,
+  facts,
   link,
   minorUnits,
   moment,
@@ -91,11 +92,7 @@ export const confirmed = defineEvent({
     clientName: word,
     clientPhone: word.optional(),
     clientEmail: z.string().max(320).optional(),
-    details: z
-      .array(z.strictObject({ label: word, value: word }))
-      .max(50)
-      .default([])
-      .describe('For the staff: what the service needs to know'),
+    details: facts.describe('For the staff: what the service needs to know'),
     responsibleIds: z.array(personId).max(50).default([]).describe('Who is responsible for this kind of service'),
     bookingUrl: link.optional().describe('The client’s own page'),
     adminUrl: link.optional().describe('The page for the staff'),

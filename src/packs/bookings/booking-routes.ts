@@ -16,7 +16,7 @@ import { Booking, BookingItem, bookingExample, Id, knownCustomer, wholeExample }
 interface Deps {
   readonly surface: PackSurface
   readonly reading: Reading
-  readonly attributions: Pick<Attributions, 'revoke'>
+  readonly attributions: Pick<Attributions, 'assign' | 'revoke'>
   readonly changes: BookingChanges
 }
 
@@ -70,6 +70,29 @@ export const bookingRoutes =
         },
       },
       async (request) => toBooking(await reading.get(callerOf(request).organizationId, request.params.id)),
+    )
+
+    app.post(
+      '/bookings/:id/assign',
+      {
+        onRequest: surface.guard('bookings.manage', change('booking.assigned')),
+        schema: {
+          summary:
+            'Give the mission to a professional of your choice: they and the staff hear so, and whoever was asked',
+          description:
+            'As if they had accepted, whether they were asked or not. Somebody else’s mission has to be taken back first.',
+          tags,
+          params: Id,
+          body: z.strictObject({ professionalId: z.uuid() }),
+          response: { 200: Booking },
+          example: { body: { professionalId: '019a9f00-0000-7000-8000-0000000000b5' }, response: wholeExample },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        await attributions.assign(organizationId, request.params.id, request.body.professionalId)
+        return toBooking(await reading.get(organizationId, request.params.id))
+      },
     )
 
     app.post(
@@ -217,6 +240,7 @@ const toItem = (row: BookingListRow) => ({
   insurance: row.insurance,
   priceMismatch: row.price_mismatch,
   paidLate: row.paid_late,
+  dispute: row.dispute,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -242,6 +266,7 @@ const toBooking = ({ booking, flows, payments, attributions, answers, documents 
     deadlineAt: row.deadline_at,
     winnerId: row.winner_id,
     acceptedAt: row.accepted_at,
+    byHand: row.by_hand,
     createdAt: row.created_at,
     answers: answers
       .filter(({ attribution_id }) => attribution_id === row.id)

@@ -36,8 +36,15 @@ export interface Disputed {
   readonly dispute: Dispute
 }
 
-/** Nothing follows these: an inquiry that came to nothing is closed with a warning. */
-const OVER = new Set(['won', 'lost', 'warning_closed', 'prevented'])
+/** The money stays: an inquiry that came to nothing is closed with a warning. */
+const STAYS = ['won', 'warning_closed', 'prevented']
+/** Nothing follows these. */
+const OVER = new Set([...STAYS, 'lost'])
+
+/** In SQL, of the payments `t` of one booking: whether one is disputed still, or was lost; null where the money stays. */
+export const DISPUTE_OF_PAYMENTS = `case
+  when bool_or(not (t.dispute->>'status') = any ('{${[...OVER].join(',')}}')) then 'open'
+  when bool_or(t.dispute->>'status' = 'lost') then 'lost' end`
 
 /** Undefined for events about something else. @throws Error for what cannot be read: it is tried again, and not dropped. */
 export function disputedIn({ id, type, body }: ArrivedEvent): Disputed | undefined {

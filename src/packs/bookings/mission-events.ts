@@ -3,6 +3,7 @@ import { defineEvent, type EventEntry } from '../../engine/catalogue/event.ts'
 import {
   count,
   currency,
+  facts,
   link,
   minorUnits,
   moment,
@@ -40,6 +41,7 @@ export const proposed = defineEvent({
   type: 'mission.proposed',
   payload: z.strictObject({
     ...open,
+    size: facts.describe('How large the job is, in the words of the service'),
     distanceKm: z.number().min(0).optional(),
     durationHours: z.number().min(0).optional(),
     pay,
@@ -51,6 +53,10 @@ export const proposed = defineEvent({
   }),
   sample: {
     ...openSample,
+    size: [
+      { label: 'Volume (m³)', value: '25' },
+      { label: 'Étages sans ascenseur', value: '2' },
+    ],
     distanceKm: 12,
     durationHours: 6,
     pay: 54_000,

@@ -72,6 +72,7 @@ describe('who is asked', () => {
     ).toEqual([here.id, near.id])
     const [proposed] = await payloadsOf('mission.proposed', here.contactId)
     expect(proposed!.payload).toMatchObject({ city: 'Lyon', pay: Math.round(booking.amount * 0.6), distanceKm: 0 })
+    expect(proposed!.payload.size).toEqual([{ label: 'Volume', value: '20' }])
     const text = JSON.stringify(proposed!.payload)
     for (const secret of ['Camille', 'client-', '+33639980001', 'rue de l', 'Interphone'])
       expect(text).not.toContain(secret)

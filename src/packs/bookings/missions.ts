@@ -4,6 +4,7 @@ import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.
 import type { DB } from '../../platform/database/generated.ts'
 import { type BookingStatus, cityText } from './booking.ts'
 import { labelOf, languageOf } from './quotes.ts'
+import { sizeOf } from './told.ts'
 
 const WINNERS_PAGE_MS = 30 * 24 * 3_600_000
 const MISSION = 'bookings/mission'
@@ -38,7 +39,7 @@ export type Missions = ReturnType<typeof createMissions>
 export function createMissions(surface: PackSurface) {
   const { db, publicUrl } = surface
 
-  return { jobOf, jobsOf, openPart, told, news, localeOf, urls, missionOf }
+  return { jobOf, jobsOf, openPart, sizeIn, told, news, localeOf, urls, missionOf }
 
   async function jobOf(organizationId: string, bookingId: string): Promise<JobRow | undefined> {
     return (await jobsOf(organizationId, [bookingId]))[0]
@@ -60,6 +61,12 @@ export function createMissions(surface: PackSurface) {
   /** What everybody may know of a mission: neither name, street nor price. In the reader's language, else the organization's. */
   async function openPart(job: JobRow, reader?: Reader) {
     return { mission: job.reference, city: cityText(job), ...(await told(job, reader)) }
+  }
+
+  /** How large the job is, in the reader's language. */
+  async function sizeIn(job: JobRow, reader: Reader) {
+    const { locale } = await surface.organization(job.organization_id)
+    return sizeOf(job, languageOf(reader, locale))
   }
 
   async function told(job: JobRow, reader: Reader = { locale: null }) {

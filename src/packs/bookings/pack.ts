@@ -39,6 +39,7 @@ import { createSettings } from './settings.ts'
 import { settingsRoutes } from './settings-routes.ts'
 import { stripeWebhook } from './stripe.ts'
 import { createTidying } from './tidying.ts'
+import { createWinners } from './winners.ts'
 
 /** Quote, payment, booking, three audiences: a company that sells services online and has them done by others. */
 export const bookingsPack = definePack({ name: 'bookings', events: bookingEvents, open })
@@ -56,7 +57,8 @@ function open(surface: PackSurface) {
   const missionDocuments = createMissionDocuments({ surface, documents })
   const missions = createMissions(surface)
   const search = createSearch({ surface, settings, missions, bookings, documents: missionDocuments })
-  const attributions = createAttributions({ surface, missions, search, bookings, documents: missionDocuments })
+  const winners = createWinners({ missions, bookings, documents: missionDocuments })
+  const attributions = createAttributions({ surface, missions, search, bookings, winners })
   const professionals = createProfessionals({ surface, attributions })
   const documentChanges = createDocumentChanges({ surface, bookings, documents })
   const refunds = createRefunds({ surface, accounts, documents: documentChanges })

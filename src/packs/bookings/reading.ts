@@ -4,6 +4,7 @@ import { notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { DB } from '../../platform/database/generated.ts'
 import type { BookingStatus } from './booking.ts'
+import { DISPUTE_OF_PAYMENTS } from './disputes.ts'
 import { documentsOf } from './document-reading.ts'
 
 export type BookingListRow = Selectable<DB['booking']> & {
@@ -19,6 +20,7 @@ export type BookingListRow = Selectable<DB['booking']> & {
   city: string
   inputs: unknown
   refunded: number
+  dispute: 'open' | 'lost' | null
   notes: string | null
 }
 
@@ -35,7 +37,7 @@ export interface AnswerRow {
   readonly professional_id: string
   readonly company: string
   readonly round: number
-  readonly distance_km: number
+  readonly distance_km: number | null
   readonly answer: 'none' | 'accepted' | 'refused' | 'taken' | 'expired' | 'revoked'
   readonly proposed_at: Date
   readonly answered_at: Date | null
@@ -156,6 +158,7 @@ export type WholeBooking = Awaited<ReturnType<Reading['get']>>
 
 const SELECT = sql.raw(
   `select b.*, s.key as service, q.name, q.email, q.phone, q.company, q.billing_address, q.address_line, q.postal_code, q.city, q.inputs, q.notes,
-     (select coalesce(sum(t.amount), 0)::int from payment_transaction t where t.booking_id = b.id and t.kind = 'refund' and t.status = 'completed') as refunded
+     (select coalesce(sum(t.amount), 0)::int from payment_transaction t where t.booking_id = b.id and t.kind = 'refund' and t.status = 'completed') as refunded,
+     (select ${DISPUTE_OF_PAYMENTS} from payment_transaction t where t.booking_id = b.id and t.dispute is not null) as dispute
    from booking b join quote q on q.id = b.quote_id join service_type s on s.id = b.service_type_id`,
 )

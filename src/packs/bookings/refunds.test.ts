@@ -150,6 +150,9 @@ describe('a payment that its payer disputes', () => {
     for (const one of [first, first, dispute(session, 'updated', 'under_review')]) await mover.deliver(one)
     await workedOff()
     const booking = await bookingOf(quote.temporaryId)
+    const onTheList = async () =>
+      (await mover.call('GET', '?limit=50')).body.items.find((one: { id: string }) => one.id === booking.id).dispute
+    expect(await onTheList()).toBe('open')
     expect(booking.payments[0].dispute).toEqual({
       id: `dp_${session}`,
       status: 'under_review',
@@ -163,6 +166,7 @@ describe('a payment that its payer disputes', () => {
     await mover.deliver(dispute(session, 'created', 'needs_response'))
     await workedOff()
     expect((await bookingOf(quote.temporaryId)).payments[0].dispute.status).toBe('lost')
+    expect(await onTheList()).toBe('lost')
     expect(await toldOf('payment.disputed', session)).toEqual([
       expect.objectContaining({ bookingReference: booking.reference, amount: 2_000, answerBy: expect.any(String) }),
       expect.objectContaining({ bookingReference: booking.reference, lost: true }),

@@ -50,7 +50,7 @@ const Answer = z.object({
   professionalId: z.uuid(),
   company: z.string(),
   round: z.int(),
-  distanceKm: z.number(),
+  distanceKm: z.number().nullable().describe('Null: one of the two is not on the map'),
   answer: z.enum(['none', 'accepted', 'refused', 'taken', 'expired', 'revoked']),
   proposedAt: z.date(),
   answeredAt: z.date().nullable(),
@@ -66,6 +66,7 @@ const Attribution = z
     deadlineAt: z.date(),
     winnerId: z.uuid().nullable(),
     acceptedAt: z.date().nullable(),
+    byHand: z.boolean().describe('Staff chose the winner'),
     answers: z.array(Answer),
     createdAt: z.date(),
   })
@@ -112,6 +113,10 @@ const common = {
   insurance: z.boolean(),
   priceMismatch: z.boolean().describe('What was paid is not what the server’s rules come to'),
   paidLate: z.boolean().describe('Paid after the quote had expired'),
+  dispute: z
+    .enum(['open', 'lost'])
+    .nullable()
+    .describe('A payer’s bank asks its money back, or took it back; null also where the money stays'),
   createdAt: z.date(),
   updatedAt: z.date(),
 }
@@ -171,6 +176,7 @@ export const bookingExample = {
   insurance: true,
   priceMismatch: false,
   paidLate: false,
+  dispute: null,
   createdAt: at,
   updatedAt: at,
 }
@@ -215,6 +221,7 @@ export const wholeExample = {
       deadlineAt: new Date('2027-03-05T08:10:00Z'),
       winnerId: '019a9f00-0000-7000-8000-0000000000b5',
       acceptedAt: at,
+      byHand: false,
       answers: [
         {
           professionalId: '019a9f00-0000-7000-8000-0000000000b5',

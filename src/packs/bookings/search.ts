@@ -183,6 +183,7 @@ export function createSearch({ surface, settings, missions, bookings, documents 
           deadline_at: asked.length > 0 ? deadlineOf(job.starts_at, now, decided) : now,
           winner_id: null,
           accepted_at: null,
+          by_hand: false,
           created_at: now,
           updated_at: now,
         }
@@ -217,7 +218,12 @@ export function createSearch({ surface, settings, missions, bookings, documents 
   async function openIn(job: JobRow, asked: readonly Eligible[]) {
     const locales = [...new Set(asked.map(({ locale }) => locale))]
     return new Map(
-      await Promise.all(locales.map(async (locale) => [locale, await missions.openPart(job, { locale })] as const)),
+      await Promise.all(
+        locales.map(async (locale) => {
+          const size = await missions.sizeIn(job, { locale })
+          return [locale, { ...(await missions.openPart(job, { locale })), size }] as const
+        }),
+      ),
     )
   }
 

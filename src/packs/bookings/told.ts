@@ -16,6 +16,9 @@ export interface Told {
   readonly staffLanguage: 'fr' | 'en'
 }
 
+/** Of what a message says of a job. */
+const MOST = 50
+
 /** Where the client hears of a booking. */
 export const clientOf = ({ contactId, phone }: Pick<Told, 'contactId' | 'phone'>) => ({
   contactId,
@@ -48,7 +51,7 @@ export const nameOf = ({ name, email, phone }: Pick<QuoteRow, 'name' | 'email' |
 /** What the service needs to know, for the staff. */
 export function detailsOf(quote: QuoteRow, language: 'fr' | 'en'): { label: string; value: string }[] {
   const { notes } = quote
-  return [...sizeOf(quote, language), ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, 50)
+  return [...sizeOf(quote, language), ...(notes ? [{ label: 'Notes', value: notes.slice(0, 200) }] : [])].slice(0, MOST)
 }
 
 /** How large a job is, by the words of the rules that ask for it: nothing of whose it is. */
@@ -61,6 +64,7 @@ export function sizeOf(
     rules.find((rule) => 'input' in rule && rule.input === input)?.label[language] ?? input
   return Object.entries(inputsOf(quote))
     .filter(([, value]) => value !== false)
+    .slice(0, MOST)
     .map(([input, value]) => ({
       label: nameOfInput(input),
       value: value === true ? '✓' : new Intl.NumberFormat(language).format(value as number),

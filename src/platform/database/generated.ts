@@ -102,6 +102,7 @@ export interface Attribution {
   accepted_at: Timestamp | null;
   approximate: boolean;
   booking_id: string;
+  by_hand: Generated<boolean>;
   created_at: Timestamp;
   deadline_at: Timestamp;
   id: string;
@@ -117,7 +118,7 @@ export interface AttributionAnswer {
   answer: string;
   answered_at: Timestamp | null;
   attribution_id: string;
-  distance_km: number;
+  distance_km: number | null;
   link: Buffer | null;
   organization_id: string;
   professional_id: string;

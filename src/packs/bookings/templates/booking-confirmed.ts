@@ -1,5 +1,5 @@
 import { builtIn, HELLO, letter, news } from '../../../engine/catalogue/wording.ts'
-import { fact, factIf, given } from '../../../engine/templates/blocks.ts'
+import { fact, factIf, factsOf, given } from '../../../engine/templates/blocks.ts'
 import { DAY_AND_TIME, SHORT, WHEN } from './times.ts'
 
 export const bookingConfirmedForClient = builtIn({
@@ -68,7 +68,7 @@ export const bookingConfirmedForStaff = builtIn({
       fact('Adresse', '{{address}}'),
       fact('Quand', WHEN),
       fact('Prestation', '{{service}}'),
-      '{{#each details}}'.concat(fact('{{label}}', '{{value}}'), '{{/each}}'),
+      factsOf('details'),
       fact('Payé', '<strong>{{money amount currency}}</strong>'),
       fact('Assurance', '{{#if insurance}}oui{{else}}non{{/if}}'),
     ],
@@ -86,7 +86,7 @@ export const bookingConfirmedForStaff = builtIn({
       fact('Address', '{{address}}'),
       fact('When', WHEN),
       fact('Service', '{{service}}'),
-      '{{#each details}}'.concat(fact('{{label}}', '{{value}}'), '{{/each}}'),
+      factsOf('details'),
       fact('Paid', '<strong>{{money amount currency}}</strong>'),
       fact('Insurance', '{{#if insurance}}yes{{else}}no{{/if}}'),
     ],

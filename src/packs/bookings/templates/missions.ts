@@ -1,12 +1,12 @@
 import { builtIn, news } from '../../../engine/catalogue/wording.ts'
-import { fact, factIf, given } from '../../../engine/templates/blocks.ts'
+import { fact, factIf, factsOf, given } from '../../../engine/templates/blocks.ts'
 import { DAY_AND_TIME, SHORT, TIME, WHEN } from './times.ts'
 
 const URL = '{{#if missionUrl}} {{url missionUrl}}{{/if}}'
 const REFUSE = (words: string) =>
   given('refuseUrl', `\n<mj-text><a href="{{url refuseUrl}}" data-track="off">${words}</a></mj-text>\n`)
 
-/** What a professional may know before they have said yes: the kind of work, the town, the day and the pay. */
+/** What a professional may know before they have said yes: the kind of work and its size, the town, the day and the pay. */
 export const missionProposed = builtIn({
   fr: withRefusal(
     news({
@@ -16,6 +16,7 @@ export const missionProposed = builtIn({
         fact('Quoi', '{{service}}'),
         fact('Quand', WHEN),
         fact('Où', '{{city}}{{#if distanceKm}} (à {{number distanceKm}}&nbsp;km){{/if}}'),
+        factsOf('size'),
         factIf('Durée', 'durationHours', '{{number durationHours}}&nbsp;h environ'),
         factIf('Pour vous', 'pay', '<strong>{{money pay currency}}</strong> (estimation)'),
         fact('Répondre', 'avant le <strong>{{dateTime answerBy}}</strong>'),
@@ -33,6 +34,7 @@ export const missionProposed = builtIn({
         fact('What', '{{service}}'),
         fact('When', WHEN),
         fact('Where', '{{city}}{{#if distanceKm}} ({{number distanceKm}}&nbsp;km away){{/if}}'),
+        factsOf('size'),
         factIf('Length', 'durationHours', 'about {{number durationHours}}&nbsp;h'),
         factIf('For you', 'pay', '<strong>{{money pay currency}}</strong> (estimate)'),
         fact('Answer', 'before <strong>{{dateTime answerBy}}</strong>'),
