@@ -13,7 +13,7 @@ export default defineConfig({
     pool: 'forks',
     // Importing does nothing, so the files of a worker may share what they import: a quarter of the time less.
     isolate: false,
-    maxWorkers: 2,
+    maxWorkers: 3,
     // They end what hangs, and nothing else: on a machine with other work a test may take ten times as long as it does alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -178,6 +178,36 @@ test('a mission is taken back after asking, and the others are asked again', asy
   expect(await call('GET', `/${id}`)).toMatchObject({ status: 'payment_completed' })
 })
 
+test('a mission is given to somebody who was not near, found by their name', async () => {
+  const far = await call<{ id: string }>('POST', '/professionals', {
+    company: 'Transports du Bout',
+    name: 'Sample Far',
+    email: 'far@example.com',
+    phone: '+33639980077',
+    coordinates: { latitude: 41.9192, longitude: 8.7386 },
+    skills: ['moving'],
+  })
+  const id = await booked()
+  const page = await dashboard.visit(`/bookings/${id}`)
+  await page.getByText('Waiting for answers').waitFor()
+  await page.getByRole('button', { name: 'Assign…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Who does this mission?' })
+  const professional = dialog.getByRole('combobox', { name: 'Professional' })
+  await professional.fill('nobody of this name')
+  await page.getByText('Nobody found').waitFor()
+  await professional.fill('bout')
+  await page.getByRole('option').filter({ hasText: 'Sample Far · +33639980077' }).click()
+  await dialog.getByRole('button', { name: 'Assign the mission' }).click()
+  await page.getByText('Given by your team').waitFor()
+  const answers = page.getByRole('list', { name: 'Answers' }).first()
+  await answers.getByRole('listitem').filter({ hasText: 'Transports du Bout' }).getByText('Accepted').waitFor()
+  await answers.getByText('Taken by another').first().waitFor()
+  await page.getByRole('button', { name: 'Take back' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Assign…' }).count()).toBe(0)
+  expect(await call('GET', `/${id}`)).toMatchObject({ status: 'assigned', attributions: [{ winnerId: far.id }] })
+  await call('DELETE', `/professionals/${far.id}`)
+})
+
 test('what is cancelled elsewhere while somebody is asked cannot be taken back any more', async () => {
   const id = await booked()
   const visitor = await dashboard.visit(await missionLink(id, 'associes@demo.example'), { signedIn: false })
@@ -291,8 +321,13 @@ test('a dispute stands before all else, in words and with what to do', async () 
   }
   await expect.poll(shown, { timeout: 30_000 }).toContain('not received, the client says')
   await alert.getByText(/Send your evidence to Stripe before Thu,? 2 Jan 2031/).waitFor()
+  const list = await dashboard.visit('/bookings')
+  const marked = list.getByRole('row').filter({ has: list.locator(`a[href="/bookings/${id}"]`) })
+  await marked.getByText('Disputed').waitFor()
   await dispute('lost')
   await expect.poll(shown, { timeout: 30_000 }).toContain('A dispute about this booking was lost')
+  await list.reload()
+  await marked.getByText('Dispute lost').waitFor()
 })
 
 test('a part of a payment is given back, after asking', async () => {

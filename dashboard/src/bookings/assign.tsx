@@ -96,7 +96,7 @@ function Form({ booking, onClose }: { booking: Booking; onClose(): void }) {
 /** With the number to call before. */
 function Option({ professional: { company, name, phone, available } }: { professional: Professional }) {
   const { t } = useTranslation()
-  const more = [name, phone, !available && t('professionals.away')].filter(Boolean).join(' · ')
+  const more = [name !== company && name, phone, !available && t('professionals.away')].filter(Boolean).join(' · ')
   return (
     <div>
       {company}
