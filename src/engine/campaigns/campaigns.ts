@@ -28,20 +28,17 @@ import {
   COUNTS,
   type Counts,
   findCampaign,
-  goOn,
   holdCampaign,
   listCampaigns,
-  listRecipients,
-  type RecipientRow,
   removeCampaign,
   saveCampaign,
-  stopGoing,
   type VariantRow,
   variantsOf,
   versionsNamed,
-  zonesOf,
 } from './campaign-store.ts'
+import { goOn, stopGoing } from './campaign-work.ts'
 import type { Estimates } from './estimate.ts'
+import { listRecipients, type RecipientRow, zonesOf } from './recipient-store.ts'
 import { existing } from './segments.ts'
 
 interface Deps {

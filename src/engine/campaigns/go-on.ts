@@ -16,24 +16,24 @@ import { type CampaignProblem, isUnderWay, pace, startIn, winnerOf } from './cam
 import {
   advance,
   type CampaignRow,
+  takeCampaign,
+  type VariantRow,
+  variantsOf,
+  versionsNamed,
+} from './campaign-store.ts'
+import { isBehind, letGo, stillHeld } from './campaign-work.ts'
+import {
   type DueRecipient,
-  isBehind,
-  letGo,
   nextDue,
   putOff,
   type RecipientOutcome,
   type Start,
-  stillHeld,
-  takeCampaign,
   takeRecipients,
-  type VariantRow,
-  variantsOf,
-  versionsNamed,
   waitingMessages,
   writeOutcomes,
   writeRecipients,
   zonesOf,
-} from './campaign-store.ts'
+} from './recipient-store.ts'
 import { type Named, requestOf, whyOf } from './request.ts'
 import { existing } from './segments.ts'
 

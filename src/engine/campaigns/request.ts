@@ -1,7 +1,8 @@
 import type { AppError } from '../../errors.ts'
 import type { Channel } from '../channels/channel.ts'
 import { personal } from './campaign.ts'
-import type { CampaignRow, DueRecipient, VariantRow } from './campaign-store.ts'
+import type { CampaignRow, VariantRow } from './campaign-store.ts'
+import type { DueRecipient } from './recipient-store.ts'
 
 export interface Named {
   readonly id: string
