@@ -33,6 +33,22 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
+/** What a field breaks, where that is one of the usual rules: for programs that say it in words of their own. */
+export const FIELD_RULES = [
+  'required',
+  'min',
+  'max',
+  'min_length',
+  'max_length',
+  'whole',
+  'number',
+  'email',
+  'url',
+  'date',
+  'unknown',
+] as const
+export type FieldRule = (typeof FIELD_RULES)[number]
+
 /**
  * One field that was not accepted. `path` is dotted from the body's root: `to.email`, `notifications.3.type`; line and
  * column, from 1, say where in a longer text.
@@ -40,6 +56,9 @@ export type ErrorCode = keyof typeof ERRORS
 export interface FieldError {
   readonly path: string
   readonly message: string
+  readonly rule?: FieldRule
+  /** Of `min`, `max`, `min_length` and `max_length`. */
+  readonly limit?: number
   readonly line?: number
   readonly column?: number
 }

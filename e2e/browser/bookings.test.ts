@@ -418,6 +418,18 @@ test('a service is refused at the field that is wrong, corrected, and kept', asy
   expect(items.find(({ key }) => key === 'cleaning')?.pricing).toMatchObject({ rules: [{ amount: 5_990 }] })
 })
 
+test('what is wrong is said at its field, in the reader’s language', async () => {
+  const page = await dashboard.visit('/bookings/professionals', { language: 'fr' })
+  await page.getByRole('button', { name: 'Ajouter', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Ajouter un professionnel' })
+  await dialog.getByLabel('E-mail').fill('personne')
+  await dialog.getByLabel('Se déplace à (km)').fill('0')
+  await dialog.getByRole('button', { name: 'Enregistrer' }).click()
+  await dialog.getByText('C’est nécessaire.').first().waitFor()
+  await dialog.getByText('Ce n’est pas une adresse e-mail.').waitFor()
+  await dialog.getByText('Au moins 1.').waitFor()
+})
+
 test('professionals come from a file; each line that is refused says why', async () => {
   const page = await dashboard.visit('/bookings/professionals')
   await page.getByRole('button', { name: 'Import CSV' }).click()

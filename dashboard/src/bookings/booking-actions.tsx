@@ -7,10 +7,10 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Dialog, DialogButtons, RISKY } from '../parts/dialog.tsx'
+import { faultAt } from '../parts/faults.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { fieldTime, timeOfField } from '../parts/time.ts'
 import { useMay } from '../session/session.ts'
-import { faultAt } from './faults.ts'
 import { bookingQuery } from './queries.ts'
 
 /** What may be done in each status; the server judges again. */

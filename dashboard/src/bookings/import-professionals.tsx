@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { ChooseFile } from '../parts/choose-file.tsx'
 import { DialogButtons } from '../parts/dialog.tsx'
+import { faultText } from '../parts/faults.ts'
 import { problemText } from '../parts/problem.tsx'
 import { RefusedLines } from '../parts/refused-lines.tsx'
 import { COLUMNS, professionalsOf, textOf } from './csv.ts'
@@ -98,6 +99,6 @@ async function refusalOf(professional: NewProfessional): Promise<string | undefi
     return undefined
   } catch (error) {
     const faults = error instanceof CarillonError ? error.errors : []
-    return faults.map(({ path, message }) => `${path} ${message}`).join('; ') || problemText(error)
+    return faults.map((fault) => `${fault.path}: ${faultText(fault)}`).join('; ') || problemText(error)
   }
 }

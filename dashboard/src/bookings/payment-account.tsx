@@ -8,11 +8,11 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Confirm } from '../parts/dialog.tsx'
 import { CopyField } from '../parts/facts.tsx'
+import { faultAt } from '../parts/faults.ts'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice, problemText } from '../parts/problem.tsx'
 import { type Tone, ToneBadge } from '../parts/status-badge.tsx'
 import { useMay } from '../session/session.ts'
-import { faultAt } from './faults.ts'
 import { paymentAccountQuery } from './queries.ts'
 
 const TONES: Record<PaymentAccount['kind'], Tone> = {

@@ -6,9 +6,9 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Dialog, DialogButtons, RISKY } from '../parts/dialog.tsx'
+import { faultAt } from '../parts/faults.ts'
 import { minorPer, useMoney } from '../parts/money.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { faultAt } from './faults.ts'
 import { bookingQuery } from './queries.ts'
 
 /** Gives a payment back, or a part of it, after asking. Nothing is shown where nothing is left. */

@@ -5,9 +5,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
+import { faultAt } from '../parts/faults.ts'
 import { Panel } from '../parts/panel.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
-import { faultAt } from './faults.ts'
 import { bookingPaymentQuery } from './queries.ts'
 
 /** Of the address of a quote's page, its id; an id stays as it is. */

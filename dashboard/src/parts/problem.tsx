@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { faultText } from './faults.ts'
 
 /** What went wrong, in the reader's language where we know the code, else in the server's words. */
 export function problemText(error: unknown): string {
@@ -20,9 +21,9 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       <Text fz="sm">{problemText(error)}</Text>
       {fields.length > 0 && (
         <List size="sm" mt="xs">
-          {fields.map(({ path, message }) => (
-            <List.Item key={path + message}>
-              <b>{path}</b> {message}
+          {fields.map((fault) => (
+            <List.Item key={fault.path + fault.message}>
+              <b>{fault.path}</b> {faultText(fault)}
             </List.Item>
           ))}
         </List>

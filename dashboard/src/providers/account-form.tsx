@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Dialog, DialogButtons } from '../parts/dialog.tsx'
+import { faultText } from '../parts/faults.ts'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { CHANNELS } from '../vocabulary.ts'
 import { type AccountForm, emptyForm, formOf, requestOf } from './fields.ts'
@@ -68,8 +69,8 @@ function Form({ account, onClose }: Omit<AccountDialogProps, 'opened'>) {
   ])
   const faults = save.error instanceof CarillonError ? save.error.errors : []
   const faultAt = (path: string, typed: string | undefined) => {
-    const message = faults.find((fault) => fault.path === path)?.message
-    return message !== undefined && typed?.trim() === '' ? t('providers.needed') : message
+    const fault = faults.find((one) => one.path === path)
+    return fault && (typed?.trim() === '' ? t('fault.required') : faultText(fault))
   }
   const elsewhere = save.error && (faults.length === 0 || faults.some(({ path }) => !shown.has(path)))
 

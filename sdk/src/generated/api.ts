@@ -9325,6 +9325,25 @@ export interface Problem {
     path: string
     message: string
     /**
+     * What it breaks, where that is a usual rule: for programs that say it in words of their own
+     */
+    rule?:
+      | 'required'
+      | 'min'
+      | 'max'
+      | 'min_length'
+      | 'max_length'
+      | 'whole'
+      | 'number'
+      | 'email'
+      | 'url'
+      | 'date'
+      | 'unknown'
+    /**
+     * Of `min`, `max`, `min_length` and `max_length`
+     */
+    limit?: number
+    /**
      * Of a longer text, from 1
      */
     line?: number

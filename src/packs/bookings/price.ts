@@ -115,12 +115,14 @@ function assertInputs(rules: readonly PriceRule[], inputs: Inputs): void {
     const path = `inputs.${rule.input}`
     if (rule.kind === 'option' || rule.kind === 'surcharge') {
       if (value !== undefined && typeof value !== 'boolean') errors.push({ path, message: 'is true or false' })
-    } else if (typeof value !== 'number') errors.push({ path, message: 'is needed: a number' })
+    } else if (typeof value !== 'number') errors.push({ path, message: 'is needed: a number', rule: 'required' })
     else if (value < 0 || value > MOST_QUANTITY || !Number.isFinite(value))
       errors.push({ path, message: `is a number from 0 to ${MOST_QUANTITY}` })
     else if (Math.round(value * MILLI) / MILLI !== value) errors.push({ path, message: 'has three decimals at most' })
-    else if (rule.kind === 'steps' && !stepOf(rule.steps, value))
-      errors.push({ path, message: `is at most ${Math.max(...rule.steps.map(({ upTo }) => upTo))}` })
+    else if (rule.kind === 'steps' && !stepOf(rule.steps, value)) {
+      const limit = Math.max(...rule.steps.map(({ upTo }) => upTo))
+      errors.push({ path, message: `is at most ${limit}`, rule: 'max', limit })
+    }
   }
   for (const name of Object.keys(inputs))
     if (!known.has(name))

@@ -113,3 +113,49 @@ describe('a part that is down', () => {
     expect((await server.inject('/health/live')).statusCode).toBe(200)
   })
 })
+
+test('a field that breaks a usual rule says which, and where the limit is; words of its own stand alone', async () => {
+  const body = z.strictObject({
+    name: z.string().min(1).max(5).optional(),
+    code: z.string().min(3).max(5).optional(),
+    share: z.int().min(1).max(100).optional(),
+    price: z.number().positive().optional(),
+    email: z.email().optional(),
+    site: z.url().optional(),
+    day: z.iso.date().optional(),
+    skills: z.array(z.string()).min(1).max(2).optional(),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'is an ISO 4217 code such as EUR')
+      .optional(),
+    wanted: z.string(),
+  })
+  const server = await startHttpServer((server) => {
+    server.post('/v1/odd', { schema: { body } }, async () => null)
+  })
+  const faultsOf = async (payload: object) => {
+    const reply = await server.inject({ method: 'POST', url: '/v1/odd', payload: { wanted: 'x', ...payload } })
+    expect(reply.statusCode).toBe(422)
+    return reply
+      .json<{ errors: Record<string, unknown>[] }>()
+      .errors.map(({ path, rule, limit }) => [path, rule, limit])
+  }
+  expect(await faultsOf({ name: '' })).toEqual([['name', 'required', undefined]])
+  expect(await faultsOf({ name: 'longer' })).toEqual([['name', 'max_length', 5]])
+  expect(await faultsOf({ code: 'x' })).toEqual([['code', 'min_length', 3]])
+  expect(await faultsOf({ share: 0 })).toEqual([['share', 'min', 1]])
+  expect(await faultsOf({ share: 101 })).toEqual([['share', 'max', 100]])
+  expect(await faultsOf({ share: 1.5 })).toEqual([['share', 'whole', undefined]])
+  expect(await faultsOf({ share: 'x' })).toEqual([['share', 'number', undefined]])
+  expect(await faultsOf({ price: 0 })).toEqual([['price', undefined, undefined]])
+  expect(await faultsOf({ email: 'x', site: 'x', day: 'x' })).toEqual([
+    ['email', 'email', undefined],
+    ['site', 'url', undefined],
+    ['day', 'date', undefined],
+  ])
+  expect(await faultsOf({ skills: [] })).toEqual([['skills', 'required', undefined]])
+  expect(await faultsOf({ skills: ['a', 'b', 'c'] })).toEqual([['skills', undefined, undefined]])
+  expect(await faultsOf({ currency: 'x' })).toEqual([['currency', undefined, undefined]])
+  expect(await faultsOf({ wanted: undefined })).toEqual([['wanted', 'required', undefined]])
+  expect(await faultsOf({ other: 1 })).toEqual([['other', 'unknown', undefined]])
+})

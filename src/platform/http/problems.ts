@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError, ERRORS, type ErrorCode, type FieldError } from '../../errors.ts'
+import { AppError, ERRORS, type ErrorCode, FIELD_RULES, type FieldError, type FieldRule } from '../../errors.ts'
 
 /** The one shape every refusal has (RFC 9457). `code` is stable and meant for programs; `detail` is for people. */
 export const Problem = z
@@ -15,6 +15,11 @@ export const Problem = z
         z.object({
           path: z.string(),
           message: z.string(),
+          rule: z
+            .enum(FIELD_RULES)
+            .optional()
+            .describe('What it breaks, where that is a usual rule: for programs that say it in words of their own'),
+          limit: z.number().optional().describe('Of `min`, `max`, `min_length` and `max_length`'),
           line: z.int().optional().describe('Of a longer text, from 1'),
           column: z.int().optional(),
         }),
@@ -135,13 +140,49 @@ export function fromZod(error: z.core.$ZodError, at: readonly string[] = []): Ap
 function fieldErrors(issue: z.core.$ZodIssue, parent: PropertyKey[]): FieldError[] {
   const path = [...parent, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'There is no such field' }))
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.'),
+      message: 'There is no such field',
+      rule: 'unknown',
+    }))
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const nearest = issue.errors.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best))
     return nearest.flatMap((inner) => fieldErrors(inner, path))
   }
-  return [{ path: path.map(String).join('.'), message: issue.message }]
+  return [{ path: path.map(String).join('.'), message: issue.message, ...ruleOf(issue) }]
+}
+
+/** Zod's own words begin so; a schema that has words of its own knows better what is wrong. */
+const ZODS_OWN = /^(Invalid |Too (small|big): )/
+const FORMATS: Readonly<Record<string, FieldRule>> = {
+  email: 'email',
+  url: 'url',
+  date: 'date',
+  datetime: 'date',
+}
+
+/** The usual rule that a Zod issue is about, if it is one. Pure. */
+function ruleOf(issue: z.core.$ZodIssue): Pick<FieldError, 'rule' | 'limit'> {
+  if (!ZODS_OWN.test(issue.message)) return {}
+  if (issue.code === 'invalid_type') {
+    if (issue.message.endsWith('received undefined') || issue.message.endsWith('received null'))
+      return { rule: 'required' }
+    if (issue.expected === 'int') return { rule: 'whole' }
+    return issue.expected === 'number' ? { rule: 'number' } : issue.expected === 'date' ? { rule: 'date' } : {}
+  }
+  if (issue.code === 'invalid_format') {
+    const rule = FORMATS[issue.format]
+    return rule ? { rule } : {}
+  }
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return {}
+  const isSmall = issue.code === 'too_small'
+  const limit = Number(isSmall ? issue.minimum : issue.maximum)
+  if (issue.origin === 'number' || issue.origin === 'int')
+    // Above zero is no least value that could be named.
+    return issue.inclusive ? { rule: isSmall ? 'min' : 'max', limit } : {}
+  if (isSmall && limit === 1 && (issue.origin === 'string' || issue.origin === 'array')) return { rule: 'required' }
+  return issue.origin === 'string' ? { rule: isSmall ? 'min_length' : 'max_length', limit } : {}
 }
 
 /** A branch refused at its root is another form altogether; otherwise fewer complaints are nearer. */
