@@ -1,63 +1,16 @@
-import { type Selectable, sql } from 'kysely'
-import type { PackEvent, PackSurface, Within } from '../../engine/packs/surface.ts'
-import { notFound } from '../../errors.ts'
-import type { DB } from '../../platform/database/generated.ts'
+import { sql } from 'kysely'
+import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { recordset } from '../../platform/database/recordset.ts'
 import { newId } from '../../platform/ids.ts'
-import { payOf } from './attribution.ts'
-import { billingIn } from './billing.ts'
-import {
-  confirmationOf,
-  creditNoteOf,
-  type DocumentData,
-  dayIn,
-  type Issuer,
-  invoiceOf,
-  type Paid,
-  type Subject,
-  type VatExemption,
-} from './documents/document-data.ts'
+import { createBookingFacts } from './booking-facts.ts'
+import { confirmationOf, creditNoteOf, type DocumentData, dayIn, invoiceOf } from './documents/document-data.ts'
 import type { Invoice } from './documents/invoice.ts'
 import type { InvoiceDocument } from './documents/invoice-document.ts'
 import { assignInvoiceNumbers } from './documents/invoice-numbers.ts'
 import type { Missing } from './documents/legal.ts'
 import type { Sellers } from './documents/sellers.ts'
-import type { Inputs, Pricing } from './price.ts'
+import { DOCUMENTS_FOLDER, type DocumentRow, type Language, type Papers, papersIn } from './papers.ts'
 import type { Told } from './told.ts'
-
-export const DOCUMENT_KINDS = [
-  'quote',
-  'booking_confirmation',
-  'invoice',
-  'credit_note',
-  'mission_proposal',
-  'mission_order',
-] as const
-export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
-type Language = 'fr' | 'en'
-
-/** The folder of their files in the storage. */
-export const DOCUMENTS_FOLDER = 'documents/bookings'
-
-export type DocumentRow = Omit<Selectable<DB['booking_document']>, 'kind' | 'data' | 'refused'> & {
-  readonly kind: DocumentKind
-  readonly data: DocumentData | null
-  readonly refused: readonly Missing[] | null
-}
-
-/** A document as a message carries it. */
-export interface Paper {
-  readonly id: string
-  readonly kind: DocumentKind
-  readonly language: Language
-  readonly storageKey: string
-}
-
-/** What the two who hear of a booking are given. */
-export interface Papers {
-  readonly client: readonly Paper[]
-  readonly staff: readonly Paper[]
-}
 
 type Built = { readonly data: DocumentData; readonly amount?: number } | { readonly refused: readonly Missing[] }
 type NewRow = Pick<DocumentRow, 'kind' | 'audience' | 'language' | 'version'> & {
@@ -67,45 +20,6 @@ type NewRow = Pick<DocumentRow, 'kind' | 'audience' | 'language' | 'version'> & 
   readonly contactId?: string
   readonly currency?: string
   readonly built: Built
-}
-
-interface FactRow {
-  readonly reference: string
-  readonly quote_id: string
-  readonly starts_at: Date
-  readonly time_zone: string
-  readonly amount: number
-  readonly paid: number
-  readonly paid_currency: string
-  readonly insurance: boolean
-  readonly pricing: unknown
-  readonly inputs: unknown
-  readonly currency: string
-  readonly name: string | null
-  readonly email: string | null
-  readonly phone: string | null
-  readonly company: unknown
-  readonly billing_address: unknown
-  readonly address_line: string
-  readonly postal_code: string
-  readonly city: string
-  readonly notes: string | null
-  readonly label_fr: string
-  readonly label_en: string
-  readonly vat_rate: number | null
-  readonly vat_exemption: unknown
-  readonly professional_share: number | null
-  readonly method: string | null
-  readonly paid_at: Date | null
-  readonly specimen: boolean
-}
-
-interface Facts {
-  readonly subject: Subject
-  readonly paid: Paid
-  readonly pay: ReturnType<typeof payOf>
-  readonly quoteId: string
-  readonly issuer: Issuer
 }
 
 export type BookingDocuments = ReturnType<typeof createBookingDocuments>
@@ -122,6 +36,7 @@ export function createBookingDocuments({
   sellers: Pick<Sellers, 'issuer'>
 }) {
   const { clock } = surface
+  const { issuerOf, factsOf, factsOfAll } = createBookingFacts({ surface, sellers })
 
   return {
     issuerOf,
@@ -295,14 +210,6 @@ export function createBookingDocuments({
     },
   }
 
-  async function issuerOf({ tx }: Within, organizationId: string): Promise<Issuer> {
-    const [organization, seller] = await Promise.all([
-      surface.organization(organizationId),
-      sellers.issuer(tx, organizationId),
-    ])
-    return { organization, ...seller }
-  }
-
   async function write(within: Within, organizationId: string, rows: readonly NewRow[]): Promise<DocumentRow[]> {
     if (rows.length === 0) return []
     const now = clock.now()
@@ -373,79 +280,11 @@ export function createBookingDocuments({
   ): NewRow {
     return { ...of, kind: 'booking_confirmation', audience: 'full', language, version, built: built(build) }
   }
-
-  /** What a booking's documents are made of, as it is now. */
-  async function factsOf(within: Within, organizationId: string, id: string): Promise<Facts> {
-    const facts = (await factsOfAll(within, organizationId, [id])).get(id)
-    if (!facts) throw notFound('Booking', id)
-    return facts
-  }
-
-  /** As `factsOf`, by booking. */
-  async function factsOfAll(
-    within: Within,
-    organizationId: string,
-    ids: readonly string[],
-  ): Promise<ReadonlyMap<string, Facts>> {
-    // `offset 0` keeps each booking to its own payments: for `limit 1` alone all of them would be read in their order.
-    const { rows } = await sql<FactRow & { id: string }>`
-      select b.id, b.reference, b.quote_id, b.starts_at, b.time_zone, b.amount, b.paid, coalesce(b.paid_currency, b.currency) as paid_currency, b.insurance,
-        q.pricing, q.inputs, q.currency, q.name, q.email, q.phone, q.company, q.billing_address, q.address_line, q.postal_code, q.city, q.notes,
-        s.label_fr, s.label_en, s.vat_rate, s.vat_exemption, s.professional_share, t.method, t.created_at as paid_at, coalesce(t.account_id = b.organization_id, false) as specimen
-      from unnest(${ids}::uuid[]) as of(id)
-      cross join lateral (select * from booking where id = of.id offset 0) b
-      cross join lateral (select * from quote where id = b.quote_id offset 0) q
-      join service_type s on s.id = b.service_type_id
-      left join lateral (
-        select method, created_at, account_id from (select id, method, created_at, account_id from payment_transaction where booking_id = b.id and kind = 'payment' offset 0) own
-        order by own.id limit 1) t on true
-      where b.organization_id = ${organizationId}`.execute(within.tx)
-    const usual = await issuerOf(within, organizationId)
-    const sample: Issuer = { ...usual, specimen: true }
-    return new Map(
-      rows.map((row) => {
-        const issuer = row.specimen ? sample : usual
-        const paid: Paid = {
-          amount: row.paid,
-          currency: row.paid_currency,
-          method: row.method,
-          on: dayIn(row.paid_at ?? clock.now(), issuer.organization.timeZone),
-        }
-        return [row.id, { subject: subjectOf(row), paid, pay: payOf(row), quoteId: row.quote_id, issuer }]
-      }),
-    )
-  }
 }
 
 /** All of a new row. */
 const WRITTEN_COLUMNS = `id, organization_id, quote_id, booking_id, attribution_id, contact_id, kind, audience, language, version, amount, currency,
   data, refused, storage_key, created_at`
-
-/** What a document is about, of a booking's or a quote's row. */
-export const subjectOf = (
-  row: Omit<
-    FactRow,
-    'quote_id' | 'amount' | 'paid' | 'paid_currency' | 'method' | 'paid_at' | 'professional_share' | 'specimen'
-  >,
-): Subject => ({
-  reference: row.reference,
-  startsAt: row.starts_at,
-  timeZone: row.time_zone,
-  serviceLabel: { fr: row.label_fr, en: row.label_en },
-  vatRate: row.vat_rate,
-  vatExemption: row.vat_exemption as VatExemption | null,
-  pricing: row.pricing as Pricing,
-  inputs: row.inputs as Inputs,
-  insurance: row.insurance,
-  currency: row.currency,
-  name: row.name,
-  email: row.email,
-  phone: row.phone,
-  company: billingIn(row).company,
-  billingAddress: billingIn(row).billingAddress,
-  place: { line: row.address_line, postalCode: row.postal_code, city: row.city },
-  notes: row.notes,
-})
 
 interface Numbered {
   readonly id: string
@@ -461,38 +300,3 @@ const PAID_IN_SANDBOX = sql<boolean>`exists (select from payment_transaction t w
 /** No number of the organization's series, which has no gaps and no samples. */
 const sampleNumber = ({ kind, version, reference }: Numbered): string =>
   kind === 'invoice' ? `SANDBOX-${reference}` : `SANDBOX-${reference}-${version}`
-
-const NAMES: Readonly<Record<DocumentKind, Readonly<Record<Language, string>>>> = {
-  quote: { fr: 'devis', en: 'quote' },
-  booking_confirmation: { fr: 'confirmation', en: 'confirmation' },
-  invoice: { fr: 'facture', en: 'invoice' },
-  credit_note: { fr: 'avoir', en: 'credit-note' },
-  mission_proposal: { fr: 'proposition-de-mission', en: 'mission-proposal' },
-  mission_order: { fr: 'ordre-de-mission', en: 'mission-order' },
-}
-
-/** `facture-BK-2027-000123.pdf`: of what is said here alone. */
-export const fileNameOf = (kind: DocumentKind, language: string, reference: string): string =>
-  `${NAMES[kind][language === 'fr' ? 'fr' : 'en']}-${reference}.pdf`
-
-/** As a message carries them: made when it leaves. */
-export const attached = (papers: readonly Paper[], reference: string): NonNullable<PackEvent['attachments']> =>
-  papers.map(({ kind, language, storageKey }) => ({
-    filename: fileNameOf(kind, language, reference),
-    contentType: 'application/pdf',
-    storageKey,
-    later: true,
-  }))
-
-export const paperOf = ({ id, kind, language, storage_key }: DocumentRow): Paper => ({
-  id,
-  kind,
-  language: language as Language,
-  storageKey: storage_key,
-})
-
-function papersIn(rows: readonly DocumentRow[], { clientLanguage, staffLanguage }: Told): Papers {
-  const all = rows.filter(({ refused }) => refused === null).map(paperOf)
-  const forReader = (reader: Language) => all.filter(({ kind, language }) => kind === 'invoice' || language === reader)
-  return { client: forReader(clientLanguage), staff: forReader(staffLanguage) }
-}

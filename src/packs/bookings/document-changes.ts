@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import { AppError, notFound } from '../../errors.ts'
-import { attached, type BookingDocuments, type DocumentKind, type DocumentRow, paperOf } from './booking-documents.ts'
+import type { BookingDocuments } from './booking-documents.ts'
 import type { Bookings } from './bookings.ts'
 import type { Missing } from './documents/legal.ts'
+import { attached, type DocumentKind, type DocumentRow, paperOf } from './papers.ts'
 import { clientOf, commonOf, type Told } from './told.ts'
 
 interface Deps {

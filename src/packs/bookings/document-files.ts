@@ -1,7 +1,7 @@
 import type { PackFiles } from '../../engine/packs/pack.ts'
 import type { PackSurface } from '../../engine/packs/surface.ts'
-import { DOCUMENTS_FOLDER, type DocumentRow } from './booking-documents.ts'
 import { type DocumentMaker, DocumentRefusedError, type GivenDocument } from './documents/document-maker.ts'
+import { DOCUMENTS_FOLDER, type DocumentRow } from './papers.ts'
 
 type Row = Pick<DocumentRow, 'id' | 'data' | 'refused' | 'sha256'>
 

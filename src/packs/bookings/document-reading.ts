@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PackSurface } from '../../engine/packs/surface.ts'
 import { notFound } from '../../errors.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { DOCUMENT_KINDS, type DocumentRow, fileNameOf } from './booking-documents.ts'
+import { DOCUMENT_KINDS, type DocumentRow, fileNameOf } from './papers.ts'
 
 export const BookingDocument = z
   .object({

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { HeldRow, Holdings } from '../../engine/privacy/holdings.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { type DocumentRow, fileNameOf } from './booking-documents.ts'
+import { type DocumentRow, fileNameOf } from './papers.ts'
 
 const beyond = (column: string, after: string | null): RawBuilder<unknown> =>
   after === null ? sql`` : sql`and ${sql.raw(column)} > ${after}`

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
 import type { Eligible } from './attribution.ts'
-import { type BookingDocuments, type Paper, paperOf } from './booking-documents.ts'
+import type { BookingDocuments } from './booking-documents.ts'
 import { orderOf, type Professional, proposalOf } from './documents/document-data.ts'
+import { type Paper, paperOf } from './papers.ts'
 import { languageOf } from './quotes.ts'
 
 interface Asked extends Professional {

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { PackSurface, Within } from '../../engine/packs/surface.ts'
-import { type BookingDocuments, type DocumentRow, type Paper, paperOf, subjectOf } from './booking-documents.ts'
+import type { BookingDocuments } from './booking-documents.ts'
+import { subjectOf } from './booking-facts.ts'
 import { quoteOf } from './documents/document-data.ts'
+import { type DocumentRow, type Paper, paperOf } from './papers.ts'
 import type { QuoteRow } from './quotes.ts'
 
 export type QuoteDocuments = ReturnType<typeof createQuoteDocuments>

@@ -7,7 +7,6 @@ import { isUnreachable } from '../../platform/http/problems.ts'
 import { newId } from '../../platform/ids.ts'
 import { type Candidate, deadlineOf, type Eligible, eligibleFor, isUrgent, type Point, payOf } from './attribution.ts'
 import { addressText } from './booking.ts'
-import { attached } from './booking-documents.ts'
 import { type Bookings, BROADCAST } from './bookings.ts'
 import { type MissionDocuments, proposalKey } from './mission-documents.ts'
 import {
@@ -19,6 +18,7 @@ import {
   type Missions,
   type Reader,
 } from './missions.ts'
+import { attached } from './papers.ts'
 import { LEAST_SCORE } from './professionals.ts'
 import type { BookingSettings, createSettings } from './settings.ts'
 import { addressOf } from './told.ts'
