@@ -1,4 +1,5 @@
 import { type DemoAccess, demoRoutes } from './demo.ts'
+import { createCalls } from './engine/accounts/calls.ts'
 import { providerRoutes } from './engine/accounts/routes.ts'
 import { templateRoutes as carrierTemplateRoutes } from './engine/accounts/template-routes.ts'
 import { createAccountViews } from './engine/accounts/views.ts'
@@ -96,7 +97,7 @@ type Parts = Omit<With<typeof organizationRoutes, 1>, 'authentication' | 'platfo
   Omit<With<typeof sandboxRoutes>, 'lettingIn'> &
   With<typeof sandboxClockRoutes> &
   Pick<With<typeof queueBoard>, 'queue'> &
-  Omit<With<typeof webhookRoutes>, 'observe' | 'accounts'> &
+  Omit<With<typeof webhookRoutes>, 'observe' | 'accounts' | 'heard'> &
   With<typeof linkRoutes> &
   With<typeof confirmRoutes> &
   With<typeof preferenceLinkRoutes> &
@@ -198,7 +199,8 @@ export function registerRoutes(http: Server, parts: Parts): void {
   )
   for (const routes of parts.packs.routes) http.register(routes, v1)
   const called = { webhookOf: parts.webhookOf, isCurrent: accounts.isCurrent }
-  http.register(webhookRoutes({ clock, accounts: called, receipts: parts.receipts, observe: parts.countCalls }))
+  const heard = createCalls(parts)
+  http.register(webhookRoutes({ clock, accounts: called, receipts: parts.receipts, heard, observe: parts.countCalls }))
   http.register(linkRoutes(parts))
   http.register(confirmRoutes(parts))
   http.register(preferenceLinkRoutes(parts))

@@ -107,6 +107,11 @@ test('a Twilio account shows the address its reports go to', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click()
   const card = page.getByRole('article', { name: 'Sample Twilio' })
   await card.getByText('/webhooks/twilio/').waitFor()
+  await card.getByText('The carrier has not called yet').waitFor()
+  const url = await card.getByText('/webhooks/twilio/').innerText()
+  expect((await fetch(url.trim(), { method: 'POST', body: 'SmsSid=SM1' })).status).toBeGreaterThanOrEqual(400)
+  await page.reload()
+  await card.getByText('Call refused').waitFor()
   expect(dashboard.complaints).toEqual([])
 })
 

@@ -10,6 +10,7 @@ import { Confirm } from '../parts/dialog.tsx'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
 import { Mark } from '../parts/mark.tsx'
 import { toastProblem } from '../parts/problem.tsx'
+import { ToneBadge } from '../parts/status-badge.tsx'
 import { When } from '../parts/when.tsx'
 import { useSession } from '../session/session.ts'
 import { AccountLimits } from './account-limits.tsx'
@@ -150,9 +151,14 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
               </Fact>
             )}
             {own && webhookUrl && (
-              <Fact name={t('providers.webhook')}>
-                <CopyField value={webhookUrl} />
-              </Fact>
+              <>
+                <Fact name={t('providers.webhook')}>
+                  <CopyField value={webhookUrl} />
+                </Fact>
+                <Fact name={t('providers.lastCall')}>
+                  <LastCall account={account} />
+                </Fact>
+              </>
             )}
           </Facts>
         </div>
@@ -168,5 +174,27 @@ export function AccountCard({ account, limits, alone, mayManage, onEdit }: Accou
         onConfirm={() => act.mutate(() => carillon.providers.remove(id), { onSuccess: removeDialog.close })}
       />
     </Paper>
+  )
+}
+
+/** Whether its carrier calls: what is set up at the carrier is seen nowhere else. */
+function LastCall({ account: { lastCallAt, lastRefusedCall } }: Pick<AccountCardProps, 'account'>) {
+  const { t } = useTranslation()
+  const refused = lastRefusedCall && (!lastCallAt || lastRefusedCall.at > lastCallAt) ? lastRefusedCall : undefined
+  if (!lastCallAt && !refused) return t('providers.neverCalled')
+  return (
+    <>
+      {lastCallAt && (
+        <div>
+          {t('providers.calledAt')} <When at={lastCallAt} />
+        </div>
+      )}
+      {refused && (
+        <div>
+          <ToneBadge tone="bad">{t('providers.refusedCall')}</ToneBadge> <When at={refused.at} />
+          {refused.why && `: ${refused.why}`}
+        </div>
+      )}
+    </>
   )
 }

@@ -7259,6 +7259,17 @@ export interface ProviderAccount {
     ok: boolean | null
     detail: string | null
   } | null
+  /**
+   * When its carrier last called `webhookUrl`, to the minute; null: never
+   */
+  lastCallAt: string | null
+  /**
+   * The last call that was not taken, by its carrier or by somebody who is not: a secret that does not fit, say
+   */
+  lastRefusedCall: {
+    at: string
+    why: string | null
+  } | null
   createdAt: string
 }
 /**

@@ -2,7 +2,8 @@ import type { Database } from '../../platform/database/database.ts'
 
 type Run = Database['run']
 
-type What = 'check' | 'templates'
+/** `call` and `refused`: its carrier called us, and we took it or did not. */
+type What = 'check' | 'templates' | 'call' | 'refused'
 
 interface Looked {
   readonly id: string
@@ -34,6 +35,16 @@ export const noteLook = (run: Run, account: Looked, what: What, { ok, detail, at
     `insert into account_look (account_id, what, organization_id, asked_at, answered_at, ok, detail) values ($1, $2, $3, $4, $4, $5, $6)
      on conflict (account_id, what) do update set answered_at = excluded.answered_at, ok = excluded.ok, detail = excluded.detail`,
     [account.id, what, account.organizationId, at, ok, detail?.slice(0, 300) ?? null],
+  )
+
+/** Its carrier has called. Nothing is written for what is no provider account: a vendor of a pack calls by the same addresses. */
+export const noteCall = (run: Run, id: string, what: 'call' | 'refused', detail: string | null, at: Date) =>
+  run(
+    'account-look.call',
+    `insert into account_look (account_id, what, organization_id, asked_at, answered_at, ok, detail)
+     select id, $2, organization_id, $4, $4, $5, $3 from provider_account where id = $1
+     on conflict (account_id, what) do update set asked_at = excluded.asked_at, answered_at = excluded.answered_at, detail = excluded.detail`,
+    [id, what, detail?.slice(0, 300) ?? null, at, what === 'call'],
   )
 
 /** The last answer of each of these accounts. */

@@ -228,3 +228,37 @@ test('a test says in plain words what is wrong', async () => {
   })
   for (const { id } of [well, down, nobody]) await remove(id)
 })
+
+test('whether its carrier calls is seen, and why a call was not taken', async () => {
+  const { id, webhookUrl, ...made } = await add({
+    provider: 'brevo',
+    channel: 'sms',
+    name: 'Called back',
+    settings: { apiKey: 'xkeysib-sample-sample-sample', from: 'Atelier', webhookToken: 'sample-token-of-this-test' },
+  })
+  expect([made.lastCallAt, made.lastRefusedCall]).toEqual([null, null])
+  const read = async () => (await app.get(`/v1/providers/${id}`)).body
+  const { pathname } = new URL(webhookUrl)
+  const call = (url: string) =>
+    app.app.http.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json' },
+      payload: { msg_status: 'delivered', messageId: 1, ts_event: 1, to: '33639980001' },
+    })
+  expect((await call(pathname)).statusCode).toBeGreaterThanOrEqual(400)
+  const refused = await app.eventually(async () => {
+    const now = await read()
+    return now.lastRefusedCall ? now : undefined
+  })
+  expect(refused).toMatchObject({ lastCallAt: null, lastRefusedCall: { why: expect.any(String) } })
+
+  app.clock.advance(60_000)
+  expect((await call(`${pathname}?token=sample-token-of-this-test`)).statusCode).toBe(204)
+  const called = await app.eventually(async () => {
+    const now = await read()
+    return now.lastCallAt ? now : undefined
+  })
+  expect(new Date(called.lastCallAt).getTime()).toBeGreaterThan(new Date(refused.lastRefusedCall.at).getTime())
+  await remove(id)
+})

@@ -111,6 +111,13 @@ export const ProviderAccount = z
       .object({ at: Timestamp, ok: z.boolean().nullable(), detail: z.string().nullable() })
       .nullable()
       .describe('The last time somebody signed in to it without sending; `ok` null: this provider cannot be asked'),
+    lastCallAt: Timestamp.nullable().describe('When its carrier last called `webhookUrl`, to the minute; null: never'),
+    lastRefusedCall: z
+      .object({ at: Timestamp, why: z.string().nullable() })
+      .nullable()
+      .describe(
+        'The last call that was not taken, by its carrier or by somebody who is not: a secret that does not fit, say',
+      ),
     createdAt: Timestamp,
   })
   .meta({ id: 'ProviderAccount' })
@@ -139,6 +146,8 @@ export const ACCOUNT_EXAMPLE: ProviderAccountView = {
   webhookUrl: null,
   state: { breaker: 'closed', health: 1, reason: null, openedAt: null, retryAt: null },
   lastCheck: { at: new Date('2026-11-02T10:10:00Z'), ok: true, detail: null },
+  lastCallAt: null,
+  lastRefusedCall: null,
   createdAt: new Date('2026-11-02T09:00:00Z'),
 }
 

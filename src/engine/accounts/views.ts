@@ -5,7 +5,7 @@ import type { Account } from './account.ts'
 import type { Accounts } from './accounts.ts'
 import { findOwn, listOwn } from './edits-store.ts'
 import { readStates, WELL } from './health-store.ts'
-import { looksOf } from './look-store.ts'
+import { type Look, looksOf } from './look-store.ts'
 import type { Opener } from './opener.ts'
 import type { ProviderAccountView } from './schemas.ts'
 import { withoutSecrets } from './settings.ts'
@@ -53,7 +53,12 @@ export function createAccountViews({ db, accounts, opener }: Deps) {
 
   async function show(all: readonly Account[]): Promise<ProviderAccountView[]> {
     const ids = all.map(({ id }) => id)
-    const [states, checks] = await Promise.all([readStates(db.run, ids), looksOf(db.run, 'check', ids)])
+    const [states, checks, calls, refused] = await Promise.all([
+      readStates(db.run, ids),
+      looksOf(db.run, 'check', ids),
+      looksOf(db.run, 'call', ids),
+      looksOf(db.run, 'refused', ids),
+    ])
     return all.map((account) => {
       const { id, provider, channel, name, position, weight, limits, enabled, createdAt } = account
       const { settings, secrets } = settingsOf(account)
@@ -63,6 +68,8 @@ export function createAccountViews({ db, accounts, opener }: Deps) {
         webhookUrl: opener.providerOf(account)?.receive ? opener.webhookUrlOf(account) : null,
         state: states.get(id) ?? WELL,
         lastCheck: checks.get(id) ?? null,
+        lastCallAt: calls.get(id)?.at ?? null,
+        lastRefusedCall: refusedOf(refused.get(id)),
         createdAt,
       }
     })
@@ -82,3 +89,6 @@ export function createAccountViews({ db, accounts, opener }: Deps) {
     }
   }
 }
+
+const refusedOf = (look: Look | undefined): ProviderAccountView['lastRefusedCall'] =>
+  look ? { at: look.at, why: look.detail } : null

@@ -13,11 +13,13 @@ let kept: NewReceipt[]
 let unverified: NewReceipt[]
 let isCurrent: boolean
 let seen: WebhookCall[]
+let heard: [string, string | undefined][]
 beforeEach(() => {
   kept = []
   unverified = []
   isCurrent = true
   seen = []
+  heard = []
 })
 
 /** The door alone, with one account of a vendor that is like this. */
@@ -34,6 +36,7 @@ const door = (vendor: Omit<Webhook, 'receive'> & { finds?: WebhookRefusal } = {}
     server.register(
       webhookRoutes({
         clock: createMovableClock(),
+        heard: (accountId, refused) => heard.push([accountId, refused]),
         accounts: {
           webhookOf: (provider, accountId) => (provider === 'vendor' && accountId === ACCOUNT ? webhook : undefined),
           isCurrent: () => isCurrent,
@@ -59,7 +62,7 @@ describe('a refused call is answered as its vendor must hear it, and nothing is 
     const server = await door({ finds, ...(as ? { refuses: { [finds]: as } } : {}) })
     const reply = await server.inject({ method: 'POST', url: AT, payload: '{}' })
     expect([reply.statusCode, code ? reply.json().code : reply.body]).toEqual([status, code ?? ''])
-    expect(kept).toEqual([])
+    expect([kept, heard]).toEqual([[], [[ACCOUNT, 'It is not right']]])
   })
 
   test('no such account, another vendor’s name, an id that is none, another method', async () => {
@@ -74,7 +77,7 @@ describe('a refused call is answered as its vendor must hear it, and nothing is 
     const put = await server.inject({ method: 'PUT', url: AT, payload: '{}' })
     expect([put.statusCode, put.headers.allow, put.json().code]).toEqual([405, 'POST, GET', 'method_not_allowed'])
     expect((await server.inject({ method: 'HEAD', url: AT })).statusCode).toBe(405)
-    expect([kept, seen]).toEqual([[], []])
+    expect([kept, seen, heard]).toEqual([[], [], []])
   })
 })
 

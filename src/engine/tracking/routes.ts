@@ -26,12 +26,15 @@ interface Deps {
     /** The same, for an account that cannot be looked up now. */
     keepUnverified(receipt: NewReceipt): Promise<void>
   }
+  /** The carrier of this account has called; `refused`: why that was not taken. */
+  readonly heard: (accountId: string, refused?: string) => void
   readonly observe?: (outcome: 'kept' | 'challenge' | 'refused' | 'unknown_account', calls: number) => void
 }
 
 /** A carrier may send this much at once, packed or not; WhatsApp's are up to 3 MB. */
 const LARGEST_CALL_BYTES = 5 * 1024 * 1024
 
+const NOT_ITS_TOKEN = 'This is not the token of this account'
 const REFUSALS: Readonly<Record<WebhookRefusal, ErrorCode>> = {
   bad_signature: 'unauthenticated',
   stale: 'unauthenticated',
@@ -45,7 +48,7 @@ type Call = FastifyRequest<{ Params: { provider: string; accountId: string } }>
  * job. GET is for vendors that ask whether the address is ours, and for those that report by it.
  */
 export const webhookRoutes =
-  ({ clock, accounts, receipts, observe }: Deps): FastifyPluginAsyncZod =>
+  ({ clock, accounts, receipts, heard, observe }: Deps): FastifyPluginAsyncZod =>
   async (app) => {
     takeRawBodies(app)
     const params = z.object({ provider: z.string().max(50), accountId: z.uuid() })
@@ -81,7 +84,8 @@ export const webhookRoutes =
         if (!webhook?.answerChallenge) return take(request, reply, webhook)
         const answer = webhook.answerChallenge(queryOf(request))
         observe?.(answer === undefined ? 'refused' : 'challenge', 1)
-        if (answer === undefined) throw new AppError('forbidden', 'This is not the token of this account')
+        heard(request.params.accountId, answer === undefined ? NOT_ITS_TOKEN : undefined)
+        if (answer === undefined) throw new AppError('forbidden', NOT_ITS_TOKEN)
         return reply.type('text/plain; charset=utf-8').serializer(String).send(answer)
       },
     )
@@ -113,10 +117,12 @@ export const webhookRoutes =
       }
       if (!result.ok) {
         observe?.('refused', 1)
+        heard(accountId, result.detail)
         return refuse(result, webhook, reply)
       }
       await receipts.keep(receipt)
       observe?.('kept', 1)
+      heard(accountId)
       return reply.code(204).send()
     }
   }
