@@ -74,8 +74,8 @@ export function createAttributions({ surface, missions, search, bookings, winner
      * @throws AppError `conflict`, `not_found`, `validation_failed`
      */
     async assign(organizationId: string, bookingId: string, professionalId: string): Promise<void> {
-      const job = await missions.jobOf(organizationId, bookingId)
-      if (!job) throw notFound('Booking', bookingId)
+      const read = await missions.jobOf(organizationId, bookingId)
+      if (!read) throw notFound('Booking', bookingId)
       await surface.transaction(organizationId, async (within) => {
         const now = clock.now()
         const { rows: able } = await sql<Partial<Point>>`
@@ -89,11 +89,13 @@ export function createAttributions({ surface, missions, search, bookings, winner
             'Nobody who can be given this mission: GET /v1/bookings/professionals lists who there is; who is blacklisted gets none',
           )
         const asked = await askedFor(within, bookingId)
-        const status = (await holdBooking(within, bookingId))?.status
-        if (status === 'assigned')
+        const held = await holdBooking(within, bookingId)
+        if (held?.status === 'assigned')
           throw new AppError('conflict', 'This mission is somebody’s already: take it back from them first')
-        if (status !== 'payment_completed')
-          throw new AppError('conflict', `A booking that is ${status} needs nobody any more`)
+        if (held?.status !== 'payment_completed')
+          throw new AppError('conflict', `A booking that is ${held?.status} needs nobody any more`)
+        // It may have been moved since it was read.
+        const job = { ...read, starts_at: held.starts_at }
         const open = asked ?? (await askedFor(within, bookingId))
         const { rows } = await sql<AttributionRow>`
           insert into attribution (id, organization_id, booking_id, status, round, radius_km, approximate, deadline_at, winner_id, accepted_at, by_hand, created_at, updated_at)
@@ -108,7 +110,7 @@ export function createAttributions({ surface, missions, search, bookings, winner
         await sql`
           update booking_flow set state = 'done', detail = null, updated_at = ${now}
           where booking_id = ${bookingId} and flow = 'professionals'`.execute(within.tx)
-        await given(within, job, row, status)
+        await given(within, job, row, held.status)
       })
     },
 
