@@ -151,7 +151,7 @@ test('a Vonage account is added in French; a wrong key is told at its field', as
   await dialog.getByLabel('Secret d’API').fill('canary-secret')
   await dialog.getByLabel('Expéditeur').fill('Atelier')
   await dialog.getByRole('button', { name: 'Enregistrer' }).click()
-  await dialog.getByText('Write the API key').waitFor()
+  await dialog.getByText('La clé d’API : 8 lettres et chiffres').waitFor()
   await dialog.getByLabel('Clé d’API').fill('abcd1234')
   await dialog.getByRole('button', { name: 'Enregistrer' }).click()
   await page.getByRole('article', { name: 'Chez Vonage' }).getByText('/webhooks/vonage/').waitFor()

@@ -115,7 +115,7 @@ function Move({ booking, onClose }: { booking: Booking; onClose(): void }) {
           onChange={(event) => setReason(event.currentTarget.value)}
           error={faultAt(move.error, 'reason')}
         />
-        {move.error && <ProblemNotice error={move.error} />}
+        {move.error && <ProblemNotice error={move.error} saidAt={['startsAt', 'reason']} />}
         <DialogButtons onBack={onClose}>
           <Button type="submit" loading={move.isPending}>
             {t('bookingActions.moveConfirm')}
@@ -167,7 +167,7 @@ function Cancel({ booking, onClose }: { booking: Booking; onClose(): void }) {
           onChange={(event) => setReason(event.currentTarget.value)}
           error={faultAt(cancel.error, 'reason')}
         />
-        {cancel.error && <ProblemNotice error={cancel.error} />}
+        {cancel.error && <ProblemNotice error={cancel.error} saidAt={['reason']} />}
         <Group justify="flex-end">
           <DialogButtons onBack={onClose} back={t('actions.keep')}>
             <Button type="submit" color={RISKY} loading={cancel.isPending}>

@@ -110,7 +110,7 @@ function Form({ settings }: { settings: BookingSettings }) {
               {coordinate('longitude', 180)}
             </SimpleGrid>
           )}
-          {save.error && <ProblemNotice error={save.error} />}
+          {save.error && <ProblemNotice error={save.error} saidAt={[...DISTANCES, ...HOURS, 'currency', 'fallback']} />}
           {mayManage ? (
             <Group>
               <Button

@@ -129,7 +129,7 @@ function Keys({ account }: { account: PaymentAccount }) {
           <Text fz="sm" c="dimmed">
             {t('paymentAccount.keysText')}
           </Text>
-          {save.error && <ProblemNotice error={save.error} />}
+          {save.error && <ProblemNotice error={save.error} saidAt={['secretKey', 'webhookSecret']} />}
           <Group>
             <Button type="submit" loading={save.isPending} disabled={!keys.secretKey || !keys.webhookSecret}>
               {t('services.save')}

@@ -14,6 +14,8 @@ import { serviceTypesQuery } from './queries.ts'
 import type { Field } from './service-draft.ts'
 import { useLabel } from './service-name.ts'
 
+const FIELDS = ['company', 'name', 'email', 'phone', 'skills', 'address', 'coordinates', 'radiusKm']
+
 /** Where, how far and for what a professional is asked, or whether at all. */
 export function ProfessionalForm({
   professional,
@@ -133,7 +135,7 @@ export function ProfessionalForm({
             onChange={(event) => set({ blacklisted: event.currentTarget.checked })}
           />
         </Group>
-        {save.error && <ProblemNotice error={save.error} />}
+        {save.error && <ProblemNotice error={save.error} saidAt={FIELDS} />}
         <Group justify="space-between" align="flex-end">
           {professional ? <Remove professional={professional} onRemoved={onClose} /> : <span />}
           <DialogButtons onBack={onClose}>

@@ -175,7 +175,12 @@ function Form({ seller }: { seller: Seller }) {
         <Panel title={t('seller.terms')}>
           <Stack gap="sm">{TERMS.map(field)}</Stack>
         </Panel>
-        {save.error && <ProblemNotice error={save.error} />}
+        {save.error && (
+          <ProblemNotice
+            error={save.error}
+            saidAt={[...IDENTITY, ...REACH, ...TERMS, 'vatScheme', 'address', 'logo']}
+          />
+        )}
         {mayManage && (
           <Group>
             <Button type="submit" loading={save.isPending}>

@@ -66,7 +66,7 @@ export function Settle({ payment }: { payment: BookingPayment }) {
             </Button>
           </Stack>
         </form>
-        {settle.error && <ProblemNotice error={settle.error} />}
+        {settle.error && <ProblemNotice error={settle.error} saidAt={['temporaryId', 'note']} />}
       </Stack>
     </Panel>
   )

@@ -13,9 +13,17 @@ export function problemText(error: unknown): string {
   return i18next.exists(key) ? i18next.t(key as 'problem.internal') : error.message || i18next.t('problem.internal')
 }
 
-export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+interface ProblemNoticeProps {
+  error: unknown
+  onRetry?: () => void
+  /** Fields that say themselves what is wrong with them. */
+  saidAt?: readonly string[]
+}
+
+export function ProblemNotice({ error, onRetry, saidAt = [] }: ProblemNoticeProps) {
   const { t } = useTranslation()
-  const fields = error instanceof CarillonError ? error.errors : []
+  const all = error instanceof CarillonError ? error.errors : []
+  const fields = all.filter(({ path }) => !saidAt.some((field) => path === field || path.startsWith(`${field}.`)))
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={t('problem.title')} role="alert">
       <Text fz="sm">{problemText(error)}</Text>
