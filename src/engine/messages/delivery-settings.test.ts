@@ -40,7 +40,7 @@ describe('what is refused, with the field and the remedy, and nothing stored', (
     [{ colour: 'red' }, 'colour', 'There is no such field'],
   ])('%j', async (body, path, message) => {
     const { status, body: problem } = await patch(body)
-    expect([status, problem.code, problem.errors[0]]).toEqual([422, 'validation_failed', { path, message }])
+    expect([status, problem.code, problem.errors]).toMatchObject([422, 'validation_failed', [{ path, message }]])
     expect(await stored()).toEqual({})
   })
 })
