@@ -110,10 +110,14 @@ function edited(body: unknown, { at, does, value }: Edit): unknown {
       if (Array.isArray(parent)) parent.splice(Number(key), 1)
       else delete parent[key]
       if (does === 'rename' && !Array.isArray(parent))
-        Object.defineProperty(parent, String(value).slice(0, 50), { value: old, enumerable: true, configurable: true })
+        Object.defineProperty(parent, asName(value), { value: old, enumerable: true, configurable: true })
     }
   })
 }
+
+/** Of whatever it is: an object whose `toString` is none cannot be made a string of otherwise. */
+const asName = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 50)
 
 function many(value: unknown): unknown[] {
   const one = Array.isArray(value) ? (value[0] ?? 0) : value
