@@ -141,6 +141,16 @@ export async function openMover(
 
 export const STRIPE_KEYS = { secretKey: 'sk_test_sampleSample', webhookSecret: 'whsec_sampleSampleSample' }
 
+/** A company of its own, with an owner and an operations manager. */
+export async function openManagedMover(app: TestApp) {
+  const other = await app.otherOrganization()
+  const mover = await openMoverWithStripe(app, other)
+  const { organizationId } = other
+  const email = `manager-${organizationId.slice(-8)}@example.org`
+  await app.signedIn(email, { role: 'operations_manager', organizationId })
+  return mover
+}
+
 /** A mover with a Stripe account of its own, whose calls can be signed here. */
 export async function openMoverWithStripe(app: TestApp, who?: Parameters<typeof openMover>[1]) {
   const mover = await openMover(app, who)

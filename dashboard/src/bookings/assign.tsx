@@ -3,7 +3,7 @@ import { Button, Select, Stack, Text } from '@mantine/core'
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconUserCheck } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
@@ -11,7 +11,8 @@ import { Dialog, DialogButtons } from '../parts/dialog.tsx'
 import { itemsOf } from '../parts/paged-list.tsx'
 import { ProblemNotice } from '../parts/problem.tsx'
 import { useMay } from '../session/session.ts'
-import { bookingQuery, professionalsQuery } from './queries.ts'
+import { useChanged } from './changed.ts'
+import { professionalsQuery } from './queries.ts'
 
 const TYPED_MS = 200
 
@@ -40,7 +41,7 @@ export function Assign({ booking }: { booking: Booking }) {
 
 function Form({ booking, onClose }: { booking: Booking; onClose(): void }) {
   const { t } = useTranslation()
-  const queryClient = useQueryClient()
+  const changed = useChanged(booking.id)
   const [chosen, setChosen] = useState<Professional>()
   const [typed, setTyped] = useState('')
   // What was chosen stands in the field; it is not looked for.
@@ -54,8 +55,7 @@ function Form({ booking, onClose }: { booking: Booking; onClose(): void }) {
   const assign = useMutation({
     mutationFn: (professionalId: string) => carillon.bookings.assign(booking.id, { professionalId }),
     onSuccess: (now) => {
-      queryClient.setQueryData(bookingQuery(booking.id).queryKey, now)
-      void queryClient.invalidateQueries({ queryKey: ['bookings'] })
+      changed(now)
       notifications.show({ color: 'green', message: t('missions.assigned') })
       onClose()
     },

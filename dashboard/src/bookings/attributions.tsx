@@ -3,7 +3,7 @@ import { Button, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconArrowBackUp } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { useFormat } from '../language.ts'
@@ -16,7 +16,7 @@ import { When } from '../parts/when.tsx'
 import { useMay } from '../session/session.ts'
 import { Assign } from './assign.tsx'
 import classes from './bookings.module.css'
-import { bookingQuery } from './queries.ts'
+import { useChanged } from './changed.ts'
 import { AnswerState, AttributionState } from './status.tsx'
 
 /** Who was asked to do it, how far away they are, and what they said; the latest round of asking first. */
@@ -126,14 +126,13 @@ function Board({ attribution, timeZone }: { attribution: Attribution; timeZone: 
 function Revoke({ booking }: { booking: Booking }) {
   const { t } = useTranslation()
   const [asking, dialog] = useDisclosure()
-  const queryClient = useQueryClient()
+  const changed = useChanged(booking.id)
   const mayManage = useMay()('bookings.manage')
   const winner = booking.attributions[0]?.answers.find(({ answer }) => answer === 'accepted')?.company
   const revoke = useMutation({
     mutationFn: () => carillon.bookings.revoke(booking.id),
     onSuccess: (now) => {
-      queryClient.setQueryData(bookingQuery(booking.id).queryKey, now)
-      void queryClient.invalidateQueries({ queryKey: ['bookings'] })
+      changed(now)
       notifications.show({ color: 'green', message: t('missions.revoked') })
     },
     onError: (error) => notifications.show({ color: 'orange', message: problemText(error) }),

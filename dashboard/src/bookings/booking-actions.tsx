@@ -2,7 +2,7 @@ import type { Booking } from '@carillon/client'
 import { Button, Group, Menu, Select, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
@@ -11,7 +11,7 @@ import { faultAt } from '../parts/faults.ts'
 import { ProblemNotice, toastProblem } from '../parts/problem.tsx'
 import { fieldTime, timeOfField } from '../parts/time.ts'
 import { useMay } from '../session/session.ts'
-import { bookingQuery } from './queries.ts'
+import { useChanged } from './changed.ts'
 
 /** What may be done in each status; the server judges again. */
 const MOVABLE: readonly Booking['status'][] = ['payment_completed', 'assigned']
@@ -64,15 +64,6 @@ export function BookingActions({ booking }: { booking: Booking }) {
       </Dialog>
     </>
   )
-}
-
-function useChanged(id: string): (booking: Booking) => void {
-  const queryClient = useQueryClient()
-  return (booking) => {
-    queryClient.setQueryData(bookingQuery(id).queryKey, booking)
-    for (const key of ['bookings', 'reminder-plan', 'reminders'])
-      void queryClient.invalidateQueries({ queryKey: [key] })
-  }
 }
 
 function Move({ booking, onClose }: { booking: Booking; onClose(): void }) {

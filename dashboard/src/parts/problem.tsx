@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { faultText } from './faults.ts'
+import { faultText, isAt } from './faults.ts'
 
 /** What went wrong, in the reader's language where we know the code, else in the server's words. */
 export function problemText(error: unknown): string {
@@ -23,7 +23,7 @@ interface ProblemNoticeProps {
 export function ProblemNotice({ error, onRetry, saidAt = [] }: ProblemNoticeProps) {
   const { t } = useTranslation()
   const all = error instanceof CarillonError ? error.errors : []
-  const fields = all.filter(({ path }) => !saidAt.some((field) => path === field || path.startsWith(`${field}.`)))
+  const fields = all.filter((fault) => !saidAt.some((field) => isAt(fault, field)))
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={t('problem.title')} role="alert">
       <Text fz="sm">{problemText(error)}</Text>

@@ -93,6 +93,18 @@ export const FRENCH_WORDS: Readonly<Record<string, string>> = {
     'Donnez-le de nouveau : un secret enregistré ne part pas vers un autre serveur.',
   'A burst goes with perSecond: set that too, or leave both away':
     'La rafale va avec le débit par seconde : donnez les deux, ou aucun.',
+  // Why a carrier's call was refused
+  'The address was called without the token of this account': 'l’adresse a été appelée sans le jeton de ce compte',
+  'This is not the token of this account': 'ce n’est pas le jeton de ce compte',
+  'The signature does not fit the body': 'la signature ne correspond pas au contenu',
+  'The signature is not one of the key of this account': 'la signature n’est pas de la clé de ce compte',
+  'The signature is not one of Amazon SNS': 'la signature n’est pas d’Amazon SNS',
+  'The message is not of the topic of this account': 'le message n’est pas du sujet SNS de ce compte',
+  'This account has no webhookKey to check the signature with': 'ce compte n’a pas de clé pour vérifier la signature',
+  'X-Hub-Signature-256 is not of this app and body': 'la signature n’est pas de la clé secrète de cette application',
+  'X-Twilio-Signature is not of this account and address': 'la signature n’est ni de ce compte ni de cette adresse',
+  'sig is not of this account’s signature secret': 'la signature n’est pas du secret de ce compte',
+  'The call is older than five minutes': 'l’appel a plus de cinq minutes',
   // Elsewhere
   'is not an e-mail address': 'Ce n’est pas une adresse e-mail.',
   'was tried already; wait for the next one': 'Ce code a déjà servi : attendez le suivant.',

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { carillon } from '../client.ts'
 import { Confirm } from '../parts/dialog.tsx'
 import { CopyField, Fact, Facts } from '../parts/facts.tsx'
+import { serverWords } from '../parts/faults.ts'
 import { Mark } from '../parts/mark.tsx'
 import { toastProblem } from '../parts/problem.tsx'
 import { ToneBadge } from '../parts/status-badge.tsx'
@@ -192,7 +193,7 @@ function LastCall({ account: { lastCallAt, lastRefusedCall } }: Pick<AccountCard
       {refused && (
         <div>
           <ToneBadge tone="bad">{t('providers.refusedCall')}</ToneBadge> <When at={refused.at} />
-          {refused.why && `: ${refused.why}`}
+          {refused.why && `: ${serverWords(refused.why)}`}
         </div>
       )}
     </>

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { openMoverWithStripe } from '../../../test/mover.ts'
+import { openManagedMover, openMoverWithStripe } from '../../../test/mover.ts'
 
 let app: TestApp
-let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
+let mover: Awaited<ReturnType<typeof openManagedMover>>
 beforeAll(async () => {
   app = await startTestApp()
 })
@@ -11,10 +11,7 @@ afterAll(() => app.stop())
 
 /** A company of its own for every test, with a manager. */
 beforeEach(async () => {
-  const other = await app.otherOrganization()
-  mover = await openMoverWithStripe(app, other)
-  const who = other.organizationId.slice(-8)
-  await app.signedIn(`manager-${who}@example.org`, { role: 'operations_manager', organizationId: other.organizationId })
+  mover = await openManagedMover(app)
 })
 
 const FAR = { latitude: 41.9192, longitude: 8.7386 }

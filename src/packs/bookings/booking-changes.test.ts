@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../../../test/app.ts'
-import { openMover, openMoverWithStripe } from '../../../test/mover.ts'
+import { openManagedMover, openMover } from '../../../test/mover.ts'
 
 let app: TestApp
-let mover: Awaited<ReturnType<typeof openMoverWithStripe>> & { readonly organizationId: string }
+let mover: Awaited<ReturnType<typeof openManagedMover>>
 beforeAll(async () => {
   app = await startTestApp()
 })
@@ -11,12 +11,7 @@ afterAll(() => app.stop())
 
 /** A company of its own for every test, with a manager. */
 beforeEach(async () => {
-  const other = await app.otherOrganization()
-  mover = { ...(await openMoverWithStripe(app, other)), organizationId: other.organizationId }
-  await app.signedIn(`manager-${other.organizationId.slice(-8)}@example.org`, {
-    role: 'operations_manager',
-    organizationId: other.organizationId,
-  })
+  mover = await openManagedMover(app)
 })
 
 const bookingOf = (temporaryId: string, by: Pick<typeof mover, 'call'> = mover) =>

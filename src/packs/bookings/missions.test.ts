@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestApp, TEST_SECRET, type TestApp } from '../../../test/app.ts'
-import { LYON, openMoverWithStripe } from '../../../test/mover.ts'
+import { LYON, openManagedMover } from '../../../test/mover.ts'
 import { createCrypto } from '../../platform/crypto.ts'
 
 let app: TestApp
-let mover: Awaited<ReturnType<typeof openMoverWithStripe>>
+let mover: Awaited<ReturnType<typeof openManagedMover>>
 beforeAll(async () => {
   app = await startTestApp()
 })
@@ -17,10 +17,7 @@ const PARIS = { latitude: 48.8566, longitude: 2.3522 }
 
 /** A company of its own for every test, with an owner and a manager. */
 beforeEach(async () => {
-  const other = await app.otherOrganization()
-  mover = await openMoverWithStripe(app, other)
-  const who = other.organizationId.slice(-8)
-  await app.signedIn(`manager-${who}@example.org`, { role: 'operations_manager', organizationId: other.organizationId })
+  mover = await openManagedMover(app)
 })
 
 const booked = async (more: object = {}) => {
