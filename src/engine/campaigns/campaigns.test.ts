@@ -336,15 +336,22 @@ describe('a campaign', () => {
 
   test('that is cancelled writes to nobody else, and stops what waits to be sent', async () => {
     const { segmentId, contacts } = await people(4)
+    // From noon on: its contacts' next morning is far from when it is cancelled.
+    const day = new Date(app.clock.now().getTime() + 24 * HOUR).toISOString().slice(0, 10)
+    app.clock.moveTo(new Date(`${day}T12:00:00Z`))
     // One gathers its news: its message waits for tomorrow.
     await app.call('PATCH', `/v1/contacts/${contacts[0]!.id}/preferences`, { digest: { mkt: 'daily' } })
     const id = await started(segmentId, { throttle: { count: 2, per: 'hour' } })
     await app.eventually(async () => (await read(id)).progress.accepted >= 1)
     app.clock.moveTo(new Date(app.clock.now().getTime() + 31 * 60_000))
     await app.eventually(async () => (await read(id)).progress.accepted >= 2)
+    // What is to leave at once has left: nothing else is stopped but the one that waits.
+    await app.settled()
     expect(await act(id, 'cancel')).toMatchObject({ status: 200, body: { status: 'cancelled' } })
     const { progress } = await read(id)
     expect(progress).toMatchObject({ accepted: 2, cancelled: 2, pending: 0 })
+    // Stopped in a step of its own: a jump of the clock would have it meet what comes due.
+    await app.settled()
     app.clock.moveTo(new Date(app.clock.now().getTime() + 48 * HOUR))
     await app.settled()
     expect((await letters(contacts)).reduce((sum, one) => sum + one)).toBe(1)
